@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { guid } from './schema-values.ts'
+
+const samlEndpointSchema = z.strictObject({
+  protocol: z.enum(['SAMLAssertionConsumer', 'SAMLLogout']).describe('What the end point takes.'),
+  binding: z.enum(['POST', 'Redirect', 'Artifact']).describe('The SAML binding.'),
+  uri: z.url().describe('The address of the end point.'),
+  index: z.int().min(0).default(0).describe('The index that requests may name.'),
+  isDefault: z.boolean().default(false).describe('Whether the end point is used when a request names none.'),
+  responseUri: z.url().optional().describe('Where logout responses go, when not to the address itself.'),
+})
+
+const accessControlPolicySchema = z.strictObject({
+  name: z.string().min(1).describe('The name of the policy, such as Permit everyone.'),
+  parameters: z
+    .strictObject({
+      groups: z.array(z.string()).min(1).optional().describe('The groups of the policy, by name (GroupParameter).'),
+    })
+    .prefault({})
+    .describe('What the policy is given for this application.'),
+})
+
+const signatureAlgorithm = z.enum([
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+])
+
+const rules = z.string().default('')
+
+export const relyingPartySchema = z.strictObject({
+  name: z.string().min(1).describe('The name of the trust, which pages show.'),
+  type: z
+    .enum(['ClaimsAware', 'NonClaimsAware', 'WebApplicationProxy'])
+    .default('ClaimsAware')
+    .describe('An application that takes claims, one that does not, or the proxy itself.'),
+  identifiers: z.array(z.string().min(1)).min(1).describe('The identifiers: wtrealm in WS-Federation, issuer in SAML.'),
+  objectIdentifier: guid.optional().describe('The GUID of the trust (appRealm for the proxy); derived when left out.'),
+  enabled: z.boolean().default(true).describe('Whether AD FS issues tokens for the application.'),
+  protocolProfile: z
+    .enum(['WsFederation', 'SAML', 'WsFed-SAML'])
+    .default('WsFederation')
+    .describe('Which protocols the application may speak.'),
+  wsFedEndpoint: z.url().optional().describe('Where WS-Federation tokens are posted.'),
+  additionalWsFedEndpoints: z.array(z.url()).default([]).describe('Other addresses that wreply may name.'),
+  samlEndpoints: z.array(samlEndpointSchema).default([]).describe('Where SAML responses are sent.'),
+  signatureAlgorithm: signatureAlgorithm
+    .default('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')
+    .describe('The algorithm that signs tokens.'),
+  samlResponseSignature: z
+    .enum(['AssertionOnly', 'MessageOnly', 'MessageAndAssertion'])
+    .default('AssertionOnly')
+    .describe('What is signed in a SAML response.'),
+  nameIdFormat: z
+    .string()
+    .startsWith('urn:', 'expected a NameID format such as urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified')
+    .optional()
+    .describe('The NameID format, for a name identifier to which the rules give none.'),
+  tokenLifetimeMinutes: z.int().min(0).default(60).describe('Minutes for which tokens are valid; 0 means 60.'),
+  notBeforeSkewMinutes: z.int().min(0).max(15).default(0).describe('Minutes by which validity begins earlier.'),
+  alwaysRequireAuthentication: z.boolean().default(false).describe('Whether single sign-on is ignored.'),
+  accessControlPolicy: accessControlPolicySchema
+    .prefault({ name: 'Permit everyone' })
+    .describe('Who gets a token, and who needs multifactor authentication for it.'),
+  issuanceTransformRules: rules.describe('The claims of the token, in the claim rule language of AD FS.'),
+  additionalAuthenticationRules: rules.describe('Rules that ask for multifactor authentication for this application.'),
+  publishedThroughProxy: z.boolean().default(false).describe('Whether the proxy may pre-authenticate for it.'),
+  proxyTrustedEndpoints: z
+    .array(z.url())
+    .default([])
+    .describe('URL prefixes to which the proxy pre-authentication may return.'),
+})
+
+const extranetLockoutSchema = z.strictObject({
+  enabled: z.boolean().default(false).describe('Whether failed sign-ins from outside lock an account out.'),
+  mode: z
+    .enum(['ADPasswordCounter', 'ADFSSmartLockoutLogOnly', 'ADFSSmartLockoutEnforce'])
+    .default('ADPasswordCounter')
+    .describe('How failures are counted.'),
+  threshold: z.int().min(1).default(15).describe('Failures from unknown places until the lockout.'),
+  thresholdFamiliarLocation: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Failures from familiar places; the threshold when left out.'),
+  observationWindowMinutes: z.int().min(1).default(30).describe('Minutes for which failures count.'),
+})
+
+export const adfsSchema = z.strictObject({
+  displayName: z.string().min(1).optional().describe('The name on the sign-in page; the organization when left out.'),
+  identifier: z
+    .url()
+    .optional()
+    .describe('The identifier of the federation service; http://<adfs host>/adfs/services/trust when left out.'),
+  relyingParties: z
+    .array(relyingPartySchema)
+    .optional()
+    .describe('The relying party trusts; the standard ones of Microsoft 365, Exchange and the proxy when left out.'),
+  globalAdditionalAuthentication: z
+    .strictObject({
+      providers: z
+        .array(z.enum(['AzureMfaAuthentication']))
+        .default(['AzureMfaAuthentication'])
+        .describe('The additional authentication providers people may use.'),
+      rules: rules.describe('Rules that ask for multifactor authentication whatever the application.'),
+    })
+    .prefault({})
+    .describe('Multifactor authentication for every application.'),
+  kmsiEnabled: z.boolean().default(false).describe('Whether the form offers "Keep me signed in".'),
+  kmsiLifetimeMinutes: z.int().min(1).default(1440).describe('Minutes of a kept sign-in.'),
+  ssoLifetimeMinutes: z.int().min(1).default(480).describe('Minutes of single sign-on.'),
+  extranetLockout: extranetLockoutSchema.prefault({}).describe('Lockout for sign-ins that come through the proxy.'),
+})

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { conditionalAccessPolicySchema } from './schema-conditional-access.ts'
+import { guid } from './schema-values.ts'
+
+const redirectUris = z.array(z.string().min(1)).default([])
+
+const redirectUrisSchema = z.strictObject({
+  web: redirectUris.describe('Redirect URIs of a web server that keeps a secret.'),
+  spa: redirectUris.describe('Redirect URIs of a single-page application.'),
+  publicClient: redirectUris.describe('Redirect URIs of a native or command-line client.'),
+})
+
+const secretSchema = z.strictObject({
+  displayName: z.string().min(1).default('Secret').describe('What the secret is for.'),
+  value: z.string().min(1).describe('The client secret, in clear.'),
+})
+
+const exposedScopeSchema = z.strictObject({
+  value: z.string().min(1).describe('The scope, such as Tasks.Read, without the identifier of the application.'),
+  displayName: z.string().min(1).optional().describe('What the consent page calls it; the value when left out.'),
+  type: z
+    .enum(['User', 'Admin'])
+    .default('User')
+    .describe('Who may consent: people themselves, or administrators only.'),
+})
+
+export const applicationSchema = z.strictObject({
+  appId: guid.describe('The application (client) id.'),
+  displayName: z.string().min(1).describe('The name of the application.'),
+  signInAudience: z
+    .enum(['AzureADMyOrg', 'AzureADMultipleOrgs'])
+    .default('AzureADMyOrg')
+    .describe('Whether people of other tenants may sign in too.'),
+  redirectUris: redirectUrisSchema.prefault({}).describe('Where Entra ID may send its answers, by kind of client.'),
+  isFallbackPublicClient: z
+    .boolean()
+    .default(false)
+    .describe('Whether flows without a redirect (device code, password) are allowed as a public client.'),
+  identifierUris: z.array(z.string().min(1)).default([]).describe('The identifiers of the application as an API.'),
+  secrets: z.array(secretSchema).default([]).describe('Client secrets; none for a public client.'),
+  implicitGrant: z
+    .strictObject({
+      idToken: z.boolean().default(false).describe('Whether the authorize end point may return ID tokens.'),
+      accessToken: z.boolean().default(false).describe('Whether the authorize end point may return access tokens.'),
+    })
+    .prefault({})
+    .describe('Tokens straight from the authorize end point.'),
+  logoutUrl: z.url().optional().describe('The front-channel sign-out URL.'),
+  exposedScopes: z.array(exposedScopeSchema).default([]).describe('The delegated permissions the application offers.'),
+  requiredScopes: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Delegated permissions it needs, in full, such as https://graph.microsoft.com/User.Read.'),
+  adminConsented: z
+    .boolean()
+    .default(false)
+    .describe('Whether an administrator has consented to the required permissions for everyone.'),
+})
+
+const ipLocationSchema = z.strictObject({
+  displayName: z.string().min(1).describe('The name of the location.'),
+  id: guid.optional().describe('The id of the location; derived from its name when left out.'),
+  isTrusted: z.boolean().default(false).describe('Whether the location is marked as trusted.'),
+  ipRanges: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .min(1)
+    .describe('Address ranges in CIDR form.'),
+})
+
+const countryLocationSchema = z.strictObject({
+  displayName: z.string().min(1).describe('The name of the location.'),
+  id: guid.optional().describe('The id of the location; derived from its name when left out.'),
+  countriesAndRegions: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'a country code has two capital letters'))
+    .min(1)
+    .describe('Countries by ISO 3166-1 alpha-2 code.'),
+  includeUnknownCountriesAndRegions: z.boolean().default(false).describe('Whether unknown countries count as inside.'),
+})
+
+export const namedLocationSchema = z
+  .union([ipLocationSchema, countryLocationSchema], {
+    error: 'expected a named location: displayName with ipRanges, or displayName with countriesAndRegions',
+  })
+  .describe('A network location that policies can name.')
+
+const brandingSchema = z.strictObject({
+  signInPageText: z.string().optional().describe('The text at the foot of the sign-in box.'),
+  usernameHintText: z.string().optional().describe('The hint in the empty user name box.'),
+  backgroundColor: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as #0f6cbd')
+    .optional()
+    .describe('The background colour of the sign-in page.'),
+})
+
+export const entraSchema = z.strictObject({
+  applications: z.array(applicationSchema).default([]).describe('App registrations of the organization itself.'),
+  namedLocations: z.array(namedLocationSchema).default([]).describe('Named locations for Conditional Access.'),
+  conditionalAccess: z
+    .strictObject({
+      policies: z.array(conditionalAccessPolicySchema).default([]).describe('The policies, in the shape of Graph.'),
+    })
+    .prefault({})
+    .describe('Conditional Access.'),
+  keepMeSignedIn: z.boolean().default(true).describe('Whether the sign-in asks "Stay signed in?".'),
+  branding: brandingSchema.prefault({}).describe('Company branding of the sign-in page.'),
+})
