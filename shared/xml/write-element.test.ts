@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { descendantsNamed } from './elements.ts'
+import { parseXml } from './parse-xml.ts'
+import { writeElement } from './write-element.ts'
+
+function rewritten(source: string, name = 'in'): string {
+  const [element] = descendantsNamed(parseXml(source), 'urn:in', name)
+  if (!element) throw new Error('no such element')
+  return writeElement(element)
+}
+
+test('gives an element back as it was written when it needs nothing from outside', () => {
+  const inside = '<p:in xmlns:p="urn:in" b="1" a="&lt;&#xA;"><p:x>&amp;&#xD;</p:x><!--c--></p:in>'
+  expect(rewritten(`<o xmlns:unused="urn:u">${inside}</o>`)).toBe(inside)
+})
+
+test('takes along the declarations of ancestors that the element needs, the nearest ones', () => {
+  expect(rewritten('<o xmlns:p="urn:far"><m xmlns:p="urn:in" xmlns:q="urn:q"><p:in t="q:type"/></m></o>')).toBe(
+    '<p:in xmlns:p="urn:in" xmlns:q="urn:q" t="q:type"></p:in>',
+  )
+})
+
+test('takes the default namespace along', () => {
+  expect(rewritten('<o xmlns="urn:in"><in><x/></in></o>')).toBe('<in xmlns="urn:in"><x></x></in>')
+})
+
+test('does not bring back a default namespace that was undeclared on the way', () => {
+  expect(rewritten('<o xmlns="urn:o"><m xmlns="" xmlns:p="urn:in"><p:in><x/></p:in></m></o>')).toBe(
+    '<p:in xmlns:p="urn:in"><x></x></p:in>',
+  )
+})
+
+test('writes CDATA as text and keeps line separators apart from line ends', () => {
+  expect(rewritten('<in xmlns="urn:in" a="\u0085"><![CDATA[<\u2028]]></in>')).toBe(
+    '<in xmlns="urn:in" a="&#x85;">&lt;&#x2028;</in>',
+  )
+})
