@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type KeptFiles<Name extends string> = Readonly<Record<Name, Buffer>>
@@ -13,7 +14,7 @@ export async function readOrMake<Name extends string>(
   names: readonly Name[],
   make: () => Promise<Readonly<Record<Name, string | Buffer>>>,
 ): Promise<KeptFiles<Name>> {
-  const kept = await readFiles(folder, names)
+  const kept = readFiles(folder, names)
   if (kept) return kept
   const draft = `${folder}.${randomBytes(6).toString('hex')}.draft`
   await writeFiles(draft, await make())
@@ -22,17 +23,15 @@ export async function readOrMake<Name extends string>(
     (error: unknown) => error,
   )
   if (refusal) await rm(draft, { recursive: true, force: true })
-  const first = await readFiles(folder, names)
+  const first = readFiles(folder, names)
   if (first) return first
   throw new Error(`${folder} is damaged or cannot be written. Delete it and start again.`, { cause: refusal })
 }
 
-async function readFiles<Name extends string>(
-  folder: string,
-  names: readonly Name[],
-): Promise<KeptFiles<Name> | undefined> {
+/** Synchronous: small files read at start-up, where a trip to the thread pool costs more than the read. */
+function readFiles<Name extends string>(folder: string, names: readonly Name[]): KeptFiles<Name> | undefined {
   try {
-    const contents = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const))
+    const contents = names.map((name) => [name, readFileSync(join(folder, name))] as const)
     return Object.fromEntries(contents) as unknown as KeptFiles<Name>
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
