@@ -1,0 +1,114 @@
+import type { Scenario } from '#shared/scenario/world.ts'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { welcomeScreen } from './welcome-screen.ts'
+
+export interface Surroundings {
+  /** `performance.now()` at which the process began its work. */
+  readonly started: number
+  readonly print: (text: string) => void
+  readonly complain: (text: string) => void
+  /** Resolves when the process is asked to end. */
+  readonly stopped: Promise<string>
+  readonly ready: () => void
+}
+
+interface StartOptions {
+  readonly scenario?: string
+  readonly data?: string
+  readonly certs?: string
+  readonly bind: string
+  readonly internetPort: number
+  readonly internetTlsPort: number
+  readonly corpPort: number
+  readonly corpTlsPort: number
+  readonly httpsPort: number
+  readonly managementPort: number
+  readonly compose?: boolean
+}
+
+/** The program behind `npm start`; returns once the stack is down again. */
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<{ exitCode: number }> {
+  const command = describeCommand(surroundings)
+  try {
+    command.parse(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return { exitCode: error.exitCode }
+    throw error
+  }
+  return start(command.args, command.opts<StartOptions>(), surroundings)
+}
+
+function describeCommand({ print, complain }: Surroundings): Command {
+  return new Command('fauxchange')
+    .description("A local mock of Microsoft's hybrid identity and mail stack.")
+    .argument('[deployments...]', 'the deployments to run in this process; all when none is named')
+    .option('--scenario <file>', 'the world to run; the default world when left out')
+    .option('--data <folder>', 'keep state in this folder; in memory when left out')
+    .option('--certs <folder>', 'the folder of the CA and keys')
+    .option('--bind <address>', 'the address to listen on', '127.0.0.1')
+    .addOption(portOption('--internet-port <port>', "the internet gateway's HTTP proxy", 8080))
+    .addOption(portOption('--internet-tls-port <port>', "the internet gateway's TLS pass-through", 8443))
+    .addOption(portOption('--corp-port <port>', "the corp gateway's HTTP proxy", 8081))
+    .addOption(portOption('--corp-tls-port <port>', "the corp gateway's TLS pass-through", 8444))
+    .addOption(portOption('--https-port <port>', 'the HTTPS port of each deployment', 0))
+    .addOption(portOption('--management-port <port>', 'the management port of each deployment', 0))
+    .option('--compose', 'peers run in containers of their own, found by their deployment name')
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: complain })
+}
+
+function portOption(flags: string, description: string, preset: number): Option {
+  return new Option(flags, `${description} (0 picks a free one)`).default(preset).argParser((text) => {
+    const port = Number(text)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+    return port
+  })
+}
+
+async function start(only: readonly string[], options: StartOptions, surroundings: Surroundings): Promise<{ exitCode: number }> {
+  const scenario = await readScenario(options, surroundings)
+  if (!scenario) return { exitCode: 2 }
+  const { startStack } = await import('./stack.ts')
+  try {
+    await using stack = await startStack({ ...stackOptions(options), scenario, ...(only.length > 0 ? { only } : {}) })
+    surroundings.print(welcomeScreen(stack, Math.round(performance.now() - surroundings.started)))
+    surroundings.ready()
+    await surroundings.stopped
+    return { exitCode: 0 }
+  } catch (error) {
+    surroundings.complain(`Fauxchange cannot start: ${startProblem(error)}\n`)
+    return { exitCode: 1 }
+  }
+}
+
+async function readScenario(options: StartOptions, { complain }: Surroundings): Promise<Scenario | undefined> {
+  const { formatProblems, loadDefaultScenario, loadScenarioFile } = await import('#shared/scenario/load.ts')
+  if (!options.scenario) return loadDefaultScenario()
+  const loaded = await loadScenarioFile(options.scenario)
+  if (loaded.ok) return loaded.scenario
+  complain(formatProblems(loaded))
+  return undefined
+}
+
+function stackOptions(options: StartOptions) {
+  return {
+    bind: options.bind,
+    httpsPort: options.httpsPort,
+    managementPort: options.managementPort,
+    gatewayPorts: {
+      internet: { httpPort: options.internetPort, tlsPort: options.internetTlsPort },
+      corp: { httpPort: options.corpPort, tlsPort: options.corpTlsPort },
+    },
+    ...(options.data ? { data: options.data } : {}),
+    ...(options.certs ? { certificates: options.certs } : {}),
+    ...(options.compose ? { containers: { https: options.httpsPort, management: options.managementPort } } : {}),
+  }
+}
+
+function startProblem(error: unknown): string {
+  const code = (error as { code?: string }).code
+  if (code === 'EADDRINUSE') {
+    return `a port is taken (${(error as Error).message}). Choose others, e.g. --internet-port 0 --corp-port 0.`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

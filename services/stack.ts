@@ -1,0 +1,119 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Authority, openAuthority } from '#certs/authority.ts'
+import { StackClock } from '#shared/clock.ts'
+import { createLog, type Log } from '#shared/log.ts'
+import { type Random, systemRandom } from '#shared/random.ts'
+import { loadDefaultScenario } from '#shared/scenario/load.ts'
+import type { Scenario } from '#shared/scenario/world.ts'
+import { type AddressBook, containerAddresses, LocalAddresses } from '#shared/stack/addresses.ts'
+import type { DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
+import { type RunningDeployment, runDeployment, type StackParts } from '#shared/stack/run-deployment.ts'
+import type { Gateway } from './gateway/gateway.ts'
+import { type GatewayPorts, runGateway } from './gateway/run.ts'
+import { services } from './registry.ts'
+import { certificateDomains, gatewayName, topologyOf } from './topology.ts'
+
+export interface StackOptions {
+  readonly scenario?: Scenario
+  /** Deployments and gateways to run here; all when left out. */
+  readonly only?: readonly string[]
+  /** Folder for durable state; in memory when left out. */
+  readonly data?: string
+  /** Folder of the CA and keys, shared by every stack of the machine. */
+  readonly certificates?: string
+  readonly bind?: string
+  readonly httpsPort?: number
+  readonly managementPort?: number
+  readonly gatewayPorts?: Partial<Record<Zone, GatewayPorts>>
+  /** Peers run in containers of their own and are found by their deployment name. */
+  readonly containers?: { readonly https: number; readonly management: number }
+  readonly log?: Log
+  readonly random?: Random
+}
+
+const zones = ['internet', 'corp'] as const
+
+/** The world, running: `await using stack = await startStack()`. */
+export class Stack implements AsyncDisposable {
+  readonly scenario: Scenario
+  readonly clock: StackClock
+  readonly authority: Authority
+  readonly deployments: readonly RunningDeployment[]
+  readonly gateways: Partial<Record<Zone, Gateway>>
+  readonly plans: readonly DeploymentPlan[]
+  readonly #cleanUp: AsyncDisposableStack
+
+  constructor(parts: StackParts, running: { deployments: RunningDeployment[]; gateways: Partial<Record<Zone, Gateway>> }, cleanUp: AsyncDisposableStack) {
+    this.scenario = parts.scenario
+    this.clock = parts.clock
+    this.authority = parts.authority
+    this.plans = parts.plans
+    this.deployments = running.deployments
+    this.gateways = running.gateways
+    this.#cleanUp = cleanUp
+  }
+
+  /** The address that a client of `zone` uses as its HTTP proxy, and the lab's base URL. */
+  proxy(zone: Zone): string {
+    const gateway = this.gateways[zone]
+    if (!gateway) throw new Error(`this stack runs no gateway for ${zone}`)
+    return `http://127.0.0.1:${gateway.httpPort}`
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#cleanUp.disposeAsync()
+  }
+}
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  await using cleanUp = new AsyncDisposableStack()
+  const parts = await partsOf(options, cleanUp)
+  const wanted = (name: string) => options.only === undefined || options.only.includes(name)
+  const listen = { bind: options.bind ?? '127.0.0.1', httpsPort: options.httpsPort ?? 0, managementPort: options.managementPort ?? 0 }
+  const deployments = await Promise.all(
+    parts.plans.filter((plan) => wanted(plan.name)).map((plan) => openDeployment(plan, parts, listen, cleanUp)),
+  )
+  const gateways: Partial<Record<Zone, Gateway>> = {}
+  for (const zone of zones.filter((each) => wanted(gatewayName(each)))) {
+    gateways[zone] = cleanUp.use(await runGateway(zone, parts, { ...listen, ...options.gatewayPorts?.[zone] }))
+  }
+  await Promise.all(deployments.map((deployment) => deployment.start()))
+  return new Stack(parts, { deployments, gateways }, cleanUp.move())
+}
+
+async function openDeployment(
+  plan: DeploymentPlan,
+  parts: StackParts,
+  listen: { bind: string; httpsPort: number; managementPort: number },
+  cleanUp: AsyncDisposableStack,
+): Promise<RunningDeployment> {
+  const build = services[plan.service]
+  if (!build) throw new Error(`no service ${plan.service}`)
+  const running = cleanUp.use(await runDeployment(plan, await build(), parts, listen))
+  if (parts.addresses instanceof LocalAddresses) {
+    parts.addresses.setHttps(plan.name, running.https)
+    parts.addresses.setManagement(plan.name, running.management)
+  }
+  return running
+}
+
+async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Promise<StackParts> {
+  const scenario = options.scenario ?? (await loadDefaultScenario())
+  const plans = topologyOf(scenario)
+  const authority = await openAuthority({
+    directory: options.certificates ?? defaultCertificateFolder(),
+    domains: certificateDomains(plans),
+  })
+  const clock = cleanUp.use(new StackClock(scenario.start === undefined ? undefined : new Date(scenario.start)))
+  const addresses: AddressBook = options.containers ? containerAddresses(options.containers) : new LocalAddresses()
+  const { data, log = createLog(), random = systemRandom } = options
+  return { scenario, plans, addresses, clock, random, log, authority, data }
+}
+
+/** Beside the generator in a checkout; in the temporary folder where that cannot be written. */
+export function defaultCertificateFolder(): string {
+  const here = fileURLToPath(new URL('../certs/.generated', import.meta.url))
+  return here.includes('node_modules') ? join(tmpdir(), 'fauxchange-certificates') : here
+}

@@ -1,0 +1,54 @@
+import type { Scenario } from '#shared/scenario/world.ts'
+import type { DeploymentPlan } from '#shared/stack/deployment.ts'
+
+const entraHosts = [
+  'login.microsoftonline.com',
+  'login.windows.net',
+  'login.microsoft.com',
+  'sts.windows.net',
+  'device.login.microsoftonline.com',
+  'enterpriseregistration.windows.net',
+  'adminwebservice.microsoftonline.com',
+  'adnotifications.windowsazure.com',
+  'aadcdn.msauth.net',
+  'graph.microsoft.com',
+]
+
+const gatewayNames = { internet: 'gateway-internet', corp: 'gateway-corp' } as const
+
+/** Every deployment of the world, with the names it answers to in each zone; gateways are apart. */
+export function topologyOf(scenario: Scenario): readonly DeploymentPlan[] {
+  const { hosts } = scenario.organization
+  const online = ['outlook.office.com', 'outlook.office365.com', 'autodiscover-s.outlook.com', ...managedAutodiscover(scenario)]
+  const federation = [hosts.adfs, hosts.certauth]
+  const exchange = [hosts.mail, hosts.autodiscover]
+  return [
+    plan('directory', 'directory', 'corp', [], [hosts.dc]),
+    plan('entra', 'entra', 'internet', entraHosts, entraHosts),
+    plan('adfs', 'adfs', 'corp', [], federation),
+    plan('wap', 'wap', 'corp', [...exchange, ...federation], []),
+    plan('exchange-onprem', 'exchange', 'corp', [], exchange),
+    plan('exchange-online', 'exchange', 'internet', online, online),
+    plan('autodetect', 'autodetect', 'internet', ['prod-autodetect.outlookmobile.com'], ['prod-autodetect.outlookmobile.com']),
+    plan('lab', 'lab', 'corp', [], []),
+  ]
+}
+
+/** The names of the two gateways, by zone. */
+export function gatewayName(zone: 'internet' | 'corp'): string {
+  return gatewayNames[zone]
+}
+
+/** DNS suffixes the certificate authority may issue for. */
+export function certificateDomains(plans: readonly DeploymentPlan[]): readonly string[] {
+  const names = plans.flatMap((each) => [...each.hosts.internet, ...each.hosts.corp])
+  return [...new Set(names.map((name) => name.split('.').slice(-2).join('.')))].sort()
+}
+
+function plan(name: string, service: string, homeZone: 'internet' | 'corp', internet: readonly string[], corp: readonly string[]): DeploymentPlan {
+  return { name, service, homeZone, hosts: { internet, corp } }
+}
+
+function managedAutodiscover(scenario: Scenario): string[] {
+  return scenario.domains.filter((domain) => domain.authentication !== 'federated' && !domain.isInitial).map((domain) => `autodiscover.${domain.name}`)
+}

@@ -1,0 +1,65 @@
+import type { Scenario, User } from '#shared/scenario/world.ts'
+import type { Stack } from './stack.ts'
+
+/** The one screen that `npm start` prints: where to point what, and as whom to sign in. */
+export function welcomeScreen(stack: Stack, milliseconds: number): string {
+  const { internet, corp } = stack.gateways
+  if (!internet && !corp) {
+    return `Fauxchange: ${stack.deployments.map((each) => each.plan.name).join(', ')} ready in ${milliseconds} ms\n`
+  }
+  const lab = `http://127.0.0.1:${(internet ?? corp)?.httpPort}/`
+  return [
+    `Fauxchange is ready (${milliseconds} ms). Lab: ${lab}`,
+    '',
+    'Gateways           HTTP proxy             TLS by SNI',
+    internet && `  internet         http://127.0.0.1:${internet.httpPort}  127.0.0.1:${internet.tlsPort}`,
+    corp && `  corp             http://127.0.0.1:${corp.httpPort}  127.0.0.1:${corp.tlsPort}`,
+    `  CA certificate   ${lab}ca.pem`,
+    `  PAC file         ${lab}proxy.pac`,
+    '',
+    ...addresses(stack.scenario),
+    '',
+    ...accounts(stack.scenario),
+    '',
+    'Browser   npm run browser                 (outside)',
+    '          npm run browser -- --zone corp  (inside)',
+    `curl      curl --proxy http://127.0.0.1:${(internet ?? corp)?.httpPort} --cacert <(curl -s ${lab}ca.pem) https://mail.${stack.scenario.organization.primaryDomain}/owa/`,
+    'Check     npm run doctor',
+    'Stop      Ctrl+C',
+    '',
+  ]
+    .filter((line) => typeof line === 'string')
+    .join('\n')
+}
+
+function addresses(scenario: Scenario): string[] {
+  const { mail } = scenario.organization.hosts
+  return table([
+    ['Open', 'What'],
+    ['https://outlook.office.com/owa', 'Outlook on the web, mailbox in Exchange Online'],
+    [`https://${mail}/owa`, 'Outlook on the web, mailbox on-premises (through WAP from outside)'],
+    [`https://${mail}/ecp`, 'Exchange admin center on-premises'],
+    ['https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration', 'Entra ID discovery'],
+  ])
+}
+
+function accounts(scenario: Scenario): string[] {
+  return table([['Account', 'Password', 'Mailbox', 'MFA', 'Notes'], ...scenario.users.map(accountRow)])
+}
+
+/** One account as the tables of the terminal and the lab show it. */
+function accountRow(user: User): string[] {
+  const notes = [!user.enabled && 'disabled', user.lockedOut && 'locked out', user.passwordExpired && 'password expired', ...user.directoryRoles]
+  return [
+    user.userPrincipalName,
+    user.password,
+    user.mailbox?.location ?? '–',
+    user.mfa.methods.map((method) => method.type).join(', ') || '–',
+    notes.filter(Boolean).join(', '),
+  ]
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>((all, row) => row.map((cell, index) => Math.max(all[index] ?? 0, cell.length)), [])
+  return rows.map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
+}

@@ -1,0 +1,126 @@
+import type { Agent, Dispatcher } from 'undici'
+import { parentHeader, serviceHeader } from './callers.ts'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+export interface HttpClientOptions {
+  /** The deployment that calls. */
+  readonly service: string
+  readonly caPem: string
+  /** Where a host name of the stack leads from here; undefined = not a name of the stack, refused. */
+  readonly resolve: (hostName: string, protocol: 'https:' | 'http:') => Address | undefined
+  /** Signs a machine token for calls with `authenticate`. */
+  readonly machineToken: (audience: string) => Promise<string>
+}
+
+export interface OutgoingRequest {
+  readonly method?: Dispatcher.HttpMethod
+  readonly headers?: Readonly<Record<string, string | string[]>>
+  readonly body?: string | Buffer | NodeJS.ReadableStream
+  /** Convenience for `body`: sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Readonly<Record<string, string>>
+  /** Convenience for `body`: sent as `application/json`. */
+  readonly json?: unknown
+  /** Adds `Authorization: Bearer` with a machine token for the called host. */
+  readonly authenticate?: boolean
+  /** The journal event on whose behalf the call is made. */
+  readonly parent?: string
+  readonly correlationId?: string
+  /** Milliseconds until the head of the answer must be there. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface IncomingResponse {
+  readonly status: number
+  readonly headers: Dispatcher.ResponseData['headers']
+  readonly body: Dispatcher.ResponseData['body']
+  text(): Promise<string>
+  json(): Promise<unknown>
+}
+
+/** A name outside the stack, or a peer that does not answer. */
+export class Unreachable extends Error {
+  constructor(url: string, cause: unknown) {
+    super(`cannot reach ${new URL(url).host}: ${describe(cause)}`, { cause })
+    this.name = 'Unreachable'
+  }
+}
+
+/** The only way out of a service: host names of the stack over HTTPS with the stack's CA, kept-open connections. */
+export class HttpClient implements AsyncDisposable {
+  readonly #options: HttpClientOptions
+  #agent: Promise<Agent> | undefined
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options
+  }
+
+  /** For libraries that take an undici dispatcher. */
+  agent(): Promise<Agent> {
+    this.#agent ??= openAgent(this.#options)
+    return this.#agent
+  }
+
+  async send(url: string, request: OutgoingRequest = {}): Promise<IncomingResponse> {
+    const dispatcher = await this.agent()
+    const { request: dispatch } = await import('undici')
+    try {
+      const response = await dispatch(url, {
+        dispatcher,
+        method: request.method ?? 'GET',
+        headers: await this.#headers(url, request),
+        body: bodyOf(request),
+        headersTimeout: request.timeoutMs ?? 15_000,
+        signal: request.signal ?? null,
+      } as Parameters<typeof dispatch>[1])
+      const { statusCode: status, headers, body } = response
+      return { status, headers, body, text: () => body.text(), json: () => body.json() }
+    } catch (error) {
+      throw new Unreachable(url, error)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#agent) await (await this.#agent).destroy()
+  }
+
+  async #headers(url: string, request: OutgoingRequest): Promise<Record<string, string | string[]>> {
+    const headers: Record<string, string | string[]> = { [serviceHeader]: this.#options.service, ...request.headers }
+    if (request.form) headers['content-type'] = 'application/x-www-form-urlencoded'
+    if (request.json !== undefined) headers['content-type'] = 'application/json'
+    if (request.parent) headers[parentHeader] = request.parent
+    if (request.correlationId) headers['client-request-id'] = request.correlationId
+    if (request.authenticate) headers.authorization = `Bearer ${await this.#options.machineToken(new URL(url).host)}`
+    return headers
+  }
+}
+
+function bodyOf(request: OutgoingRequest): OutgoingRequest['body'] | null {
+  if (request.form) return new URLSearchParams(request.form).toString()
+  if (request.json !== undefined) return JSON.stringify(request.json)
+  return request.body ?? null
+}
+
+async function openAgent(options: HttpClientOptions): Promise<Agent> {
+  const { Agent, buildConnector } = await import('undici')
+  const connect = buildConnector({ ca: options.caPem, timeout: 5_000, allowH2: false })
+  return new Agent({
+    keepAliveTimeout: 60_000,
+    bodyTimeout: 0,
+    connect: (target, callback) => {
+      const protocol = target.protocol === 'http:' ? 'http:' : 'https:'
+      const address = options.resolve(target.hostname, protocol)
+      if (!address) return callback(new Error(`${target.hostname} is not a name of this stack`), null)
+      const port = String(address.port)
+      connect({ ...target, servername: target.hostname, hostname: address.host, host: `${address.host}:${port}`, port }, callback)
+    },
+  })
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}

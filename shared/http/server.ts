@@ -1,0 +1,131 @@
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import { createServer as createPlainServer, type Server } from 'node:http'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { ProtocolError } from '../errors.ts'
+import type { FaultTable } from '../faults.ts'
+import type { Journal } from '../journal.ts'
+import type { Log } from '../log.ts'
+import type { Random } from '../random.ts'
+import type { CallerRegistry } from './callers.ts'
+import { Recording, record } from './recording.ts'
+import type { Caller } from './callers.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    readonly recording: Recording
+    readonly caller: Caller
+    /** `client-request-id` of query or header, or a new one. */
+    readonly correlationId: string
+  }
+}
+
+export interface ServerOptions {
+  readonly deployment: string
+  readonly tls?: { readonly keyPem: string; readonly certificatePem: string }
+  readonly callers: CallerRegistry
+  readonly journal: Journal
+  readonly faults: FaultTable
+  readonly log: Log
+  readonly random: Random
+  readonly bodyLimit?: number
+}
+
+/** Every incoming surface is a scope of an application made here: TLS, cookies, forms, correlation, faults, journal. */
+export function createApplication(options: ServerOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.log.child({ deployment: options.deployment }),
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    genReqId: () => options.random.uuid(),
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: 500 },
+    // Long polls are answered by handlers; only idle sockets are cut.
+    requestTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: true,
+    serverFactory: (handler) => rawServer(options, handler),
+  }) as unknown as FastifyInstance
+  app.register(cookie)
+  app.register(formbody)
+  addCallerFacts(app, options)
+  addFaults(app, options.faults)
+  addRecording(app, options)
+  surfaceErrors(app, writePlainError)
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain; charset=utf-8').send('404 Not Found\n'))
+  return app
+}
+
+function rawServer(options: ServerOptions, handler: Parameters<typeof createPlainServer>[1]): Server | TlsServer {
+  if (!options.tls) return createPlainServer({ keepAliveTimeout: 72_000 }, handler)
+  const { keyPem, certificatePem } = options.tls
+  return createTlsServer({ key: keyPem, cert: certificatePem, minVersion: 'TLSv1.2', keepAliveTimeout: 72_000 }, handler)
+}
+
+function addCallerFacts(app: FastifyInstance, options: ServerOptions): void {
+  app.decorateRequest('recording')
+  app.decorateRequest('caller')
+  app.decorateRequest('correlationId')
+  app.addHook('onRequest', async (request) => {
+    Object.assign(request, {
+      recording: new Recording(),
+      caller: options.callers.callerOf(request.raw.socket, request.headers),
+      correlationId: correlationIdOf(request) ?? options.random.uuid(),
+    })
+  })
+}
+
+function correlationIdOf(request: FastifyRequest): string | undefined {
+  const query = (request.query as Record<string, unknown>)['client-request-id']
+  const header = request.headers['client-request-id']
+  const given = [query, header].flat().find((value) => typeof value === 'string')
+  return typeof given === 'string' && /^[\w{}-]{1,64}$/.test(given) ? given : undefined
+}
+
+function addFaults(app: FastifyInstance, faults: FaultTable): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const path = request.url.split('?')[0] ?? '/'
+    const fault = faults.strike({ method: request.method, host: request.hostname, path })
+    if (!fault) return
+    request.recording.note({ decision: 'fault', reason: 'a fault set in the lab struck this request' })
+    if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
+    if (fault.reset) {
+      request.raw.socket.destroy()
+      return reply.hijack()
+    }
+    if (fault.status === undefined) return
+    if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', fault.retryAfterSeconds)
+    return reply.code(fault.status).type('text/plain; charset=utf-8').send(fault.body ?? '')
+  })
+}
+
+function addRecording(app: FastifyInstance, options: ServerOptions): void {
+  // Before the payload leaves, so that whoever has the answer finds its event in the journal.
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.recording) return
+    record(request, reply, { deployment: options.deployment, journal: options.journal, durationMs: reply.elapsedTime })
+  })
+}
+
+/** Sets the one writer of a surface: every refusal and gap of that scope leaves in its format. */
+export type ErrorWriter = (error: ProtocolError, request: FastifyRequest, reply: FastifyReply) => unknown
+
+export function surfaceErrors(scope: FastifyInstance, write: ErrorWriter): void {
+  scope.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error instanceof ProtocolError) {
+      request.recording.note({ decision: error.code, reason: error.reason })
+      return write(error, request, reply)
+    }
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      request.recording.note({ decision: 'malformedRequest', reason: error.message })
+      return reply.code(error.statusCode).type('text/plain; charset=utf-8').send(`${error.message}\n`)
+    }
+    request.log.error({ err: error, url: request.url.split('?')[0] }, 'crash')
+    request.recording.note({ decision: 'crash', reason: String(error.stack ?? error) })
+    return reply.code(500).type('text/plain; charset=utf-8').send('500 Internal Server Error\n')
+  })
+}
+
+function writePlainError(error: ProtocolError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.code(error.status).type('text/plain; charset=utf-8').send(`${error.message}\n`)
+}

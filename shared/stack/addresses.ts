@@ -1,0 +1,44 @@
+import type { Address } from '../http/client.ts'
+import type { DeploymentPlan, Zone } from './deployment.ts'
+
+/** Which sockets the deployments listen on; takes the place of DNS. */
+export interface AddressBook {
+  https(deployment: string): Address | undefined
+  management(deployment: string): Address | undefined
+}
+
+/** In one process: filled in while the listeners open. */
+export class LocalAddresses implements AddressBook {
+  readonly #https = new Map<string, Address>()
+  readonly #management = new Map<string, Address>()
+
+  setHttps(deployment: string, address: Address): void {
+    this.#https.set(deployment, address)
+  }
+
+  setManagement(deployment: string, address: Address): void {
+    this.#management.set(deployment, address)
+  }
+
+  https(deployment: string): Address | undefined {
+    return this.#https.get(deployment)
+  }
+
+  management(deployment: string): Address | undefined {
+    return this.#management.get(deployment)
+  }
+}
+
+/** In containers: a deployment is found under its own name on every network that it shares with the caller. */
+export function containerAddresses(ports: { https: number; management: number }): AddressBook {
+  return {
+    https: (deployment) => ({ host: deployment, port: ports.https }),
+    management: (deployment) => ({ host: deployment, port: ports.management }),
+  }
+}
+
+/** The deployment that answers to `hostName` in `zone` (split DNS). */
+export function deploymentOf(plans: readonly DeploymentPlan[], zone: Zone, hostName: string): DeploymentPlan | undefined {
+  const wanted = hostName.toLowerCase().replace(/\.$/, '')
+  return plans.find((plan) => plan.hosts[zone].includes(wanted))
+}

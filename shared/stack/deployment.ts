@@ -1,0 +1,67 @@
+import type { Authority } from '#certs/authority.ts'
+import type { Scenario } from '#shared/scenario/world.ts'
+import type { Store, StoreOptions } from '#shared/store/store.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Clock } from '../clock.ts'
+import type { HttpClient } from '../http/client.ts'
+import type { Log } from '../log.ts'
+import type { Random } from '../random.ts'
+
+export type Zone = 'internet' | 'corp'
+
+/** One running instance of a service, as the topology plans it. */
+export interface DeploymentPlan {
+  readonly name: string
+  /** The folder under `services/`. */
+  readonly service: string
+  /** Where its own calls stand: decides what a host name leads to. */
+  readonly homeZone: Zone
+  /** The names it answers to in each zone. */
+  readonly hosts: Readonly<Record<Zone, readonly string[]>>
+}
+
+/** What a service is given; it reads nothing else of its surroundings. */
+export interface DeploymentContext {
+  readonly name: string
+  readonly plan: DeploymentPlan
+  readonly scenario: Scenario
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Host names of the stack, seen from the home zone. */
+  readonly http: HttpClient
+  readonly authority: Authority
+  createApplication(options?: { bodyLimit?: number }): FastifyInstance
+  openStore<Schema>(options: Omit<StoreOptions<Schema>, 'engine'>): Promise<Store<Schema>>
+  /** @throws MachineRefused unless one of the `allowed` deployments signed the request. */
+  authenticateMachine(request: FastifyRequest, allowed: readonly string[]): Promise<string>
+  /** Calls a peer's management port; only the lab and the gateways do. */
+  manage(deployment: string, path: string, request?: ManagementRequest): Promise<ManagementAnswer>
+  /** Every deployment of the stack, for the lab. */
+  readonly deployments: readonly DeploymentPlan[]
+}
+
+export interface ManagementRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly json?: unknown
+  readonly timeoutMs?: number
+}
+
+export interface ManagementAnswer {
+  readonly status: number
+  readonly json: unknown
+}
+
+/** What a service gives back: an application that does not listen, and its hooks. */
+export interface Deployment {
+  readonly app: FastifyInstance
+  /** Adds the service's own rows to the management port. */
+  readonly management?: (app: FastifyInstance) => void
+  /** Runs once every listener of the process is up; health says `starting` until it resolves. */
+  readonly start?: () => Promise<void>
+  /** Back to the scenario's state. */
+  readonly reset: () => Promise<void>
+  readonly [Symbol.asyncDispose]?: () => Promise<void>
+}
+
+export type BuildService = (context: DeploymentContext) => Promise<Deployment>

@@ -1,0 +1,87 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { ClockState, StackClock } from '../clock.ts'
+import { ProtocolError } from '../errors.ts'
+import type { Fault, FaultTable } from '../faults.ts'
+import type { Journal } from '../journal.ts'
+import type { Log } from '../log.ts'
+
+/** Sent with every management call: a page of a foreign site cannot add it without our consent. */
+export const managementHeader = 'fauxchange-management'
+
+export interface ManagementParts {
+  readonly name: string
+  readonly log: Log
+  readonly clock: StackClock
+  readonly journal: Journal
+  readonly faults: FaultTable
+  /** `starting` until the deployment can do its work; a message when it cannot. */
+  readonly status: () => string
+  readonly reset: () => Promise<void>
+  readonly more?: ((app: FastifyInstance) => void) | undefined
+}
+
+const clockSchema = z.strictObject({ offset: z.number(), frozenAt: z.number().nullable() })
+
+/** The plain HTTP port of one deployment; it is never reachable under an imitated host name. */
+export function createManagement(parts: ManagementParts): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: parts.log.child({ deployment: parts.name, port: 'management' }),
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+    bodyLimit: 64 * 1024 * 1024,
+  }) as unknown as FastifyInstance
+  guard(app)
+  app.get('/health', async (_request, reply) => {
+    const status = parts.status()
+    return reply.code(status === 'ready' ? 200 : 503).send({ status, deployment: parts.name })
+  })
+  addClock(app, parts.clock)
+  app.get('/journal', async (request) => {
+    const since = Number((request.query as { since?: string }).since ?? 0)
+    return { events: parts.journal.since(Number.isFinite(since) ? since : 0) }
+  })
+  app.delete('/journal', async () => {
+    parts.journal.clear()
+    return {}
+  })
+  app.get('/faults', async () => ({ faults: parts.faults.list() }))
+  app.put('/faults', async (request) => {
+    parts.faults.replace((request.body as { faults: Fault[] }).faults)
+    return { faults: parts.faults.list() }
+  })
+  app.post('/reset', async () => {
+    await parts.reset()
+    return {}
+  })
+  parts.more?.(app)
+  return app
+}
+
+function guard(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/health') return
+    if (request.headers.origin === undefined && request.headers[managementHeader] !== undefined) return
+    return reply.code(403).send({ error: `The management port needs the header ${managementHeader} and no Origin.` })
+  })
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    if (error instanceof ProtocolError) return reply.code(error.status).send({ error: error.message, reason: error.reason })
+    if (error instanceof z.ZodError) return reply.code(400).send({ error: z.prettifyError(error) })
+    if (error.statusCode && error.statusCode < 500) return reply.code(error.statusCode).send({ error: error.message })
+    request.log.error({ err: error }, 'crash on the management port')
+    return reply.code(500).send({ error: error.message })
+  })
+}
+
+function addClock(app: FastifyInstance, clock: StackClock): void {
+  const view = () => ({ now: clock.now().toISOString(), state: clock.state })
+  app.get('/clock', async () => view())
+  app.put('/clock', async (request) => {
+    await clock.set(clockSchema.parse(request.body) satisfies ClockState)
+    return view()
+  })
+  app.delete('/clock', async () => {
+    await clock.restart()
+    return view()
+  })
+}

@@ -1,0 +1,185 @@
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import type { Authority } from '#certs/authority.ts'
+import type { Scenario } from '#shared/scenario/world.ts'
+import { openStore } from '#shared/store/open.ts'
+import { acceptConnections } from '#shared/wire/accept.ts'
+import type { FastifyInstance } from 'fastify'
+import type { StackClock } from '../clock.ts'
+import { FaultTable } from '../faults.ts'
+import { CallerRegistry } from '../http/callers.ts'
+import { HttpClient, type Address } from '../http/client.ts'
+import { authenticateMachine, createMachineToken } from '../http/machine-identity.ts'
+import { createApplication } from '../http/server.ts'
+import { Journal } from '../journal.ts'
+import type { Log } from '../log.ts'
+import type { Random } from '../random.ts'
+import { deploymentOf, type AddressBook } from './addresses.ts'
+import type { BuildService, Deployment, DeploymentContext, DeploymentPlan } from './deployment.ts'
+import { createManagement } from './management.ts'
+import { managementClient } from './management-client.ts'
+
+export interface StackParts {
+  readonly scenario: Scenario
+  readonly plans: readonly DeploymentPlan[]
+  readonly addresses: AddressBook
+  readonly clock: StackClock
+  readonly random: Random
+  readonly log: Log
+  readonly authority: Authority
+  /** Folder for durable state; absent = in memory. */
+  readonly data?: string | undefined
+}
+
+export interface ListenOptions {
+  readonly bind: string
+  readonly httpsPort: number
+  readonly managementPort: number
+}
+
+/** A deployment with its listeners open. */
+export interface RunningDeployment extends AsyncDisposable {
+  readonly plan: DeploymentPlan
+  readonly https: Address
+  readonly management: Address
+  /** Does the work that needs its peers; health turns `ready`. */
+  start(): Promise<void>
+}
+
+export async function runDeployment(
+  plan: DeploymentPlan,
+  build: BuildService,
+  parts: StackParts,
+  listen: ListenOptions,
+): Promise<RunningDeployment> {
+  const cleanUp = new AsyncDisposableStack()
+  const journal = new Journal(parts.clock)
+  const faults = new FaultTable()
+  const callers = new CallerRegistry(plan.homeZone)
+  const context = await contextOf(plan, parts, { journal, faults, callers }, cleanUp)
+  const deployment = await build(context)
+  cleanUp.defer(async () => deployment[Symbol.asyncDispose]?.())
+  let status = 'starting'
+  const management = createManagement({
+    name: plan.name,
+    log: parts.log,
+    clock: parts.clock,
+    journal,
+    faults,
+    status: () => status,
+    reset: () => resetDeployment(deployment, journal, faults),
+    more: deployment.management,
+  })
+  const https = await listenBehindGateway(deployment.app, callers, parts.authority, listen, cleanUp)
+  await management.listen({ host: listen.bind, port: listen.managementPort })
+  cleanUp.defer(() => management.close())
+  return {
+    plan,
+    https,
+    management: { host: listen.bind, port: (management.server.address() as AddressInfo).port },
+    start: async () => {
+      await deployment.start?.()
+      status = 'ready'
+    },
+    [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
+  }
+}
+
+async function resetDeployment(deployment: Deployment, journal: Journal, faults: FaultTable): Promise<void> {
+  faults.replace([])
+  journal.clear()
+  await deployment.reset()
+}
+
+interface Instruments {
+  readonly journal: Journal
+  readonly faults: FaultTable
+  readonly callers: CallerRegistry
+}
+
+async function contextOf(
+  plan: DeploymentPlan,
+  parts: StackParts,
+  instruments: Instruments,
+  cleanUp: AsyncDisposableStack,
+): Promise<DeploymentContext> {
+  const { authority, clock, log, random, plans, addresses } = parts
+  const identity = await authority.machineIdentity(plan.name)
+  const http = cleanUp.use(
+    new HttpClient({
+      service: plan.name,
+      caPem: authority.caPem,
+      resolve: (hostName) => addressOf(parts, plan, hostName),
+      machineToken: (audience) => createMachineToken(identity, audience, clock),
+    }),
+  )
+  const tls = await tlsOf(plan, authority)
+  return {
+    name: plan.name,
+    plan,
+    scenario: parts.scenario,
+    clock,
+    random,
+    log: log.child({ deployment: plan.name }),
+    http,
+    authority,
+    deployments: plans,
+    createApplication: (options) => createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, ...options }),
+    openStore: async (options) => cleanUp.use(await openStore({ ...options, engine: engineOf(parts, plan) })),
+    authenticateMachine: (request, allowed) => authenticateMachine(request, { caPem: authority.caPem, clock, allowed }),
+    manage: managementClient(addresses),
+  }
+}
+
+function addressOf(parts: StackParts, plan: DeploymentPlan, hostName: string): Address | undefined {
+  const target = deploymentOf(parts.plans, plan.homeZone, hostName)
+  return target && parts.addresses.https(target.name)
+}
+
+/** The lab has no imitated names and speaks plain HTTP behind the gateways. */
+async function tlsOf(plan: DeploymentPlan, authority: Authority) {
+  const hosts = [...new Set([...plan.hosts.internet, ...plan.hosts.corp])]
+  if (hosts.length === 0) return {}
+  return { tls: await authority.leafFor({ name: plan.name, hosts }) }
+}
+
+function engineOf(parts: StackParts, plan: DeploymentPlan) {
+  if (!parts.data) return { kind: 'memory' } as const
+  return { kind: 'folder', directory: parts.data, name: plan.name } as const
+}
+
+async function listenBehindGateway(
+  app: FastifyInstance,
+  callers: CallerRegistry,
+  authority: Authority,
+  listen: ListenOptions,
+  cleanUp: AsyncDisposableStack,
+): Promise<Address> {
+  await app.ready()
+  cleanUp.defer(() => app.close())
+  const accept = acceptConnections({
+    secret: authority.gatewaySecret,
+    onConnection: (socket, source) => {
+      callers.remember(socket, source)
+      app.server.emit('connection', socket)
+    },
+  })
+  const server = createServer({ noDelay: true }, accept)
+  const sockets = new Set<import('node:net').Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await listening(server, listen)
+  cleanUp.defer(async () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return { host: listen.bind, port: (server.address() as AddressInfo).port }
+}
+
+function listening(server: Server, { bind, httpsPort }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(httpsPort, bind, () => resolve())
+  })
+}
