@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { JoiningDriver } from '../joining-driver.ts'
+import { migrate, pendingMigrations } from '../migrate.ts'
+import type { Migration, Store, StoreOptions } from '../store.ts'
+import { sqliteColumnTypes, sqliteOver } from './dialect.ts'
+import { SqliteDriver } from './driver.ts'
+import { writeDurably } from './durable-file.ts'
+import { restoreRows } from './restore-rows.ts'
+import { makeSeededDatabase } from './seeded-database.ts'
+import { type SeededImage, SqliteStore } from './sqlite-store.ts'
+
+export interface Folder {
+  readonly directory: string
+  readonly name: string
+}
+
+/**
+ * `<name>.sqlite` is the state, `<name>.seed.sqlite` the image that a reset goes back to. Both appear
+ * by renaming finished files, so a crash while seeding leaves a new store, never half of one.
+ */
+export async function openFolderStore<Schema>(
+  options: StoreOptions<Schema>,
+  folder: Folder,
+): Promise<Store<Schema>> {
+  const files = filesOf(folder)
+  mkdirSync(folder.directory, { recursive: true, mode: 0o700 })
+  await createMissing(options, files)
+  const database = openFile(files.state)
+  try {
+    await migrateBoth(database, files.image, options.migrations)
+    return new SqliteStore<Schema>(database, folderImage(options, files.image))
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+interface StoreFiles {
+  readonly state: string
+  readonly image: string
+}
+
+function filesOf({ directory, name }: Folder): StoreFiles {
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new Error(`"${name}" cannot name a store's file.`)
+  return {
+    state: join(directory, `${name}.sqlite`),
+    image: join(directory, `${name}.seed.sqlite`),
+  }
+}
+
+async function createMissing<Schema>(
+  options: StoreOptions<Schema>,
+  files: StoreFiles,
+): Promise<void> {
+  const isNew = !existsSync(files.state)
+  if (!isNew && existsSync(files.image)) return
+  const bytes = await seededBytes(options)
+  writeDurably(files.image, bytes)
+  if (!isNew) return
+  // A log left behind by a deleted database must not be replayed onto the new one.
+  for (const suffix of ['-wal', '-shm']) rmSync(files.state + suffix, { force: true })
+  writeDurably(files.state, bytes)
+}
+
+async function seededBytes<Schema>(options: StoreOptions<Schema>): Promise<Uint8Array> {
+  const database = await makeSeededDatabase(options)
+  try {
+    return database.serialize()
+  } finally {
+    database.close()
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5000 })
+  database.exec('pragma journal_mode = wal; pragma synchronous = full')
+  return database
+}
+
+/** The image first: if that is interrupted, the state still says that there is something to do. */
+async function migrateBoth(
+  state: DatabaseSync,
+  imagePath: string,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const db = sqliteOver<unknown>(new JoiningDriver(new SqliteDriver(state)))
+  if ((await pendingMigrations(db, migrations)).length === 0) return
+  const image = new DatabaseSync(imagePath)
+  try {
+    const imageDb = sqliteOver<unknown>(new JoiningDriver(new SqliteDriver(image)))
+    await migrate(imageDb, migrations, sqliteColumnTypes)
+  } finally {
+    image.close()
+  }
+  await migrate(db, migrations, sqliteColumnTypes)
+}
+
+function folderImage<Schema>(options: StoreOptions<Schema>, imagePath: string): SeededImage {
+  return {
+    restore: ({ database }) => restoreRows(database, imagePath),
+    renew: async () => {
+      const bytes = await seededBytes(options)
+      return ({ database }) => {
+        writeDurably(imagePath, bytes)
+        restoreRows(database, imagePath)
+      }
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Kysely, Transaction } from 'kysely'
+import { JoiningDriver } from '../joining-driver.ts'
+import type { ResetOptions, Store } from '../store.ts'
+import { sqliteOver } from './dialect.ts'
+import { SqliteDriver } from './driver.ts'
+
+/** How an engine goes back to its seeded state. The effects run while nobody else uses the driver. */
+export interface SeededImage {
+  restore(driver: SqliteDriver): void
+  /** Runs the seed aside and returns what puts its result in place of the former. */
+  renew(): Promise<(driver: SqliteDriver) => void>
+}
+
+export class SqliteStore<Schema> implements Store<Schema> {
+  readonly db: Kysely<Schema>
+  readonly #driver: SqliteDriver
+  readonly #joining: JoiningDriver
+  readonly #image: SeededImage
+
+  constructor(database: DatabaseSync, image: SeededImage) {
+    this.#driver = new SqliteDriver(database)
+    this.#joining = new JoiningDriver(this.#driver)
+    this.#image = image
+    this.db = sqliteOver<Schema>(this.#joining)
+  }
+
+  transaction<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T> {
+    return this.db
+      .transaction()
+      .execute((transaction) => this.#joining.runInside(transaction, work))
+  }
+
+  async reset({ reseed = false }: ResetOptions = {}): Promise<void> {
+    if (this.#joining.insideTransaction) {
+      throw new Error('A store cannot be reset from inside one of its transactions.')
+    }
+    const restore = reseed ? await this.#image.renew() : this.#image.restore
+    await this.#driver.exclusively(() => restore(this.#driver))
+  }
+
+  async sizeBytes(): Promise<number> {
+    const { page_count: pages } = this.#driver.database.prepare('pragma page_count').get() ?? {}
+    const { page_size: bytes } = this.#driver.database.prepare('pragma page_size').get() ?? {}
+    return Number(pages) * Number(bytes)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#driver.destroy()
+  }
+}
