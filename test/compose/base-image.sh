@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Where no registry can be reached, makes the image that services/Dockerfile starts from:
+# a minimal Debian of the same release and the Node that package.json pins, trusting the CAs that this machine trusts.
+#   base-image.sh [--offline]   with --offline it does not try the registry at all
+set -euo pipefail
+
+tag=node:24-bookworm-slim
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+if docker image inspect "$tag" >/dev/null 2>&1; then exit 0; fi
+if [ "${1:-}" != --offline ] && timeout 120 docker pull --quiet "$tag"; then exit 0; fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The mirror and the proxy are whatever apt uses on this machine.
+sources=$(apt-get indextargets --format 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(SITE) $(RELEASE) main' \
+  'Created-By: Packages' 'Component: main' | grep ' bookworm' | sort -u || true)
+apt-config dump | grep -iE '^Acquire::https?::.*Proxy' >"$work/proxy" || true
+[ -n "$sources" ] || sources="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(
+  apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Component: main' | grep -m 1 '/debian/*$') bookworm main"
+
+cat >"$work/customize" <<HOOK
+#!/usr/bin/env bash
+set -euo pipefail
+root=\$1
+install -m 755 "\$(ls -d "$project"/node_modules/node-linux-*/bin/node)" "\$root/usr/local/bin/node"
+mkdir -p "\$root/usr/local/lib/node_modules"
+cp -rL "$(npm root --global 2>/dev/null)/npm" "\$root/usr/local/lib/node_modules/npm"
+ln -s ../lib/node_modules/npm/bin/npm-cli.js "\$root/usr/local/bin/npm"
+ln -s ../lib/node_modules/npm/bin/npx-cli.js "\$root/usr/local/bin/npx"
+install -D --mode 644 /etc/ssl/certs/ca-certificates.crt "\$root/etc/ssl/certs/ca-certificates.crt"
+chroot "\$root" groupadd --gid 1000 node
+chroot "\$root" useradd --uid 1000 --gid node --shell /bin/bash --create-home node
+HOOK
+chmod +x "$work/customize"
+
+mmdebstrap --quiet --variant=minbase --aptopt="$work/proxy" \
+  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+  --customize-hook="$work/customize \"\$1\"" \
+  bookworm "$work/root.tar" - <<<"$sources"
+
+docker import --change 'CMD ["node"]' \
+  --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+  "$work/root.tar" "$tag"
