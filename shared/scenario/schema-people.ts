@@ -23,6 +23,7 @@ const totpSchema = z.strictObject({
   type: z.literal('totp').describe('A verification code from an authenticator app (RFC 6238, 6 digits, 30 seconds).'),
   secret: z
     .string()
+    .regex(/^[A-Za-z2-7][A-Za-z2-7 ]*=*$/, 'a TOTP secret is base32: letters and the digits 2 to 7')
     .transform((value) => value.replaceAll(' ', '').toUpperCase())
     .describe('The shared secret in base32, which any authenticator app takes.'),
 })

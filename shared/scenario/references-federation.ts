@@ -1,0 +1,92 @@
+import { builtInAccessControlPolicies } from './access-control-policies.ts'
+import { type Entry, entriesOf, mentionOf, mentionsIn, namesOf, sectionOf, textOf } from './outline.ts'
+import type { Located } from './positions.ts'
+import { duplicates, unknown } from './references-uniqueness.ts'
+
+const microsoftOnline = 'urn:federation:MicrosoftOnline'
+
+/** Domains, and the trusts of AD FS that they and their applications need. */
+export function federationReferences(world: unknown): readonly Located[] {
+  const domains = entriesOf(world, 'domains')
+  const trusts = entriesOf(world, 'adfs', 'relyingParties')
+  const groups = namesOf(entriesOf(world, 'groups'), 'name')
+  return [
+    ...duplicates(
+      'domain',
+      domains.flatMap((domain) => mentionOf(domain, 'name')),
+    ),
+    ...domains.flatMap((domain) => domainTrust(domain, world)),
+    ...duplicates(
+      'relying party',
+      trusts.flatMap((trust) => mentionOf(trust, 'name')),
+    ),
+    ...duplicates(
+      'identifier',
+      trusts.flatMap((trust) => mentionsIn(trust, 'identifiers')),
+    ),
+    ...trusts.flatMap((trust) => [...accessControlPolicy(trust, groups), ...endpoints(trust)]),
+  ]
+}
+
+function domainTrust(domain: Entry, world: unknown): readonly Located[] {
+  const name = textOf(domain, 'name')
+  if (textOf(domain, 'authentication') !== 'federated') {
+    if (domain.fields.federation === undefined) return []
+    return [
+      { path: [...domain.path, 'federation'], message: `${name} is not federated, so it has no federation`, at: 'key' },
+    ]
+  }
+  if (!Array.isArray(sectionOf(world, ['adfs', 'relyingParties']))) return []
+  const trusts = entriesOf(world, 'adfs', 'relyingParties').filter((trust) => trust.fields.enabled !== false)
+  if (trusts.some((trust) => mentionsIn(trust, 'identifiers').some(({ value }) => value === microsoftOnline))) return []
+  const message = `${name} is federated, but adfs.relyingParties has no enabled trust with the identifier ${microsoftOnline}`
+  return [{ path: [...domain.path, 'authentication'], message }]
+}
+
+function accessControlPolicy(trust: Entry, groups: ReadonlySet<string>): readonly Located[] {
+  const path = ['accessControlPolicy', 'parameters', 'groups']
+  const given = mentionsIn(trust, ...path)
+  return mentionOf(trust, 'accessControlPolicy', 'name').flatMap((name): readonly Located[] => {
+    const policy = Object.entries(builtInAccessControlPolicies).find(([known]) => known === name.value)?.[1]
+    if (policy === undefined) {
+      const names = Object.keys(builtInAccessControlPolicies).map((known) => `"${known}"`)
+      return [
+        { path: name.path, message: `access control policy "${name.value}" is unknown; there are ${names.join('; ')}` },
+      ]
+    }
+    if (policy.groups && given.length === 0) {
+      return [{ path: name.path, message: `access control policy "${name.value}" needs parameters.groups` }]
+    }
+    if (!policy.groups && given.length > 0) {
+      return [{ path: [...trust.path, ...path], message: `access control policy "${name.value}" takes no groups` }]
+    }
+    return unknown('group', given, groups)
+  })
+}
+
+function endpoints(trust: Entry): readonly Located[] {
+  if ((textOf(trust, 'type') ?? 'ClaimsAware') !== 'ClaimsAware') return []
+  const profile = textOf(trust, 'protocolProfile') ?? 'WsFederation'
+  const speaksWsFed = profile !== 'SAML'
+  const speaksSaml = profile !== 'WsFederation'
+  const consumers = entriesOf(trust.fields, 'samlEndpoints').filter(
+    (endpoint) => textOf(endpoint, 'protocol') === 'SAMLAssertionConsumer',
+  )
+  const problems: Located[] = []
+  if (speaksWsFed && trust.fields.wsFedEndpoint === undefined) {
+    problems.push({ path: trust.path, message: `protocol profile ${profile} needs a wsFedEndpoint` })
+  }
+  if (speaksSaml && consumers.length === 0) {
+    problems.push({
+      path: trust.path,
+      message: `protocol profile ${profile} needs a SAMLAssertionConsumer in samlEndpoints`,
+    })
+  }
+  if (trust.fields.publishedThroughProxy === true && mentionsIn(trust, 'proxyTrustedEndpoints').length === 0) {
+    problems.push({
+      path: [...trust.path, 'publishedThroughProxy'],
+      message: 'publishedThroughProxy needs proxyTrustedEndpoints',
+    })
+  }
+  return problems
+}

@@ -1,0 +1,74 @@
+import { directoryRoleTemplates } from './directory-roles.ts'
+import { firstPartyApplications } from './first-party-applications.ts'
+import { derivedGuid } from './identifiers.ts'
+import type { ScenarioFile } from './schema.ts'
+import type { ConditionalAccessPolicy, Group, NamedLocation, User } from './world.ts'
+
+type Named = {
+  readonly users: readonly User[]
+  readonly groups: readonly Group[]
+  readonly locations: readonly NamedLocation[]
+}
+type Ids = ReadonlyMap<string, string>
+type FilePolicy = ScenarioFile['entra']['conditionalAccess']['policies'][number]
+
+export function resolveNamedLocations(file: ScenarioFile): readonly NamedLocation[] {
+  return file.entra.namedLocations.map((location) => ({
+    ...location,
+    id: location.id ?? derivedGuid('namedLocation', location.displayName),
+  }))
+}
+
+/** Graph's policies name everything by id; names that stand for none, such as All, stay as they are. */
+export function resolvePolicies(file: ScenarioFile, named: Named): readonly ConditionalAccessPolicy[] {
+  const ids = {
+    users: new Map(named.users.map((user) => [user.userPrincipalName.toLowerCase(), user.entraObjectId])),
+    groups: new Map(named.groups.map((group) => [group.name.toLowerCase(), group.entraObjectId])),
+    roles: byLowerCaseName(Object.entries(directoryRoleTemplates)),
+    locations: byLowerCaseName(named.locations.map((location) => [location.displayName, location.id])),
+    applications: byLowerCaseName([
+      ...Object.entries(firstPartyApplications),
+      ...file.entra.applications.map((application): [string, string] => [application.displayName, application.appId]),
+    ]),
+  }
+  return file.entra.conditionalAccess.policies.map((policy) => resolvePolicy(policy, ids))
+}
+
+type IdTables = { users: Ids; groups: Ids; roles: Ids; locations: Ids; applications: Ids }
+
+function resolvePolicy(policy: FilePolicy, ids: IdTables): ConditionalAccessPolicy {
+  const { users, applications, locations } = policy.conditions
+  return {
+    ...policy,
+    id: policy.id ?? derivedGuid('conditionalAccessPolicy', policy.displayName),
+    conditions: {
+      ...policy.conditions,
+      users: {
+        ...users,
+        includeUsers: toIds(users.includeUsers, ids.users),
+        excludeUsers: toIds(users.excludeUsers, ids.users),
+        includeGroups: toIds(users.includeGroups, ids.groups),
+        excludeGroups: toIds(users.excludeGroups, ids.groups),
+        includeRoles: toIds(users.includeRoles, ids.roles),
+        excludeRoles: toIds(users.excludeRoles, ids.roles),
+      },
+      applications: {
+        ...applications,
+        includeApplications: toIds(applications.includeApplications, ids.applications),
+        excludeApplications: toIds(applications.excludeApplications, ids.applications),
+      },
+      locations: locations && {
+        includeLocations: toIds(locations.includeLocations, ids.locations),
+        excludeLocations: toIds(locations.excludeLocations, ids.locations),
+      },
+    },
+  }
+}
+
+function byLowerCaseName(pairs: readonly (readonly [string, string])[]): Ids {
+  return new Map(pairs.map(([name, id]) => [name.toLowerCase(), id]))
+}
+
+function toIds(names: readonly string[], ids: Ids): string[] {
+  return names.map((name) => ids.get(name.toLowerCase()) ?? name)
+}

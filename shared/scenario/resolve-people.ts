@@ -1,0 +1,78 @@
+import { samAccountNameOf } from './account-names.ts'
+import { derivedGuid, entraObjectIdOf, immutableIdOf, objectGuidOf, ridOf, sidOf } from './identifiers.ts'
+import type { ScenarioFile } from './schema.ts'
+import type { Device, Group, User } from './world.ts'
+
+export function resolveUsers(file: ScenarioFile, tenantId: string, sids: SidPool): readonly User[] {
+  const memberships = membershipsByUser(file)
+  return file.users.map((user) => {
+    const upn = user.userPrincipalName
+    const objectGuid = user.objectGuid ?? objectGuidOf(upn)
+    const samAccountName = user.samAccountName ?? samAccountNameOf(upn)
+    const fullName = [user.givenName, user.surname].filter((part) => part !== undefined).join(' ')
+    const immutableId = immutableIdOf(objectGuid)
+    const shared = {
+      ...user,
+      samAccountName,
+      displayName: user.displayName ?? (fullName || samAccountName),
+      objectGuid,
+      groups: [...(memberships.get(upn.toLowerCase()) ?? [])],
+      mfa: { methods: user.mfa.methods, default: user.mfa.default ?? user.mfa.methods[0]?.type },
+    }
+    if (user.cloudOnly) return { ...shared, synchronized: false, entraObjectId: entraObjectIdOf(tenantId, upn) }
+    const entraObjectId = entraObjectIdOf(tenantId, immutableId)
+    return { ...shared, sid: user.sid ?? sids.take(samAccountName), immutableId, entraObjectId }
+  })
+}
+
+export function resolveGroups(file: ScenarioFile, tenantId: string, sids: SidPool): readonly Group[] {
+  return file.groups.map((group) => {
+    const objectGuid = group.objectGuid ?? derivedGuid('group', group.name)
+    const samAccountName = group.samAccountName ?? group.name
+    const naming = file.users.filter((user) => user.groups.includes(group.name)).map((user) => user.userPrincipalName)
+    return {
+      ...group,
+      samAccountName,
+      objectGuid,
+      sid: group.sid ?? sids.take(samAccountName),
+      members: [...new Set([...naming, ...group.members.map((member) => declaredSpelling(file, member))])],
+      entraObjectId: entraObjectIdOf(tenantId, immutableIdOf(objectGuid)),
+    }
+  })
+}
+
+export function resolveDevices(file: ScenarioFile, tenantId: string): readonly Device[] {
+  return file.devices.map((device) => {
+    const deviceId = device.deviceId ?? derivedGuid('device', device.displayName)
+    return { ...device, deviceId, entraObjectId: entraObjectIdOf(tenantId, deviceId) }
+  })
+}
+
+export type SidPool = { take(accountName: string): string }
+
+/** Two names may fall on one relative identifier; the later one then moves up. */
+export function sidPool(file: ScenarioFile): SidPool {
+  const domainSid = file.organization.activeDirectory.domainSid
+  const taken = new Set([...file.users, ...file.groups].map((account) => account.sid))
+  return {
+    take(accountName) {
+      let rid = ridOf(accountName)
+      while (taken.has(sidOf(domainSid, rid))) rid += 1
+      taken.add(sidOf(domainSid, rid))
+      return sidOf(domainSid, rid)
+    },
+  }
+}
+
+function membershipsByUser(file: ScenarioFile): ReadonlyMap<string, ReadonlySet<string>> {
+  const memberships = new Map(file.users.map((user) => [user.userPrincipalName.toLowerCase(), new Set(user.groups)]))
+  for (const group of file.groups) {
+    for (const member of group.members) memberships.get(member.toLowerCase())?.add(group.name)
+  }
+  return memberships
+}
+
+function declaredSpelling(file: ScenarioFile, upn: string): string {
+  const user = file.users.find((candidate) => candidate.userPrincipalName.toLowerCase() === upn.toLowerCase())
+  return user?.userPrincipalName ?? upn
+}

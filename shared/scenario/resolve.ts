@@ -1,0 +1,141 @@
+import { initialDomainOf } from './account-names.ts'
+import { derivedGuid } from './identifiers.ts'
+import { resolveNamedLocations, resolvePolicies } from './resolve-conditional-access.ts'
+import { resolveDevices, resolveGroups, resolveUsers, sidPool } from './resolve-people.ts'
+import type { ScenarioFile } from './schema.ts'
+import { standardApplications, standardTrusts } from './standard-publication.ts'
+import type {
+  AdfsConfiguration,
+  Domain,
+  ExchangeConfiguration,
+  Federation,
+  HostNames,
+  Organization,
+  PublishedApplication,
+  Scenario,
+  Tenant,
+} from './world.ts'
+
+/** Fills in every default that depends on another value, and replaces names by ids. Expects a file without problems. */
+export function resolveScenario(file: ScenarioFile): Scenario {
+  const organization = resolveOrganization(file)
+  const tenant = resolveTenant(file)
+  const sids = sidPool(file)
+  const groups = resolveGroups(file, tenant.id, sids)
+  const users = resolveUsers(file, tenant.id, sids)
+  const locations = resolveNamedLocations(file)
+  return {
+    organization,
+    domains: resolveDomains(file, organization, tenant),
+    tenant,
+    users,
+    groups,
+    devices: resolveDevices(file, tenant.id),
+    entra: {
+      ...file.entra,
+      namedLocations: locations,
+      conditionalAccess: { policies: resolvePolicies(file, { users, groups, locations }) },
+    },
+    entraConnect: file.entraConnect,
+    adfs: resolveAdfs(file, organization),
+    wap: { proxyName: file.wap.proxyName, publishedApplications: resolvePublished(file, organization.hosts) },
+    exchange: resolveExchange(file, organization.hosts),
+    start: file.start,
+  }
+}
+
+function primaryDomainOf(file: ScenarioFile): string {
+  return file.domains[0]?.name ?? 'contoso.com'
+}
+
+function resolveOrganization(file: ScenarioFile): Organization {
+  const { name, activeDirectory, hosts } = file.organization
+  const primaryDomain = primaryDomainOf(file)
+  const dnsName = activeDirectory.dnsName ?? primaryDomain
+  const adfs = hosts.adfs ?? `adfs.${primaryDomain}`
+  return {
+    name,
+    primaryDomain,
+    activeDirectory: { ...activeDirectory, dnsName },
+    hosts: {
+      adfs,
+      certauth: hosts.certauth ?? `certauth.${adfs}`,
+      mail: hosts.mail ?? `mail.${primaryDomain}`,
+      autodiscover: hosts.autodiscover ?? `autodiscover.${primaryDomain}`,
+      dc: hosts.dc ?? `dc1.${dnsName}`,
+    },
+  }
+}
+
+function resolveTenant(file: ScenarioFile): Tenant {
+  return {
+    ...file.tenant,
+    displayName: file.tenant.displayName ?? file.organization.name,
+    initialDomain: file.tenant.initialDomain ?? initialDomainOf(primaryDomainOf(file)),
+  }
+}
+
+function resolveDomains(file: ScenarioFile, organization: Organization, tenant: Tenant): readonly Domain[] {
+  const declared = file.domains.map(({ name, authentication, federation }): Domain => {
+    if (authentication !== 'federated') return { name, authentication, isInitial: false }
+    return { name, authentication, isInitial: false, federation: resolveFederation(name, federation, organization) }
+  })
+  // Entra ID checks the passwords of cloud-only accounts against a hash of its own, as it does with synchronized hashes.
+  return [...declared, { name: tenant.initialDomain, authentication: 'passwordHashSync', isInitial: true }]
+}
+
+type FileFederation = ScenarioFile['domains'][number]['federation']
+
+function resolveFederation(domain: string, federation: FileFederation, organization: Organization): Federation {
+  const base = `https://${organization.hosts.adfs}/adfs`
+  return {
+    displayName: federation?.displayName ?? organization.name,
+    preferredAuthenticationProtocol: federation?.preferredAuthenticationProtocol ?? 'wsFed',
+    issuerUri: federation?.issuerUri ?? `http://${domain}/adfs/services/trust/`,
+    passiveSignInUri: federation?.passiveSignInUri ?? `${base}/ls/`,
+    activeSignInUri: federation?.activeSignInUri ?? `${base}/services/trust/2005/usernamemixed`,
+    signOutUri: federation?.signOutUri ?? `${base}/ls/`,
+    metadataExchangeUri: federation?.metadataExchangeUri ?? `${base}/services/trust/mex`,
+    federatedIdpMfaBehavior: federation?.federatedIdpMfaBehavior ?? 'acceptIfMfaDoneByFederatedIdp',
+    promptLoginBehavior: federation?.promptLoginBehavior ?? 'translateToFreshPasswordAuthentication',
+  }
+}
+
+function resolveAdfs(file: ScenarioFile, organization: Organization): AdfsConfiguration {
+  const trusts = file.adfs.relyingParties ?? standardTrusts(organization.hosts)
+  return {
+    ...file.adfs,
+    displayName: file.adfs.displayName ?? organization.name,
+    // The entity id is http, without a slash at the end (Get-AdfsProperties, Identifier).
+    identifier: file.adfs.identifier ?? `http://${organization.hosts.adfs}/adfs/services/trust`,
+    relyingParties: trusts.map((trust) => ({
+      ...trust,
+      objectIdentifier: trust.objectIdentifier ?? derivedGuid('relyingParty', trust.name),
+      tokenLifetimeMinutes: trust.tokenLifetimeMinutes || 60,
+    })),
+  }
+}
+
+function resolvePublished(file: ScenarioFile, hosts: HostNames): readonly PublishedApplication[] {
+  const published = file.wap.publishedApplications ?? standardApplications(hosts)
+  return published.map((application) => ({
+    ...application,
+    backendServerUrl: application.backendServerUrl ?? application.externalUrl,
+  }))
+}
+
+function resolveExchange(file: ScenarioFile, hosts: HostNames): ExchangeConfiguration {
+  const { onPremises, online, messages } = file.exchange
+  return {
+    online,
+    onPremises: {
+      ...onPremises,
+      adfs: {
+        ...onPremises.adfs,
+        issuer: onPremises.adfs.issuer ?? `https://${hosts.adfs}/adfs/ls/`,
+        audienceUris: onPremises.adfs.audienceUris ?? [`https://${hosts.mail}/owa/`, `https://${hosts.mail}/ecp/`],
+      },
+    },
+    messages: messages.map((message) => ({ ...message, to: message.to ?? [message.mailbox] })),
+  }
+}
