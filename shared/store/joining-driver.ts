@@ -10,6 +10,9 @@ import type {
 import { CompiledQuery } from './kysely.ts'
 import { Turns } from './turns.ts'
 
+/** Transactions behave as if they ran one after another, on every engine. */
+export const joinedIsolation = 'serializable'
+
 /**
  * Wraps an engine's driver so that whatever runs inside a transaction's callback joins that
  * transaction: its queries through the store's `db`, and nested transactions as savepoints.
@@ -56,6 +59,9 @@ export class JoiningDriver implements Driver {
     connection: DatabaseConnection,
     settings: TransactionSettings,
   ): Promise<void> {
+    if (settings.isolationLevel !== joinedIsolation) {
+      throw new Error('Use transaction() of the store: others cannot join the one of its db.')
+    }
     const lane = connection as Lane
     if (lane.outer === undefined) await this.#inner.beginTransaction(lane.connection, settings)
     else await lane.command(`savepoint ${lane.savepoint}`)

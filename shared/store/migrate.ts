@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { joinedIsolation } from './joining-driver.ts'
 import type { ColumnTypes, MigratedSchema, Migration } from './store.ts'
 
 interface AppliedMigrations {
@@ -40,14 +41,17 @@ export async function migrate<Schema>(
   const pending = await pendingMigrations(db, migrations)
   if (pending.length === 0) return
   const first = migrations.length - pending.length
-  await db.transaction().execute(async (transaction) => {
-    const own = transaction as unknown as Kysely<AppliedMigrations>
-    for (const migration of pending) {
-      await migration.up(transaction as unknown as Kysely<MigratedSchema>, types)
-    }
-    const rows = pending.map(({ name }, index) => ({ position: first + index, name }))
-    await own.insertInto(migrationTable).values(rows).execute()
-  })
+  await db
+    .transaction()
+    .setIsolationLevel(joinedIsolation)
+    .execute(async (transaction) => {
+      const own = transaction as unknown as Kysely<AppliedMigrations>
+      for (const migration of pending) {
+        await migration.up(transaction as unknown as Kysely<MigratedSchema>, types)
+      }
+      const rows = pending.map(({ name }, index) => ({ position: first + index, name }))
+      await own.insertInto(migrationTable).values(rows).execute()
+    })
 }
 
 function refuseUnknown(applied: readonly string[], known: readonly string[]): void {

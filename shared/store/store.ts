@@ -7,7 +7,10 @@ import type { Expression, Kysely, Transaction } from 'kysely'
 export interface Store<Schema> extends AsyncDisposable {
   /** Inside a `transaction` callback this joins that transaction. */
   readonly db: Kysely<Schema>
-  /** Nested calls become savepoints; concurrent callers wait. Use this, never `db.transaction()`. */
+  /**
+   * As if transactions ran one after another. Nested calls become savepoints. The work may run again
+   * when an engine must repeat it, so it has no effect but on the store. Not `db.transaction()`.
+   */
   transaction<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>
   /** Back to the freshly seeded state; `reseed` runs the seed again and keeps its result instead. */
   reset(options?: ResetOptions): Promise<void>

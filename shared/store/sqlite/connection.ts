@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 
 interface Prepared {
@@ -28,13 +28,8 @@ export class SqliteConnection implements DatabaseConnection {
     return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
   }
 
-  async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
-    // Not from the cache: the same text may run again while these rows are still being read.
-    const statement = this.database.prepare(query.sql)
-    const rows: Iterable<Record<string, SQLOutputValue>> = statement.iterate(
-      ...(query.parameters as SQLInputValue[]),
-    )
-    for (const row of rows) yield { rows: [row as Row] }
+  streamQuery(): never {
+    throw new Error('A stream would hold the only connection between rows: read pages by key.')
   }
 
   #prepare(sql: string): Prepared {

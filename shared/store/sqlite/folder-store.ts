@@ -73,10 +73,27 @@ async function seededBytes<Schema>(options: StoreOptions<Schema>): Promise<Uint8
   }
 }
 
+/** Long enough for an earlier run that is just ending. */
+const busyTimeout = 500
+const sqliteBusy = 5
+
+/**
+ * `full` flushes the log at each commit (0.13 ms here, 0.014 with `normal`), so that what was
+ * acknowledged survives a power cut as well as a killed process.
+ */
 function openFile(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5000 })
-  database.exec('pragma journal_mode = wal; pragma synchronous = full')
-  return database
+  const database = new DatabaseSync(path, { timeout: busyTimeout })
+  try {
+    database.exec('pragma main.locking_mode = exclusive; pragma main.journal_mode = wal')
+    database.exec('pragma main.synchronous = full')
+    return database
+  } catch (error) {
+    database.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) {
+      throw new Error(`Another running program uses ${path}: stop it, or choose another folder.`)
+    }
+    throw error
+  }
 }
 
 /** The image first: if that is interrupted, the state still says that there is something to do. */

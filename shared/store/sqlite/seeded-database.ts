@@ -30,5 +30,7 @@ function refuseDeferredKeys(database: DatabaseSync): void {
     .prepare(`select name from sqlite_schema where lower(sql) like '%initially deferred%'`)
     .get()
   if (deferred === undefined) return
-  throw new Error(`Table "${String(deferred.name)}" has a deferred foreign key: use immediate ones.`)
+  throw new Error(
+    `Table "${String(deferred.name)}" has a deferred foreign key: use immediate ones.`,
+  )
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely, Transaction } from 'kysely'
-import { JoiningDriver } from '../joining-driver.ts'
+import { JoiningDriver, joinedIsolation } from '../joining-driver.ts'
 import type { ResetOptions, Store } from '../store.ts'
 import { sqliteOver } from './dialect.ts'
 import { SqliteDriver } from './driver.ts'
@@ -28,6 +28,7 @@ export class SqliteStore<Schema> implements Store<Schema> {
   transaction<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T> {
     return this.db
       .transaction()
+      .setIsolationLevel(joinedIsolation)
       .execute((transaction) => this.#joining.runInside(transaction, work))
   }
 
