@@ -1,0 +1,85 @@
+export type GrantControl =
+  | 'block'
+  | 'mfa'
+  | 'authenticationStrength'
+  | 'compliantDevice'
+  | 'domainJoinedDevice'
+  | 'approvedApplication'
+  | 'compliantApplication'
+  | 'passwordChange'
+  | 'termsOfUse'
+  | 'customAuthenticationFactor'
+
+/** What is missing, and the error that says so. */
+export interface UnmetControl {
+  readonly control: GrantControl
+  /** 50076 or 50079 for a second factor, 53000 to 53009 for devices and apps, 53003 for a block. */
+  readonly aadsts: number
+  /** The strength, the terms or the custom control by id. */
+  readonly detail?: string | undefined
+  readonly policyId: string
+  readonly policyName: string
+}
+
+/** [Graph] appliedConditionalAccessPolicyResult. */
+export type PolicyResult =
+  | 'success'
+  | 'failure'
+  | 'notApplied'
+  | 'notEnabled'
+  | 'unknown'
+  | 'reportOnlySuccess'
+  | 'reportOnlyFailure'
+  | 'reportOnlyNotApplied'
+  | 'reportOnlyInterrupted'
+
+/** [Graph] conditionalAccessConditions, as the sign-in log names them. */
+export type ConditionName =
+  | 'users'
+  | 'application'
+  | 'devicePlatform'
+  | 'location'
+  | 'clientType'
+  | 'signInRisk'
+  | 'userRisk'
+  | 'deviceState'
+  | 'client'
+  | 'servicePrincipals'
+  | 'servicePrincipalRisk'
+  | 'authenticationFlows'
+  | 'insiderRisk'
+
+export interface AppliedPolicy {
+  readonly id: string
+  readonly displayName: string
+  readonly result: PolicyResult
+  readonly conditionsSatisfied: readonly ConditionName[]
+  readonly conditionsNotSatisfied: readonly ConditionName[]
+  readonly enforcedGrantControls: readonly GrantControl[]
+  readonly enforcedSessionControls: readonly string[]
+  /** Such as `conditionNotMet: location`, `unmet: mfa`, `gap: …`. */
+  readonly reason: string
+}
+
+/** The strictest of what every policy that let the sign-in through asks of the session. */
+export interface SessionControls {
+  readonly signInFrequency?: SignInFrequency | undefined
+  readonly persistentBrowser?: 'always' | 'never' | undefined
+  readonly applicationEnforcedRestrictions: boolean
+}
+
+export interface SignInFrequency {
+  /** Seconds; 0 = every time. */
+  readonly seconds: number
+  readonly authenticationType: 'primaryAndSecondaryAuthentication' | 'secondaryAuthentication'
+}
+
+export interface Decision {
+  readonly outcome: 'allow' | 'block' | 'challenge'
+  /** `noPolicyApplies`, `satisfied`, `blocked: <policy>`, `unmet: <control> (<policy>)`. */
+  readonly reason: string
+  /** In the order in which Entra ID asks for them; the first is what to do next. */
+  readonly requires: readonly UnmetControl[]
+  readonly sessionControls: SessionControls
+  readonly policies: readonly AppliedPolicy[]
+}

@@ -1,0 +1,62 @@
+/** Rows of the tenant's directory. Side tables are keyed by object id and may precede the account they belong to. */
+export interface PeopleTables {
+  person: {
+    object_id: string
+    user_principal_name: string
+    /** Lower case: names are unique whatever their case. */
+    user_principal_name_key: string
+    display_name: string
+    given_name: string | null
+    surname: string | null
+    mail: string | null
+    job_title: string | null
+    department: string | null
+    mobile_phone: string | null
+    account_enabled: number
+    source: 'cloud' | 'synchronized'
+    immutable_id: string | null
+    sid: string | null
+    sam_account_name: string | null
+    /** `v1;PPH1_MD4,…;` of Entra Connect; null where another party checks the password. */
+    password_hash: string | null
+    must_change_password: number
+  }
+  security_group: {
+    object_id: string
+    immutable_id: string
+    display_name: string
+    description: string | null
+    sam_account_name: string
+    sid: string
+  }
+  /** By anchor, since a member may arrive in a later cycle than its group. */
+  group_member: { group_id: string; member_anchor: string }
+  device: {
+    object_id: string
+    device_id: string
+    display_name: string
+    source: 'cloud' | 'synchronized'
+    immutable_id: string | null
+    operating_system: string
+    operating_system_version: string | null
+    trust_type: 'AzureAd' | 'ServerAd' | 'Workplace'
+    owner_id: string | null
+    owner_anchor: string | null
+    account_enabled: number
+  }
+  device_management: {
+    device_id: string
+    is_managed: number
+    is_compliant: number
+    ownership: 'Company' | 'Personal'
+  }
+  licence: { object_id: string; licensed: number }
+  directory_role_assignment: { object_id: string; role_template_id: string }
+  smart_lockout: {
+    object_id: string
+    wrong_passwords: number
+    /** JSON list of the hashes of the latest wrong passwords. */
+    recent_hashes: string
+    locked_until: number
+  }
+}
