@@ -8,7 +8,7 @@ interface AppliedMigrations {
 
 export const migrationTable = 'applied_migration'
 
-export class StoreVersionError extends Error {
+class StoreVersionError extends Error {
   override readonly name = 'StoreVersionError'
 }
 

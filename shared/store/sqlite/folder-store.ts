@@ -11,7 +11,7 @@ import { restoreRows } from './restore-rows.ts'
 import { makeSeededDatabase } from './seeded-database.ts'
 import { type SeededImage, SqliteStore } from './sqlite-store.ts'
 
-export interface Folder {
+interface Folder {
   readonly directory: string
   readonly name: string
 }
