@@ -38,7 +38,11 @@ export function containerAddresses(ports: { https: number; management: number })
 }
 
 /** The deployment that answers to `hostName` in `zone` (split DNS). */
-export function deploymentOf(plans: readonly DeploymentPlan[], zone: Zone, hostName: string): DeploymentPlan | undefined {
+export function deploymentOf(
+  plans: readonly DeploymentPlan[],
+  zone: Zone,
+  hostName: string,
+): DeploymentPlan | undefined {
   const wanted = hostName.toLowerCase().replace(/\.$/, '')
   return plans.find((plan) => plan.hosts[zone].includes(wanted))
 }

@@ -1,7 +1,7 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store, StoreOptions } from '#shared/store/store.ts'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '../clock.ts'
 import type { HttpClient } from '../http/client.ts'
 import type { Log } from '../log.ts'
@@ -33,6 +33,8 @@ export interface DeploymentContext {
   readonly authority: Authority
   createApplication(options?: { bodyLimit?: number }): FastifyInstance
   openStore<Schema>(options: Omit<StoreOptions<Schema>, 'engine'>): Promise<Store<Schema>>
+  /** Proves to the peer at `audience` (its host name) which deployment this is. */
+  machineToken(audience: string): Promise<string>
   /** @throws MachineRefused unless one of the `allowed` deployments signed the request. */
   authenticateMachine(request: FastifyRequest, allowed: readonly string[]): Promise<string>
   /** Calls a peer's management port; only the lab and the gateways do. */

@@ -15,7 +15,10 @@ async function call(url: string, request: ManagementRequest): Promise<Management
   try {
     const response = await fetch(url, {
       method: request.method ?? 'GET',
-      headers: { [managementHeader]: '1', ...(request.json === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        [managementHeader]: '1',
+        ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       body: request.json === undefined ? null : JSON.stringify(request.json),
       signal: AbortSignal.timeout(request.timeoutMs ?? 15_000),
     })

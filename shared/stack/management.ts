@@ -65,7 +65,8 @@ function guard(app: FastifyInstance): void {
     return reply.code(403).send({ error: `The management port needs the header ${managementHeader} and no Origin.` })
   })
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    if (error instanceof ProtocolError) return reply.code(error.status).send({ error: error.message, reason: error.reason })
+    if (error instanceof ProtocolError)
+      return reply.code(error.status).send({ error: error.message, reason: error.reason })
     if (error instanceof z.ZodError) return reply.code(400).send({ error: z.prettifyError(error) })
     if (error.statusCode && error.statusCode < 500) return reply.code(error.statusCode).send({ error: error.message })
     request.log.error({ err: error }, 'crash on the management port')

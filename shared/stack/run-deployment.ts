@@ -1,19 +1,19 @@
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
 import { acceptConnections } from '#shared/wire/accept.ts'
-import type { FastifyInstance } from 'fastify'
 import type { StackClock } from '../clock.ts'
 import { FaultTable } from '../faults.ts'
 import { CallerRegistry } from '../http/callers.ts'
-import { HttpClient, type Address } from '../http/client.ts'
+import { type Address, HttpClient } from '../http/client.ts'
 import { authenticateMachine, createMachineToken } from '../http/machine-identity.ts'
 import { createApplication } from '../http/server.ts'
 import { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
-import { deploymentOf, type AddressBook } from './addresses.ts'
+import { type AddressBook, deploymentOf } from './addresses.ts'
 import type { BuildService, Deployment, DeploymentContext, DeploymentPlan } from './deployment.ts'
 import { createManagement } from './management.ts'
 import { managementClient } from './management-client.ts'
@@ -104,12 +104,13 @@ async function contextOf(
 ): Promise<DeploymentContext> {
   const { authority, clock, log, random, plans, addresses } = parts
   const identity = await authority.machineIdentity(plan.name)
+  const machineToken = (audience: string) => createMachineToken(identity, audience, clock)
   const http = cleanUp.use(
     new HttpClient({
       service: plan.name,
       caPem: authority.caPem,
       resolve: (hostName) => addressOf(parts, plan, hostName),
-      machineToken: (audience) => createMachineToken(identity, audience, clock),
+      machineToken,
     }),
   )
   const tls = await tlsOf(plan, authority)
@@ -123,9 +124,11 @@ async function contextOf(
     http,
     authority,
     deployments: plans,
-    createApplication: (options) => createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, ...options }),
+    createApplication: (options) =>
+      createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, ...options }),
     openStore: async (options) => cleanUp.use(await openStore({ ...options, engine: engineOf(parts, plan) })),
     authenticateMachine: (request, allowed) => authenticateMachine(request, { caPem: authority.caPem, clock, allowed }),
+    machineToken,
     manage: managementClient(addresses),
   }
 }

@@ -1,0 +1,104 @@
+import type { Store } from '#shared/store/store.ts'
+import type { AccountRow, ComputerRow, DirectorySchema, GroupRow } from './schema.ts'
+
+export type AccountKey = 'object_guid' | 'sid' | 'user_principal_name' | 'sam_account_name'
+export type AccountChanges = Partial<Omit<AccountRow, 'object_guid' | 'sid'>>
+
+export interface AccountWithGroups {
+  readonly account: AccountRow
+  readonly groups: readonly GroupRow[]
+}
+
+/** The accounts, groups and computers of the domain. Names compare without case, as in Active Directory. */
+export interface AccountStore {
+  find(key: AccountKey, value: string): Promise<AccountWithGroups | undefined>
+  list(): Promise<readonly AccountRow[]>
+  groups(): Promise<readonly (GroupRow & { readonly members: readonly string[] })[]>
+  computers(): Promise<readonly ComputerRow[]>
+  create(account: AccountRow): Promise<void>
+  /** False when there is no such account. */
+  change(objectGuid: string, changes: AccountChanges): Promise<boolean>
+  remove(objectGuid: string): Promise<boolean>
+  addMember(groupGuid: string, memberGuid: string): Promise<void>
+  removeMember(groupGuid: string, memberGuid: string): Promise<void>
+}
+
+export function createAccounts(store: Store<DirectorySchema>): AccountStore {
+  return {
+    find: (key, value) => find(store, key, value),
+    list: () => store.db.selectFrom('accounts').selectAll().orderBy('user_principal_name').execute(),
+    groups: () => groupsWithMembers(store),
+    computers: () => store.db.selectFrom('computers').selectAll().orderBy('device_id').execute(),
+    create: async (account) => void (await store.db.insertInto('accounts').values(account).execute()),
+    change: async (objectGuid, changes) => {
+      const { numUpdatedRows } = await store.db
+        .updateTable('accounts')
+        .set(changes)
+        .where('object_guid', '=', objectGuid)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+    remove: (objectGuid) => remove(store, objectGuid),
+    addMember: (groupGuid, memberGuid) => addMember(store, groupGuid, memberGuid),
+    removeMember: async (groupGuid, memberGuid) =>
+      void (await store.db
+        .deleteFrom('memberships')
+        .where('group_guid', '=', groupGuid)
+        .where('member_guid', '=', memberGuid)
+        .execute()),
+  }
+}
+
+async function find(
+  store: Store<DirectorySchema>,
+  key: AccountKey,
+  value: string,
+): Promise<AccountWithGroups | undefined> {
+  const wanted = key === 'sid' ? value.toUpperCase() : value.toLowerCase()
+  const account = await store.db
+    .selectFrom('accounts')
+    .selectAll()
+    .where((expression) =>
+      key === 'sam_account_name'
+        ? expression(expression.fn('lower', [key]), '=', wanted)
+        : expression(key, '=', wanted),
+    )
+    .executeTakeFirst()
+  if (!account) return undefined
+  const groups = await store.db
+    .selectFrom('groups')
+    .innerJoin('memberships', 'memberships.group_guid', 'groups.object_guid')
+    .selectAll('groups')
+    .where('memberships.member_guid', '=', account.object_guid)
+    .orderBy('groups.name')
+    .execute()
+  return { account, groups }
+}
+
+async function groupsWithMembers(store: Store<DirectorySchema>) {
+  const [groups, memberships] = await Promise.all([
+    store.db.selectFrom('groups').selectAll().orderBy('name').execute(),
+    store.db.selectFrom('memberships').selectAll().execute(),
+  ])
+  const members = Map.groupBy(memberships, (row) => row.group_guid)
+  return groups.map((group) => ({
+    ...group,
+    members: (members.get(group.object_guid) ?? []).map((row) => row.member_guid),
+  }))
+}
+
+async function remove(store: Store<DirectorySchema>, objectGuid: string): Promise<boolean> {
+  return store.transaction(async (db) => {
+    await db.deleteFrom('memberships').where('member_guid', '=', objectGuid).execute()
+    const { numDeletedRows } = await db.deleteFrom('accounts').where('object_guid', '=', objectGuid).executeTakeFirst()
+    return numDeletedRows > 0n
+  })
+}
+
+async function addMember(store: Store<DirectorySchema>, groupGuid: string, memberGuid: string): Promise<void> {
+  await store.db
+    .insertInto('memberships')
+    .values({ group_guid: groupGuid, member_guid: memberGuid })
+    .onConflict((conflict) => conflict.columns(['group_guid', 'member_guid']).doNothing())
+    .execute()
+}

@@ -1,0 +1,108 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { Store } from '#shared/store/store.ts'
+import type { AccountStore } from '../accounts/accounts.ts'
+import type { DirectorySchema } from '../accounts/schema.ts'
+import { type ExportObject, objectsInScope } from './export.ts'
+import { synchronizedPasswordHash } from './password-hash.ts'
+
+export interface CycleResult {
+  readonly startedAt: string
+  readonly kind: 'initial' | 'delta'
+  readonly result: 'success' | string
+  readonly counts: {
+    readonly added: number
+    readonly updated: number
+    readonly deleted: number
+    readonly unchanged: number
+  }
+}
+
+export interface SynchronizationParts {
+  readonly context: DeploymentContext
+  readonly accounts: AccountStore
+  readonly store: Store<DirectorySchema>
+}
+
+const nothing = { added: 0, updated: 0, deleted: 0, unchanged: 0 }
+
+/** One Entra Connect cycle: what changed since Entra ID last acknowledged it (delta), or everything (initial). */
+export async function runCycle(parts: SynchronizationParts, kind: 'initial' | 'delta'): Promise<CycleResult> {
+  const startedAt = parts.context.clock.now().toISOString()
+  const result = await exchange(parts, kind).catch((error: Error) => ({ result: error.message, counts: nothing }))
+  const cycle = { startedAt, kind, ...result }
+  await parts.store.db
+    .insertInto('cycles')
+    .values({ started_at: startedAt, kind, result: cycle.result, counts: JSON.stringify(cycle.counts) })
+    .execute()
+  return cycle
+}
+
+async function exchange({ context, accounts, store }: SynchronizationParts, kind: 'initial' | 'delta') {
+  const objects = await objectsInScope(accounts, context.scenario)
+  const known = await store.db.selectFrom('connector_space').selectAll().execute()
+  const acknowledged = new Map(known.map((row) => [`${row.kind} ${row.anchor}`, row.digest]))
+  const changed =
+    kind === 'initial'
+      ? objects
+      : objects.filter((each) => acknowledged.get(`${each.kind} ${each.anchor}`) !== each.digest)
+  const present = new Set(objects.map((each) => `${each.kind} ${each.anchor}`))
+  const gone = known.filter((row) => !present.has(`${row.kind} ${row.anchor}`))
+  const deletedAnchors = gone.map((row) => row.anchor)
+  if (kind === 'delta' && changed.length === 0 && gone.length === 0) {
+    return { result: 'success', counts: { ...nothing, unchanged: objects.length } }
+  }
+  const counts = await send(context, { full: kind === 'initial', changed, deletedAnchors })
+  await acknowledge(store, changed, deletedAnchors)
+  return { result: 'success', counts }
+}
+
+async function send(
+  context: DeploymentContext,
+  {
+    full,
+    changed,
+    deletedAnchors,
+  }: { full: boolean; changed: readonly ExportObject[]; deletedAnchors: readonly string[] },
+) {
+  const ofKind = (kind: string) => changed.filter((each) => each.kind === kind)
+  const response = await context.http.send(
+    `https://adminwebservice.microsoftonline.com/provisioning/${context.scenario.tenant.id}/synchronize`,
+    {
+      method: 'POST',
+      authenticate: true,
+      timeoutMs: 60_000,
+      json: {
+        full,
+        users: await Promise.all(ofKind('user').map((each) => withPasswordHash(each, context))),
+        groups: ofKind('group').map((each) => each.value),
+        devices: ofKind('device').map((each) => each.value),
+        deletedAnchors,
+      },
+    },
+  )
+  if (response.status !== 200)
+    throw new Error(`Entra ID answered ${response.status}: ${(await response.text()).slice(0, 500)}`)
+  return (await response.json()) as CycleResult['counts']
+}
+
+async function withPasswordHash(object: ExportObject, { random }: DeploymentContext) {
+  if (object.ntHash === undefined) return object.value
+  return { ...object.value, passwordHash: await synchronizedPasswordHash(object.ntHash, random) }
+}
+
+async function acknowledge(
+  store: Store<DirectorySchema>,
+  objects: readonly ExportObject[],
+  deletedAnchors: readonly string[],
+): Promise<void> {
+  await store.transaction(async (db) => {
+    for (const { kind, anchor, digest } of objects) {
+      await db
+        .insertInto('connector_space')
+        .values({ kind, anchor, digest })
+        .onConflict((conflict) => conflict.columns(['kind', 'anchor']).doUpdateSet({ digest }))
+        .execute()
+    }
+    for (const anchor of deletedAnchors) await db.deleteFrom('connector_space').where('anchor', '=', anchor).execute()
+  })
+}
