@@ -1,0 +1,22 @@
+import { ProtocolError } from '#shared/errors.ts'
+
+const catalogue = {
+  notPublished: { status: 404, message: 'Not Found' },
+  notRelayed: { status: 404, message: 'Not Found' },
+  malformedAuthToken: { status: 400, message: 'Bad Request' },
+  backendUnreachable: { status: 503, message: 'Service Unavailable' },
+  backendTimeout: { status: 504, message: 'Gateway Timeout' },
+  federationServiceUnreachable: { status: 503, message: 'Service Unavailable' },
+  unknownRelyingParty: { status: 500, message: 'Internal Server Error' },
+} as const satisfies Record<string, { status: number; message: string }>
+
+export class WapError extends ProtocolError {
+  readonly status: number
+  readonly code: keyof typeof catalogue
+
+  constructor(key: keyof typeof catalogue, reason: string, options?: ErrorOptions) {
+    super(catalogue[key].message, reason, options)
+    this.status = catalogue[key].status
+    this.code = key
+  }
+}
