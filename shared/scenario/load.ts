@@ -1,68 +1,58 @@
+import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { isMap, LineCounter, parseDocument, visit } from 'yaml'
-import { locate, placeAt, type ScenarioProblem, type ScenarioText } from './positions.ts'
-import { checkReferences } from './references.ts'
-import { describeIssue, formatProblems, type RefusedScenario } from './report.ts'
-import { resolveScenario } from './resolve.ts'
-import { scenarioSchema } from './schema.ts'
+import type { LoadedScenario } from './read.ts'
+import { formatProblems } from './report.ts'
 import type { Scenario } from './world.ts'
 
+/**
+ * The way to a world. Parser and schemas take over 100 ms of a cold start, so they are imported on first use,
+ * and the default world, which most starts take, is also kept compiled, for as long as contoso.yaml is unchanged.
+ */
 export { formatProblems } from './report.ts'
-
-export type LoadedScenario = { readonly ok: true; readonly scenario: Scenario } | RefusedScenario
-
-const notAWorld = atStart('expected a world: fields such as domains and users')
 
 export const defaultScenarioFile: string = fileURLToPath(new URL('contoso.yaml', import.meta.url))
 
-export function loadScenarioFile(path: string = defaultScenarioFile): LoadedScenario {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return { ok: false, fileName: path, problems: [atStart(`cannot be read: ${reason}`)] }
-  }
-  return loadScenario(text, path)
-}
+const compiledDefaultFile = fileURLToPath(new URL('contoso.compiled.jsonl', import.meta.url))
 
-/** The embedded world; that it has no problems is for its test to prove. */
-export function loadDefaultScenario(): Scenario {
-  const loaded = loadScenarioFile()
+export async function loadDefaultScenario(): Promise<Scenario> {
+  const text = readFileSync(defaultScenarioFile, 'utf8')
+  const compiled = readCompiled(text)
+  if (compiled !== undefined) return compiled
+  const loaded = await loadScenario(text, defaultScenarioFile)
   if (loaded.ok) return loaded.scenario
   throw new Error(formatProblems(loaded))
 }
 
-/** One report of everything that is wrong: the YAML, the fields, and the names that fields mention. */
-export function loadScenario(text: string, fileName: string): LoadedScenario {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const source: ScenarioText = { document, lines, text }
-  const problems = [...syntaxProblems(source)]
-  if (!isMap(document.contents)) return { ok: false, fileName, problems: problems.length > 0 ? problems : [notAWorld] }
-  const world: unknown = document.toJS({ maxAliasCount: -1 })
-  const parsed = scenarioSchema.safeParse(world)
-  const located = [...(parsed.error?.issues.flatMap(describeIssue) ?? []), ...checkReferences(world)]
-  problems.push(...located.map((problem) => locate(source, problem)))
-  if (parsed.success && problems.length === 0) return { ok: true, scenario: resolveScenario(parsed.data) }
-  return { ok: false, fileName, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) }
+export async function loadScenarioFile(path: string): Promise<LoadedScenario> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    return { ok: false, fileName: path, problems: [{ line: 1, column: 1, path: '', message, source: '' }] }
+  }
+  return loadScenario(text, path)
 }
 
-function atStart(message: string): ScenarioProblem {
-  return { line: 1, column: 1, path: '', message, source: '' }
+export async function loadScenario(text: string, fileName: string): Promise<LoadedScenario> {
+  const { readScenario } = await import('./read.ts')
+  return readScenario(text, fileName)
 }
 
-/** An alias without its anchor is removed, as the rest of the file cannot be read otherwise. */
-function syntaxProblems(source: ScenarioText): readonly ScenarioProblem[] {
-  const { document } = source
-  const found = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], message }))
-  visit(document, {
-    Alias(_key, alias) {
-      if (alias.resolve(document) !== undefined) return undefined
-      found.push({ offset: alias.range?.[0] ?? 0, message: `alias *${alias.source} has no anchor before it` })
-      return visit.REMOVE
-    },
-  })
-  return found.map(({ offset, message }) => ({ ...placeAt(source, offset), path: '', message }))
+/** One line for the source, then one for each section, so that a change shows where it happened. */
+export function compileScenario(text: string, scenario: Scenario): string {
+  const lines = [['source', fingerprint(text)], ...Object.entries(scenario)]
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+function readCompiled(text: string): Scenario | undefined {
+  const lines = readFileSync(compiledDefaultFile, 'utf8').trimEnd().split('\n')
+  const { source, ...sections } = Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, unknown]))
+  return source === fingerprint(text) ? (sections as Scenario) : undefined
+}
+
+/** A checkout may have changed line ends. */
+function fingerprint(text: string): string {
+  return hash('sha256', text.replaceAll('\r\n', '\n'))
 }
