@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+const optionalText = z.string().nullish()
+
+/** An account as the domain controller describes it; what AD FS does not read is ignored. */
+export const directoryUserSchema = z.object({
+  objectGuid: z.string(),
+  sid: z.string(),
+  samAccountName: z.string(),
+  netbiosName: z.string(),
+  userPrincipalName: z.string(),
+  displayName: z.string(),
+  mail: optionalText,
+  enabled: z.boolean(),
+  groups: z.array(z.object({ name: z.string(), samAccountName: z.string(), sid: z.string() })),
+  attributes: z.record(z.string(), z.array(z.string())),
+})
+
+export type DirectoryUser = Readonly<z.output<typeof directoryUserSchema>>
+
+export function windowsAccountName(user: Pick<DirectoryUser, 'netbiosName' | 'samAccountName'>): string {
+  return `${user.netbiosName}\\${user.samAccountName}`
+}
+
+/** LDAP attribute names differ in case only as their writers please. */
+export function attributeValues(user: DirectoryUser, name: string): readonly string[] {
+  const wanted = name.toLowerCase()
+  return Object.entries(user.attributes).find(([each]) => each.toLowerCase() === wanted)?.[1] ?? []
+}
