@@ -36,7 +36,9 @@ export function normaliseName(host: string): string {
 export function destinationOf({ hostName, port }: Target, names: NameTable): Destination {
   const upstream = names.resolve(hostName)
   const plain = names.resolvePlain?.(hostName)
-  if (!upstream && !plain) throw new GatewayError('nameNotInStack', unknownName(hostName, names))
+  if (!upstream && !plain) {
+    throw new GatewayError('nameNotInStack', unknownName(hostName, names), { reason: `${hostName} is not in ${names.zone}` })
+  }
   if (port === httpsPort && upstream) return { kind: 'deployment', upstream }
   if (port === httpPort) return plain ? { kind: 'deployment', upstream: plain } : { kind: 'redirect', hostName }
   throw new GatewayError('portNotOffered', `${hostName} exists in this stack, but only on ports 443 and 80, not ${port}.`)

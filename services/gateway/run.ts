@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net'
+import { FaultTable } from '#shared/faults.ts'
+import { Journal } from '#shared/journal.ts'
+import { deploymentOf, LocalAddresses } from '#shared/stack/addresses.ts'
+import type { Zone } from '#shared/stack/deployment.ts'
+import { createManagement } from '#shared/stack/management.ts'
+import { managementClient } from '#shared/stack/management-client.ts'
+import type { StackParts } from '#shared/stack/run-deployment.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+import type { GatewayHealth } from './options.ts'
+
+export interface GatewayPorts {
+  readonly httpPort: number
+  readonly tlsPort: number
+}
+
+export interface GatewayPlace extends Partial<GatewayPorts> {
+  readonly name: string
+  readonly bind: string
+  readonly managementPort: number
+  /** The deployments that must be ready before the gateway says it is. */
+  readonly expected: readonly string[]
+}
+
+/** The gateway of one zone with its management port. */
+export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPlace): Promise<Gateway> {
+  await using opening = new AsyncDisposableStack()
+  const { authority, log, plans, addresses } = parts
+  const gateway = opening.use(
+    await startGateway({
+      zone,
+      host: place.bind,
+      httpPort: place.httpPort ?? 0,
+      tlsPort: place.tlsPort ?? 0,
+      secret: authority.gatewaySecret,
+      resolve: (hostName) => {
+        const plan = deploymentOf(plans, zone, hostName)
+        const address = plan && addresses.https(plan.name)
+        return address && { ...address, deployment: plan.name }
+      },
+      // Nothing answers on this port where the lab does not run, and the gateway says so.
+      lab: addresses.https('lab') ?? { host: '127.0.0.1', port: 9 },
+      caPem: authority.caPem,
+      caSpkiSha256: authority.caSpkiSha256,
+      ready: () => healthOf(parts, place.expected),
+      hostNames: () => plans.flatMap((plan) => plan.hosts[zone]),
+      log: log.child({ deployment: place.name }),
+    }),
+  )
+  const management = createManagement({
+    name: place.name,
+    log,
+    clock: parts.clock,
+    journal: new Journal(parts.clock),
+    faults: new FaultTable(),
+    status: () => 'ready',
+    reset: async () => {},
+  })
+  await management.listen({ host: place.bind, port: place.managementPort })
+  opening.defer(() => management.close())
+  if (addresses instanceof LocalAddresses) {
+    const { port } = management.server.address() as AddressInfo
+    addresses.setManagement(place.name, { host: place.bind, port })
+  }
+  const running = opening.move()
+  return { ...gateway, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+async function healthOf(parts: StackParts, expected: readonly string[]): Promise<GatewayHealth> {
+  const manage = managementClient(parts.addresses)
+  const entries = await Promise.all(
+    expected.map(async (name) => {
+      const { status, json } = await manage(name, '/health', { timeoutMs: 2000 })
+      return [
+        name,
+        status === 200 ? 'ready' : String((json as { status?: string; error?: string }).status ?? 'unreachable'),
+      ] as const
+    }),
+  )
+  const ready = entries.every(([, status]) => status === 'ready')
+  return { status: ready ? 'ready' : 'starting', deployments: Object.fromEntries(entries) }
+}
