@@ -17,7 +17,7 @@ const compiledDefaultFile = fileURLToPath(new URL('contoso.compiled.jsonl', impo
 
 export async function loadDefaultScenario(): Promise<Scenario> {
   const text = readFileSync(defaultScenarioFile, 'utf8')
-  const compiled = readCompiled(text)
+  const compiled = compiledScenario(readFileSync(compiledDefaultFile, 'utf8'), text)
   if (compiled !== undefined) return compiled
   const loaded = await loadScenario(text, defaultScenarioFile)
   if (loaded.ok) return loaded.scenario
@@ -46,8 +46,9 @@ export function compileScenario(text: string, scenario: Scenario): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-function readCompiled(text: string): Scenario | undefined {
-  const lines = readFileSync(compiledDefaultFile, 'utf8').trimEnd().split('\n')
+/** Nothing, when the text is not what was compiled. */
+export function compiledScenario(compiled: string, text: string): Scenario | undefined {
+  const lines = compiled.trimEnd().split('\n')
   const { source, ...sections } = Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, unknown]))
   return source === fingerprint(text) ? (sections as Scenario) : undefined
 }

@@ -9,13 +9,15 @@ export function describeIssue(issue: Issue): readonly Located[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], message: `unknown field "${key}"`, at: 'key' }))
   }
-  if (isMissing(issue)) return [{ path, message: `"${path.at(-1) ?? 'file'}" is missing` }]
-  return [{ path, message: issue.message.replace(/^Invalid (input|option): /, '') }]
+  return [{ path, message: explain(issue, path.at(-1)) }]
 }
 
-/** In YAML a field without a value is null; both are the same mistake. */
-function isMissing(issue: Issue): boolean {
-  return /received (undefined|null)$/.test(issue.message)
+function explain(issue: Issue, field: string | number = 'file'): string {
+  // In YAML a field without a value is null; to whoever wrote it, it is missing.
+  if (/received (undefined|null)$/.test(issue.message)) return `"${field}" is missing`
+  if (/expected string, received (number|boolean)$/.test(issue.message)) return 'expected text: put the value in quotes'
+  if (issue.code === 'too_small' && issue.origin === 'array') return `expected at least ${issue.minimum} in this list`
+  return issue.message.replace(/^Invalid (input|option): /, '')
 }
 
 export type RefusedScenario = {

@@ -17,12 +17,17 @@ export function resolveUsers(file: ScenarioFile, tenantId: string, sids: SidPool
       displayName: user.displayName ?? (fullName || samAccountName),
       objectGuid,
       groups: [...(memberships.get(upn.toLowerCase()) ?? [])],
-      mfa: { methods: user.mfa.methods, default: user.mfa.default ?? user.mfa.methods[0]?.type },
+      mfa: resolveMethods(user.mfa),
     }
     if (user.cloudOnly) return { ...shared, synchronized: false, entraObjectId: entraObjectIdOf(tenantId, upn) }
     const entraObjectId = entraObjectIdOf(tenantId, immutableId)
     return { ...shared, sid: user.sid ?? sids.take(samAccountName), immutableId, entraObjectId }
   })
+}
+
+function resolveMethods({ methods, ...given }: ScenarioFile['users'][number]['mfa']): User['mfa'] {
+  const [first] = methods
+  return first === undefined ? { methods } : { methods, default: given.default ?? first.type }
 }
 
 export function resolveGroups(file: ScenarioFile, tenantId: string, sids: SidPool): readonly Group[] {

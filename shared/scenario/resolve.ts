@@ -19,7 +19,7 @@ import type {
 /** Fills in every default that depends on another value, and replaces names by ids. Expects a file without problems. */
 export function resolveScenario(file: ScenarioFile): Scenario {
   const organization = resolveOrganization(file)
-  const tenant = resolveTenant(file)
+  const tenant = resolveTenant(file, organization)
   const sids = sidPool(file)
   const groups = resolveGroups(file, tenant.id, sids)
   const users = resolveUsers(file, tenant.id, sids)
@@ -38,9 +38,9 @@ export function resolveScenario(file: ScenarioFile): Scenario {
     },
     entraConnect: file.entraConnect,
     adfs: resolveAdfs(file, organization),
-    wap: { proxyName: file.wap.proxyName, publishedApplications: resolvePublished(file, organization.hosts) },
+    wap: { proxyName: file.wap.proxyName, publishedApplications: resolvePublished(file, organization) },
     exchange: resolveExchange(file, organization.hosts),
-    start: file.start,
+    ...(file.start === undefined ? {} : { start: file.start }),
   }
 }
 
@@ -49,14 +49,19 @@ function primaryDomainOf(file: ScenarioFile): string {
 }
 
 function resolveOrganization(file: ScenarioFile): Organization {
-  const { name, activeDirectory, hosts } = file.organization
+  const { activeDirectory, hosts } = file.organization
   const primaryDomain = primaryDomainOf(file)
+  const [label = primaryDomain] = primaryDomain.split('.')
   const dnsName = activeDirectory.dnsName ?? primaryDomain
   const adfs = hosts.adfs ?? `adfs.${primaryDomain}`
   return {
-    name,
+    name: file.organization.name ?? label.charAt(0).toUpperCase() + label.slice(1),
     primaryDomain,
-    activeDirectory: { ...activeDirectory, dnsName },
+    activeDirectory: {
+      domainSid: activeDirectory.domainSid,
+      dnsName,
+      netbiosName: activeDirectory.netbiosName ?? label.toUpperCase().slice(0, 15),
+    },
     hosts: {
       adfs,
       certauth: hosts.certauth ?? `certauth.${adfs}`,
@@ -67,11 +72,11 @@ function resolveOrganization(file: ScenarioFile): Organization {
   }
 }
 
-function resolveTenant(file: ScenarioFile): Tenant {
+function resolveTenant(file: ScenarioFile, organization: Organization): Tenant {
   return {
     ...file.tenant,
-    displayName: file.tenant.displayName ?? file.organization.name,
-    initialDomain: file.tenant.initialDomain ?? initialDomainOf(primaryDomainOf(file)),
+    displayName: file.tenant.displayName ?? organization.name,
+    initialDomain: file.tenant.initialDomain ?? initialDomainOf(organization.primaryDomain),
   }
 }
 
@@ -102,7 +107,7 @@ function resolveFederation(domain: string, federation: FileFederation, organizat
 }
 
 function resolveAdfs(file: ScenarioFile, organization: Organization): AdfsConfiguration {
-  const trusts = file.adfs.relyingParties ?? standardTrusts(organization.hosts)
+  const trusts = file.adfs.relyingParties ?? standardTrusts(organization)
   return {
     ...file.adfs,
     displayName: file.adfs.displayName ?? organization.name,
@@ -116,8 +121,8 @@ function resolveAdfs(file: ScenarioFile, organization: Organization): AdfsConfig
   }
 }
 
-function resolvePublished(file: ScenarioFile, hosts: HostNames): readonly PublishedApplication[] {
-  const published = file.wap.publishedApplications ?? standardApplications(hosts)
+function resolvePublished(file: ScenarioFile, organization: Organization): readonly PublishedApplication[] {
+  const published = file.wap.publishedApplications ?? standardApplications(organization)
   return published.map((application) => ({
     ...application,
     backendServerUrl: application.backendServerUrl ?? application.externalUrl,

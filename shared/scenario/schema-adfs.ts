@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { guid } from './schema-values.ts'
+import { guid, url } from './schema-values.ts'
 
 const samlEndpointSchema = z.strictObject({
   protocol: z.enum(['SAMLAssertionConsumer', 'SAMLLogout']).describe('What the end point takes.'),
   binding: z.enum(['POST', 'Redirect', 'Artifact']).describe('The SAML binding.'),
-  uri: z.url().describe('The address of the end point.'),
+  uri: url.describe('The address of the end point.'),
   index: z.int().min(0).default(0).describe('The index that requests may name.'),
   isDefault: z.boolean().default(false).describe('Whether the end point is used when a request names none.'),
-  responseUri: z.url().optional().describe('Where logout responses go, when not to the address itself.'),
+  responseUri: url.optional().describe('Where logout responses go, when not to the address itself.'),
 })
 
 const accessControlPolicySchema = z.strictObject({
@@ -40,8 +40,8 @@ export const relyingPartySchema = z.strictObject({
     .enum(['WsFederation', 'SAML', 'WsFed-SAML'])
     .default('WsFederation')
     .describe('Which protocols the application may speak.'),
-  wsFedEndpoint: z.url().optional().describe('Where WS-Federation tokens are posted.'),
-  additionalWsFedEndpoints: z.array(z.url()).default([]).describe('Other addresses that wreply may name.'),
+  wsFedEndpoint: url.optional().describe('Where WS-Federation tokens are posted.'),
+  additionalWsFedEndpoints: z.array(url).default([]).describe('Other addresses that wreply may name.'),
   samlEndpoints: z.array(samlEndpointSchema).default([]).describe('Where SAML responses are sent.'),
   signatureAlgorithm: signatureAlgorithm
     .default('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')
@@ -65,7 +65,7 @@ export const relyingPartySchema = z.strictObject({
   additionalAuthenticationRules: rules.describe('Rules that ask for multifactor authentication for this application.'),
   publishedThroughProxy: z.boolean().default(false).describe('Whether the proxy may pre-authenticate for it.'),
   proxyTrustedEndpoints: z
-    .array(z.url())
+    .array(url)
     .default([])
     .describe('URL prefixes to which the proxy pre-authentication may return.'),
 })
@@ -87,8 +87,7 @@ const extranetLockoutSchema = z.strictObject({
 
 export const adfsSchema = z.strictObject({
   displayName: z.string().min(1).optional().describe('The name on the sign-in page; the organization when left out.'),
-  identifier: z
-    .url()
+  identifier: url
     .optional()
     .describe('The identifier of the federation service; http://<adfs host>/adfs/services/trust when left out.'),
   relyingParties: z

@@ -92,7 +92,9 @@ const conditionsSchema = z.strictObject({
   servicePrincipalRiskLevels: riskLevels.describe('Risk levels of workload identities the policy is for.'),
   insiderRiskLevels: z.string().nullable().default(null).describe('Insider risk levels, separated by commas.'),
   authenticationFlows: z
-    .strictObject({ transferMethods: z.string().describe('deviceCodeFlow, authenticationTransfer, or both.') })
+    .strictObject({
+      transferMethods: z.string().describe('The ways: deviceCodeFlow, authenticationTransfer, or both.'),
+    })
     .nullable()
     .default(null)
     .describe('Which ways to transfer a sign-in the policy is for.'),

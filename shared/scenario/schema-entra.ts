@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { conditionalAccessPolicySchema } from './schema-conditional-access.ts'
-import { guid } from './schema-values.ts'
+import { guid, url } from './schema-values.ts'
 
 const redirectUris = z.array(z.string().min(1)).default([])
 
@@ -45,7 +45,7 @@ export const applicationSchema = z.strictObject({
     })
     .prefault({})
     .describe('Tokens straight from the authorize end point.'),
-  logoutUrl: z.url().optional().describe('The front-channel sign-out URL.'),
+  logoutUrl: url.optional().describe('The front-channel sign-out URL.'),
   exposedScopes: z.array(exposedScopeSchema).default([]).describe('The delegated permissions the application offers.'),
   requiredScopes: z
     .array(z.string().min(1))
@@ -57,14 +57,13 @@ export const applicationSchema = z.strictObject({
     .describe('Whether an administrator has consented to the required permissions for everyone.'),
 })
 
+const addressRange = z.union([z.cidrv4(), z.cidrv6()], { error: 'expected an address range such as 203.0.113.0/24' })
+
 const ipLocationSchema = z.strictObject({
   displayName: z.string().min(1).describe('The name of the location.'),
   id: guid.optional().describe('The id of the location; derived from its name when left out.'),
   isTrusted: z.boolean().default(false).describe('Whether the location is marked as trusted.'),
-  ipRanges: z
-    .array(z.union([z.cidrv4(), z.cidrv6()]))
-    .min(1)
-    .describe('Address ranges in CIDR form.'),
+  ipRanges: z.array(addressRange).min(1).describe('Address ranges in CIDR form.'),
 })
 
 const countryLocationSchema = z.strictObject({

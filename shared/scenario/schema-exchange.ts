@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantBeforeStart, mailAddress, userPrincipalName } from './schema-values.ts'
+import { instantBeforeStart, mailAddress, url, userPrincipalName } from './schema-values.ts'
 
 const serverNames = z
   .array(z.string().regex(/^[A-Z0-9-]{1,15}$/, 'a computer name has 1 to 15 capital letters, digits or hyphens'))
@@ -14,9 +14,9 @@ const thumbprints = z
   .default('fromMetadata')
 
 const exchangeAdfsSchema = z.strictObject({
-  issuer: z.url().optional().describe('Where OWA sends people to sign in; https://<adfs host>/adfs/ls/ when left out.'),
+  issuer: url.optional().describe('Where OWA sends people to sign in; https://<adfs host>/adfs/ls/ when left out.'),
   audienceUris: z
-    .array(z.url())
+    .array(url)
     .min(1)
     .optional()
     .describe('The audiences OWA and ECP accept; https://<mail host>/owa/ and …/ecp/ when left out.'),

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { dnsName, guid, isoInstant } from './schema-values.ts'
+import { dnsName, guid, isoInstant, url } from './schema-values.ts'
 
 export const activeDirectorySchema = z.strictObject({
   netbiosName: z
     .string()
     .regex(/^[A-Z0-9-]{1,15}$/, 'a NetBIOS domain name has 1 to 15 capital letters, digits or hyphens')
-    .default('CONTOSO')
-    .describe('The NetBIOS name of the Active Directory domain: the part before the backslash in CONTOSO\\alice.'),
+    .optional()
+    .describe('The NetBIOS name of the domain, as in CONTOSO\\alice; made from the primary domain when left out.'),
   dnsName: dnsName
     .optional()
     .describe('The DNS name of the Active Directory domain; the primary domain when left out.'),
@@ -34,7 +34,11 @@ export const hostNamesSchema = z.strictObject({
 })
 
 export const organizationSchema = z.strictObject({
-  name: z.string().min(1).default('Contoso').describe('The name of the organization, as pages show it.'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The name of the organization, as pages show it; made from the primary domain when left out.'),
   activeDirectory: activeDirectorySchema.prefault({}).describe('The Active Directory domain of the organization.'),
   hosts: hostNamesSchema.prefault({}).describe('The host names of the on-premises services.'),
 })
@@ -54,17 +58,14 @@ export const federationSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('The issuer that assertions for this domain carry; http://<domain>/adfs/services/trust/ when left out.'),
-  passiveSignInUri: z
-    .url()
+  passiveSignInUri: url
     .optional()
     .describe('Where Entra ID sends browsers to sign in; https://<adfs host>/adfs/ls/ when left out.'),
-  activeSignInUri: z
-    .url()
+  activeSignInUri: url
     .optional()
     .describe('The WS-Trust end point for rich clients; …/adfs/services/trust/2005/usernamemixed when left out.'),
-  signOutUri: z.url().optional().describe('Where Entra ID sends browsers to sign out; …/adfs/ls/ when left out.'),
-  metadataExchangeUri: z
-    .url()
+  signOutUri: url.optional().describe('Where Entra ID sends browsers to sign out; …/adfs/ls/ when left out.'),
+  metadataExchangeUri: url
     .optional()
     .describe('Where rich clients find the WS-Trust end points; …/adfs/services/trust/mex when left out.'),
   federatedIdpMfaBehavior: z

@@ -21,17 +21,26 @@ export const mailAddress = z
     'expected an address: alice@contoso.com or Alice <alice@contoso.com>',
   )
 
+export const url = z.url({ error: 'expected a URL' })
+
+const instant = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
+const durationBefore = /^-P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/
+
 export const isoInstant = z
   .string()
-  .regex(
-    /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/,
-    'expected a date or an instant with a time zone, such as 2026-03-02T09:00:00Z',
-  )
-  .refine((value) => !Number.isNaN(Date.parse(value)), 'this date does not exist')
-
-const instantOrOffset = /^(-P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?|\d{4}-\d{2}-\d{2}(T\S+)?)$/
+  .refine(isInstant, 'expected a date that exists, or an instant with its time zone such as 2026-03-02T09:00:00Z')
 
 export const instantBeforeStart = z
   .string()
-  .regex(instantOrOffset, 'expected a duration before the start such as -PT2H or -P3D, or a date')
-  .refine((value) => value.startsWith('-') || isoInstant.safeParse(value).success, 'this date does not exist')
+  .refine(
+    (value) => durationBefore.test(value) || isInstant(value),
+    'expected a duration before the start such as -PT2H or -P3D, or a date that exists',
+  )
+
+/** `Date.parse` takes February 30th for March 2nd. */
+function isInstant(value: string): boolean {
+  const [, day] = instant.exec(value) ?? []
+  if (day === undefined || Number.isNaN(Date.parse(value))) return false
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+}

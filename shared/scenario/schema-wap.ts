@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { url } from './schema-values.ts'
 
-const publishedUrl = z.url().endsWith('/', 'published URLs end with a slash')
+const publishedUrl = url.endsWith('/', 'published URLs end with a slash')
 
 export const publishedApplicationSchema = z.strictObject({
   name: z.string().min(1).describe('The name of the published application.'),
