@@ -1,4 +1,4 @@
 declare module 'js-md4' {
-  const md4: (message: string | Uint8Array) => string
+  const md4: { update(message: Uint8Array): { hex(): string } }
   export default md4
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { readSigningCertificates } from '#shared/saml/metadata.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { WapError } from './errors.ts'
@@ -75,6 +75,6 @@ export class FederationService {
       `https://${this.host}/FederationMetadata/2007-06/FederationMetadata.xml`,
     )
     if (answer.status !== 200) throw new Error(`FederationMetadata answered ${answer.status}`)
-    return readSigningCertificates(await answer.text()).map((certificate) => new X509Certificate(certificate))
+    return readSigningCertificates(await answer.text())
   }
 }

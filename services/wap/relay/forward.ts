@@ -16,7 +16,7 @@ export function forward(
 ) {
   const external = new URL(application.externalUrl)
   const backend = new URL(application.backendServerUrl)
-  return passOn(request, reply, {
+  return passOn(reply, {
     target: `${backend.origin}${withoutAuthToken(request.url)}`,
     requestHeaders: forwardedRequestHeaders(request.headers, {
       requestId: request.id,
@@ -35,7 +35,7 @@ export interface Passage {
   ) => Record<string, string | string[] | undefined>
 }
 
-export function passOn(request: FastifyRequest, reply: FastifyReply, passage: Passage) {
+export function passOn(reply: FastifyReply, passage: Passage) {
   const { target, requestHeaders, responseHeaders } = passage
   return reply.from(target, {
     queryString: () => new URL(target).search.slice(1),

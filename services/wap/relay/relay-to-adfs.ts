@@ -27,7 +27,7 @@ export async function relayToAdfs(request: FastifyRequest, reply: FastifyReply, 
   if (!isRelayed(path)) throw new WapError('notRelayed', `${path} is not relayed to AD FS`)
   const { hostname: host } = request
   const forwarded = [request.headers['x-forwarded-for'], request.caller.address].flat().filter(Boolean).join(',')
-  return passOn(request, reply, {
+  return passOn(reply, {
     target: `https://${host}${request.url}`,
     requestHeaders: {
       ...forwardedRequestHeaders(request.headers, { requestId: request.id, service: context.name, host }),
