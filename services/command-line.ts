@@ -1,5 +1,5 @@
-import type { Scenario } from '#shared/scenario/world.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { Scenario } from '#shared/scenario/world.ts'
 import { welcomeScreen } from './welcome-screen.ts'
 
 export interface Surroundings {
@@ -27,7 +27,10 @@ interface StartOptions {
 }
 
 /** The program behind `npm start`; returns once the stack is down again. */
-export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<{ exitCode: number }> {
+export async function runCommandLine(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<{ exitCode: number }> {
   const command = describeCommand(surroundings)
   try {
     command.parse(args, { from: 'user' })
@@ -60,12 +63,17 @@ function describeCommand({ print, complain }: Surroundings): Command {
 function portOption(flags: string, description: string, preset: number): Option {
   return new Option(flags, `${description} (0 picks a free one)`).default(preset).argParser((text) => {
     const port = Number(text)
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw new InvalidArgumentError('A port is a number from 0 to 65535.')
     return port
   })
 }
 
-async function start(only: readonly string[], options: StartOptions, surroundings: Surroundings): Promise<{ exitCode: number }> {
+async function start(
+  only: readonly string[],
+  options: StartOptions,
+  surroundings: Surroundings,
+): Promise<{ exitCode: number }> {
   const scenario = await readScenario(options, surroundings)
   if (!scenario) return { exitCode: 2 }
   const { startStack } = await import('./stack.ts')

@@ -9,7 +9,12 @@ import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { type AddressBook, containerAddresses, LocalAddresses } from '#shared/stack/addresses.ts'
 import type { DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
-import { type RunningDeployment, runDeployment, type StackParts } from '#shared/stack/run-deployment.ts'
+import {
+  type ListenOptions,
+  type RunningDeployment,
+  runDeployment,
+  type StackParts,
+} from '#shared/stack/run-deployment.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { type GatewayPorts, runGateway } from './gateway/run.ts'
 import { services } from './registry.ts'
@@ -45,7 +50,11 @@ export class Stack implements AsyncDisposable {
   readonly plans: readonly DeploymentPlan[]
   readonly #cleanUp: AsyncDisposableStack
 
-  constructor(parts: StackParts, running: { deployments: RunningDeployment[]; gateways: Partial<Record<Zone, Gateway>> }, cleanUp: AsyncDisposableStack) {
+  constructor(
+    parts: StackParts,
+    running: { deployments: RunningDeployment[]; gateways: Partial<Record<Zone, Gateway>> },
+    cleanUp: AsyncDisposableStack,
+  ) {
     this.scenario = parts.scenario
     this.clock = parts.clock
     this.authority = parts.authority
@@ -68,25 +77,31 @@ export class Stack implements AsyncDisposable {
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  await using cleanUp = new AsyncDisposableStack()
-  const parts = await partsOf(options, cleanUp)
+  await using opening = new AsyncDisposableStack()
+  const parts = await partsOf(options, opening)
   const wanted = (name: string) => options.only === undefined || options.only.includes(name)
-  const listen = { bind: options.bind ?? '127.0.0.1', httpsPort: options.httpsPort ?? 0, managementPort: options.managementPort ?? 0 }
-  const deployments = await Promise.all(
-    parts.plans.filter((plan) => wanted(plan.name)).map((plan) => openDeployment(plan, parts, listen, cleanUp)),
-  )
+  const listen: ListenOptions = {
+    bind: options.bind ?? '127.0.0.1',
+    httpsPort: options.httpsPort ?? 0,
+    managementPort: options.managementPort ?? 0,
+  }
+  const plans = parts.plans.filter((plan) => wanted(plan.name))
+  const deployments = await Promise.all(plans.map((plan) => openDeployment(plan, parts, listen, opening)))
+  // In containers the gateways answer for the whole stack, which runs elsewhere.
+  const expected = (options.containers ? parts.plans : plans).map((plan) => plan.name)
   const gateways: Partial<Record<Zone, Gateway>> = {}
   for (const zone of zones.filter((each) => wanted(gatewayName(each)))) {
-    gateways[zone] = cleanUp.use(await runGateway(zone, parts, { ...listen, ...options.gatewayPorts?.[zone] }))
+    const place = { ...listen, ...options.gatewayPorts?.[zone], name: gatewayName(zone), expected }
+    gateways[zone] = opening.use(await runGateway(zone, parts, place))
   }
   await Promise.all(deployments.map((deployment) => deployment.start()))
-  return new Stack(parts, { deployments, gateways }, cleanUp.move())
+  return new Stack(parts, { deployments, gateways }, opening.move())
 }
 
 async function openDeployment(
   plan: DeploymentPlan,
   parts: StackParts,
-  listen: { bind: string; httpsPort: number; managementPort: number },
+  listen: ListenOptions,
   cleanUp: AsyncDisposableStack,
 ): Promise<RunningDeployment> {
   const build = services[plan.service]

@@ -19,7 +19,12 @@ const gatewayNames = { internet: 'gateway-internet', corp: 'gateway-corp' } as c
 /** Every deployment of the world, with the names it answers to in each zone; gateways are apart. */
 export function topologyOf(scenario: Scenario): readonly DeploymentPlan[] {
   const { hosts } = scenario.organization
-  const online = ['outlook.office.com', 'outlook.office365.com', 'autodiscover-s.outlook.com', ...managedAutodiscover(scenario)]
+  const online = [
+    'outlook.office.com',
+    'outlook.office365.com',
+    'autodiscover-s.outlook.com',
+    ...managedAutodiscover(scenario),
+  ]
   const federation = [hosts.adfs, hosts.certauth]
   const exchange = [hosts.mail, hosts.autodiscover]
   return [
@@ -29,7 +34,13 @@ export function topologyOf(scenario: Scenario): readonly DeploymentPlan[] {
     plan('wap', 'wap', 'corp', [...exchange, ...federation], []),
     plan('exchange-onprem', 'exchange', 'corp', [], exchange),
     plan('exchange-online', 'exchange', 'internet', online, online),
-    plan('autodetect', 'autodetect', 'internet', ['prod-autodetect.outlookmobile.com'], ['prod-autodetect.outlookmobile.com']),
+    plan(
+      'autodetect',
+      'autodetect',
+      'internet',
+      ['prod-autodetect.outlookmobile.com'],
+      ['prod-autodetect.outlookmobile.com'],
+    ),
     plan('lab', 'lab', 'corp', [], []),
   ]
 }
@@ -45,10 +56,18 @@ export function certificateDomains(plans: readonly DeploymentPlan[]): readonly s
   return [...new Set(names.map((name) => name.split('.').slice(-2).join('.')))].sort()
 }
 
-function plan(name: string, service: string, homeZone: 'internet' | 'corp', internet: readonly string[], corp: readonly string[]): DeploymentPlan {
+function plan(
+  name: string,
+  service: string,
+  homeZone: 'internet' | 'corp',
+  internet: readonly string[],
+  corp: readonly string[],
+): DeploymentPlan {
   return { name, service, homeZone, hosts: { internet, corp } }
 }
 
 function managedAutodiscover(scenario: Scenario): string[] {
-  return scenario.domains.filter((domain) => domain.authentication !== 'federated' && !domain.isInitial).map((domain) => `autodiscover.${domain.name}`)
+  return scenario.domains
+    .filter((domain) => domain.authentication !== 'federated' && !domain.isInitial)
+    .map((domain) => `autodiscover.${domain.name}`)
 }

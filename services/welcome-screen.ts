@@ -49,7 +49,12 @@ function accounts(scenario: Scenario): string[] {
 
 /** One account as the tables of the terminal and the lab show it. */
 function accountRow(user: User): string[] {
-  const notes = [!user.enabled && 'disabled', user.lockedOut && 'locked out', user.passwordExpired && 'password expired', ...user.directoryRoles]
+  const notes = [
+    !user.enabled && 'disabled',
+    user.lockedOut && 'locked out',
+    user.passwordExpired && 'password expired',
+    ...user.directoryRoles,
+  ]
   return [
     user.userPrincipalName,
     user.password,
@@ -60,6 +65,9 @@ function accountRow(user: User): string[] {
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, index) => Math.max(all[index] ?? 0, cell.length)), [])
+  const widths = rows.reduce<number[]>(
+    (all, row) => row.map((cell, index) => Math.max(all[index] ?? 0, cell.length)),
+    [],
+  )
   return rows.map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
 }

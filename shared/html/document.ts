@@ -41,7 +41,9 @@ export function sendPage(reply: FastifyReply, view: PageView, status = 200): Fas
 }
 
 function contentSecurityPolicy(view: PageView): string {
-  const hashes = (view.inlineScripts ?? []).map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+  const hashes = (view.inlineScripts ?? []).map(
+    (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
+  )
   return [
     "default-src 'none'",
     "style-src 'self'",

@@ -8,7 +8,7 @@ export interface FormPostView {
   readonly title?: string
 }
 
-const submitScript = "window.setTimeout(function () { document.forms[0].submit() }, 0);"
+const submitScript = 'window.setTimeout(function () { document.forms[0].submit() }, 0);'
 
 /**
  * The page that carries a protocol message to the next party: it submits itself, and has a button where scripts
@@ -24,7 +24,9 @@ export function sendFormPost(request: FastifyRequest, reply: FastifyReply, view:
 }
 
 function pageOf({ action, fields, title }: FormPostView) {
-  const inputs = Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  )
   const body = html`<form method="POST" name="hiddenform" action="${action}">${inputs}<noscript><p>Script is disabled. Click Submit to continue.</p><input type="submit" value="Submit" /></noscript></form><script>${scriptText()}</script>`
   return { title: title ?? 'Working...', body, inlineScripts: [submitScript] }
 }

@@ -116,7 +116,10 @@ async function openAgent(options: HttpClientOptions): Promise<Agent> {
       const address = options.resolve(target.hostname, protocol)
       if (!address) return callback(new Error(`${target.hostname} is not a name of this stack`), null)
       const port = String(address.port)
-      connect({ ...target, servername: target.hostname, hostname: address.host, host: `${address.host}:${port}`, port }, callback)
+      connect(
+        { ...target, servername: target.hostname, hostname: address.host, host: `${address.host}:${port}`, port },
+        callback,
+      )
     },
   })
 }

@@ -66,7 +66,8 @@ export async function verifyMachineToken(
     })
     const name = payload.sub ?? ''
     if (!leaf.subject.split('\n').includes(`CN=${name}`)) throw new MachineRefused(`the certificate is not ${name}'s`)
-    if (!expected.allowed.includes(name)) throw new MachineRefused(`${name} may not call this; allowed: ${expected.allowed}`)
+    if (!expected.allowed.includes(name))
+      throw new MachineRefused(`${name} may not call this; allowed: ${expected.allowed}`)
     return name
   } catch (error) {
     if (error instanceof MachineRefused) throw error

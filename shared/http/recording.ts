@@ -9,7 +9,17 @@ const publicParameters = new Set(
 )
 
 /** Parameters that survive a redirect or a form post unchanged and so tell which hop follows which. */
-const linkingParameters = ['state', 'wctx', 'nonce', 'authToken', 'code', 'ctx', 'RelayState', 'SAMLRequest', 'client-request-id']
+const linkingParameters = [
+  'state',
+  'wctx',
+  'nonce',
+  'authToken',
+  'code',
+  'ctx',
+  'RelayState',
+  'SAMLRequest',
+  'client-request-id',
+]
 
 /** Collects what the handlers note, and writes one journal event a request. */
 export class Recording {

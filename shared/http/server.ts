@@ -1,16 +1,21 @@
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { createServer as createPlainServer, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { ProtocolError } from '../errors.ts'
 import type { FaultTable } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
-import type { CallerRegistry } from './callers.ts'
+import type { Caller, CallerRegistry } from './callers.ts'
 import { Recording, record } from './recording.ts'
-import type { Caller } from './callers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -36,10 +41,15 @@ export interface ServerOptions {
 export function createApplication(options: ServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: options.log.child({ deployment: options.deployment }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     genReqId: () => options.random.uuid(),
-    routerOptions: { caseSensitive: false, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: 500 },
+    routerOptions: {
+      caseSensitive: false,
+      ignoreTrailingSlash: false,
+      ignoreDuplicateSlashes: false,
+      maxParamLength: 500,
+    },
     // Long polls are answered by handlers; only idle sockets are cut.
     requestTimeout: 0,
     keepAliveTimeout: 72_000,
@@ -59,7 +69,10 @@ export function createApplication(options: ServerOptions): FastifyInstance {
 function rawServer(options: ServerOptions, handler: Parameters<typeof createPlainServer>[1]): Server | TlsServer {
   if (!options.tls) return createPlainServer({ keepAliveTimeout: 72_000 }, handler)
   const { keyPem, certificatePem } = options.tls
-  return createTlsServer({ key: keyPem, cert: certificatePem, minVersion: 'TLSv1.2', keepAliveTimeout: 72_000 }, handler)
+  return createTlsServer(
+    { key: keyPem, cert: certificatePem, minVersion: 'TLSv1.2', keepAliveTimeout: 72_000 },
+    handler,
+  )
 }
 
 function addCallerFacts(app: FastifyInstance, options: ServerOptions): void {
@@ -95,7 +108,10 @@ function addFaults(app: FastifyInstance, faults: FaultTable): void {
     }
     if (fault.status === undefined) return
     if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', fault.retryAfterSeconds)
-    return reply.code(fault.status).type('text/plain; charset=utf-8').send(fault.body ?? '')
+    return reply
+      .code(fault.status)
+      .type('text/plain; charset=utf-8')
+      .send(fault.body ?? '')
   })
 }
 

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { z } from 'zod'
 import type { ClockState, StackClock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
@@ -27,7 +27,7 @@ const clockSchema = z.strictObject({ offset: z.number(), frozenAt: z.number().nu
 export function createManagement(parts: ManagementParts): FastifyInstance {
   const app = Fastify({
     loggerInstance: parts.log.child({ deployment: parts.name, port: 'management' }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: 64 * 1024 * 1024,
   }) as unknown as FastifyInstance
