@@ -1,8 +1,11 @@
+import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Store } from '#shared/store/store.ts'
-import type { PassThroughBroker } from '../pass-through/broker.ts'
-import type { PeopleStore } from './people.ts'
+import type { PassThroughBroker, ValidationOutcome } from '../pass-through/broker.ts'
+import { matchPassword } from './password-hash.ts'
+import type { PeopleStore, Person } from './people.ts'
 import type { PeopleTables } from './people-tables.ts'
+import { createSmartLockout, type SmartLockout } from './smart-lockout.ts'
 
 export type PasswordAuthority = 'passwordHashSync' | 'cloudPassword' | 'passThrough'
 
@@ -16,14 +19,9 @@ export type PasswordCheck =
       readonly reason: string
     }
 
-export interface PasswordCaller {
-  readonly correlationId: string
-  readonly address: string
-}
-
 /** Checks a password where its domain says: against the hash in the directory, or through the pass-through agent. */
 export interface PasswordChecker {
-  check(userPrincipalName: string, password: string, caller: PasswordCaller): Promise<PasswordCheck>
+  check(userPrincipalName: string, password: string): Promise<PasswordCheck>
 }
 
 export interface PasswordCheckParts<Schema extends PeopleTables> {
@@ -33,6 +31,86 @@ export interface PasswordCheckParts<Schema extends PeopleTables> {
   readonly clock: Clock
 }
 
-export declare function createPasswordChecker<Schema extends PeopleTables>(
-  parts: PasswordCheckParts<Schema>,
-): PasswordChecker
+export function createPasswordChecker<Schema extends PeopleTables>(parts: PasswordCheckParts<Schema>): PasswordChecker {
+  const checks: Checks = {
+    db: parts.store.db as unknown as Kysely<PeopleTables>,
+    lockout: createSmartLockout(parts.store),
+    passThrough: parts.passThrough,
+    clock: parts.clock,
+  }
+  return {
+    async check(userPrincipalName, password) {
+      const person = await parts.people.byUserPrincipalName(userPrincipalName)
+      const domain = parts.people.domainOf(userPrincipalName)
+      if (!person) return refused(50034, 'the tenant has no such account; was it synchronized?')
+      const refusal = await refusalBeforePassword(checks, person)
+      if (refusal) return refusal
+      if (domain?.authentication === 'passThrough') return checkThroughAgent(checks, person, password)
+      if (domain?.authentication === 'passwordHashSync') return checkHash(checks, person, password)
+      return refused(50126, `${person.domain} is federated: its federation service checks passwords, not Entra ID`)
+    },
+  }
+}
+
+interface Checks {
+  readonly db: Kysely<PeopleTables>
+  readonly lockout: SmartLockout
+  readonly passThrough: PassThroughBroker
+  readonly clock: Clock
+}
+
+type Refused = Extract<PasswordCheck, { outcome: 'refused' }>
+
+async function refusalBeforePassword({ lockout, clock }: Checks, person: Person): Promise<Refused | undefined> {
+  if (await lockout.isLocked(person.objectId, clock.now())) {
+    return refused(50053, 'smart lockout: too many different wrong passwords; it ends a minute after the last one')
+  }
+  if (!person.accountEnabled) return refused(50057, 'the account is disabled')
+  return undefined
+}
+
+async function checkHash(checks: Checks, person: Person, password: string): Promise<PasswordCheck> {
+  const { password_hash: stored } = await checks.db
+    .selectFrom('person')
+    .select('password_hash')
+    .where('object_id', '=', person.objectId)
+    .executeTakeFirstOrThrow()
+  if (stored === null) return refused(50056, 'the directory holds no password hash; has one been synchronized?')
+  const { matches, derived } = await matchPassword(password, stored)
+  if (!matches) {
+    await checks.lockout.countWrongPassword(person.objectId, derived, checks.clock.now())
+    return refused(50126, 'wrong password')
+  }
+  await checks.lockout.forget(person.objectId)
+  if (person.mustChangePassword) return refused(50055, 'the password is right but must be changed')
+  return { outcome: 'correct', by: person.source === 'cloud' ? 'cloudPassword' : 'passwordHashSync' }
+}
+
+async function checkThroughAgent(checks: Checks, person: Person, password: string): Promise<PasswordCheck> {
+  const outcome = await checks.passThrough.validate(person.userPrincipalName, password)
+  if (outcome === 'STATUS_SUCCESS') {
+    await checks.lockout.forget(person.objectId)
+    return { outcome: 'correct', by: 'passThrough' }
+  }
+  // The agent, not Entra ID, sees the password: a repeated one cannot be told from a new one ("Smart lockout").
+  if (outcome === 'STATUS_WRONG_PASSWORD') {
+    await checks.lockout.countWrongPassword(person.objectId, undefined, checks.clock.now())
+  }
+  return refused(agentRefusals[outcome], `pass-through authentication: ${outcome}`)
+}
+
+/** "Troubleshoot Microsoft Entra pass-through authentication", sign-in failure reasons. */
+const agentRefusals: Readonly<Record<Exclude<ValidationOutcome, 'STATUS_SUCCESS'>, number>> = {
+  STATUS_NO_SUCH_USER: 50034,
+  STATUS_WRONG_PASSWORD: 50126,
+  STATUS_ACCOUNT_DISABLED: 50057,
+  STATUS_ACCOUNT_LOCKED_OUT: 50053,
+  STATUS_PASSWORD_EXPIRED: 50144,
+  STATUS_ACCOUNT_EXPIRED: 50057,
+  noAgent: 80001,
+  noAnswer: 80002,
+}
+
+function refused(aadsts: number, reason: string): Refused {
+  return { outcome: 'refused', aadsts, reason }
+}

@@ -1,9 +1,115 @@
 import type { Kysely } from 'kysely'
-import type { Scenario } from '#shared/scenario/world.ts'
-import type { Migration } from '#shared/store/store.ts'
-import type { PeopleTables } from './people-tables.ts'
+import type { MigratedSchema, Migration } from '#shared/store/store.ts'
 
-export declare const peopleMigrations: readonly Migration[]
+export { seedPeople } from './people-seed.ts'
 
-/** What exists in the tenant before the first synchronization. */
-export declare function seedPeople<Schema extends PeopleTables>(db: Kysely<Schema>, scenario: Scenario): Promise<void>
+type Schema = Kysely<MigratedSchema>['schema']
+
+export const peopleMigrations: readonly Migration[] = [
+  {
+    name: 'people-accounts',
+    async up({ schema }) {
+      await createAccounts(schema)
+      await createGroups(schema)
+    },
+  },
+  {
+    name: 'people-devices',
+    async up({ schema }) {
+      await createDevices(schema)
+    },
+  },
+  {
+    name: 'people-own-data',
+    async up({ schema }) {
+      await createOwnData(schema)
+    },
+  },
+]
+
+async function createAccounts(schema: Schema): Promise<void> {
+  await schema
+    .createTable('person')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('user_principal_name', 'text', (column) => column.notNull())
+    .addColumn('user_principal_name_key', 'text', (column) => column.notNull().unique())
+    .addColumn('display_name', 'text', (column) => column.notNull())
+    .addColumn('given_name', 'text')
+    .addColumn('surname', 'text')
+    .addColumn('mail', 'text')
+    .addColumn('job_title', 'text')
+    .addColumn('department', 'text')
+    .addColumn('mobile_phone', 'text')
+    .addColumn('account_enabled', 'integer', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('immutable_id', 'text', (column) => column.unique())
+    .addColumn('sid', 'text')
+    .addColumn('sam_account_name', 'text')
+    .addColumn('password_hash', 'text')
+    .addColumn('must_change_password', 'integer', (column) => column.notNull())
+    .execute()
+}
+
+async function createGroups(schema: Schema): Promise<void> {
+  await schema
+    .createTable('security_group')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('immutable_id', 'text', (column) => column.notNull().unique())
+    .addColumn('display_name', 'text', (column) => column.notNull())
+    .addColumn('description', 'text')
+    .addColumn('sam_account_name', 'text', (column) => column.notNull())
+    .addColumn('sid', 'text', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('group_member')
+    .addColumn('group_id', 'text', (column) => column.notNull())
+    .addColumn('member_anchor', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('group_member_key', ['group_id', 'member_anchor'])
+    .execute()
+  await schema.createIndex('group_member_anchor').on('group_member').column('member_anchor').execute()
+}
+
+async function createDevices(schema: Schema): Promise<void> {
+  await schema
+    .createTable('device')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('device_id', 'text', (column) => column.notNull().unique())
+    .addColumn('display_name', 'text', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('immutable_id', 'text', (column) => column.unique())
+    .addColumn('operating_system', 'text', (column) => column.notNull())
+    .addColumn('operating_system_version', 'text')
+    .addColumn('trust_type', 'text', (column) => column.notNull())
+    .addColumn('owner_id', 'text')
+    .addColumn('owner_anchor', 'text')
+    .addColumn('account_enabled', 'integer', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('device_management')
+    .addColumn('device_id', 'text', (column) => column.primaryKey())
+    .addColumn('is_managed', 'integer', (column) => column.notNull())
+    .addColumn('is_compliant', 'integer', (column) => column.notNull())
+    .addColumn('ownership', 'text', (column) => column.notNull())
+    .execute()
+}
+
+async function createOwnData(schema: Schema): Promise<void> {
+  await schema
+    .createTable('licence')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('licensed', 'integer', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('directory_role_assignment')
+    .addColumn('object_id', 'text', (column) => column.notNull())
+    .addColumn('role_template_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('directory_role_assignment_key', ['object_id', 'role_template_id'])
+    .execute()
+  await schema
+    .createTable('smart_lockout')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('wrong_passwords', 'integer', (column) => column.notNull())
+    .addColumn('recent_hashes', 'text', (column) => column.notNull())
+    .addColumn('locked_until', 'bigint', (column) => column.notNull())
+    .execute()
+}

@@ -1,6 +1,7 @@
-import type { Clock } from '#shared/clock.ts'
+import type { Kysely } from 'kysely'
 import type { Domain, Scenario } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
+import { groupsByAnchor, rolesByPerson } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
 
 /** An account of the tenant, cloud-only or synchronized, with what Entra ID itself knows of it. */
@@ -41,7 +42,68 @@ export interface PeopleStore {
 export interface PeopleParts<Schema extends PeopleTables> {
   readonly store: Store<Schema>
   readonly scenario: Scenario
-  readonly clock: Clock
 }
 
-export declare function createPeople<Schema extends PeopleTables>(parts: PeopleParts<Schema>): PeopleStore
+export function createPeople<Schema extends PeopleTables>({ store, scenario }: PeopleParts<Schema>): PeopleStore {
+  const db = store.db as unknown as Kysely<PeopleTables>
+  const domains = new Map(scenario.domains.map((domain) => [domain.name.toLowerCase(), domain]))
+  const one = async (column: 'user_principal_name_key' | 'object_id' | 'immutable_id', value: string) => {
+    const rows = await selectPeople(db).where(`person.${column}`, '=', value).execute()
+    return (await toPeople(db, rows))[0]
+  }
+  return {
+    byUserPrincipalName: (name) => one('user_principal_name_key', name.toLowerCase()),
+    byObjectId: (objectId) => one('object_id', objectId.toLowerCase()),
+    byImmutableId: (immutableId) => one('immutable_id', immutableId),
+    list: async () => toPeople(db, await selectPeople(db).orderBy('user_principal_name_key').execute()),
+    domainOf: (name) => domains.get(domainNameOf(name)),
+  }
+}
+
+function selectPeople(db: Kysely<PeopleTables>) {
+  return db
+    .selectFrom('person')
+    .leftJoin('licence', 'licence.object_id', 'person.object_id')
+    .selectAll('person')
+    .select('licence.licensed')
+}
+
+type PersonRow = PeopleTables['person'] & { readonly licensed: number | null }
+
+async function toPeople(db: Kysely<PeopleTables>, rows: readonly PersonRow[]): Promise<Person[]> {
+  const single = rows.length === 1 ? rows[0] : undefined
+  if (rows.length === 0) return []
+  const [groups, roles] = await Promise.all([
+    groupsByAnchor(db, single?.immutable_id ?? undefined),
+    rolesByPerson(db, single?.object_id),
+  ])
+  return rows.map((row) => toPerson(row, groups.get(row.immutable_id ?? '') ?? [], roles.get(row.object_id) ?? []))
+}
+
+function toPerson(row: PersonRow, groups: readonly string[], directoryRoles: readonly string[]): Person {
+  return {
+    objectId: row.object_id,
+    userPrincipalName: row.user_principal_name,
+    displayName: row.display_name,
+    givenName: row.given_name ?? undefined,
+    surname: row.surname ?? undefined,
+    mail: row.mail ?? undefined,
+    jobTitle: row.job_title ?? undefined,
+    department: row.department ?? undefined,
+    mobilePhone: row.mobile_phone ?? undefined,
+    accountEnabled: row.account_enabled === 1,
+    licensed: row.licensed === 1,
+    source: row.source,
+    immutableId: row.immutable_id ?? undefined,
+    sid: row.sid ?? undefined,
+    samAccountName: row.sam_account_name ?? undefined,
+    domain: domainNameOf(row.user_principal_name),
+    groups,
+    directoryRoles,
+    mustChangePassword: row.must_change_password === 1,
+  }
+}
+
+function domainNameOf(name: string): string {
+  return name.slice(name.lastIndexOf('@') + 1).toLowerCase()
+}
