@@ -37,7 +37,7 @@ export function mentionsIn(entry: Entry, ...path: string[]): readonly Mention[] 
 }
 
 export function namesOf(entries: readonly Entry[], ...path: string[]): ReadonlySet<string> {
-  return new Set(entries.flatMap((entry) => textOf(entry, ...path)?.toLowerCase() ?? []))
+  return new Set(entries.flatMap((entry) => textOf(entry, ...path) ?? []))
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -26,7 +26,7 @@ users:
     mfa: { default: push }
 groups:
   - name: Sales
-    members: [nobody@contoso.com]
+    members: [nobody@contoso.com, Alice@contoso.com]
 devices:
   - displayName: PC-1
     owner: ghost@contoso.com
@@ -62,7 +62,7 @@ wap:
 exchange:
   messages:
     - { mailbox: carol@fabrikam.com, from: Bob <bob@contoso.com>, subject: Hi, receivedAt: -PT1H, text: Hi }
-    - { mailbox: alice@contoso.com, from: nobody, subject: Hi, receivedAt: yesterday, text: Hi }
+    - { mailbox: alice@contoso.com, from: nobody, subject: Hi, receivedAt: yesterday, text: Hi, attachments: [{ name: a, contentType: a/b }] }
 start: 2026-02-30T00:00:00Z
 `
 
@@ -93,6 +93,7 @@ test('one report holds every problem of a file, each at its place', async () => 
       "22:21 users[3].samAccountName sAMAccountName "alice" is taken by users[0].userPrincipalName",
       "23:21 users[3].mfa.default default method "push" is not among the methods of this user",
       "26:15 groups[0].members[0] user "nobody@contoso.com" is not in this file",
+      "26:35 groups[0].members[1] user "Alice@contoso.com" is not in this file; did you mean "alice@contoso.com"?",
       "29:12 devices[0].owner user "ghost@contoso.com" is not in this file",
       "30:22 devices[0].operatingSystem expected one of "Windows"|"iOS"|"Android"|"macOS"|"Linux"",
       "35:16 entra.applications[1].appId appId "A0000000-0000-4000-8000-000000000001" is taken by entra.applications[0].appId",
@@ -109,6 +110,7 @@ test('one report holds every problem of a file, each at its place', async () => 
       "61:18 exchange.messages[0].mailbox carol@fabrikam.com has no mailbox",
       "62:43 exchange.messages[1].from expected an address: alice@contoso.com or Alice <alice@contoso.com>",
       "62:76 exchange.messages[1].receivedAt expected a duration before the start such as -PT2H or -P3D, or a date that exists",
+      "62:111 exchange.messages[1].attachments[0] an attachment has either text or base64",
       "63:8 start expected a date that exists, or an instant with its time zone such as 2026-03-02T09:00:00Z",
     ]
   `)

@@ -3,6 +3,7 @@ import { applicationKeywords, firstPartyApplications } from './first-party-appli
 import { type Entry, entriesOf, mentionOf, mentionsIn, namesOf, sectionOf } from './outline.ts'
 import type { Located } from './positions.ts'
 import { duplicates, unknown } from './references-uniqueness.ts'
+import { guidPattern } from './schema-values.ts'
 
 /** Applications, locations and the Conditional Access policies that name them. */
 export function conditionalAccessReferences(world: unknown): readonly Located[] {
@@ -71,7 +72,7 @@ const conditionFields = [
 function conditions(policy: Entry, known: KnownNames): readonly Located[] {
   return conditionFields.flatMap(({ section, fields, known: kind, what }) => {
     const mentions = fields.flatMap((field) => mentionsIn(policy, 'conditions', section, field))
-    const byName = isObjectKind(kind) ? mentions.filter(({ value }) => !isObjectId(value)) : mentions
+    const byName = isObjectKind(kind) ? mentions.filter(({ value }) => !guidPattern.test(value)) : mentions
     return unknown(what, byName, known[kind])
   })
 }
@@ -79,10 +80,6 @@ function conditions(policy: Entry, known: KnownNames): readonly Located[] {
 /** Users and groups may be made later, through Graph; their ids are therefore taken as they are. */
 function isObjectKind(kind: string): boolean {
   return kind === 'users' || kind === 'groups'
-}
-
-function isObjectId(value: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
 }
 
 function targets(policy: Entry): readonly Located[] {
@@ -118,5 +115,5 @@ function isGiven(value: unknown): boolean {
 }
 
 function union(...sets: readonly Iterable<string>[]): ReadonlySet<string> {
-  return new Set(sets.flatMap((set) => [...set].map((name) => name.toLowerCase())))
+  return new Set(sets.flatMap((set) => [...set]))
 }

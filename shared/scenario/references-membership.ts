@@ -61,11 +61,11 @@ function mailboxes(world: unknown): readonly Located[] {
     'userPrincipalName',
   )
   const owners = entriesOf(world, 'exchange', 'messages').flatMap((message) => mentionOf(message, 'mailbox'))
-  const existing = owners.filter(({ value }) => known.has(value.toLowerCase()))
+  const existing = owners.filter(({ value }) => known.has(value))
   return [
     ...unknown('user', owners, known),
     ...existing
-      .filter(({ value }) => !withMailbox.has(value.toLowerCase()))
+      .filter(({ value }) => !withMailbox.has(value))
       .map(({ path, value }) => ({ path, message: `${value} has no mailbox` })),
   ]
 }

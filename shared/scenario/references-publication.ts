@@ -30,8 +30,8 @@ function preauthentication(application: Entry, world: unknown): readonly Located
   const trusts = entriesOf(world, 'adfs', 'relyingParties')
   const names = Array.isArray(sectionOf(world, ['adfs', 'relyingParties']))
     ? namesOf(trusts, 'name')
-    : new Set(standardTrustNames.map((name) => name.toLowerCase()))
-  if (!names.has(named.value.toLowerCase())) {
+    : new Set(standardTrustNames)
+  if (!names.has(named.value)) {
     return [{ path: named.path, message: `relying party "${named.value}" is not in adfs.relyingParties` }]
   }
   const trust = trusts.find((candidate) => textOf(candidate, 'name') === named.value)

@@ -14,8 +14,13 @@ export function duplicates(what: string, mentions: readonly Mention[]): readonly
   })
 }
 
+/** Names are to be written as they were declared: services compare some of them with case, some without. */
 export function unknown(what: string, mentions: readonly Mention[], names: ReadonlySet<string>): readonly Located[] {
   return mentions
-    .filter((mention) => !names.has(mention.value.toLowerCase()))
-    .map((mention) => ({ path: mention.path, message: `${what} "${mention.value}" is not in this file` }))
+    .filter((mention) => !names.has(mention.value))
+    .map(({ path, value }) => {
+      const similar = [...names].find((name) => name.toLowerCase() === value.toLowerCase())
+      const hint = similar === undefined ? '' : `; did you mean "${similar}"?`
+      return { path, message: `${what} "${value}" is not in this file${hint}` }
+    })
 }

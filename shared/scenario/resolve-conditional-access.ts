@@ -2,6 +2,7 @@ import { directoryRoleTemplates } from './directory-roles.ts'
 import { firstPartyApplications } from './first-party-applications.ts'
 import { derivedGuid } from './identifiers.ts'
 import type { ScenarioFile } from './schema.ts'
+import { guidPattern } from './schema-values.ts'
 import type { ConditionalAccessPolicy, Group, NamedLocation, User } from './world.ts'
 
 type Named = {
@@ -22,11 +23,11 @@ export function resolveNamedLocations(file: ScenarioFile): readonly NamedLocatio
 /** Graph's policies name everything by id; names that stand for none, such as All, stay as they are. */
 export function resolvePolicies(file: ScenarioFile, named: Named): readonly ConditionalAccessPolicy[] {
   const ids = {
-    users: new Map(named.users.map((user) => [user.userPrincipalName.toLowerCase(), user.entraObjectId])),
-    groups: new Map(named.groups.map((group) => [group.name.toLowerCase(), group.entraObjectId])),
-    roles: byLowerCaseName(Object.entries(directoryRoleTemplates)),
-    locations: byLowerCaseName(named.locations.map((location) => [location.displayName, location.id])),
-    applications: byLowerCaseName([
+    users: new Map(named.users.map((user) => [user.userPrincipalName, user.entraObjectId])),
+    groups: new Map(named.groups.map((group) => [group.name, group.entraObjectId])),
+    roles: new Map(Object.entries(directoryRoleTemplates)),
+    locations: new Map(named.locations.map((location) => [location.displayName, location.id])),
+    applications: new Map([
       ...Object.entries(firstPartyApplications),
       ...file.entra.applications.map((application): [string, string] => [application.displayName, application.appId]),
     ]),
@@ -65,10 +66,7 @@ function resolvePolicy(policy: FilePolicy, ids: IdTables): ConditionalAccessPoli
   }
 }
 
-function byLowerCaseName(pairs: readonly (readonly [string, string])[]): Ids {
-  return new Map(pairs.map(([name, id]) => [name.toLowerCase(), id]))
-}
-
+/** A GUID stands for itself; the file may have it in capitals. */
 function toIds(names: readonly string[], ids: Ids): string[] {
-  return names.map((name) => ids.get(name.toLowerCase()) ?? name)
+  return names.map((name) => ids.get(name) ?? (guidPattern.test(name) ? name.toLowerCase() : name))
 }

@@ -16,7 +16,7 @@ export function resolveUsers(file: ScenarioFile, tenantId: string, sids: SidPool
       samAccountName,
       displayName: user.displayName ?? (fullName || samAccountName),
       objectGuid,
-      groups: [...(memberships.get(upn.toLowerCase()) ?? [])],
+      groups: [...(memberships.get(upn) ?? [])],
       mfa: resolveMethods(user.mfa),
     }
     if (user.cloudOnly) return { ...shared, synchronized: false, entraObjectId: entraObjectIdOf(tenantId, upn) }
@@ -31,16 +31,20 @@ function resolveMethods({ methods, ...given }: ScenarioFile['users'][number]['mf
 }
 
 export function resolveGroups(file: ScenarioFile, tenantId: string, sids: SidPool): readonly Group[] {
+  const naming = Map.groupBy(
+    file.users.flatMap((user) => user.groups.map((group) => ({ group, member: user.userPrincipalName }))),
+    ({ group }) => group,
+  )
   return file.groups.map((group) => {
     const objectGuid = group.objectGuid ?? derivedGuid('group', group.name)
     const samAccountName = group.samAccountName ?? group.name
-    const naming = file.users.filter((user) => user.groups.includes(group.name)).map((user) => user.userPrincipalName)
+    const members = [...(naming.get(group.name) ?? []).map(({ member }) => member), ...group.members]
     return {
       ...group,
       samAccountName,
       objectGuid,
       sid: group.sid ?? sids.take(samAccountName),
-      members: [...new Set([...naming, ...group.members.map((member) => declaredSpelling(file, member))])],
+      members: [...new Set(members)],
       entraObjectId: entraObjectIdOf(tenantId, immutableIdOf(objectGuid)),
     }
   })
@@ -70,14 +74,9 @@ export function sidPool(file: ScenarioFile): SidPool {
 }
 
 function membershipsByUser(file: ScenarioFile): ReadonlyMap<string, ReadonlySet<string>> {
-  const memberships = new Map(file.users.map((user) => [user.userPrincipalName.toLowerCase(), new Set(user.groups)]))
+  const memberships = new Map(file.users.map((user) => [user.userPrincipalName, new Set(user.groups)]))
   for (const group of file.groups) {
-    for (const member of group.members) memberships.get(member.toLowerCase())?.add(group.name)
+    for (const member of group.members) memberships.get(member)?.add(group.name)
   }
   return memberships
-}
-
-function declaredSpelling(file: ScenarioFile, upn: string): string {
-  const user = file.users.find((candidate) => candidate.userPrincipalName.toLowerCase() === upn.toLowerCase())
-  return user?.userPrincipalName ?? upn
 }

@@ -43,15 +43,20 @@ const onlineSchema = z.strictObject({
   ...timeouts,
 })
 
-const attachmentSchema = z.strictObject({
-  name: z.string().min(1).describe('The file name.'),
-  contentType: z
-    .string()
-    .regex(/^[\w.+-]+\/[\w.+-]+$/, 'expected a media type such as text/plain')
-    .describe('The media type.'),
-  text: z.string().optional().describe('The content, as text.'),
-  base64: z.base64().optional().describe('The content, in base64.'),
-})
+const attachmentSchema = z
+  .strictObject({
+    name: z.string().min(1).describe('The file name.'),
+    contentType: z
+      .string()
+      .regex(/^[\w.+-]+\/[\w.+-]+$/, 'expected a media type such as text/plain')
+      .describe('The media type.'),
+    text: z.string().optional().describe('The content, as text.'),
+    base64: z.base64('expected base64').optional().describe('The content, in base64.'),
+  })
+  .refine(
+    ({ text, base64 }) => (text === undefined) !== (base64 === undefined),
+    'an attachment has either text or base64',
+  )
 
 export const messageSchema = z.strictObject({
   mailbox: userPrincipalName.describe('Whose mailbox the message is in.'),

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 
+export const guidPattern: RegExp = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
+
 /** Values that several owners write the same way. */
 export const guid = z
   .string()
-  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'expected a GUID')
+  .regex(guidPattern, 'expected a GUID')
   .transform((value) => value.toLowerCase())
 
 export const dnsName = z
