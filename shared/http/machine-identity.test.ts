@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Authority, openAuthority } from '#certs/authority.ts'
+import { StackClock } from '../clock.ts'
+import { createMachineToken, MachineRefused, verifyMachineToken } from './machine-identity.ts'
+
+const clock = new StackClock(new Date('2026-03-01T12:00:00Z'))
+let directory: string
+let authority: Authority
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'machine-'))
+  authority = await openAuthority({ directory: join(directory, 'own'), domains: ['contoso.com'] })
+  await clock.freeze()
+})
+
+afterAll(async () => {
+  clock[Symbol.dispose]()
+  await rm(directory, { recursive: true })
+})
+
+const expected = () => ({ caPem: authority.caPem, clock, allowed: ['adfs'], audience: 'dc1.contoso.com' })
+
+test('a deployment proves its name with its own certificate', async () => {
+  const token = await createMachineToken(await authority.machineIdentity('adfs'), 'dc1.contoso.com', clock)
+  expect(await verifyMachineToken(token, expected())).toBe('adfs')
+})
+
+test.each([
+  { who: 'another deployment', name: 'wap', audience: 'dc1.contoso.com', later: 0 },
+  { who: 'a token for another host', name: 'adfs', audience: 'adfs.contoso.com', later: 0 },
+  { who: 'an expired token', name: 'adfs', audience: 'dc1.contoso.com', later: 400_000 },
+])('refuses $who', async ({ name, audience, later }) => {
+  const token = await createMachineToken(await authority.machineIdentity(name), audience, clock)
+  const now = { now: () => new Date(clock.now().getTime() + later), seconds: () => 0, at: clock.at }
+  await expect(verifyMachineToken(token, { ...expected(), clock: now })).rejects.toBeInstanceOf(MachineRefused)
+})
+
+test("refuses a certificate of another machine's CA", async () => {
+  const stranger = await openAuthority({ directory: join(directory, 'stranger'), domains: ['contoso.com'] })
+  const token = await createMachineToken(await stranger.machineIdentity('adfs'), 'dc1.contoso.com', clock)
+  await expect(verifyMachineToken(token, expected())).rejects.toBeInstanceOf(MachineRefused)
+})
+
+test("refuses one deployment's certificate under another's name", async () => {
+  const wap = await authority.machineIdentity('wap')
+  const token = await createMachineToken({ ...wap, name: 'adfs' }, 'dc1.contoso.com', clock)
+  await expect(verifyMachineToken(token, expected())).rejects.toBeInstanceOf(MachineRefused)
+})

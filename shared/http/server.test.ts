@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { StackClock } from '../clock.ts'
+import { Gap, ProtocolError } from '../errors.ts'
+import { FaultTable } from '../faults.ts'
+import { Journal } from '../journal.ts'
+import { createLog } from '../log.ts'
+import { systemRandom } from '../random.ts'
+import { CallerRegistry } from './callers.ts'
+import { createApplication } from './server.ts'
+
+class Refusal extends ProtocolError {
+  readonly status = 403
+  readonly code = 'refused'
+}
+
+function application() {
+  const journal = new Journal(new StackClock())
+  const faults = new FaultTable()
+  const parts = { deployment: 'test', callers: new CallerRegistry('corp'), journal, faults, random: systemRandom }
+  const app = createApplication({ ...parts, log: createLog('silent') })
+  app.get('/redirect', (_request, reply) =>
+    reply.redirect('https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0&wctx=abc', 302),
+  )
+  app.get('/refuse', async () => {
+    throw new Refusal('No.', 'the user has no mailbox')
+  })
+  app.get('/gap', async () => {
+    throw new Gap('telepathy', 'README.md')
+  })
+  app.get('/crash', async () => {
+    throw new Error('secret detail')
+  })
+  app.post('/form', async (request) => {
+    request.recording.note({ step: 'WEB-ONPREM-3', decision: 'accepted', user: 'bob@contoso.com' })
+    return 'ok'
+  })
+  return { app, journal, faults }
+}
+
+test('the journal has the event before the answer arrives, with steps, user and decision', async () => {
+  const { app, journal } = application()
+  await app.inject({
+    method: 'POST',
+    url: '/form',
+    payload: 'password=hunter2',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  const [event] = journal.since(0)
+  expect(event).toMatchObject({
+    path: '/form',
+    status: 200,
+    steps: ['WEB-ONPREM-3'],
+    decisions: ['accepted'],
+    user: 'bob@contoso.com',
+  })
+  expect(JSON.stringify(event)).not.toContain('hunter2')
+})
+
+test('values of unknown query parameters are fingerprints in the journal', async () => {
+  const { app, journal } = application()
+  await app.inject('/redirect?wa=wsignin1.0&code=topsecret')
+  const [event] = journal.since(0)
+  expect(event?.query).toMatchObject({ wa: 'wsignin1.0', code: expect.stringMatching(/^#[0-9a-f]{10}$/) })
+  expect(JSON.stringify(journal.since(0))).not.toContain('topsecret')
+})
+
+test("a redirect's target and state are links to the hop that follows", async () => {
+  const { app, journal } = application()
+  await app.inject('/redirect')
+  await app.inject({ url: '/adfs/ls/?wa=wsignin1.0&wctx=abc', headers: { host: 'adfs.contoso.com' } })
+  const [first, second] = journal.since(0)
+  const shared = first?.linksOut.filter((link) => second?.linksIn.includes(link)) ?? []
+  expect(shared.map((link) => link.split(':')[0])).toEqual(['url', 'wctx'])
+  expect(first?.location).toBe('https://adfs.contoso.com/adfs/ls/')
+})
+
+test.each([
+  { path: '/refuse', status: 403, body: 'No.\n', reason: 'the user has no mailbox' },
+  {
+    path: '/gap',
+    status: 501,
+    body: 'Fauxchange does not implement telepathy. See README.md.\n',
+    reason: 'gap: telepathy',
+  },
+])('$path answers $status; the reason goes to the journal only', async ({ path, status, body, reason }) => {
+  const { app, journal } = application()
+  const answer = await app.inject(path)
+  expect([answer.statusCode, answer.body]).toEqual([status, body])
+  expect(journal.since(0)[0]?.reasons).toEqual([reason])
+})
+
+test('a crash says nothing about itself to the client', async () => {
+  const { app, journal } = application()
+  const answer = await app.inject('/crash')
+  expect([answer.statusCode, answer.body]).toEqual([500, '500 Internal Server Error\n'])
+  expect(journal.since(0)[0]?.decisions).toEqual(['crash'])
+})
+
+test('a fault strikes as often as it is counted', async () => {
+  const { app, faults } = application()
+  faults.replace([{ match: { path: '/form', method: 'POST' }, count: 1, status: 503, retryAfterSeconds: 30 }])
+  const struck = await app.inject({ method: 'POST', url: '/form' })
+  const spared = await app.inject({ method: 'POST', url: '/form' })
+  expect([struck.statusCode, struck.headers['retry-after'], spared.statusCode]).toEqual([503, '30', 200])
+})
+
+test('headers by which services name themselves are believed on direct connections only', async () => {
+  const { app, journal } = application()
+  await app.inject({ url: '/redirect', headers: { 'fauxchange-service': 'wap', 'fauxchange-parent': 'p1' } })
+  expect(journal.since(0)[0]).toMatchObject({ actor: 'wap', parent: 'p1' })
+})
