@@ -1,20 +1,20 @@
 import { createHash, createPrivateKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
-import { isIP } from 'node:net'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { IssuedPair } from './issue.ts'
 import { type KeptFiles, readOrMake } from './kept-folder.ts'
 import { hasDaysLeft, validFor } from './validity.ts'
 import { wallClock } from './wall-clock.ts'
 
-export interface AuthorityOptions {
+interface AuthorityOptions {
   readonly directory: string
   /** DNS suffixes that the CA may vouch for; `localhost` and loopback addresses are always among them. */
   readonly domains: readonly string[]
   readonly now?: () => Date
 }
 
-export interface Leaf {
+interface Leaf {
   readonly keyPem: string
   /** The leaf, then the CA: Chromium's trust by SPKI hash needs the CA in the chain that the server sends. */
   readonly certificatePem: string
@@ -50,7 +50,7 @@ export interface SigningKey {
   readonly publicJwk: PublicSigningJwk
 }
 
-export interface SigningKeyRequest {
+interface SigningKeyRequest {
   readonly name: string
   /** A distinguished name: `CN=ADFS Signing - adfs.contoso.com`. */
   readonly subject: string
@@ -175,7 +175,12 @@ function identityOf(name: string, leaf: Leaf, root: Pair): MachineIdentity {
 }
 
 /** Renewal takes the next number instead of replacing files, so no process ever reads a key of one and a certificate of another. */
-async function current(folder: string, daysNeeded: number, now: () => Date, make: () => Promise<IssuedPair>): Promise<Pair> {
+async function current(
+  folder: string,
+  daysNeeded: number,
+  now: () => Date,
+  make: () => Promise<IssuedPair>,
+): Promise<Pair> {
   for (let issue = 1; ; issue += 1) {
     const files = await readOrMake(`${folder}-${issue}`, [keyFile, certificateFile], async () => {
       const { keyPem, certificatePem } = await make()
@@ -243,7 +248,10 @@ function isPermitted(host: string, permitted: readonly string[]): boolean {
 }
 
 function labelOf(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 40)
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
 }
 
 function fingerprint(parts: readonly string[]): string {

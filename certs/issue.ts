@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { createPrivateKey, KeyObject, webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -14,7 +15,6 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-import { isIP } from 'node:net'
 import { nameConstraints } from './name-constraints.ts'
 import type { Validity } from './validity.ts'
 

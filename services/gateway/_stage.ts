@@ -90,7 +90,10 @@ export class Stage implements AsyncDisposable {
 
   /** A deployment that takes any bytes, and its side of the next connection. */
   async echoDeployment() {
-    const server = createServer({ allowHalfOpen: true }, (socket) => void socket.on('error', () => undefined).pipe(socket))
+    const server = createServer(
+      { allowHalfOpen: true },
+      (socket) => void socket.on('error', () => undefined).pipe(socket),
+    )
     const accepted = once(server, 'connection') as Promise<[Socket]>
     return { upstream: { ...(await this.listen(server)), deployment: 'echo' }, accepted }
   }

@@ -30,5 +30,7 @@ test.each([
   'Bearer abc',
   '',
 ])('refuses %j with 407', (header) => {
-  expect(() => readClientAddress(header)).toThrow(expect.objectContaining({ code: 'clientAddressUnreadable', status: 407 }))
+  expect(() => readClientAddress(header)).toThrow(
+    expect.objectContaining({ code: 'clientAddressUnreadable', status: 407 }),
+  )
 })

@@ -35,5 +35,5 @@ test.each([
 })
 
 test('says which names there are', () => {
-  expect(() => destinationOf(readTarget('www.example.com:443'), names)).toThrow(/zone internet[^]*mail\.contoso\.com/)
+  expect(() => destinationOf(readTarget('www.example.com:443'), names)).toThrow(/zone internet.*mail\.contoso\.com/s)
 })

@@ -37,11 +37,16 @@ export function destinationOf({ hostName, port }: Target, names: NameTable): Des
   const upstream = names.resolve(hostName)
   const plain = names.resolvePlain?.(hostName)
   if (!upstream && !plain) {
-    throw new GatewayError('nameNotInStack', unknownName(hostName, names), { reason: `${hostName} is not in ${names.zone}` })
+    throw new GatewayError('nameNotInStack', unknownName(hostName, names), {
+      reason: `${hostName} is not in ${names.zone}`,
+    })
   }
   if (port === httpsPort && upstream) return { kind: 'deployment', upstream }
   if (port === httpPort) return plain ? { kind: 'deployment', upstream: plain } : { kind: 'redirect', hostName }
-  throw new GatewayError('portNotOffered', `${hostName} exists in this stack, but only on ports 443 and 80, not ${port}.`)
+  throw new GatewayError(
+    'portNotOffered',
+    `${hostName} exists in this stack, but only on ports 443 and 80, not ${port}.`,
+  )
 }
 
 function unknownName(hostName: string, { zone, hostNames }: NameTable): string {

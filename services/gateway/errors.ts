@@ -17,7 +17,7 @@ const catalogue = {
   labUnreachable: { status: 502 },
 } as const satisfies Record<string, GatewayFacts>
 
-export type GatewayErrorKey = keyof typeof catalogue
+type GatewayErrorKey = keyof typeof catalogue
 
 /** What the gateway answers in plain text instead of connecting. */
 export class GatewayError extends ProtocolError {

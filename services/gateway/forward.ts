@@ -1,4 +1,10 @@
-import { type IncomingHttpHeaders, type IncomingMessage, type RequestOptions, request as send, type ServerResponse } from 'node:http'
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+  type ServerResponse,
+  request as send,
+} from 'node:http'
 
 /** RFC 9110 §7.6.1 and the de-facto Proxy-Connection. `expect` was already answered by our own server. */
 const hopByHop = [

@@ -12,7 +12,11 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]())
 
 test('serves the CA, the proxy configuration and health', async () => {
-  expect(await stage.ask('/ca.pem')).toMatchObject({ status: 200, body: stage.authority.caPem, headers: { 'content-type': 'application/x-pem-file' } })
+  expect(await stage.ask('/ca.pem')).toMatchObject({
+    status: 200,
+    body: stage.authority.caPem,
+    headers: { 'content-type': 'application/x-pem-file' },
+  })
   const configuration = await stage.ask('/proxy.pac')
   expect(configuration.body).toContain(`PROXY 127.0.0.1:${stage.gateway.httpPort}`)
   const health = await stage.ask('/health')
@@ -26,10 +30,13 @@ test('answers health with 503 while a deployment is starting', async () => {
   expect(await stage.ask('/health')).toMatchObject({ status: 503, body: expect.stringContaining('"starting"') })
 })
 
-test.each(['/health', '/ca.pem', '/api/journal', '/'])('refuses %s under a foreign host name (DNS rebinding)', async (path) => {
-  const answer = await stage.ask(path, { headers: { host: 'rebound.evil.test:8080' } })
-  expect(answer).toMatchObject({ status: 421, body: expect.stringContaining('rebound.evil.test') })
-})
+test.each(['/health', '/ca.pem', '/api/journal', '/'])(
+  'refuses %s under a foreign host name (DNS rebinding)',
+  async (path) => {
+    const answer = await stage.ask(path, { headers: { host: 'rebound.evil.test:8080' } })
+    expect(answer).toMatchObject({ status: 421, body: expect.stringContaining('rebound.evil.test') })
+  },
+)
 
 test('passes the rest to the lab without hop-by-hop headers', async () => {
   const answer = await stage.ask('/api/clock?x=1', {

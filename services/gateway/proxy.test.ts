@@ -29,7 +29,11 @@ test('says 10.20.0.10 in the zone corp', async () => {
 })
 
 test.each([
-  { target: 'www.example.com:443', status: 403, says: /"www\.example\.com" is not a host name of this stack[^]*mail\.contoso\.com/ },
+  {
+    target: 'www.example.com:443',
+    status: 403,
+    says: /"www\.example\.com" is not a host name of this stack.*mail\.contoso\.com/s,
+  },
   { target: 'mail.contoso.com:25', status: 403, says: /only on ports 443 and 80/ },
   { target: 'mail.contoso.com', status: 400, says: /not a host name and port/ },
   { target: 'down.contoso.com:443', status: 502, says: /down does not accept connections/ },
@@ -42,13 +46,13 @@ test.each([
 
 test('refuses a proxy user name that is no address with 407', async () => {
   const answer = await stage.refusedTunnel(`${mailName}:443`, credentials('adele:x'))
-  expect(answer).toMatch(/^HTTP\/1\.1 407 [^]*proxy-authenticate: Basic[^]*ip-198\.51\.100\.7/i)
+  expect(answer).toMatch(/^HTTP\/1\.1 407 .*proxy-authenticate: Basic.*ip-198\.51\.100\.7/is)
 })
 
 test('redirects port 80 to https, through CONNECT and for an absolute URL', async () => {
   const socket = await stage.tunnel(`${mailName}:80`)
   socket.write(`GET /owa?a=1 HTTP/1.1\r\nhost: ${mailName}\r\nconnection: close\r\n\r\n`)
-  expect(await text(socket)).toMatch(/^HTTP\/1\.1 301 [^]*location: https:\/\/mail\.contoso\.com\/owa\?a=1/i)
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 301 .*location: https:\/\/mail\.contoso\.com\/owa\?a=1/is)
   const answer = await stage.ask(`http://Mail.contoso.com/owa?a=1`)
   expect(answer).toMatchObject({ status: 301, headers: { location: 'https://mail.contoso.com/owa?a=1' } })
 })
@@ -56,7 +60,9 @@ test('redirects port 80 to https, through CONNECT and for an absolute URL', asyn
 test('forwards an absolute URL to the plain listener where there is one', async () => {
   const plain = await stage.plainDeployment()
   await stage.start({ resolvePlain: (name) => (name === mailName ? plain : undefined) })
-  const answer = await stage.ask(`http://${mailName}/x`, { headers: { 'proxy-authorization': credentials('ip-198.51.100.7:x') } })
+  const answer = await stage.ask(`http://${mailName}/x`, {
+    headers: { 'proxy-authorization': credentials('ip-198.51.100.7:x') },
+  })
   expect(answer.body).toContain(`plain says /x for ${mailName}`)
   expect(JSON.parse(String(answer.headers['x-seen']))).not.toHaveProperty('proxy-authorization')
   expect(stage.sources).toEqual([expect.objectContaining({ address: '198.51.100.7', zone: 'internet' })])

@@ -22,7 +22,9 @@ export function createProxy(settings: GatewaySettings): Server {
   server.on('connect', (request, socket: Socket, head) => {
     socket.on('error', () => socket.destroy())
     if (head.length > 0) socket.unshift(head)
-    openTunnel(request, socket, { settings, redirects }).catch((error: unknown) => refuseTunnel(socket, error, settings))
+    openTunnel(request, socket, { settings, redirects }).catch((error: unknown) =>
+      refuseTunnel(socket, error, settings),
+    )
   })
   return server
 }
@@ -62,7 +64,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
 }
 
 /** RFC 9112 §3.2.2: a client that uses us as its proxy sends the whole URL. */
-async function answerAbsolute(request: IncomingMessage, response: ServerResponse, settings: GatewaySettings): Promise<void> {
+async function answerAbsolute(
+  request: IncomingMessage,
+  response: ServerResponse,
+  settings: GatewaySettings,
+): Promise<void> {
   const client = clientOf(request, settings)
   const url = readHttpUrl(request.url ?? '')
   const path = url.pathname + url.search
@@ -71,14 +77,17 @@ async function answerAbsolute(request: IncomingMessage, response: ServerResponse
     return answerOwnRequest(request, response, { path, host: url.host, settings })
   }
   const hostName = normaliseName(url.hostname)
-  if (port === 443) throw new GatewayError('schemeNotForwarded', `Port 443 of ${hostName} speaks TLS: ask for https://${hostName}/.`)
+  if (port === 443)
+    throw new GatewayError('schemeNotForwarded', `Port 443 of ${hostName} speaks TLS: ask for https://${hostName}/.`)
   const destination = destinationOf({ hostName, port }, settings)
   if (destination.kind === 'redirect') return redirectToHttps(response, hostName, path)
   const socket = await dialDeployment(destination.upstream, client, settings)
   const { deployment } = destination.upstream
-  await forward(request, response, { createConnection: () => socket, path, headers: { host: url.host } }).catch((cause: unknown) => {
-    throw new GatewayError('deploymentUnreachable', `${deployment} gave no answer.`, { cause })
-  })
+  await forward(request, response, { createConnection: () => socket, path, headers: { host: url.host } }).catch(
+    (cause: unknown) => {
+      throw new GatewayError('deploymentUnreachable', `${deployment} gave no answer.`, { cause })
+    },
+  )
 }
 
 function readHttpUrl(target: string): URL {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { readFirstBytes, type Reading } from './first-bytes.ts'
+import { type Reading, readFirstBytes } from './first-bytes.ts'
 import { canonicalAddress } from './network-address.ts'
 import { parseProxyHeader, startsProxyHeader } from './proxy-protocol.ts'
 
@@ -10,7 +10,7 @@ export interface ConnectionSource {
   readonly zone?: string | undefined
 }
 
-export interface AcceptOptions {
+interface AcceptOptions {
   readonly secret: Buffer
   readonly onConnection: (socket: Socket, source: ConnectionSource) => void
   readonly onRefused?: (error: Error, peer: string | undefined) => void

@@ -9,6 +9,7 @@ const maximumBytes = 16 * 1024
 const recordHeadBytes = 5
 const handshakeHeadBytes = 4
 const handshakeRecord = 22
+const majorVersion = 3
 const clientHello = 1
 const serverNameExtension = 0
 const hostNameType = 0
@@ -30,23 +31,26 @@ export function readServerName(bytes: Buffer): ServerName {
 /** RFC 8446 §5.1: one handshake message may be spread over several records. */
 function readHandshakeMessage(bytes: Buffer): Buffer | 'invalid' | 'incomplete' {
   const fragments: Buffer[] = []
-  let offset = 0
-  let collected = 0
-  while (offset < bytes.length) {
-    if (bytes[offset] !== handshakeRecord) return 'invalid'
-    if (bytes.length > offset + 1 && bytes[offset + 1] !== 3) return 'invalid'
-    if (bytes.length < offset + recordHeadBytes) break
-    const size = bytes.readUInt16BE(offset + 3)
-    if (size === 0 || size > maximumBytes) return 'invalid'
-    const fragment = bytes.subarray(offset + recordHeadBytes, offset + recordHeadBytes + size)
+  for (let rest = bytes; rest.length > 0; ) {
+    const fragment = readFragment(rest)
+    if (fragment === 'invalid') return fragment
+    if (fragment === 'incomplete') break
     fragments.push(fragment)
-    collected += fragment.length
-    const message = completeMessage(Buffer.concat(fragments, collected))
+    const message = completeMessage(Buffer.concat(fragments))
     if (message !== 'incomplete') return message
-    if (fragment.length < size) break
-    offset += recordHeadBytes + size
+    rest = rest.subarray(recordHeadBytes + fragment.length)
   }
   return bytes.length > maximumBytes ? 'invalid' : 'incomplete'
+}
+
+/** What has arrived of the first record's content. */
+function readFragment(bytes: Buffer): Buffer | 'invalid' | 'incomplete' {
+  if (bytes[0] !== handshakeRecord) return 'invalid'
+  if (bytes.length > 1 && bytes[1] !== majorVersion) return 'invalid'
+  if (bytes.length < recordHeadBytes) return 'incomplete'
+  const size = bytes.readUInt16BE(3)
+  if (size === 0 || size > maximumBytes) return 'invalid'
+  return bytes.subarray(recordHeadBytes, recordHeadBytes + size)
 }
 
 function completeMessage(collected: Buffer): Buffer | 'invalid' | 'incomplete' {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 
 export type Reading<Value> = 'more' | { readonly value: Value; readonly used: number }
 
-export interface FirstBytesOptions<Value> {
+interface FirstBytesOptions<Value> {
   /** Called with everything that has arrived so far; throws to give up. */
   readonly read: (bytes: Buffer) => Reading<Value>
   readonly timeoutMs: number

@@ -18,7 +18,10 @@ test.each(['', 'localhost', '1.2.3', '1.2.3.256', 'fe80::1%eth0', '[::1]'])('ref
 })
 
 test('writes every address so that it reads back as the same bytes', () => {
-  const addresses = fc.oneof(fc.uint8Array({ minLength: 4, maxLength: 4 }), fc.uint8Array({ minLength: 16, maxLength: 16 }))
+  const addresses = fc.oneof(
+    fc.uint8Array({ minLength: 4, maxLength: 4 }),
+    fc.uint8Array({ minLength: 16, maxLength: 16 }),
+  )
   fc.assert(
     fc.property(addresses, (raw) => {
       const bytes = Buffer.from(raw)

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeProxyHeader, parseProxyHeader, type ProxiedConnection, startsProxyHeader } from './proxy-protocol.ts'
+import { encodeProxyHeader, type ProxiedConnection, parseProxyHeader, startsProxyHeader } from './proxy-protocol.ts'
 
 const secret = Buffer.alloc(32, 7)
 const connection: ProxiedConnection = {
@@ -68,7 +68,11 @@ test.each([
   { name: 'no MAC', bytes: headerOf({ payload: addresses() }), problem: 'mac' },
   { name: 'no TLV at all', bytes: headerOf({ payload: '7f0000017f00000100010002' }), problem: 'mac' },
   { name: 'bytes after the MAC', bytes: withTrailer(), problem: 'tlv' },
-  { name: 'a TLV longer than the header', bytes: headerOf({ payload: '7f0000017f00000100010002e000ff41' }), problem: 'tlv' },
+  {
+    name: 'a TLV longer than the header',
+    bytes: headerOf({ payload: '7f0000017f00000100010002e000ff41' }),
+    problem: 'tlv',
+  },
   { name: 'a TLV cut short', bytes: headerOf({ payload: '7f0000017f00000100010002e000' }), problem: 'tlv' },
   { name: 'no zone', bytes: signedHeader({ payload: '7f0000017f00000100010002' }), problem: 'zone' },
   { name: 'version 1', bytes: signedHeader({ versionAndCommand: '11', payload: addresses() }), problem: 'version' },

@@ -7,7 +7,6 @@ import { addressBytes, formatAddress, mappedBytes } from './network-address.ts'
  * A header without a valid MAC is refused, so a client cannot choose its own address.
  */
 
-
 export interface ProxiedConnection {
   readonly sourceAddress: string
   readonly sourcePort: number
@@ -16,13 +15,13 @@ export interface ProxiedConnection {
   readonly zone: string
 }
 
-export type ProxyHeader =
+type ProxyHeader =
   | { readonly kind: 'incomplete' }
   /** The gateway speaks for itself: the peer of the socket is the caller. */
   | { readonly kind: 'local'; readonly length: number }
   | { readonly kind: 'proxied'; readonly length: number; readonly connection: ProxiedConnection }
 
-export type ProxyHeaderProblem = 'signature' | 'version' | 'command' | 'family' | 'length' | 'tlv' | 'mac' | 'zone'
+type ProxyHeaderProblem = 'signature' | 'version' | 'command' | 'family' | 'length' | 'tlv' | 'mac' | 'zone'
 
 /** The bytes are not a PROXY header that one of the stack's gateways wrote. */
 export class ProxyHeaderError extends Error {
@@ -112,7 +111,8 @@ function addressLengthOf(family: number, command: number): number {
 
 function readAddresses(header: Buffer, addressLength: number): Omit<ProxiedConnection, 'zone'> {
   const size = (addressLength - 4) / 2
-  const at = (index: number) => formatAddress(header.subarray(fixedBytes + index * size, fixedBytes + (index + 1) * size))
+  const at = (index: number) =>
+    formatAddress(header.subarray(fixedBytes + index * size, fixedBytes + (index + 1) * size))
   return {
     sourceAddress: at(0),
     destinationAddress: at(1),
