@@ -108,7 +108,7 @@ export function signWithLibrary(xml: string, options: LibrarySigning): string {
   const signer = new SignedXml({
     privateKey: options.key.privateKeyPem,
     ...(!options.withoutKeyInfo && { publicCert: options.certificatePem ?? options.key.certificatePem }),
-    idAttribute: options.idAttribute,
+    ...(options.idAttribute !== 'ID' && { idAttribute: options.idAttribute }),
     signatureAlgorithm: options.signatureAlgorithm ?? 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
     canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
   })

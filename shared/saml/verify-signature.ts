@@ -72,7 +72,12 @@ function coveredBytes(
   certificate: X509Certificate,
   idAttribute: IdAttribute,
 ): Coverage {
-  const verifier = new SignedXml({ publicCert: certificate.publicKey, idAttribute, getCertFromKeyInfo: () => null })
+  const verifier = new SignedXml({
+    publicCert: certificate.publicKey,
+    getCertFromKeyInfo: () => null,
+    // The library knows ID by itself and takes it for a duplicate when told again.
+    ...(idAttribute !== 'ID' && { idAttribute }),
+  })
   try {
     verifier.loadSignature(signatureXml)
     const verified = verifier.checkSignature(document)
