@@ -35,3 +35,9 @@ test('writes CDATA as text and keeps line separators apart from line ends', () =
     '<in xmlns="urn:in" a="&#x85;">&lt;&#x2028;</in>',
   )
 })
+
+test('takes along what only a PrefixList names', () => {
+  expect(rewritten('<o xmlns:p="urn:in" xmlns:xs="urn:xs" xmlns:x="urn:x"><p:in PrefixList="a xs">x</p:in></o>')).toBe(
+    '<p:in xmlns:p="urn:in" xmlns:xs="urn:xs" PrefixList="a xs">x</p:in>',
+  )
+})

@@ -32,10 +32,14 @@ function declarationsOn(element: Element): readonly Attr[] {
   return Array.from(element.attributes).filter((attribute) => attribute.namespaceURI === xmlnsNamespace)
 }
 
-// Prefixes also occur in values (`xsi:type`, `PrefixList`); one too many does no harm to an exclusive canonical form.
+// Prefixes stand before a colon, in values (`xsi:type`) as well as in names, and in the PrefixList of a signature.
+// One declaration too many does no harm to an exclusive canonical form.
 function mayNeed(inside: string, declaration: string): boolean {
   if (declaration === 'xmlns') return true
-  return inside.split(/[\s:="'<>/]+/).includes(declaration.slice('xmlns:'.length))
+  const prefix = declaration.slice('xmlns:'.length)
+  const beforeColon = inside.match(/[^\s="'<>/:]+(?=:)/g) ?? []
+  const listed = inside.match(/(?<=PrefixList=")[^"]*/g) ?? []
+  return beforeColon.includes(prefix) || listed.some((prefixes) => prefixes.split(' ').includes(prefix))
 }
 
 function write(node: Node, inherited: readonly Declaration[]): string {
