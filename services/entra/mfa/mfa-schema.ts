@@ -1,9 +1,99 @@
 import type { Kysely } from 'kysely'
-import type { Scenario } from '#shared/scenario/world.ts'
-import type { Migration } from '#shared/store/store.ts'
+import { derivedGuid } from '#shared/scenario/identifiers.ts'
+import type { MfaMethod, Scenario, User } from '#shared/scenario/world.ts'
+import type { MigratedSchema, Migration } from '#shared/store/store.ts'
 import type { MfaTables } from './mfa-tables.ts'
 
-export declare const mfaMigrations: readonly Migration[]
+type Schema = Kysely<MigratedSchema>['schema']
 
-/** The methods that people of the scenario have registered. */
-export declare function seedMfaMethods<Schema extends MfaTables>(db: Kysely<Schema>, scenario: Scenario): Promise<void>
+export const mfaMigrations: readonly Migration[] = [
+  {
+    name: 'mfa-methods-and-sessions',
+    async up({ schema }) {
+      await createMethods(schema)
+      await createSessions(schema)
+    },
+  },
+]
+
+/** The methods that people of the scenario have registered; they wait for accounts that synchronization brings. */
+export async function seedMfaMethods<Tables extends MfaTables>(
+  tables: Kysely<Tables>,
+  scenario: Scenario,
+): Promise<void> {
+  const db = tables as unknown as Kysely<MfaTables>
+  const rows = scenario.users.flatMap((user) => user.mfa.methods.map((method, at) => methodRow(user, method, at)))
+  for (let from = 0; from < rows.length; from += 500) {
+    await db
+      .insertInto('mfa_method')
+      .values(rows.slice(from, from + 500))
+      .execute()
+  }
+}
+
+function methodRow(user: User, method: MfaMethod, position: number): MfaTables['mfa_method'] {
+  const first = user.mfa.methods.findIndex((each) => each.type === user.mfa.default)
+  return {
+    id: derivedGuid('mfaMethod', `${user.userPrincipalName} ${position}`),
+    object_id: user.entraObjectId,
+    type: method.type,
+    position,
+    is_default: Number(position === Math.max(first, 0)),
+    device_name: method.type === 'push' ? method.deviceName : null,
+    number_matching: method.type === 'push' ? Number(method.numberMatching) : null,
+    phone_number: method.type === 'sms' ? method.phoneNumber : null,
+    secret: method.type === 'totp' ? method.secret : null,
+  }
+}
+
+async function createMethods(schema: Schema): Promise<void> {
+  await schema
+    .createTable('mfa_method')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('object_id', 'text', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('position', 'integer', (column) => column.notNull())
+    .addColumn('is_default', 'integer', (column) => column.notNull())
+    .addColumn('device_name', 'text')
+    .addColumn('number_matching', 'integer')
+    .addColumn('phone_number', 'text')
+    .addColumn('secret', 'text')
+    .execute()
+  await schema.createIndex('mfa_method_person').on('mfa_method').column('object_id').execute()
+  await schema
+    .createTable('mfa_used_step')
+    .addColumn('method_id', 'text', (column) => column.notNull())
+    .addColumn('step', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('mfa_used_step_key', ['method_id', 'step'])
+    .execute()
+}
+
+async function createSessions(schema: Schema): Promise<void> {
+  await schema
+    .createTable('mfa_session')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('object_id', 'text', (column) => column.notNull())
+    .addColumn('caller', 'text', (column) => column.notNull())
+    .addColumn('method_id', 'text', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('application', 'text', (column) => column.notNull())
+    .addColumn('address', 'text', (column) => column.notNull())
+    .addColumn('expected', 'text')
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('wrong_tries', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('mfa_session_person').on('mfa_session').columns(['object_id', 'type']).execute()
+  await schema.createIndex('mfa_session_expiry').on('mfa_session').column('expires_at').execute()
+  await schema
+    .createTable('text_message')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('object_id', 'text', (column) => column.notNull())
+    .addColumn('phone_number', 'text', (column) => column.notNull())
+    .addColumn('text', 'text', (column) => column.notNull())
+    .addColumn('code', 'text', (column) => column.notNull())
+    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('text_message_person').on('text_message').columns(['object_id', 'received_at']).execute()
+}

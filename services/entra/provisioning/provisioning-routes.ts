@@ -1,9 +1,14 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProtocolError } from '#shared/errors.ts'
+import { surfaceErrors } from '#shared/http/server.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { PassThroughBroker } from '../pass-through/broker.ts'
+import { addPassThroughRoutes } from '../pass-through/routes.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
+import { ProvisioningError, readBody } from './provisioning-error.ts'
+import { synchronize } from './synchronize.ts'
 
 export interface ProvisioningParts<Schema extends PeopleTables> {
   /** The host that answers, such as adminwebservice.microsoftonline.com. */
@@ -15,8 +20,39 @@ export interface ProvisioningParts<Schema extends PeopleTables> {
   readonly authenticateMachine: DeploymentContext['authenticateMachine']
 }
 
+/** The deployment that runs Entra Connect and its pass-through agents. */
+const connectServer = 'directory'
+const bodyLimit = 64 * 1024 * 1024
+
 /** What Entra Connect and its pass-through agents call; a scope of its own with its own error format. */
-export declare function addProvisioningRoutes<Schema extends PeopleTables>(
+export function addProvisioningRoutes<Schema extends PeopleTables>(
   app: FastifyInstance,
   parts: ProvisioningParts<Schema>,
-): void
+): void {
+  app.register(async (scope) => {
+    surfaceErrors(scope, writeProvisioningError)
+    scope.addHook('onRequest', async (request) => {
+      await parts.authenticateMachine(request, [connectServer])
+      refuseForeignTenant(request, parts.scenario)
+    })
+    const constraints = { host: parts.host }
+    scope.post('/provisioning/:tenantId/synchronize', { constraints, bodyLimit }, async (request) => {
+      const { synchronizeSchema } = await import('./synchronize-schema.ts')
+      const { full, ...objects } = readBody(synchronizeSchema, request.body)
+      const counts = await synchronize(parts, { full, ...objects })
+      request.recording.note({ decision: full ? 'synchronizedFully' : 'synchronizedDelta', detail: { ...counts } })
+      return counts
+    })
+    addPassThroughRoutes(scope, { ...parts, connectServer })
+  })
+}
+
+function refuseForeignTenant(request: FastifyRequest, { tenant }: Scenario): void {
+  const { tenantId } = request.params as { tenantId?: string }
+  if (tenantId?.toLowerCase() === tenant.id) return
+  throw new ProvisioningError('unknownTenant', `the tenant of this stack is ${tenant.id}, not ${tenantId}`)
+}
+
+function writeProvisioningError(error: ProtocolError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.code(error.status).send({ error: error.code, message: error.message, detail: error.reason })
+}

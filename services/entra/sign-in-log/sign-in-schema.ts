@@ -1,3 +1,18 @@
 import type { Migration } from '#shared/store/store.ts'
 
-export declare const signInLogMigrations: readonly Migration[]
+export const signInLogMigrations: readonly Migration[] = [
+  {
+    name: 'sign-in-log',
+    async up({ schema }, { autoNumberKey }) {
+      await schema
+        .createTable('sign_in')
+        .addColumn('position', autoNumberKey)
+        .addColumn('id', 'text', (column) => column.notNull().unique())
+        .addColumn('user_principal_name', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('record', 'text', (column) => column.notNull())
+        .execute()
+      await schema.createIndex('sign_in_person').on('sign_in').columns(['user_principal_name', 'position']).execute()
+    },
+  },
+]
