@@ -1,0 +1,38 @@
+/** AuthenticationMethod in SAML 1.1, AuthnContextClassRef in SAML 2.0 and authnmethodsreferences, all the same URI. */
+export const authenticationMethods = {
+  // AD FS 2012 R2 and later write the SAML 2.0 URI into SAML 1.1 tokens as well.
+  password: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+  multipleAuthentication: 'http://schemas.microsoft.com/claims/multipleauthn',
+} as const
+
+const additionalMethod = 'http://schemas.microsoft.com/ws/2012/12/authmethod'
+
+/** What the Entra MFA adapter puts into authnmethodsreferences beside multipleauthn. */
+export const additionalMethodUris: Readonly<Record<string, string>> = {
+  PhoneAppNotification: `${additionalMethod}/phoneappnotification`,
+  PhoneAppOTP: `${additionalMethod}/phoneappotp`,
+  OneWaySMS: `${additionalMethod}/smsotp`,
+}
+
+export type RequestedMethod = 'any' | 'multiple' | 'windowsInsideOrMultiple' | 'windows' | 'certificate'
+
+const requestable: Readonly<Record<string, RequestedMethod>> = {
+  'urn:oasis:names:tc:SAML:1.0:am:password': 'any',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:Password': 'any',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport': 'any',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified': 'any',
+  'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password': 'any',
+  'http://schemas.microsoft.com/claims/multipleauthn': 'multiple',
+  'http://schemas.microsoft.com/claims/wiaormultiauthn': 'windowsInsideOrMultiple',
+  'urn:federation:authentication:windows': 'windows',
+  'urn:ietf:rfc:2246': 'certificate',
+  'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/tlsclient': 'certificate',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient': 'certificate',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:X509': 'certificate',
+}
+
+/** `wauth` or AuthnContextClassRef; undefined when AD FS does not know the URI. */
+export function requestedMethod(uri: string | undefined): RequestedMethod | undefined {
+  if (uri === undefined || uri === '') return 'any'
+  return Object.hasOwn(requestable, uri) ? requestable[uri] : undefined
+}

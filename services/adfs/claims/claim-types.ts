@@ -1,0 +1,28 @@
+const identity2005 = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
+const identity2008 = 'http://schemas.microsoft.com/ws/2008/06/identity/claims'
+const requestContext = 'http://schemas.microsoft.com/2012/01/requestcontext/claims'
+
+export const claimTypes = {
+  name: `${identity2005}/name`,
+  upn: `${identity2005}/upn`,
+  nameIdentifier: `${identity2005}/nameidentifier`,
+  windowsAccountName: `${identity2008}/windowsaccountname`,
+  primarySid: `${identity2008}/primarysid`,
+  primaryGroupSid: `${identity2008}/primarygroupsid`,
+  groupSid: `${identity2008}/groupsid`,
+  authenticationMethod: `${identity2008}/authenticationmethod`,
+  authenticationInstant: `${identity2008}/authenticationinstant`,
+  authenticationMethodsReferences: 'http://schemas.microsoft.com/claims/authnmethodsreferences',
+  multifactorInstant: 'http://schemas.microsoft.com/ws/2017/04/identity/claims/multifactorauthenticationinstant',
+  insideCorporateNetwork: 'http://schemas.microsoft.com/ws/2012/01/insidecorporatenetwork',
+  proxy: `${requestContext}/x-ms-proxy`,
+  forwardedClientIp: `${requestContext}/x-ms-forwarded-client-ip`,
+  clientIp: `${requestContext}/x-ms-client-ip`,
+  endpointPath: `${requestContext}/x-ms-endpoint-absolute-path`,
+  clientApplication: `${requestContext}/x-ms-client-application`,
+  clientUserAgent: `${requestContext}/x-ms-client-user-agent`,
+  clientRequestId: `${requestContext}/client-request-id`,
+  relyingPartyTrustId: `${requestContext}/relyingpartytrustid`,
+} as const
+
+export const nameIdentifierFormat = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format'

@@ -1,0 +1,65 @@
+import { type Claim, claimOf } from '../claim-rules/claim.ts'
+import { attributeValues, type DirectoryUser, windowsAccountName } from '../directory/directory-user.ts'
+import type { RequestFacts } from '../proxy/request-facts.ts'
+import type { Session } from '../sessions/session.ts'
+import { claimTypes } from './claim-types.ts'
+
+export interface ClaimSources {
+  readonly user: DirectoryUser
+  readonly session: Session
+  readonly facts: RequestFacts
+  readonly relyingPartyTrustId: string
+}
+
+const xmlSchema = 'http://www.w3.org/2001/XMLSchema#'
+const adAuthority = { issuer: 'AD AUTHORITY' } as const
+const clientContext = { originalIssuer: 'CLIENT CONTEXT' } as const
+
+/** What the Active Directory claims provider trust lets through, before any rule of a relying party runs. */
+export function inputClaims(sources: ClaimSources): readonly Claim[] {
+  return [...accountClaims(sources.user), ...sessionClaims(sources.session), ...requestClaims(sources)]
+}
+
+function accountClaims(user: DirectoryUser): readonly Claim[] {
+  const account = windowsAccountName(user)
+  const [primaryGroup] = attributeValues(user, 'primaryGroupID')
+  const domainSid = user.sid.slice(0, user.sid.lastIndexOf('-'))
+  const groups = new Set([...attributeValues(user, 'tokenGroups'), ...user.groups.map(({ sid }) => sid)])
+  return [
+    claimOf(claimTypes.windowsAccountName, account, adAuthority),
+    claimOf(claimTypes.name, account, adAuthority),
+    claimOf(claimTypes.upn, user.userPrincipalName, adAuthority),
+    claimOf(claimTypes.primarySid, user.sid, adAuthority),
+    ...(primaryGroup ? [claimOf(claimTypes.primaryGroupSid, `${domainSid}-${primaryGroup}`, adAuthority)] : []),
+    ...[...groups].map((sid) => claimOf(claimTypes.groupSid, sid, adAuthority)),
+  ]
+}
+
+function sessionClaims(session: Session): readonly Claim[] {
+  const instant = { ...adAuthority, valueType: `${xmlSchema}dateTime` }
+  const secondFactor = session.multifactorInstant
+  return [
+    claimOf(claimTypes.authenticationMethod, session.primary.method, adAuthority),
+    claimOf(claimTypes.authenticationInstant, session.primary.instant, instant),
+    ...session.methods.map((method) => claimOf(claimTypes.authenticationMethodsReferences, method)),
+    ...(secondFactor ? [claimOf(claimTypes.multifactorInstant, secondFactor, { valueType: instant.valueType })] : []),
+  ]
+}
+
+function requestClaims({ facts, relyingPartyTrustId }: ClaimSources): readonly Claim[] {
+  const optional: readonly (readonly [string, string | undefined])[] = [
+    [claimTypes.proxy, facts.proxyName],
+    [claimTypes.forwardedClientIp, facts.forwardedClientIp],
+    [claimTypes.clientIp, facts.clientIp],
+    [claimTypes.endpointPath, facts.endpointPath],
+    [claimTypes.clientApplication, facts.clientApplication],
+    [claimTypes.clientUserAgent, facts.clientUserAgent],
+    [claimTypes.clientRequestId, facts.correlationId],
+    [claimTypes.relyingPartyTrustId, relyingPartyTrustId],
+  ]
+  const inside = { ...clientContext, valueType: `${xmlSchema}boolean` }
+  return [
+    claimOf(claimTypes.insideCorporateNetwork, String(facts.insideCorporateNetwork), inside),
+    ...optional.flatMap(([type, value]) => (value === undefined ? [] : [claimOf(type, value, clientContext)])),
+  ]
+}

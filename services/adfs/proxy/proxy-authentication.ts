@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify'
+import type { Clock } from '#shared/clock.ts'
+import { MachineRefused, verifyMachineToken } from '#shared/http/machine-identity.ts'
+import { ignoredHeaders, type RequestFacts, requestFacts } from './request-facts.ts'
+
+const proxyDeployments = ['wap']
+
+/** Reads where a request comes from; a proxy has to prove itself with the machine token of wire 4. */
+export function requestFactsReader(options: { caPem: string; clock: Clock; host: string }) {
+  return async (request: FastifyRequest): Promise<RequestFacts> => {
+    const refusal = await proxyRefusal(request, options)
+    const ignored = refusal === undefined ? [] : ignoredHeaders(request.headers)
+    if (ignored.length > 0) {
+      request.recording.note({ decision: 'proxyHeadersIgnored', reason: `${ignored.join(', ')} ignored: ${refusal}` })
+    }
+    return requestFacts({
+      headers: request.headers,
+      address: request.caller.address,
+      path: request.url.split('?')[0] ?? '/',
+      correlationId: request.correlationId,
+      provenProxy: refusal === undefined,
+    })
+  }
+}
+
+async function proxyRefusal(
+  request: FastifyRequest,
+  { caPem, clock, host }: { caPem: string; clock: Clock; host: string },
+): Promise<string | undefined> {
+  const token = request.headers['x-ms-proxyauth-token']
+  if (typeof token !== 'string') return 'no X-MS-ProxyAuth-Token proves that the sender is the proxy'
+  try {
+    await verifyMachineToken(token, { caPem, clock, allowed: proxyDeployments, audience: host })
+    return undefined
+  } catch (error) {
+    if (error instanceof MachineRefused) return error.reason
+    throw error
+  }
+}

@@ -1,0 +1,57 @@
+import { authenticationMethods } from '../claims/authentication-methods.ts'
+
+/** One single sign-on session; every protocol consumes it. MSISAuth refers to it. */
+export interface Session {
+  /** Names the session inside AD FS, for example in an additional-authentication context; no client ever sees it. */
+  readonly id: string
+  readonly user: { readonly sid: string; readonly userPrincipalName: string }
+  readonly primary: { readonly method: string; readonly instant: string }
+  /** The authentication methods references: how the user has proved to be who they are. */
+  readonly methods: readonly string[]
+  readonly multifactorInstant?: string
+  readonly insideCorporateNetwork: boolean
+  readonly keepSignedIn: boolean
+  readonly expiresAt: string
+  /** The request for which credentials were just given; it counts as fresh once. */
+  readonly freshFor?: string
+}
+
+export interface PrimarySignIn {
+  readonly id: string
+  readonly user: Session['user']
+  readonly now: Date
+  readonly lifetimeMinutes: number
+  readonly insideCorporateNetwork: boolean
+  readonly keepSignedIn: boolean
+  readonly freshFor: string
+}
+
+export function sessionAfterPassword(signIn: PrimarySignIn): Session {
+  const { id, user, now, insideCorporateNetwork, keepSignedIn, freshFor } = signIn
+  return {
+    id,
+    user: { sid: user.sid, userPrincipalName: user.userPrincipalName },
+    primary: { method: authenticationMethods.password, instant: now.toISOString() },
+    methods: [authenticationMethods.password],
+    insideCorporateNetwork,
+    keepSignedIn,
+    expiresAt: new Date(now.getTime() + signIn.lifetimeMinutes * 60_000).toISOString(),
+    freshFor,
+  }
+}
+
+export function sessionAfterSecondFactor(session: Session, methodUri: string | undefined, now: Date): Session {
+  const added = [authenticationMethods.multipleAuthentication, ...(methodUri === undefined ? [] : [methodUri])]
+  const methods = [...new Set([...session.methods, ...added])]
+  return { ...session, methods, multifactorInstant: now.toISOString() }
+}
+
+/** Fresh credentials are good for one token; the next request that wants fresh ones asks again. */
+export function sessionAfterToken(session: Session): Session {
+  const { freshFor: _used, ...rest } = session
+  return rest
+}
+
+export function hasSecondFactor(session: Session): boolean {
+  return session.methods.includes(authenticationMethods.multipleAuthentication)
+}
