@@ -14,7 +14,7 @@ export interface GatewayPorts {
   readonly tlsPort: number
 }
 
-export interface GatewayPlace extends Partial<GatewayPorts> {
+interface GatewayPlace extends Partial<GatewayPorts> {
   readonly name: string
   readonly bind: string
   readonly managementPort: number
@@ -30,6 +30,7 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
     await startGateway({
       zone,
       host: place.bind,
+      ownHostNames: [place.name],
       httpPort: place.httpPort ?? 0,
       tlsPort: place.tlsPort ?? 0,
       secret: authority.gatewaySecret,
