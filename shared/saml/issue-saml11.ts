@@ -32,10 +32,10 @@ export async function issueSaml11Assertion(view: Saml11AssertionView, key: Signi
 function saml11Assertion(view: Saml11AssertionView): SignableElement {
   const claims = splitClaims(view.claims)
   const subject = subjectOf(claims)
+  const restrictions = conditions(view)
+  const authentication = authenticationStatement(view, subject)
   return (form, signature) =>
-    xml`<saml:Assertion xmlns:saml="${saml11}" AssertionID="${view.assertionId}" IssueInstant="${view.issueInstant.toISOString()}" Issuer="${view.issuer}" MajorVersion="1" MinorVersion="1">${conditions(
-      view,
-    )}${attributeStatement(claims, subject, form)}${authenticationStatement(view, subject)}${signature}</saml:Assertion>`
+    xml`<saml:Assertion xmlns:saml="${saml11}" AssertionID="${view.assertionId}" IssueInstant="${view.issueInstant.toISOString()}" Issuer="${view.issuer}" MajorVersion="1" MinorVersion="1">${restrictions}${attributeStatement(claims, subject, form)}${authentication}${signature}</saml:Assertion>`
 }
 
 function conditions({ notBefore, notOnOrAfter, audience }: Saml11AssertionView): Xml {

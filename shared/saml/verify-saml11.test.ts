@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   readRequestSecurityTokenResponse,
@@ -378,4 +379,34 @@ describe('is not XML at all', () => {
   test.each(['', 'wresult', '{}', '<a/>', '<saml:Assertion/>'])('%j', (token) => {
     expect(verdict(token)).toBe('malformed')
   })
+})
+
+test('whatever is changed, an assertion is refused or says what it said before', () => {
+  const original = verifySaml11Assertion(genuine, expecting())
+  const inserted = fc.oneof(
+    fc.constantFrom(
+      '<!---->',
+      ' ',
+      '\n',
+      '<![CDATA[x]]>',
+      '&#65;',
+      ' Id="x"',
+      ' xmlns:q="urn:q"',
+      '<x/>',
+      '</saml:Subject>',
+      '"',
+      '&',
+      '=',
+    ),
+    fc.string({ maxLength: 4 }),
+  )
+  const edit = fc.tuple(fc.nat(genuine.length), fc.nat(6), inserted)
+  const edits = fc.array(edit, { minLength: 1, maxLength: 2 })
+  fc.assert(
+    fc.property(edits, (changes) => {
+      const changed = changes.reduce((text, [at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut), genuine)
+      if (verdict(changed) === 'accepted') expect(verifySaml11Assertion(changed, expecting())).toEqual(original)
+    }),
+    { numRuns: 2000 },
+  )
 })

@@ -12,11 +12,16 @@ const attributeReferences: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 }
 
+// Printable ASCII without & < > ": most values of most tokens, and nothing to do for them.
+const plain = /^[ !#-%'-;=?-~]*$/
+
 export function escapeText(value: string): string {
+  if (plain.test(value)) return value
   return refuseForbidden(value).replace(/[&<>\r]/g, (character) => textReferences[character] ?? character)
 }
 
 export function escapeAttribute(value: string): string {
+  if (plain.test(value)) return value
   return refuseForbidden(value).replace(/[&<"\t\n\r]/g, (character) => attributeReferences[character] ?? character)
 }
 

@@ -37,8 +37,8 @@ function declarationsOn(element: Element): readonly Attr[] {
 function mayNeed(inside: string, declaration: string): boolean {
   if (declaration === 'xmlns') return true
   const prefix = declaration.slice('xmlns:'.length)
-  const beforeColon = inside.match(/[^\s="'<>/:]+(?=:)/g) ?? []
-  const listed = inside.match(/(?<=PrefixList=")[^"]*/g) ?? []
+  const beforeColon: readonly string[] = inside.match(/[^\s="'<>/:]+(?=:)/g) ?? []
+  const listed: readonly string[] = inside.match(/(?<=PrefixList=")[^"]*/g) ?? []
   return beforeColon.includes(prefix) || listed.some((prefixes) => prefixes.split(' ').includes(prefix))
 }
 
