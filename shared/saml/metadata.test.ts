@@ -66,7 +66,10 @@ test('offers the 63 claim types of AD FS, all under http', () => {
 
 describe('readSigningCertificates', () => {
   test('gives every signing certificate once, the primary first', () => {
-    expect(readSigningCertificates(metadata)).toEqual([primary.certificateDer, next.certificateDer])
+    expect(readSigningCertificates(metadata).map(({ raw }) => raw)).toEqual([
+      primary.certificateDer,
+      next.certificateDer,
+    ])
   })
 
   test('leaves out encryption keys and the keys of service provider roles', () => {

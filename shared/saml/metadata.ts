@@ -43,8 +43,8 @@ export async function issueFederationMetadata(view: FederationMetadataView, key:
   return xmlText(document('written'))
 }
 
-/** DER of the signing certificates of the identity provider roles, in document order, each once. */
-export function readSigningCertificates(metadataXml: string): readonly Buffer[] {
+/** The signing certificates of the identity provider roles, in document order, each once. */
+export function readSigningCertificates(metadataXml: string): readonly X509Certificate[] {
   const entity = readMessage(metadataXml)
   if (!isNamed(entity, saml20Metadata, 'EntityDescriptor')) {
     throw new SamlRefusal('malformed', `${entity.nodeName} is no EntityDescriptor`)
@@ -68,9 +68,9 @@ function isTokenService(type: string | null): boolean {
   return type !== null && /^(?:[^:]+:)?SecurityTokenServiceType$/.test(type)
 }
 
-function readCertificate(base64: string): Buffer {
+function readCertificate(base64: string): X509Certificate {
   try {
-    return new X509Certificate(Buffer.from(base64, 'base64')).raw
+    return new X509Certificate(Buffer.from(base64, 'base64'))
   } catch (error) {
     throw new SamlRefusal('malformed', 'an X509Certificate of the metadata is no certificate', { cause: error })
   }

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { SamlRefusal } from './saml-refusal.ts'
 
 export interface SignatureTrust {
-  /** PEM or DER. Only these verify anything; a certificate inside a message merely says which of them to take. */
-  readonly trustedCertificates: readonly (string | Buffer)[]
+  /** PEM, DER or read already. Only these verify anything; a certificate inside a message merely says which of them to take. */
+  readonly trustedCertificates: readonly (string | Buffer | X509Certificate)[]
   readonly allowSha1?: boolean
 }
 
@@ -24,8 +24,8 @@ export function thumbprintOf(certificate: X509Certificate): string {
   return certificate.fingerprint.replaceAll(':', '')
 }
 
-function rsaCertificate(pemOrDer: string | Buffer): X509Certificate {
-  const certificate = new X509Certificate(pemOrDer)
+function rsaCertificate(trusted: string | Buffer | X509Certificate): X509Certificate {
+  const certificate = trusted instanceof X509Certificate ? trusted : new X509Certificate(trusted)
   const type = certificate.publicKey.asymmetricKeyType
   if (type !== 'rsa')
     throw new TypeError(`trusted certificate "${certificate.subject}" has a key of type ${type}, not RSA`)

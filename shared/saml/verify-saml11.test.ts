@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHmac, randomUUID, X509Certificate } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -87,8 +87,9 @@ test('reads everything from an assertion that holds', () => {
 })
 
 describe('accepts', () => {
-  test('a certificate given as DER, and any of several', () => {
+  test('a certificate given as DER or read already, and any of several', () => {
     expect(verdict(genuine, { trustedCertificates: [stranger.certificateDer, signer.certificateDer] })).toBe('accepted')
+    expect(verdict(genuine, { trustedCertificates: [new X509Certificate(signer.certificatePem)] })).toBe('accepted')
   })
 
   test('an assertion of another issuer, with and without KeyInfo and PrefixList', () => {
