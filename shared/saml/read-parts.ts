@@ -44,7 +44,7 @@ export function textOf(element: Element): string {
   return element.textContent ?? ''
 }
 
-export function instant(text: string, what: string): Date {
+function instant(text: string, what: string): Date {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time)) throw new SamlRefusal('malformed', `${what} "${text}" is no UTC time`)
   return new Date(time)
