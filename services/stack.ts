@@ -8,7 +8,7 @@ import { type Random, systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { type AddressBook, containerAddresses, LocalAddresses } from '#shared/stack/addresses.ts'
-import type { DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
+import type { BuildService, DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
 import {
   type ListenOptions,
   type RunningDeployment,
@@ -34,6 +34,8 @@ export interface StackOptions {
   readonly gatewayPorts?: Partial<Record<Zone, GatewayPorts>>
   /** Peers run in containers of their own and are found by their deployment name. */
   readonly containers?: { readonly https: number; readonly management: number }
+  /** Takes the place of services, by folder name: a stand-in for a peer in a test of its neighbour. */
+  readonly services?: Readonly<Record<string, BuildService>>
   readonly log?: Log
   readonly random?: Random
 }
@@ -86,7 +88,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     managementPort: options.managementPort ?? 0,
   }
   const plans = parts.plans.filter((plan) => wanted(plan.name))
-  const deployments = await Promise.all(plans.map((plan) => openDeployment(plan, parts, listen, opening)))
+  const deployments = await Promise.all(
+    plans.map(async (plan) => openDeployment(plan, await serviceOf(plan, options), parts, listen, opening)),
+  )
   // In containers the gateways answer for the whole stack, which runs elsewhere.
   const expected = (options.containers ? parts.plans : plans).map((plan) => plan.name)
   const gateways: Partial<Record<Zone, Gateway>> = {}
@@ -98,15 +102,22 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return new Stack(parts, { deployments, gateways }, opening.move())
 }
 
+async function serviceOf(plan: DeploymentPlan, options: StackOptions): Promise<BuildService> {
+  const replacement = options.services?.[plan.service]
+  if (replacement) return replacement
+  const load = services[plan.service]
+  if (!load) throw new Error(`no service ${plan.service}`)
+  return load()
+}
+
 async function openDeployment(
   plan: DeploymentPlan,
+  build: BuildService,
   parts: StackParts,
   listen: ListenOptions,
   cleanUp: AsyncDisposableStack,
 ): Promise<RunningDeployment> {
-  const build = services[plan.service]
-  if (!build) throw new Error(`no service ${plan.service}`)
-  const running = cleanUp.use(await runDeployment(plan, await build(), parts, listen))
+  const running = cleanUp.use(await runDeployment(plan, build, parts, listen))
   if (parts.addresses instanceof LocalAddresses) {
     parts.addresses.setHttps(plan.name, running.https)
     parts.addresses.setManagement(plan.name, running.management)

@@ -41,9 +41,7 @@ export function passOn(reply: FastifyReply, passage: Passage) {
     queryString: () => new URL(target).search.slice(1),
     rewriteRequestHeaders: () => requestHeaders as never,
     rewriteHeaders: (headers) => responseHeaders(headers as never) as never,
-    onError: (_reply, { error }) => {
-      throw backendError(target, error)
-    },
+    onError: (failed, { error }) => void failed.send(backendError(target, error)),
   })
 }
 

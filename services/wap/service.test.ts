@@ -1,0 +1,197 @@
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Stack, startStack } from '#services/stack.ts'
+import { issueFederationMetadata } from '#shared/saml/metadata.ts'
+import type { BuildService } from '#shared/stack/deployment.ts'
+import { type RawRequest, requestThrough } from '#test/actors/request-through.ts'
+
+const trustId = '0f7b8a5e-5f57-4e0c-8f4e-000000000001'
+const open = new AsyncDisposableStack()
+const seen: { url: string; headers: Record<string, unknown>; bytes: number }[] = []
+let stack: Stack
+
+const subject = 'CN=ADFS Signing of the WAP test'
+
+/** An AD FS that signs, lists its trusts to the proxy, and tells what it was sent. */
+const fakeAdfs: BuildService = async (context) => {
+  const app = context.createApplication()
+  const key = await context.authority.signingKeyFor({ name: 'wap-test', subject })
+  app.get('/adfs/proxy/RelyingPartyTrusts', async (request) => {
+    await context.authenticateMachine(request, ['wap'])
+    return ['Outlook on the web', 'EAC', 'Exchange Control Panel'].map((name) => ({
+      objectIdentifier: trustId,
+      name,
+      enabled: true,
+      publishedThroughProxy: true,
+    }))
+  })
+  app.get('/FederationMetadata/2007-06/FederationMetadata.xml', async (_request, reply) => {
+    const view = {
+      documentId: '_1',
+      entityId: 'http://adfs.contoso.com/adfs/services/trust',
+      displayName: 'Contoso',
+      passiveEndpoint: 'https://adfs.contoso.com/adfs/ls/',
+      activeEndpoint: 'https://adfs.contoso.com/adfs/services/trust/2005/usernamemixed',
+      metadataExchangeEndpoint: 'https://adfs.contoso.com/adfs/services/trust/mex',
+      signingCertificates: [key.certificateDer],
+    }
+    return reply.type('application/xml').send(await issueFederationMetadata(view, key))
+  })
+  app.all('/adfs/*', async (request) => ({ headers: request.headers }))
+  return { app, reset: async () => {} }
+}
+
+/** A back end that tells what reached it. */
+const fakeExchange: BuildService = async (context) => {
+  const app = context.createApplication({ bodyLimit: 1024 * 1024 * 1024 })
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    scope.all('/*', async (request, reply) => {
+      let bytes = 0
+      for await (const chunk of (request.body as AsyncIterable<Buffer> | null) ?? []) bytes += chunk.length
+      seen.push({ url: request.url, headers: request.headers, bytes })
+      return reply
+        .header('location', 'https://mail.contoso.com/owa/')
+        .header('x-backend', 'yes')
+        .code(302)
+        .send('moved')
+    })
+  })
+  return { app, reset: async () => {} }
+}
+
+beforeAll(async () => {
+  const only = ['wap', 'adfs', 'exchange-onprem', 'gateway-internet']
+  stack = open.use(await startStack({ only, services: { adfs: fakeAdfs, exchange: fakeExchange } }))
+})
+
+afterAll(() => open.disposeAsync())
+
+const ask = (url: string, options: RawRequest = {}) => requestThrough(stack, 'internet', url, options)
+
+async function authToken(claims: Record<string, unknown> = {}): Promise<string> {
+  const key = await stack.authority.signingKeyFor({ name: 'wap-test', subject })
+  const now = stack.clock.seconds()
+  return new SignJWT({
+    aud: 'urn:AppProxy:com',
+    iat: now,
+    exp: now + 3600,
+    relyingpartytrustid: trustId,
+    upn: 'bob@contoso.com',
+    clientreqid: crypto.randomUUID(),
+    ...claims,
+  })
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', x5t: key.x5t })
+    .sign(key.privateKey)
+}
+
+function edgeCookie(setCookie: string | string[] | undefined): string {
+  const header = [setCookie ?? []].flat().find((each) => each.startsWith('EdgeAccessCookie='))
+  return header?.split(';')[0] ?? ''
+}
+
+test('without an edge cookie: 307 to AD FS with the documented parameters', async () => {
+  const answer = await ask('https://mail.contoso.com/owa/?path=/mail')
+  expect(answer.status).toBe(307)
+  const location = new URL(String(answer.headers.location))
+  expect(location.origin + location.pathname).toBe('https://adfs.contoso.com/adfs/ls')
+  expect(Object.fromEntries(location.searchParams)).toEqual({
+    version: '1.0',
+    action: 'signin',
+    realm: 'urn:AppProxy:com',
+    appRealm: trustId,
+    returnUrl: 'https://mail.contoso.com/owa/?path=/mail',
+    'client-request-id': expect.stringMatching(/^[0-9A-F-]{36}$/),
+  })
+})
+
+test('an authToken becomes an edge cookie once, and leaves the URL', async () => {
+  const token = await authToken()
+  const first = await ask(`https://mail.contoso.com/owa/?a=1&authToken=${token}&client-request-id=x&b=2`)
+  expect([first.status, first.headers.location]).toEqual([302, 'https://mail.contoso.com/owa/?a=1&b=2'])
+  expect([first.headers['set-cookie']].flat().join()).toMatch(/EdgeAccessCookie=[^;]+; Path=\/; HttpOnly; Secure/)
+  const second = await ask(`https://mail.contoso.com/owa/?authToken=${token}`)
+  expect([second.status, edgeCookie(second.headers['set-cookie'])]).toEqual([307, ''])
+})
+
+test('a token for another application is no token', async () => {
+  const answer = await ask(
+    `https://mail.contoso.com/owa/?authToken=${await authToken({ relyingpartytrustid: 'other' })}`,
+  )
+  expect([answer.status, edgeCookie(answer.headers['set-cookie'])]).toEqual([307, ''])
+})
+
+test('garbage as authToken answers 400', async () => {
+  expect((await ask('https://mail.contoso.com/owa/?authToken=garbage')).status).toBe(400)
+})
+
+test('a valid edge cookie opens the back end, and stays at the proxy', async () => {
+  const cookie = edgeCookie(
+    (await ask(`https://mail.contoso.com/owa/?authToken=${await authToken()}`)).headers['set-cookie'],
+  )
+  seen.length = 0
+  const answer = await ask('https://mail.contoso.com/owa/page', {
+    headers: { cookie: `${cookie}; other=1`, 'x-ms-proxy': 'forged', 'x-ms-forwarded-client-ip': '1.2.3.4' },
+  })
+  expect([answer.status, answer.headers['x-backend']]).toEqual([302, 'yes'])
+  expect(seen[0]?.headers).toMatchObject({ cookie: 'other=1', host: 'mail.contoso.com' })
+  expect(seen[0]?.headers).not.toHaveProperty('x-ms-proxy')
+  expect(seen[0]?.headers).not.toHaveProperty('x-ms-forwarded-client-ip')
+})
+
+test.each(['EdgeAccessCookie=forged', 'EdgeAccessCookie='])('%s is no access', async (cookie) => {
+  expect((await ask('https://mail.contoso.com/owa/', { headers: { cookie } })).status).toBe(307)
+})
+
+test('the edge cookie ends with its token', async () => {
+  const cookie = edgeCookie(
+    (await ask(`https://mail.contoso.com/owa/?authToken=${await authToken()}`)).headers['set-cookie'],
+  )
+  await stack.clock.advance(61 * 60_000)
+  expect((await ask('https://mail.contoso.com/owa/', { headers: { cookie } })).status).toBe(307)
+  await stack.clock.restart()
+})
+
+test('AD FS hears who the client is from the proxy alone', async () => {
+  const answer = await ask('https://adfs.contoso.com/adfs/ls/?wa=x', {
+    headers: { 'x-ms-proxy': 'forged', 'x-ms-forwarded-client-ip': '1.2.3.4', 'x-ms-proxyauth-token': 'forged' },
+  })
+  const { headers } = JSON.parse(answer.text) as { headers: Record<string, string> }
+  expect(headers).toMatchObject({
+    host: 'adfs.contoso.com',
+    'x-ms-proxy': 'WAP01',
+    'x-ms-forwarded-client-ip': '203.0.113.10',
+    'x-ms-endpoint-absolute-path': '/adfs/ls/',
+    'x-ms-proxyauth-token': expect.stringMatching(/^ey/),
+  })
+})
+
+test.each([
+  { url: 'https://mail.contoso.com/', why: 'not published' },
+  { url: 'https://mail.contoso.com/owaX', why: 'not on a segment boundary' },
+  { url: 'https://adfs.contoso.com/adfs/proxy/RelyingPartyTrusts', why: 'kept inside' },
+  { url: 'https://adfs.contoso.com/', why: 'not relayed' },
+])('$url answers 404: $why', async ({ url }) => {
+  expect((await ask(url)).status).toBe(404)
+})
+
+test('a pass-through application needs no cookie, and a large body arrives whole', async () => {
+  seen.length = 0
+  const body = 'x'.repeat(5 * 1024 * 1024)
+  const answer = await ask('https://mail.contoso.com/Microsoft-Server-ActiveSync?Cmd=Sync', {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/vnd.ms-sync.wbxml' },
+  })
+  expect(answer.status).toBe(302)
+  expect(seen[0]).toMatchObject({ url: '/Microsoft-Server-ActiveSync?Cmd=Sync', bytes: body.length })
+})
+
+test('a dead back end answers 503, a dead AD FS too', async () => {
+  await using alone = await startStack({ only: ['wap', 'gateway-internet'] })
+  const backend = await requestThrough(alone, 'internet', 'https://mail.contoso.com/Microsoft-Server-ActiveSync')
+  const preAuthentication = await requestThrough(alone, 'internet', 'https://mail.contoso.com/owa/')
+  const relay = await requestThrough(alone, 'internet', 'https://adfs.contoso.com/adfs/ls/')
+  expect([backend.status, preAuthentication.status, relay.status]).toEqual([503, 503, 503])
+})
