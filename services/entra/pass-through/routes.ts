@@ -25,9 +25,8 @@ export function addPassThroughRoutes(scope: FastifyInstance, parts: PassThroughP
     const hungUp = hangUpOf(reply)
     const validation = await passThrough.poll(agentKey, hungUp)
     if (!validation) return reply.code(204).send()
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) passThrough.giveBack(validation.requestId)
-    })
+    const giveBack = () => passThrough.giveBack(validation.requestId)
+    reply.raw.once('close', giveBack).once('finish', () => reply.raw.off('close', giveBack))
     request.recording.note({ decision: 'validationHandedToAgent', user: validation.userPrincipalName })
     return validation
   })

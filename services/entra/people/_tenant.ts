@@ -5,7 +5,7 @@ import type { Scenario, User } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
 import { mfaMigrations, seedMfaMethods } from '../mfa/mfa-schema.ts'
 import type { MfaTables } from '../mfa/mfa-tables.ts'
-import { createPassThroughBroker } from '../pass-through/broker.ts'
+import { createPassThroughBroker, type PassThroughTimes } from '../pass-through/broker.ts'
 import { synchronize } from '../provisioning/synchronize.ts'
 import { type SynchronizeRequest, synchronizeSchema } from '../provisioning/synchronize-schema.ts'
 import { signInLogMigrations } from '../sign-in-log/sign-in-schema.ts'
@@ -20,7 +20,7 @@ import type { PeopleTables } from './people-tables.ts'
 type TenantTables = PeopleTables & MfaTables & SignInTables
 
 /** The tenant of the default world with its directory, before the first synchronization; time stands still. */
-export async function openTenant() {
+export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 50 }) {
   const scenario = await loadDefaultScenario()
   const clock = new StackClock(new Date('2026-03-02T09:00:00Z'))
   await clock.freeze()
@@ -33,7 +33,7 @@ export async function openTenant() {
       await seedMfaMethods(db, scenario)
     },
   })
-  const passThrough = createPassThroughBroker({ random, times: { answer: 150, poll: 300 } })
+  const passThrough = createPassThroughBroker({ random, times })
   const people = createPeople({ store, scenario })
   return {
     scenario,

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { Store } from '#shared/store/store.ts'
@@ -58,4 +59,40 @@ export interface SignInLogParts<Schema extends SignInTables> {
   readonly random: Random
 }
 
-export declare function createSignInLog<Schema extends SignInTables>(parts: SignInLogParts<Schema>): SignInLog
+export function createSignInLog<Schema extends SignInTables>(parts: SignInLogParts<Schema>): SignInLog {
+  const db = parts.store.db as unknown as Kysely<SignInTables>
+  return {
+    async add(facts) {
+      const now = parts.clock.now()
+      const name = facts.userPrincipalName.toLowerCase()
+      const record = { ...facts, id: parts.random.uuid(), createdDateTime: now.toISOString(), userPrincipalName: name }
+      await db
+        .insertInto('sign_in')
+        .values({
+          id: record.id,
+          user_principal_name: name,
+          created_at: now.getTime(),
+          record: JSON.stringify(record),
+        })
+        .execute()
+      await forgetOldRows(db, now)
+      return record
+    },
+    async list({ userPrincipalName, limit = 1000 } = {}) {
+      const all = db.selectFrom('sign_in').select('record').orderBy('position', 'desc').limit(limit)
+      const asked = userPrincipalName?.toLowerCase()
+      const rows = await (asked === undefined ? all : all.where('user_principal_name', '=', asked)).execute()
+      return rows.map((row) => JSON.parse(row.record) as SignIn)
+    },
+  }
+}
+
+/** "Microsoft Entra data retention": sign-ins are kept for 30 days. */
+const keptMilliseconds = 30 * 24 * 60 * 60_000
+
+async function forgetOldRows(db: Kysely<SignInTables>, now: Date): Promise<void> {
+  await db
+    .deleteFrom('sign_in')
+    .where('created_at', '<', now.getTime() - keptMilliseconds)
+    .execute()
+}

@@ -12,6 +12,7 @@ export const signInLogMigrations: readonly Migration[] = [
         .addColumn('created_at', 'bigint', (column) => column.notNull())
         .addColumn('record', 'text', (column) => column.notNull())
         .execute()
+      await schema.createIndex('sign_in_age').on('sign_in').column('created_at').execute()
       await schema.createIndex('sign_in_person').on('sign_in').columns(['user_principal_name', 'position']).execute()
     },
   },

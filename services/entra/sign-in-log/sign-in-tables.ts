@@ -1,6 +1,8 @@
+import type { Generated } from 'kysely'
+
 export interface SignInTables {
   sign_in: {
-    position: number
+    position: Generated<number>
     id: string
     user_principal_name: string
     created_at: number

@@ -1,0 +1,78 @@
+import type { Kysely } from 'kysely'
+import type { MfaOwner, MfaResult } from './mfa-service.ts'
+import type { MfaTables } from './mfa-tables.ts'
+
+export type MfaSession = MfaTables['mfa_session']
+
+/** Wrong codes until a session is worth nothing. */
+export const allowedTries = 5
+/** How long a session that succeeded may be redeemed. */
+const redeemableMilliseconds = 5 * 60_000
+const keptMilliseconds = 60 * 60_000
+
+/** How a session stands. */
+export function standingOf(session: MfaSession | undefined, now: Date): MfaResult {
+  if (!session) return 'NoSuchSession'
+  if (session.state === 'denied') return 'Denied'
+  if (session.expires_at <= now.getTime()) return 'TimedOut'
+  if (session.state === 'approved') return 'Success'
+  return session.wrong_tries >= allowedTries ? 'TooManyAttempts' : 'Pending'
+}
+
+/** Nobody but its owner learns that a session exists. */
+export function findSession(
+  db: Kysely<MfaTables>,
+  sessionId: string,
+  owner: MfaOwner,
+): Promise<MfaSession | undefined> {
+  const found = db.selectFrom('mfa_session').selectAll().where('id', '=', sessionId).where('caller', '=', owner.caller)
+  return (owner.objectId === undefined ? found : found.where('object_id', '=', owner.objectId)).executeTakeFirst()
+}
+
+export async function approveSession(db: Kysely<MfaTables>, sessionId: string, now: Date): Promise<void> {
+  await db
+    .updateTable('mfa_session')
+    .set({ state: 'approved', expires_at: now.getTime() + redeemableMilliseconds })
+    .where('id', '=', sessionId)
+    .execute()
+}
+
+export async function denySession(db: Kysely<MfaTables>, sessionId: string): Promise<void> {
+  await db.updateTable('mfa_session').set({ state: 'denied' }).where('id', '=', sessionId).execute()
+}
+
+/** Returns how many wrong tries there have been now. */
+export async function countWrongTry(db: Kysely<MfaTables>, sessionId: string): Promise<number> {
+  const { wrong_tries: tries } = await db
+    .updateTable('mfa_session')
+    .set((row) => ({ wrong_tries: row('wrong_tries', '+', 1) }))
+    .where('id', '=', sessionId)
+    .returning('wrong_tries')
+    .executeTakeFirstOrThrow()
+  return tries
+}
+
+/** One statement: of two callers one gets it. */
+export async function redeemSession(
+  db: Kysely<MfaTables>,
+  sessionId: string,
+  owner: MfaOwner,
+  now: Date,
+): Promise<boolean> {
+  const approved = db
+    .deleteFrom('mfa_session')
+    .where('id', '=', sessionId)
+    .where('caller', '=', owner.caller)
+    .where('state', '=', 'approved')
+    .where('expires_at', '>', now.getTime())
+  const own = owner.objectId === undefined ? approved : approved.where('object_id', '=', owner.objectId)
+  return (await own.returning('id').execute()).length === 1
+}
+
+/** Expired sessions are kept for a while, so that a late question hears that time is up. */
+export async function forgetOldSessions(db: Kysely<MfaTables>, now: Date): Promise<void> {
+  await db
+    .deleteFrom('mfa_session')
+    .where('expires_at', '<', now.getTime() - keptMilliseconds)
+    .execute()
+}
