@@ -18,7 +18,7 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
   const entraConnect = new EntraConnect({ context, accounts, store })
   const agent = new PassThroughAgent(context, accounts)
   const app = context.createApplication()
-  addRoutes(app, context, accounts)
+  app.register(async (scope) => addRoutes(scope, context, accounts))
   return {
     app,
     management: (management) =>
