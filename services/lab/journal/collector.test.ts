@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import type { JournalEvent } from '#shared/journal.ts'
+import { at, event } from './_events.ts'
+import { JournalCollector } from './collector.ts'
+
+/** A deployment's journal behind its management port. */
+class Journals {
+  readonly asked: string[] = []
+  readonly events: Record<string, JournalEvent[]> = {}
+  down: string | undefined
+
+  readonly collector: JournalCollector
+
+  constructor(...deployments: string[]) {
+    for (const name of deployments) this.events[name] = []
+    this.collector = new JournalCollector({
+      self: 'lab',
+      deployments,
+      manage: async (deployment, path) => {
+        this.asked.push(`${deployment} ${path}`)
+        if (this.down === deployment) return { status: 0, json: { error: 'connection refused' } }
+        const since = Number(new URL(path, 'http://x').searchParams.get('since'))
+        const events = this.events[deployment]?.filter((each) => each.sequence > since)
+        await new Promise((resolve) => setImmediate(resolve))
+        return { status: 200, json: { events } }
+      },
+    })
+  }
+
+  add(deployment: string, id: string, sequence: number, facts: Partial<JournalEvent> = {}): void {
+    this.events[deployment]?.push(event({ id, deployment, sequence, time: at(sequence), ...facts }))
+  }
+
+  async ids(): Promise<string> {
+    return (await this.collector.collect()).events.map(({ id }) => id).join(' ')
+  }
+}
+
+test('merges what every deployment has, and asks only for what is new', async () => {
+  const journals = new Journals('entra', 'adfs')
+  journals.add('entra', 'a', 1)
+  journals.add('adfs', 'b', 2)
+  expect(await journals.ids()).toBe('a b')
+  journals.add('entra', 'c', 3)
+  journals.asked.length = 0
+  expect(await journals.ids()).toBe('a b c')
+  expect(journals.asked).toEqual(['entra /journal?since=0', 'adfs /journal?since=1'])
+})
+
+test('a cleared journal empties the copy, and what came after is there', async () => {
+  const journals = new Journals('entra')
+  journals.add('entra', 'a', 1)
+  await journals.ids()
+  journals.events.entra = []
+  expect(await journals.ids()).toBe('')
+  journals.add('entra', 'b', 2)
+  journals.add('entra', 'c', 3)
+  expect(await journals.ids()).toBe('b c')
+  journals.events.entra = journals.events.entra.slice(2)
+  journals.add('entra', 'd', 4)
+  expect(await journals.ids()).toBe('d')
+})
+
+test.each([{ length: 1 }, { length: 3 }, { length: 9 }])(
+  'a deployment that was started again and has $length events is read from the start',
+  async ({ length }) => {
+    const journals = new Journals('entra')
+    for (const sequence of [1, 2, 3]) journals.add('entra', `old${sequence}`, sequence)
+    await journals.ids()
+    journals.events.entra = []
+    for (let sequence = 1; sequence <= length; sequence += 1) journals.add('entra', `new${sequence}`, sequence)
+    expect(await journals.ids()).toBe(journals.events.entra.map(({ id }) => id).join(' '))
+  },
+)
+
+test('a deployment that does not answer is named, and what was known of it stays', async () => {
+  const journals = new Journals('entra', 'adfs')
+  journals.add('entra', 'a', 1)
+  await journals.ids()
+  journals.down = 'entra'
+  journals.add('adfs', 'b', 2)
+  const { events, missing } = await journals.collector.collect()
+  expect(events.map(({ id }) => id)).toEqual(['a', 'b'])
+  expect(missing).toEqual([{ deployment: 'entra', error: 'connection refused' }])
+})
+
+test('an event that was recorded while another reader’s fetch was under way is not missed', async () => {
+  const journals = new Journals('entra')
+  journals.add('entra', 'a', 1)
+  const first = journals.ids()
+  journals.add('entra', 'b', 2)
+  const [, second, third] = await Promise.all([first, journals.ids(), journals.ids()])
+  expect(second).toBe('a b')
+  expect(third).toBe('a b')
+  expect(journals.asked).toHaveLength(2)
+})
+
+test('reading the lab leaves no trace, changing the world by it does', async () => {
+  const journals = new Journals('lab')
+  journals.add('lab', 'read', 1, { method: 'GET' })
+  journals.add('lab', 'approve', 2, { method: 'POST' })
+  expect(await journals.ids()).toBe('approve')
+})

@@ -1,0 +1,69 @@
+import { type FlowId, flows } from '#shared/flows.ts'
+import type { StitchedEvent } from './stitch.ts'
+
+/** One conversation across deployments, as far as the journal has it. */
+export interface Flow {
+  readonly id: string
+  readonly title: string
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly users: readonly string[]
+  readonly deployments: readonly string[]
+  /** Such as `WEB-ONPREM-3`, in the order of the documented flow. */
+  readonly steps: readonly string[]
+  readonly reasons: readonly string[]
+  /** Nobody is behind it but a service, or it only fetches what a page is dressed with. */
+  readonly background: boolean
+  readonly events: readonly StitchedEvent[]
+}
+
+/** The flows of `events`, the one that something happened in last at the end. */
+export function flowsOf(events: readonly StitchedEvent[], deployments: readonly string[]): readonly Flow[] {
+  const services = new Set(deployments)
+  const last = new Map(events.map((event, position) => [event.flowId, position]))
+  const groups = [...Map.groupBy(events, (event) => event.flowId)]
+  return groups
+    .sort(([a], [b]) => (last.get(a) ?? 0) - (last.get(b) ?? 0))
+    .map(([id, group]) => flowOf(id, group, services))
+}
+
+function flowOf(id: string, events: readonly StitchedEvent[], services: ReadonlySet<string>): Flow {
+  const times = events.map((event) => event.time).sort()
+  const steps = distinct(events.flatMap((event) => event.steps)).sort(byNumber)
+  return {
+    id,
+    title: titleOf(events, steps),
+    startedAt: times[0] ?? '',
+    endedAt: times.at(-1) ?? '',
+    users: distinct(events.flatMap((event) => event.user ?? [])),
+    deployments: distinct(events.map((event) => event.deployment)),
+    steps,
+    reasons: distinct(events.flatMap((event) => event.reasons)),
+    background: events.every((event) => isBackground(event, services)),
+    events,
+  }
+}
+
+/** The documented flow most of whose steps were seen, else the first request. */
+function titleOf(events: readonly StitchedEvent[], steps: readonly string[]): string {
+  const counts = Map.groupBy(steps, (step) => step.replace(/-\d+$/, ''))
+  const [best] = [...counts].sort(([, a], [, b]) => b.length - a.length)[0] ?? []
+  if (best !== undefined && Object.hasOwn(flows, best)) return flows[best as FlowId].title
+  const first = events.find((event) => event.parent === undefined) ?? events[0]
+  return first ? `${first.method} ${first.host}${first.path}` : 'Nothing'
+}
+
+const dressing = /\.(?:css|js|mjs|png|svg|ico|gif|jpe?g|woff2?|map)$/i
+
+function isBackground(event: StitchedEvent, services: ReadonlySet<string>): boolean {
+  if (event.user !== undefined || event.steps.length > 0) return false
+  return services.has(event.actor) || (dressing.test(event.path) && event.status < 400)
+}
+
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)]
+}
