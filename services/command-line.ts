@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Scenario } from '#shared/scenario/world.ts'
-import { welcomeScreen } from './welcome-screen.ts'
+import type { Listening, StackOptions } from './stack.ts'
+import { deploymentNames } from './topology.ts'
+import { listeningScreen, welcomeScreen } from './welcome-screen.ts'
 
 export interface Surroundings {
   /** `performance.now()` at which the process began its work. */
@@ -76,17 +78,43 @@ async function start(
 ): Promise<{ exitCode: number }> {
   const scenario = await readScenario(options, surroundings)
   if (!scenario) return { exitCode: 2 }
-  const { startStack } = await import('./stack.ts')
+  const unknown = unknownNames(only, scenario)
+  if (unknown) return refuse(unknown, surroundings)
   try {
-    await using stack = await startStack({ ...stackOptions(options), scenario, ...(only.length > 0 ? { only } : {}) })
-    surroundings.print(welcomeScreen(stack, Math.round(performance.now() - surroundings.started)))
-    surroundings.ready()
-    await surroundings.stopped
+    await runUntilStopped({ ...stackOptions(options), scenario, ...(only.length > 0 ? { only } : {}) }, surroundings)
     return { exitCode: 0 }
   } catch (error) {
-    surroundings.complain(`Fauxchange cannot start: ${startProblem(error)}\n`)
+    surroundings.complain(`Fauxchange cannot start: ${startProblem(error, options)}\n`)
     return { exitCode: 1 }
   }
+}
+
+async function runUntilStopped(options: StackOptions, surroundings: Surroundings): Promise<void> {
+  const { startStack } = await import('./stack.ts')
+  const { print, started, stopped } = surroundings
+  const stopping = new AbortController()
+  stopped.then(() => stopping.abort())
+  const onListening = (listening: Listening) => print(listeningScreen(listening))
+  try {
+    await using stack = await startStack({ ...options, onListening, signal: stopping.signal })
+    print(welcomeScreen(stack, Math.round(performance.now() - started)))
+    surroundings.ready()
+    await stopped
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+  }
+}
+
+function unknownNames(only: readonly string[], scenario: Scenario): string | undefined {
+  const known = deploymentNames(scenario)
+  const unknown = only.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return undefined
+  return `error: no deployment is called ${unknown.join(', ')}. There are ${known.join(', ')}.`
+}
+
+function refuse(problem: string, { complain }: Surroundings): { exitCode: number } {
+  complain(`${problem}\n`)
+  return { exitCode: 1 }
 }
 
 async function readScenario(options: StartOptions, { complain }: Surroundings): Promise<Scenario | undefined> {
@@ -113,10 +141,17 @@ function stackOptions(options: StartOptions) {
   }
 }
 
-function startProblem(error: unknown): string {
-  const code = (error as { code?: string }).code
-  if (code === 'EADDRINUSE') {
-    return `a port is taken (${(error as Error).message}). Choose others, e.g. --internet-port 0 --corp-port 0.`
-  }
+function startProblem(error: unknown, options: StartOptions): string {
+  const { code, address, port } = error as { code?: string; address?: string; port?: number }
+  if (code === 'EADDRINUSE') return `${address}:${port} is taken. ${otherPort(port, options)}`
+  if (code === 'EACCES' && port !== undefined) return `may not listen on port ${port}. ${otherPort(port, options)}`
+  if (code === 'EADDRNOTAVAIL') return `this machine has no address ${address} to listen on (--bind).`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Commander names the value of `--internet-port` internetPort. */
+function otherPort(port: number | undefined, options: StartOptions): string {
+  const [name = 'httpsPort'] = Object.entries(options).find(([, value]) => value === port) ?? []
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return `Choose another with --${flag}; 0 picks a free one.`
 }

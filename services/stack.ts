@@ -38,6 +38,16 @@ export interface StackOptions {
   readonly services?: Readonly<Record<string, BuildService>>
   readonly log?: Log
   readonly random?: Random
+  /** Called when every listener is open, before the deployments do what needs their peers. */
+  readonly onListening?: (listening: Listening) => void
+  /** Gives up a start that still waits for peers. */
+  readonly signal?: AbortSignal
+}
+
+/** What of a stack can already be connected to. */
+export interface Listening {
+  readonly deployments: readonly RunningDeployment[]
+  readonly gateways: Partial<Record<Zone, Gateway>>
 }
 
 const zones = ['internet', 'corp'] as const
@@ -52,11 +62,7 @@ export class Stack implements AsyncDisposable {
   readonly plans: readonly DeploymentPlan[]
   readonly #cleanUp: AsyncDisposableStack
 
-  constructor(
-    parts: StackParts,
-    running: { deployments: RunningDeployment[]; gateways: Partial<Record<Zone, Gateway>> },
-    cleanUp: AsyncDisposableStack,
-  ) {
+  constructor(parts: StackParts, running: Listening, cleanUp: AsyncDisposableStack) {
     this.scenario = parts.scenario
     this.clock = parts.clock
     this.authority = parts.authority
@@ -98,7 +104,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const place = { ...listen, ...options.gatewayPorts?.[zone], name: gatewayName(zone), expected }
     gateways[zone] = opening.use(await runGateway(zone, parts, place))
   }
-  await Promise.all(deployments.map((deployment) => deployment.start()))
+  options.onListening?.({ deployments, gateways })
+  await unlessAborted(Promise.all(deployments.map((deployment) => deployment.start())), options.signal)
   return new Stack(parts, { deployments, gateways }, opening.move())
 }
 
@@ -108,6 +115,15 @@ async function serviceOf(plan: DeploymentPlan, options: StackOptions): Promise<B
   const load = services[plan.service]
   if (!load) throw new Error(`no service ${plan.service}`)
   return load()
+}
+
+function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    if (signal.aborted) reject(signal.reason)
+    work.then(resolve, reject)
+  })
 }
 
 async function openDeployment(

@@ -50,6 +50,11 @@ export function gatewayName(zone: 'internet' | 'corp'): string {
   return gatewayNames[zone]
 }
 
+/** What may be named on the command line. */
+export function deploymentNames(scenario: Scenario): readonly string[] {
+  return [...topologyOf(scenario).map((each) => each.name), ...Object.values(gatewayNames)]
+}
+
 /** DNS suffixes the certificate authority may issue for. */
 export function certificateDomains(plans: readonly DeploymentPlan[]): readonly string[] {
   const names = plans.flatMap((each) => [...each.hosts.internet, ...each.hosts.corp])

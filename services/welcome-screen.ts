@@ -1,5 +1,17 @@
+import { relative } from 'node:path'
 import type { Scenario, User } from '#shared/scenario/world.ts'
-import type { Stack } from './stack.ts'
+import type { Listening, Stack } from './stack.ts'
+
+/** Where a process without a gateway listens, known before its peers are; with one, the welcome screen says it all. */
+export function listeningScreen({ deployments, gateways }: Listening): string {
+  if (gateways.internet || gateways.corp) return ''
+  const rows = deployments.map(({ plan, https, management }) => [
+    plan.name,
+    `https://${https.host}:${https.port}`,
+    `management http://${management.host}:${management.port}`,
+  ])
+  return `${table([['Deployment', 'Listens at', ''], ...rows]).join('\n')}\n`
+}
 
 /** The one screen that `npm start` prints: where to point what, and as whom to sign in. */
 export function welcomeScreen(stack: Stack, milliseconds: number): string {
@@ -7,14 +19,15 @@ export function welcomeScreen(stack: Stack, milliseconds: number): string {
   if (!internet && !corp) {
     return `Fauxchange: ${stack.deployments.map((each) => each.plan.name).join(', ')} ready in ${milliseconds} ms\n`
   }
-  const lab = `http://127.0.0.1:${(internet ?? corp)?.httpPort}/`
+  const proxy = `http://127.0.0.1:${(internet ?? corp)?.httpPort}`
+  const lab = `${proxy}/`
   return [
     `Fauxchange is ready (${milliseconds} ms). Lab: ${lab}`,
     '',
     'Gateways           HTTP proxy             TLS by SNI',
     internet && `  internet         http://127.0.0.1:${internet.httpPort}  127.0.0.1:${internet.tlsPort}`,
     corp && `  corp             http://127.0.0.1:${corp.httpPort}  127.0.0.1:${corp.tlsPort}`,
-    `  CA certificate   ${lab}ca.pem`,
+    `  CA certificate   ${stack.authority.caFile}  (also ${lab}ca.pem)`,
     `  PAC file         ${lab}proxy.pac`,
     '',
     ...addresses(stack.scenario),
@@ -23,7 +36,7 @@ export function welcomeScreen(stack: Stack, milliseconds: number): string {
     '',
     'Browser   npm run browser                 (outside)',
     '          npm run browser -- --zone corp  (inside)',
-    `curl      curl --proxy http://127.0.0.1:${(internet ?? corp)?.httpPort} --cacert <(curl -s ${lab}ca.pem) https://mail.${stack.scenario.organization.primaryDomain}/owa/`,
+    `curl      curl --proxy ${proxy} --cacert ${relative('', stack.authority.caFile)} https://${stack.scenario.organization.hosts.mail}/owa/`,
     'Check     npm run doctor',
     'Stop      Ctrl+C',
     '',
