@@ -10,6 +10,7 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 if docker image inspect "$tag" >/dev/null 2>&1; then exit 0; fi
 if [ "${1:-}" != --offline ] && timeout 120 docker pull --quiet "$tag"; then exit 0; fi
 
+npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -26,7 +27,7 @@ set -euo pipefail
 root=\$1
 install -m 755 "\$(ls -d "$project"/node_modules/node-linux-*/bin/node)" "\$root/usr/local/bin/node"
 mkdir -p "\$root/usr/local/lib/node_modules"
-cp -rL "$(npm root --global 2>/dev/null)/npm" "\$root/usr/local/lib/node_modules/npm"
+cp -rL "$npm" "\$root/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "\$root/usr/local/bin/npm"
 ln -s ../lib/node_modules/npm/bin/npx-cli.js "\$root/usr/local/bin/npx"
 install -D --mode 644 /etc/ssl/certs/ca-certificates.crt "\$root/etc/ssl/certs/ca-certificates.crt"
