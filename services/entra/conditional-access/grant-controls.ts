@@ -1,0 +1,103 @@
+import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
+import { judgeStrength } from './authentication-strengths.ts'
+import type { GrantControl, UnmetControl } from './decision.ts'
+import type { Signals } from './signals.ts'
+
+/** What a policy that applies says of a sign-in. */
+export type GrantVerdict =
+  | { readonly kind: 'satisfied' }
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'gap'; readonly gap: string }
+  | { readonly kind: 'unmet'; readonly controls: readonly MissingControl[] }
+
+type MissingControl = Pick<UnmetControl, 'control' | 'aadsts' | 'detail'>
+type Grant = NonNullable<ConditionalAccessPolicy['grantControls']>
+
+/** The order in which Entra ID asks ("Building a Conditional Access policy", phase 2). */
+export const promptOrder: readonly GrantControl[] = [
+  'block',
+  'mfa',
+  'authenticationStrength',
+  'compliantDevice',
+  'domainJoinedDevice',
+  'approvedApplication',
+  'compliantApplication',
+  'passwordChange',
+  'termsOfUse',
+  'customAuthenticationFactor',
+]
+
+/** The controls of a policy by name. */
+export function controlsOf(grant: ConditionalAccessPolicy['grantControls']): readonly GrantControl[] {
+  return grant ? [...new Set(required(grant).map(({ control }) => control))] : []
+}
+
+export function judgeGrant(grant: ConditionalAccessPolicy['grantControls'], signals: Signals): GrantVerdict {
+  if (!grant) return { kind: 'satisfied' }
+  if (grant.builtInControls.includes('block')) return { kind: 'blocked' }
+  const controls = required(grant)
+  const verdicts = controls.map((each) => ({ ...each, verdict: judge(each, signals) }))
+  const satisfied = verdicts.filter(({ verdict }) => verdict === 'satisfied')
+  if (satisfied.length === controls.length) return { kind: 'satisfied' }
+  if (grant.operator === 'OR' && satisfied.length > 0) return { kind: 'satisfied' }
+  const unmet = verdicts.filter(({ verdict }) => verdict === 'unsatisfied')
+  const gap = verdicts.flatMap(({ verdict }) => (typeof verdict === 'object' ? [verdict.gap] : []))[0]
+  // Of alternatives, one that can be judged stands in for one that cannot.
+  if (gap !== undefined && (grant.operator === 'AND' || unmet.length === 0)) return { kind: 'gap', gap }
+  const missing = unmet.map(({ control, detail }) => ({ control, detail, aadsts: aadstsOf(control, signals) }))
+  return { kind: 'unmet', controls: grant.operator === 'AND' ? missing : missing.slice(0, 1) }
+}
+
+interface RequiredControl {
+  readonly control: GrantControl
+  /** The strength, the terms or the custom factor. */
+  readonly detail?: string | undefined
+}
+
+/** In the order of prompts. */
+function required(grant: Grant): readonly RequiredControl[] {
+  const strength = grant.authenticationStrength
+  const controls: RequiredControl[] = [
+    ...grant.builtInControls.map((control) => ({ control })),
+    ...(strength ? [{ control: 'authenticationStrength' as const, detail: strength.id }] : []),
+    ...grant.termsOfUse.map((detail) => ({ control: 'termsOfUse' as const, detail })),
+    ...grant.customAuthenticationFactors.map((detail) => ({ control: 'customAuthenticationFactor' as const, detail })),
+  ]
+  return controls.sort((a, b) => promptOrder.indexOf(a.control) - promptOrder.indexOf(b.control))
+}
+
+type ControlVerdict = 'satisfied' | 'unsatisfied' | { readonly gap: string }
+
+function judge({ control, detail = '' }: RequiredControl, { satisfied, device }: Signals): ControlVerdict {
+  if (control === 'authenticationStrength') return judgeStrength(detail, satisfied.combinations)
+  const isSatisfied: Readonly<Record<Exclude<GrantControl, 'authenticationStrength'>, boolean>> = {
+    block: false,
+    mfa: satisfied.mfa,
+    // A compliance that nobody manages is nobody's word.
+    compliantDevice: device?.isCompliant === true && device.isManaged,
+    domainJoinedDevice: device?.trustType === 'ServerAd',
+    approvedApplication: satisfied.approvedApplication === true,
+    compliantApplication: satisfied.compliantApplication === true,
+    passwordChange: satisfied.passwordChanged === true,
+    termsOfUse: satisfied.termsOfUse?.includes(detail) === true,
+    customAuthenticationFactor: satisfied.customFactors?.includes(detail) === true,
+  }
+  return isSatisfied[control] ? 'satisfied' : 'unsatisfied'
+}
+
+/** "Microsoft Entra authentication and authorization error codes". */
+function aadstsOf(control: GrantControl, { hasMfaMethods }: Signals): number {
+  if (control === 'mfa' || control === 'authenticationStrength') return hasMfaMethods ? 50076 : 50079
+  return fixedCodes[control]
+}
+
+const fixedCodes: Readonly<Record<Exclude<GrantControl, 'mfa' | 'authenticationStrength'>, number>> = {
+  block: 53003,
+  compliantDevice: 53000,
+  domainJoinedDevice: 53001,
+  approvedApplication: 53002,
+  compliantApplication: 53009,
+  passwordChange: 50135,
+  termsOfUse: 50158,
+  customAuthenticationFactor: 50158,
+}
