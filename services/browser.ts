@@ -8,35 +8,64 @@ import { findBrowser } from './browser-executable.ts'
 
 const usage = `npm run browser [-- --zone internet|corp] [--gateway http://127.0.0.1:8080] [URL …]
 Opens a browser with a throw-away profile that goes through a gateway of the running stack and trusts its CA.
+The zone chooses the gateway that npm start opens on its usual port; --gateway names one on another port.
 `
 
-const presets = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' } as const
+const presets: Readonly<Record<string, string>> = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
 
 process.exit(await openBrowser())
 
 async function openBrowser(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { zone: { type: 'string', default: 'internet' }, gateway: { type: 'string' }, help: { type: 'boolean' } },
-  })
-  if (values.help || !(values.zone in presets)) return say(usage, values.help ? 0 : 2)
-  const gateway = new URL(values.gateway ?? presets[values.zone as keyof typeof presets]).origin
+  const wish = readArguments()
+  if ('exitCode' in wish) return say(wish.text, wish.exitCode)
   const executable = findBrowser({ platform: process.platform, environment: process.env })
   if (!executable) return say('No Chromium, Chrome or Edge was found. Set CHROME_PATH to one.\n', 1)
-  const ca = await fetch(`${gateway}/ca.pem`).catch(() => undefined)
-  if (!ca?.ok)
+  const { gateway } = wish
+  const authority = await authorityOf(gateway)
+  if (!authority)
     return say(`No stack answers at ${gateway}. Start one with npm start, or name its gateway with --gateway.\n`, 1)
   const profile = await mkdtemp(join(tmpdir(), 'fauxchange-browser-'))
   try {
-    const urls = positionals.length > 0 ? positionals : [`${gateway}/`]
-    return await run(executable, [...browserArguments(gateway, profile, await ca.text()), ...urls])
+    say(`${executable}, through ${gateway}, with a profile of its own. It ends when its window is closed.\n`, 0)
+    return await run(executable, [...browserArguments(gateway, profile, authority), ...wish.urls])
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-function browserArguments(gateway: string, profile: string, caPem: string): string[] {
-  const spki = new X509Certificate(caPem).publicKey.export({ type: 'spki', format: 'der' })
+function readArguments(): { gateway: string; urls: readonly string[] } | { text: string; exitCode: number } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        zone: { type: 'string', default: 'internet' },
+        gateway: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    })
+    if (values.help) return { text: usage, exitCode: 0 }
+    const named = values.gateway ?? presets[values.zone]
+    if (!named) return { text: `There is no zone ${values.zone}.\n\n${usage}`, exitCode: 2 }
+    const gateway = new URL(named).origin
+    return { gateway, urls: positionals.length > 0 ? positionals.map(absolute) : [`${gateway}/`] }
+  } catch (error) {
+    return { text: `${(error as Error).message}\n\n${usage}`, exitCode: 2 }
+  }
+}
+
+/** `mail.contoso.com/owa`, as people type it. */
+function absolute(address: string): string {
+  return /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`
+}
+
+async function authorityOf(gateway: string): Promise<X509Certificate | undefined> {
+  const answer = await fetch(`${gateway}/ca.pem`).catch(() => undefined)
+  const pem = answer?.ok ? await answer.text() : ''
+  return pem.startsWith('-----BEGIN CERTIFICATE-----') ? new X509Certificate(pem) : undefined
+}
+
+function browserArguments(gateway: string, profile: string, authority: X509Certificate): string[] {
+  const spki = authority.publicKey.export({ type: 'spki', format: 'der' })
   return [
     `--user-data-dir=${profile}`,
     `--proxy-server=${gateway}`,
@@ -50,11 +79,13 @@ function browserArguments(gateway: string, profile: string, caPem: string): stri
   ]
 }
 
+/** Stays until the browser is gone, so that its profile can be removed. */
 function run(executable: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const browser = spawn(executable, args, { stdio: 'ignore' })
-    browser.once('error', reject)
+    browser.once('error', (error) => resolve(say(`${executable} cannot be started: ${error.message}\n`, 1)))
     browser.once('exit', (code) => resolve(code ?? 0))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => browser.kill(signal))
   })
 }
 

@@ -1,131 +1,52 @@
-import { X509Certificate } from 'node:crypto'
-import { request } from 'node:http'
-import { connect as connectTls } from 'node:tls'
 import { parseArgs } from 'node:util'
+import { findBrowser } from './browser-executable.ts'
+import { checkBrowser, checkNode, checkStack, type Finding, type GatewayPorts } from './doctor-checks.ts'
 
-/** One line of the report. */
-interface Finding {
-  readonly ok: boolean
-  readonly what: string
-  readonly detail: string
-}
-
-const usage = `npm run doctor [-- --internet http://127.0.0.1:8080 --corp http://127.0.0.1:8081]
-Checks a running stack: Node, gateways, health, CA, names in both zones, clock.
+const usage = `npm run doctor [-- --internet-port 8080 --internet-tls-port 8443 --corp-port 8081 --corp-tls-port 8444]
+Checks this machine and the stack that runs on it: Node, browser, ports, health, CA, names of both zones, clock.
+The ports are those of npm start; the exit code is 0 when all is well.
 `
 
-const { values } = parseArgs({
-  options: {
-    internet: { type: 'string', default: 'http://127.0.0.1:8080' },
-    corp: { type: 'string', default: 'http://127.0.0.1:8081' },
-    help: { type: 'boolean' },
-  },
-})
-if (values.help) {
-  process.stdout.write(usage)
-} else {
+process.exitCode = await examine()
+
+async function examine(): Promise<number> {
+  const wish = readArguments()
+  if ('exitCode' in wish) {
+    process.stdout.write(wish.text)
+    return wish.exitCode
+  }
   const findings = [
-    nodeVersion(),
-    ...(await zone('internet', values.internet)),
-    ...(await zone('corp', values.corp)),
-    await clock(values.internet),
+    checkNode(process.versions.node),
+    checkBrowser(findBrowser({ platform: process.platform, environment: process.env })),
+    ...(await checkStack(wish.gateways, new Date())),
   ]
-  for (const { ok, what, detail } of findings)
-    process.stdout.write(`${ok ? 'ok  ' : 'FAIL'}  ${what.padEnd(44)} ${detail}\n`)
-  process.exitCode = findings.every((finding) => finding.ok) ? 0 : 1
+  process.stdout.write(findings.map(lineOf).join(''))
+  return findings.some((finding) => finding.verdict === 'FAIL') ? 1 : 0
 }
 
-function nodeVersion(): Finding {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return {
-    ok: major > 24 || (major === 24 && minor >= 12),
-    what: 'Node',
-    detail: `${process.versions.node} (24.12 or later)`,
-  }
-}
-
-async function zone(name: string, gateway: string): Promise<Finding[]> {
-  const health = await ask(`${gateway}/health`)
-  if (!health)
-    return [
-      {
-        ok: false,
-        what: `gateway ${name}`,
-        detail: `nothing answers at ${gateway}; is the stack started, on which port?`,
+function readArguments(): { gateways: readonly GatewayPorts[] } | { text: string; exitCode: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        'internet-port': { type: 'string', default: '8080' },
+        'internet-tls-port': { type: 'string', default: '8443' },
+        'corp-port': { type: 'string', default: '8081' },
+        'corp-tls-port': { type: 'string', default: '8444' },
+        help: { type: 'boolean' },
       },
-    ]
-  const { status, deployments = {} } = (await health.json()) as { status: string; deployments?: Record<string, string> }
-  const waiting = Object.entries(deployments).filter(([, state]) => state !== 'ready')
-  const caPem = await (await ask(`${gateway}/ca.pem`))?.text()
-  return [
-    {
-      ok: status === 'ready',
-      what: `gateway ${name}`,
-      detail: `${gateway}, ${status}${waiting.map(([each, state]) => `, ${each} ${state}`).join('')}`,
-    },
-    authority(name, caPem),
-    ...(await names(name, gateway, caPem)),
-  ]
-}
-
-function authority(name: string, caPem: string | undefined): Finding {
-  if (!caPem) return { ok: false, what: `CA, from ${name}`, detail: 'the gateway gave no certificate' }
-  const { validTo, subject, fingerprint256 } = new X509Certificate(caPem)
-  return {
-    ok: Date.parse(validTo) > Date.now(),
-    what: `CA, from ${name}`,
-    detail: `${subject}, until ${validTo}, SHA-256 ${fingerprint256.slice(0, 23)}…`,
-  }
-}
-
-async function names(name: string, gateway: string, caPem: string | undefined): Promise<Finding[]> {
-  const pac = (await (await ask(`${gateway}/proxy.pac`))?.text()) ?? ''
-  const hosts = [...new Set(pac.match(/[a-z0-9-]+(?:\.[a-z0-9-]+)+\.[a-z]{2,}/g) ?? [])].filter(
-    (host) => !/^[\d.]+$/.test(host),
-  )
-  const failures: string[] = []
-  for (const host of hosts) {
-    const problem = await handshake(gateway, host, caPem)
-    if (problem) failures.push(`${host}: ${problem}`)
-  }
-  const detail = failures.length > 0 ? failures.join('; ') : `${hosts.length} names answer over TLS with the CA`
-  return [{ ok: hosts.length > 0 && failures.length === 0, what: `names, ${name}`, detail }]
-}
-
-/** Opens a tunnel to the host and a TLS connection in it; the problem, if there is one. */
-function handshake(gateway: string, host: string, caPem: string | undefined): Promise<string | undefined> {
-  const { hostname, port } = new URL(gateway)
-  return new Promise((resolve) => {
-    const tunnel = request({ host: hostname, port, method: 'CONNECT', path: `${host}:443`, timeout: 5000 })
-    tunnel.once('error', (error) => resolve(error.message))
-    tunnel.once('timeout', () => resolve('no answer within 5 s'))
-    tunnel.once('connect', (response, socket) => {
-      if (response.statusCode !== 200) return resolve(`the gateway answered ${response.statusCode}`)
-      const tls = connectTls({ socket, servername: host, ca: caPem }, () => {
-        tls.destroy()
-        resolve(undefined)
-      })
-      tls.once('error', (error) => resolve(error.message))
     })
-    tunnel.end()
-  })
-}
-
-async function clock(gateway: string): Promise<Finding> {
-  const answer = await ask(`${gateway}/api/clock`)
-  if (!answer?.ok) return { ok: false, what: 'clock', detail: 'the lab does not answer' }
-  const { now } = (await answer.json()) as { now: string }
-  const minutes = Math.round((Date.parse(now) - Date.now()) / 60_000)
-  return {
-    ok: true,
-    what: 'clock',
-    detail:
-      minutes === 0
-        ? `${now}, as the machine's`
-        : `${now}, ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} the machine's`,
+    if (values.help) return { text: usage, exitCode: 0 }
+    return {
+      gateways: [
+        { zone: 'internet', httpPort: values['internet-port'], tlsPort: values['internet-tls-port'] },
+        { zone: 'corp', httpPort: values['corp-port'], tlsPort: values['corp-tls-port'] },
+      ],
+    }
+  } catch (error) {
+    return { text: `${(error as Error).message}\n\n${usage}`, exitCode: 2 }
   }
 }
 
-async function ask(url: string): Promise<Response | undefined> {
-  return fetch(url, { signal: AbortSignal.timeout(5000) }).catch(() => undefined)
+function lineOf({ verdict, what, detail }: Finding): string {
+  return `${verdict.padEnd(4)}  ${what.padEnd(18)}  ${detail}\n`
 }
