@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { type Authority, openAuthority, type SigningKey } from '#certs/authority.ts'
+import { StackClock } from '#shared/clock.ts'
+import { FaultTable } from '#shared/faults.ts'
+import { CallerRegistry } from '#shared/http/callers.ts'
+import type { HttpClient, IncomingResponse, OutgoingRequest } from '#shared/http/client.ts'
+import { createApplication } from '#shared/http/server.ts'
+import { Journal, type JournalEvent } from '#shared/journal.ts'
+import { createLog } from '#shared/log.ts'
+import { systemRandom } from '#shared/random.ts'
+import { loadDefaultScenario } from '#shared/scenario/load.ts'
+import type { Scenario } from '#shared/scenario/world.ts'
+import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
+import { openStore } from '#shared/store/open.ts'
+import { buildExchange } from './service.ts'
+
+/** What the world outside answers; a test replaces what it is about. */
+export type Peers = (url: URL, request: OutgoingRequest) => { readonly status: number; readonly body: string }
+
+export interface StageOptions {
+  readonly name: 'exchange-onprem' | 'exchange-online'
+  readonly peers: Peers
+  readonly scenario?: Scenario
+  readonly start?: string
+}
+
+/** One deployment of Exchange without sockets: requests are injected, its peers are a function. */
+export interface Stage extends AsyncDisposable {
+  readonly app: FastifyInstance
+  readonly clock: StackClock
+  readonly scenario: Scenario
+  /** The URLs that were asked of peers. */
+  readonly asked: readonly string[]
+  readonly events: () => readonly JournalEvent[]
+  readonly reset: () => Promise<void>
+  readonly browser: (host: string) => Browser
+}
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const cleanUp = new AsyncDisposableStack()
+  const clock = cleanUp.use(new StackClock(new Date(options.start ?? '2026-03-02T12:00:00Z')))
+  await clock.freeze()
+  const scenario = options.scenario ?? (await loadDefaultScenario())
+  const journal = new Journal(clock)
+  const asked: string[] = []
+  const log = createLog('silent')
+  const faults = new FaultTable()
+  const callers = new CallerRegistry(options.name === 'exchange-onprem' ? 'corp' : 'internet')
+  const context: DeploymentContext = {
+    name: options.name,
+    plan: {} as DeploymentPlan,
+    scenario,
+    clock,
+    random: systemRandom,
+    log,
+    http: peersClient(options.peers, asked),
+    authority: {} as Authority,
+    deployments: [],
+    createApplication: (more) =>
+      createApplication({ deployment: options.name, callers, journal, faults, log, random: systemRandom, ...more }),
+    openStore: async (store) => cleanUp.use(await openStore({ ...store, engine: { kind: 'memory' } })),
+    machineToken: async () => 'machine',
+    authenticateMachine: async () => '',
+    manage: async () => ({ status: 404, json: {} }),
+  }
+  const deployment = await buildExchange(context)
+  await deployment.app.ready()
+  cleanUp.defer(() => deployment.app.close())
+  return {
+    app: deployment.app,
+    clock,
+    scenario,
+    asked,
+    events: () => journal.since(0),
+    reset: deployment.reset,
+    browser: (host) => new Browser(deployment.app, host),
+    [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
+  }
+}
+
+function peersClient(peers: Peers, asked: string[]): HttpClient {
+  const send = async (url: string, request: OutgoingRequest = {}) => {
+    asked.push(url)
+    const { status, body } = peers(new URL(url), request)
+    const text = async () => body
+    return { status, headers: {}, text, json: async () => JSON.parse(body) } as unknown as IncomingResponse
+  }
+  return { send } as unknown as HttpClient
+}
+
+/** Keeps cookies as a browser does, by name, path and Max-Age; follows nothing by itself. */
+export class Browser {
+  readonly #app: FastifyInstance
+  readonly #host: string
+  readonly #cookies = new Map<string, { readonly name: string; readonly value: string; readonly path: string }>()
+
+  constructor(app: FastifyInstance, host: string) {
+    this.#app = app
+    this.#host = host
+  }
+
+  get cookieNames(): readonly string[] {
+    return [...this.#cookies.values()].map(({ name }) => name)
+  }
+
+  cookie(name: string): string | undefined {
+    return [...this.#cookies.values()].find((each) => each.name === name)?.value
+  }
+
+  setCookie(name: string, value: string, path = '/'): void {
+    this.#cookies.set(`${name};${path}`, { name, value, path })
+  }
+
+  deleteCookies(pattern: RegExp): void {
+    for (const [key, { name }] of this.#cookies) if (pattern.test(name)) this.#cookies.delete(key)
+  }
+
+  get(url: string, headers: Record<string, string> = {}) {
+    return this.#send({ method: 'GET', url, headers })
+  }
+
+  post(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+    const payload = new URLSearchParams(form).toString()
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    return this.#send({ method: 'POST', url, payload, headers: { ...type, ...headers } })
+  }
+
+  async #send(request: InjectOptions & { readonly url: string }) {
+    const path = request.url.split('?')[0] ?? '/'
+    const fitting = [...this.#cookies.values()].filter((each) => path.toLowerCase().startsWith(each.path))
+    const cookie = fitting.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const headers = { host: this.#host, ...(cookie && { cookie }), ...request.headers }
+    const answer = await this.#app.inject({ ...request, headers } as InjectOptions)
+    for (const line of [answer.headers['set-cookie'] ?? []].flat()) this.#keep(line)
+    return answer
+  }
+
+  #keep(line: string): void {
+    const [pair = '', ...attributes] = line.split(/;\s*/)
+    const [name = '', ...value] = pair.split('=')
+    const attribute = (wanted: string) =>
+      attributes.find((each) => each.toLowerCase().startsWith(`${wanted}=`))?.slice(wanted.length + 1)
+    const path = attribute('path') ?? '/'
+    const gone = attribute('max-age') === '0' || Date.parse(attribute('expires') ?? '') < 1
+    if (gone) this.#cookies.delete(`${name};${path}`)
+    else this.#cookies.set(`${name};${path}`, { name, value: value.join('='), path })
+  }
+}
+
+/** Keys as the issuers have them, in a throw-away folder. */
+export async function testKeys(): Promise<{ key: (name: string) => Promise<SigningKey>; remove: () => void }> {
+  const directory = mkdtempSync(join(tmpdir(), 'exchange-'))
+  const authority = await openAuthority({ directory, domains: ['contoso.com'] })
+  return {
+    key: (name) => authority.signingKeyFor({ name, subject: `CN=${name}` }),
+    remove: () => rmSync(directory, { recursive: true }),
+  }
+}

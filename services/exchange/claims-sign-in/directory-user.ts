@@ -1,0 +1,35 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import { ExchangeError } from '../errors.ts'
+
+export interface DirectoryUser {
+  readonly objectGuid: string
+  readonly userPrincipalName: string
+  readonly enabled: boolean
+}
+
+export interface DirectoryQuery {
+  readonly host: string
+  readonly sid: string
+  readonly requestId: string
+  readonly correlationId: string
+}
+
+/** The account with this security identifier, as the domain controller knows it now. */
+export async function findDirectoryUser(
+  { http }: DeploymentContext,
+  { host, sid, requestId, correlationId }: DirectoryQuery,
+): Promise<DirectoryUser | undefined> {
+  try {
+    const answer = await http.send(`https://${host}/users?sid=${encodeURIComponent(sid)}`, {
+      authenticate: true,
+      parent: requestId,
+      correlationId,
+    })
+    const body = await answer.json()
+    if (answer.status === 404) return undefined
+    if (answer.status !== 200) throw new Error(`answered ${answer.status}`)
+    return (body as { user: DirectoryUser }).user
+  } catch (error) {
+    throw new ExchangeError('directoryUnreachable', `${host}: ${(error as Error).message}`, { cause: error })
+  }
+}

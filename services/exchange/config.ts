@@ -1,0 +1,113 @@
+import type { Scenario } from '#shared/scenario/world.ts'
+import type { MailboxLocation } from './mailbox/seed-mailboxes.ts'
+
+/** In what two deployments of Exchange differ; nothing else asks which of them it is. */
+export interface ExchangeConfig {
+  readonly location: MailboxLocation
+  readonly product: string
+  /** The host names at which Outlook on the web and the control panel answer. */
+  readonly webHosts: readonly string[]
+  readonly servers: readonly string[]
+  readonly serverDomain: string
+  readonly version: string
+  readonly strictTransportSecurity: boolean
+  readonly activityTimeoutMinutes: number
+  readonly absoluteTimeoutMinutes: number
+  readonly signIn: ClaimsSignInConfig | OpenIdSignInConfig
+  /** The paths of the newer web client, which lead to `/owa/` here. */
+  readonly newerPaths: readonly string[]
+  readonly steps: WebSteps
+  /** Where people read mail whose mailbox is in the other place. */
+  readonly otherLocationUrl: string
+  /** Whether a person whose mailbox is there is sent on, or told. */
+  readonly otherLocation: 'redirect' | 'notice'
+}
+
+export interface WebSteps {
+  readonly opened: 'WEB-ONPREM-1' | 'WEB-ONLINE-1'
+  readonly redirected: 'WEB-ONPREM-2' | 'WEB-ONLINE-2'
+  readonly accepted: 'WEB-ONPREM-5' | 'WEB-ONLINE-6'
+  readonly read: 'WEB-ONPREM-6' | 'WEB-ONLINE-6'
+}
+
+/** Set-OrganizationConfig -AdfsIssuer -AdfsAudienceUris -AdfsSignCertificateThumbprint. */
+export interface ClaimsSignInConfig {
+  readonly kind: 'claims'
+  readonly adfsIssuer: string
+  readonly audienceUris: readonly string[]
+  readonly signCertificateThumbprints: 'fromMetadata' | readonly string[]
+  readonly metadataUrl: string
+  /** The name by which AD FS signs its assertions: the federation service identifier. */
+  readonly assertionIssuer: string
+  readonly directoryHost: string
+}
+
+export interface OpenIdSignInConfig {
+  readonly kind: 'openid'
+  readonly authority: string
+  readonly clientId: string
+  readonly tenantId: string
+  readonly tokenIssuer: string
+}
+
+const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
+const authority = 'https://login.microsoftonline.com'
+
+export function exchangeConfig(deployment: string, scenario: Scenario): ExchangeConfig {
+  return deployment === 'exchange-online' ? online(scenario) : onPremises(scenario)
+}
+
+function onPremises({ organization, exchange, adfs }: Scenario): ExchangeConfig {
+  const settings = exchange.onPremises
+  return {
+    location: 'onPremises',
+    product: 'Exchange Server',
+    webHosts: [organization.hosts.mail],
+    servers: settings.servers,
+    serverDomain: organization.activeDirectory.dnsName,
+    version: settings.version,
+    strictTransportSecurity: false,
+    activityTimeoutMinutes: settings.activityBasedTimeoutMinutes,
+    absoluteTimeoutMinutes: settings.timeBasedTimeoutMinutes,
+    signIn: {
+      kind: 'claims',
+      adfsIssuer: settings.adfs.issuer,
+      audienceUris: settings.adfs.audienceUris,
+      signCertificateThumbprints: settings.adfs.signCertificateThumbprints,
+      metadataUrl: `${new URL(settings.adfs.issuer).origin}/FederationMetadata/2007-06/FederationMetadata.xml`,
+      assertionIssuer: adfs.identifier,
+      directoryHost: organization.hosts.dc,
+    },
+    newerPaths: [],
+    steps: { opened: 'WEB-ONPREM-1', redirected: 'WEB-ONPREM-2', accepted: 'WEB-ONPREM-5', read: 'WEB-ONPREM-6' },
+    // TargetOwaURL of the organization relationship.
+    otherLocationUrl: `https://outlook.office.com/owa/?realm=${organization.primaryDomain}`,
+    otherLocation: 'redirect',
+  }
+}
+
+function online({ organization, exchange, tenant }: Scenario): ExchangeConfig {
+  const settings = exchange.online
+  return {
+    location: 'online',
+    product: 'Exchange Online',
+    webHosts: ['outlook.office.com', 'outlook.office365.com'],
+    servers: settings.servers,
+    serverDomain: 'mockprd01.prod.outlook.com',
+    version: settings.version,
+    strictTransportSecurity: true,
+    activityTimeoutMinutes: settings.activityBasedTimeoutMinutes,
+    absoluteTimeoutMinutes: settings.timeBasedTimeoutMinutes,
+    signIn: {
+      kind: 'openid',
+      authority,
+      clientId: exchangeOnlineId,
+      tenantId: tenant.id,
+      tokenIssuer: `https://sts.windows.net/${tenant.id}/`,
+    },
+    newerPaths: ['mail', 'calendar', 'people'],
+    steps: { opened: 'WEB-ONLINE-1', redirected: 'WEB-ONLINE-2', accepted: 'WEB-ONLINE-6', read: 'WEB-ONLINE-6' },
+    otherLocationUrl: `https://${organization.hosts.mail}/owa/`,
+    otherLocation: 'notice',
+  }
+}

@@ -1,0 +1,23 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendPage } from '#shared/html/document.ts'
+import { frameOf } from '../outlook-web/frame.ts'
+import { optionsPage } from '../pages/options-page.ts'
+import type { Visit, WebParts } from '../web-session/visit.ts'
+
+/** `/ecp/`: what a person may know of the own account. */
+export function showOptions(request: FastifyRequest, reply: FastifyReply, { config }: WebParts, visit: Visit) {
+  const { session } = visit
+  request.recording.note({ step: config.steps.read, decision: 'optionsPage' })
+  const view = {
+    ...frameOf(config, visit),
+    facts: [
+      { label: 'Name', value: session.displayName },
+      { label: 'User name', value: session.userPrincipalName },
+      { label: 'Mailbox', value: `${config.product} (${session.mailboxId})` },
+      { label: 'Server', value: String(reply.getHeader('x-beserver')) },
+      { label: 'Signed in at', value: new Date(session.signedInAt).toISOString() },
+      { label: 'Signed in by', value: session.evidence[0]?.value ?? '' },
+    ],
+  }
+  return sendPage(reply, optionsPage(view))
+}

@@ -1,0 +1,36 @@
+import type { ExchangeConfig } from '../config.ts'
+import type { Folder } from '../mailbox/mailbox-store.ts'
+import type { FolderLink } from '../pages/folder-list.ts'
+import type { FrameView } from '../pages/page-frame.ts'
+import { signInEvidence } from '../pages/sign-in-evidence.ts'
+import { folderUrl, homeUrl, signOffUrl, stylesheetUrl } from '../urls.ts'
+import type { Visit } from '../web-session/visit.ts'
+
+export function frameOf(config: ExchangeConfig, { session, directory }: Visit): Omit<FrameView, 'title' | 'content'> {
+  return {
+    product: config.product,
+    stylesheet: stylesheetUrl(directory, config.version),
+    person: {
+      displayName: session.displayName,
+      userPrincipalName: session.userPrincipalName,
+      mailUrl: homeUrl('owa'),
+      optionsUrl: homeUrl('ecp'),
+      signOffUrl: signOffUrl(directory),
+    },
+    footer: signInEvidence({ facts: session.evidence }),
+  }
+}
+
+/** How a folder is named in `path`: well-known ones by their name. */
+export function folderKey(folder: Folder): string {
+  return folder.wellKnown ?? folder.id
+}
+
+export function folderLinks(folders: readonly Folder[], currentId: string): readonly FolderLink[] {
+  return folders.map((folder) => ({
+    name: folder.displayName,
+    url: folderUrl(folderKey(folder)),
+    unreadCount: folder.unreadCount,
+    current: folder.id === currentId,
+  }))
+}

@@ -1,0 +1,70 @@
+import type { Attributes, IOptions } from 'sanitize-html'
+import { type Html, trustedHtmlFromSanitiser } from '#shared/html/html.ts'
+import type { ReadAttachment } from '../mailbox/read-mime.ts'
+
+export interface SanitisedMail {
+  readonly content: Html
+  /** Pictures that would have been fetched from elsewhere. */
+  readonly blockedImages: number
+}
+
+const elements = `p div span br hr b strong i em u s sub sup small blockquote pre code ul ol li dl dt dd
+  table caption thead tbody tfoot tr th td a img h2`.split(/\s+/)
+const shownTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp']
+const headings = ['h1', 'h3', 'h4', 'h5', 'h6']
+
+/**
+ * What is left of HTML mail: no script, style, form, frame, nor picture that a sender could count; pictures that came
+ * with the message are shown. Headings are level 2, below the subject.
+ */
+export async function sanitiseMail(html: string, attachments: readonly ReadAttachment[]): Promise<SanitisedMail> {
+  const { default: sanitizeHtml } = await import('sanitize-html')
+  const blocked = new Set<string>()
+  const options: IOptions = {
+    allowedTags: elements,
+    allowedAttributes: {
+      a: ['href', 'target', 'rel'],
+      img: ['src', 'alt', 'width', 'height'],
+      td: ['colspan', 'rowspan'],
+      th: ['colspan', 'rowspan'],
+      ol: ['start'],
+    },
+    allowedSchemes: ['http', 'https', 'mailto'],
+    allowedSchemesByTag: { img: ['data'] },
+    allowProtocolRelative: false,
+    transformTags: {
+      ...Object.fromEntries(headings.map((name) => [name, 'h2'])),
+      a: (tagName, attributes) => ({ tagName, attribs: linkAttributes(attributes) }),
+      img: (tagName, attributes) => ({ tagName, attribs: imageAttributes(attributes, attachments, blocked) }),
+    },
+    exclusiveFilter: (frame) => frame.tag === 'img' && !frame.attribs.src,
+  }
+  const clean = sanitizeHtml(html, options)
+  return { content: trustedHtmlFromSanitiser(clean), blockedImages: blocked.size }
+}
+
+function linkAttributes({ href }: Attributes): Attributes {
+  return href === undefined ? {} : { href, target: '_blank', rel: 'noopener noreferrer' }
+}
+
+function imageAttributes(
+  { src = '', alt = '', width, height }: Attributes,
+  attachments: readonly ReadAttachment[],
+  blocked: Set<string>,
+): Attributes {
+  const shown = ownPicture(src, attachments)
+  if (shown === undefined) {
+    blocked.add(src)
+    return {}
+  }
+  return { src: shown, alt, ...(width && { width }), ...(height && { height }) }
+}
+
+function ownPicture(src: string, attachments: readonly ReadAttachment[]): string | undefined {
+  const contentId = /^cid:(.+)$/i.exec(src)?.[1]
+  if (contentId === undefined)
+    return shownTypes.some((type) => src.startsWith(`data:${type};base64,`)) ? src : undefined
+  const part = attachments.find((each) => each.contentId === decodeURIComponent(contentId))
+  if (!part || !shownTypes.includes(part.contentType)) return undefined
+  return `data:${part.contentType};base64,${part.content.toString('base64')}`
+}

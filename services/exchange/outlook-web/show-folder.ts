@@ -1,0 +1,45 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendPage } from '#shared/html/document.ts'
+import { ExchangeError } from '../errors.ts'
+import type { Folder, Message } from '../mailbox/mailbox-store.ts'
+import { type MessageRowView, mailboxPage } from '../pages/mailbox-page.ts'
+import { folderUrl, messageUrl } from '../urls.ts'
+import type { Visit, WebParts } from '../web-session/visit.ts'
+import { folderKey, folderLinks, frameOf } from './frame.ts'
+
+const pageSize = 25
+
+/** `/owa/` and `/owa/?path=/mail/inbox`: the folders, and the newest messages of one of them. */
+export async function showFolder(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  const { config, context, mailboxes } = parts
+  const { path, before } = request.query as Record<string, unknown>
+  const cursor = typeof before === 'string' ? before : undefined
+  const folders = await mailboxes.listFolders(visit.session.mailboxId)
+  const folder = folderAt(folders, typeof path === 'string' ? path : '/mail/inbox')
+  const page = await mailboxes.listMessages(visit.session.mailboxId, folder.id, { limit: pageSize, before: cursor })
+  request.recording.note({ step: config.steps.read, decision: 'mailboxPage', reason: `folder ${folder.displayName}` })
+  const key = folderKey(folder)
+  const view = {
+    ...frameOf(config, visit),
+    folders: folderLinks(folders, folder.id),
+    folderName: folder.displayName,
+    totalCount: folder.totalCount,
+    messages: page.messages.map(rowOf),
+    now: context.clock.now(),
+    olderUrl: page.next && folderUrl(key, page.next),
+    newestUrl: cursor && folderUrl(key),
+  }
+  return sendPage(reply, mailboxPage(view))
+}
+
+function folderAt(folders: readonly Folder[], path: string): Folder {
+  const key = /^\/mail\/([^/]+)\/?/.exec(path)?.[1]?.toLowerCase() ?? 'inbox'
+  const folder = folders.find((each) => each.wellKnown === key || each.id === key)
+  if (!folder) throw new ExchangeError('noSuchItem', `the mailbox has no folder "${key}"`)
+  return folder
+}
+
+function rowOf(message: Message): MessageRowView {
+  const { sender, subject, preview, receivedAt, unread, hasAttachments, importance } = message
+  return { url: messageUrl(message.id), sender, subject, preview, receivedAt, unread, hasAttachments, importance }
+}

@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendPage } from '#shared/html/document.ts'
+import { ExchangeError } from '../errors.ts'
+import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
+import { type BodyView, messagePage } from '../pages/message-page.ts'
+import { attachmentUrl, readStateUrl } from '../urls.ts'
+import type { Visit, WebParts } from '../web-session/visit.ts'
+import { folderLinks, frameOf } from './frame.ts'
+import { sanitiseMail } from './sanitise-mail.ts'
+
+/** `/owa/?ItemID=…`: one message; opening it marks it as read, as the product does. */
+export async function showMessage(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  const { config, mailboxes } = parts
+  const { mailboxId } = visit.session
+  const messageId = String((request.query as Record<string, unknown>).ItemID)
+  const message = await mailboxes.findMessage(mailboxId, messageId)
+  const mime = await mailboxes.readMime(mailboxId, messageId)
+  if (!message || !mime) throw new ExchangeError('noSuchItem', `the mailbox has no message "${messageId}"`)
+  if (message.unread) await mailboxes.setUnread(mailboxId, messageId, false)
+  const folders = await mailboxes.listFolders(mailboxId)
+  const read = await readMime(mime)
+  request.recording.note({ step: config.steps.read, decision: 'messagePage' })
+  const view = {
+    ...frameOf(config, visit),
+    folders: folderLinks(folders, message.folderId),
+    subject: message.subject,
+    from: read.from,
+    to: read.to,
+    cc: read.cc,
+    receivedAt: message.receivedAt,
+    importance: message.importance,
+    body: await bodyOf(read),
+    attachments: read.attachments.map(({ name, content }, index) => ({
+      name,
+      url: attachmentUrl(messageId, index),
+      bytes: content.length,
+    })),
+    readState: { action: readStateUrl, messageId, canary: visit.canary },
+  }
+  return sendPage(reply, messagePage(view))
+}
+
+async function bodyOf(read: ReadMessage): Promise<BodyView> {
+  if (read.html === undefined) return { kind: 'text', text: read.text ?? '' }
+  return { kind: 'html', ...(await sanitiseMail(read.html, read.attachments)) }
+}

@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { directoryOf } from '../urls.ts'
+import { canaryName, type WebParts } from '../web-session/visit.ts'
+
+/** A transparent GIF of one pixel: the sign-out page of the issuer shows it in a frame. */
+const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+/** `logoff.owa`: ends the session here, then at the issuer. */
+export function signOff(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {
+  endSession(request, reply, parts)
+  request.recording.note({ decision: 'signedOff' })
+  return reply.redirect(parts.signIn.signOutUrl(request), 302)
+}
+
+/** `?wa=wsignoutcleanup1.0` ([MS-MWBF] §2.2.5): the issuer asks to end the session. */
+export function cleanUp(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {
+  endSession(request, reply, parts)
+  request.recording.note({ decision: 'signOutCleanup' })
+  return reply.headers({ 'content-type': 'image/gif', 'cache-control': 'no-store' }).send(pixel)
+}
+
+function endSession(request: FastifyRequest, reply: FastifyReply, { signIn }: WebParts): void {
+  const directory = directoryOf(request.url)
+  signIn.cookies.clear(request, reply, directory)
+  if (request.cookies[canaryName] !== undefined)
+    reply.clearCookie(canaryName, { path: `/${directory}/`, secure: true, sameSite: 'lax' })
+}

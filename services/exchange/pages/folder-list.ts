@@ -1,0 +1,19 @@
+import { type Html, html } from '#shared/html/html.ts'
+
+export interface FolderLink {
+  readonly name: string
+  readonly url: string
+  readonly unreadCount: number
+  readonly current: boolean
+}
+
+export function folderList(folders: readonly FolderLink[]): Html {
+  return html`<nav class="folders" aria-label="Folders"><ul>${folders.map(folderLink)}</ul></nav>`
+}
+
+function folderLink({ name, url, unreadCount, current }: FolderLink): Html {
+  const count =
+    unreadCount > 0 &&
+    html` <span class="count" data-testid="unread-count">${unreadCount}<span class="hidden"> unread</span></span>`
+  return html`<li><a href="${url}"${current && html` aria-current="page"`} data-testid="folder">${name}${count}</a></li>`
+}

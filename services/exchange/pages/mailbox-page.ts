@@ -1,0 +1,54 @@
+import type { PageView } from '#shared/html/document.ts'
+import { type Html, html } from '#shared/html/html.ts'
+import { type FolderLink, folderList } from './folder-list.ts'
+import { shortMoment } from './moments.ts'
+import { type FrameView, pageFrame } from './page-frame.ts'
+
+export interface MailboxView extends Omit<FrameView, 'title' | 'content'> {
+  readonly folders: readonly FolderLink[]
+  readonly folderName: string
+  readonly totalCount: number
+  readonly messages: readonly MessageRowView[]
+  readonly now: Date
+  /** Absent on the last page. */
+  readonly olderUrl?: string | undefined
+  /** Absent on the first page. */
+  readonly newestUrl?: string | undefined
+}
+
+export interface MessageRowView {
+  readonly url: string
+  readonly sender: string
+  readonly subject: string
+  readonly preview: string
+  readonly receivedAt: Date
+  readonly unread: boolean
+  readonly hasAttachments: boolean
+  readonly importance: 'low' | 'normal' | 'high'
+}
+
+export function mailboxPage(view: MailboxView): PageView {
+  const list =
+    view.messages.length > 0
+      ? html`<ul class="messages" data-testid="messages">${view.messages.map((message) => messageRow(message, view.now))}</ul>`
+      : html`<p class="empty">There is nothing in this folder.</p>`
+  const content = html`<div class="columns">${folderList(view.folders)}
+<main id="content" tabindex="-1"><h1>${view.folderName} <span class="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1>${list}${pager(view)}</main></div>`
+  return pageFrame({ ...view, title: view.folderName, content })
+}
+
+function messageRow(message: MessageRowView, now: Date): Html {
+  const marks = [
+    message.unread && html`<span class="mark-unread"><span class="hidden">Unread. </span></span>`,
+    message.importance !== 'normal' &&
+      html`<span class="importance ${message.importance}"><span aria-hidden="true">${message.importance === 'high' ? '!' : '↓'}</span><span class="hidden">${message.importance === 'high' ? 'High' : 'Low'} importance. </span></span>`,
+    message.hasAttachments &&
+      html`<span class="attached"><span aria-hidden="true">📎</span><span class="hidden">Has attachments. </span></span>`,
+  ]
+  return html`<li class="${message.unread ? 'unread' : 'read'}" data-testid="message"><a href="${message.url}"><span class="sender">${message.sender}</span><span class="when">${shortMoment(message.receivedAt, now)}</span><span class="subject">${marks}${message.subject || '(no subject)'}</span><span class="preview">${message.preview}</span></a></li>`
+}
+
+function pager({ olderUrl, newestUrl }: MailboxView): Html | undefined {
+  if (!olderUrl && !newestUrl) return undefined
+  return html`<nav class="pager" aria-label="Pages">${newestUrl && html`<a href="${newestUrl}">Newest</a>`} ${olderUrl && html`<a href="${olderUrl}" rel="next">Older</a>`}</nav>`
+}

@@ -1,0 +1,43 @@
+import type { PageView } from '#shared/html/document.ts'
+import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
+
+export interface FrameView {
+  readonly title: string
+  readonly product: string
+  readonly stylesheet: string
+  /** Nobody on the pages around sign-in. */
+  readonly person?: PersonView | undefined
+  readonly content: Html
+  readonly footer?: HtmlValue
+}
+
+export interface PersonView {
+  readonly displayName: string
+  readonly userPrincipalName: string
+  readonly mailUrl: string
+  readonly optionsUrl: string
+  readonly signOffUrl: string
+}
+
+const icon =
+  'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"%3E%3Cpath fill="none" stroke="%23705" stroke-width="1.5" d="M1.5 3.5h13v9h-13zl6.5 5 6.5-5"/%3E%3C/svg%3E'
+
+/** The frame of every page: who is signed in above, the mark of the mock below. */
+export function pageFrame(view: FrameView): PageView {
+  const { person } = view
+  return {
+    title: `${view.title} - ${view.product}`,
+    stylesheets: [view.stylesheet],
+    head: html`<link rel="icon" href="${icon}">`,
+    formTargets: [],
+    body: html`<a class="skip" href="#content">Skip to content</a>
+<header class="top"><p class="brand">Outlook on the web</p>${person && personBar(person)}</header>
+${view.content}
+<footer class="bottom">${view.footer}<p class="mark" data-testid="mock-mark">Fauxchange mock of ${view.product}</p></footer>`,
+  }
+}
+
+function personBar(person: PersonView): Html {
+  return html`<nav class="person" aria-label="Account"><span class="who" data-testid="signed-in-user" title="${person.userPrincipalName}">${person.displayName}</span>
+<a href="${person.mailUrl}">Mail</a> <a href="${person.optionsUrl}">Options</a> <a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
+}

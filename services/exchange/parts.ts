@@ -1,0 +1,15 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { SingleUseStore } from '#shared/store/single-use.ts'
+import type { ExchangeConfig } from './config.ts'
+import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
+import type { SealingKey } from './web-session/sealing-key.ts'
+
+/** What the handlers of one deployment share. */
+export interface ExchangeParts {
+  readonly context: DeploymentContext
+  readonly config: ExchangeConfig
+  readonly recipients: RecipientStore
+  readonly mailboxes: MailboxStore
+  readonly sealingKey: SealingKey
+  readonly singleUse: SingleUseStore
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Gap } from '#shared/errors.ts'
+import { surfaceErrors } from '#shared/http/server.ts'
+import { showOptions } from './control-panel/show-options.ts'
+import { ExchangeError } from './errors.ts'
+import { answerSignIn } from './outlook-web/answer-sign-in.ts'
+import { changeReadState } from './outlook-web/change-read-state.ts'
+import { downloadAttachment } from './outlook-web/download-attachment.ts'
+import { showErrorPage, showSignedOut, showTimedOut, webErrorWriter } from './outlook-web/notices.ts'
+import { showFolder } from './outlook-web/show-folder.ts'
+import { showMessage } from './outlook-web/show-message.ts'
+import { cleanUp, signOff } from './outlook-web/sign-off.ts'
+import { addServerHeaders } from './server-headers.ts'
+import { homeUrl } from './urls.ts'
+import { type Handler, noteOpened, signedIn, type WebParts } from './web-session/visit.ts'
+
+type Row = readonly [method: 'GET' | 'POST', path: string, handle: Handler]
+
+const readme = 'services/exchange/README.md'
+
+const openHome: Handler = (request, reply, parts) => {
+  const query = request.query as Record<string, unknown>
+  if (query.wa === 'wsignoutcleanup1.0') return cleanUp(request, reply, parts)
+  return signedIn(typeof query.ItemID === 'string' ? showMessage : showFolder)(request, reply, parts)
+}
+
+const openPanel: Handler = (request, reply, parts) => {
+  const isCleanUp = (request.query as Record<string, unknown>).wa === 'wsignoutcleanup1.0'
+  return isCleanUp ? cleanUp(request, reply, parts) : signedIn(showOptions)(request, reply, parts)
+}
+
+const clientRequest = signedIn(() => {
+  throw new Gap('this request of the web client', readme)
+})
+
+const panelPage = signedIn(() => {
+  throw new Gap('this page of the control panel', readme)
+})
+
+const anythingElse = signedIn((request) => {
+  throw new ExchangeError('noSuchItem', `nothing is at ${request.url.split('?')[0]}`)
+})
+
+/** Around sign-in, for both directories; nothing here needs a session. */
+function anonymousRows(directory: 'owa' | 'ecp'): readonly Row[] {
+  return [
+    ['GET', `/${directory}`, addSlash],
+    ['POST', `/${directory}/`, answerSignIn],
+    ['GET', `/${directory}/logoff.owa`, signOff],
+    ['GET', `/${directory}/auth/errorfe.aspx`, showErrorPage],
+    ['GET', `/${directory}/auth/signout.aspx`, showSignedOut],
+    ['GET', `/${directory}/auth/TimeoutLogout.aspx`, showTimedOut],
+    ['GET', `/${directory}/auth/:version/themes/outlook.css`, sendStylesheet],
+  ]
+}
+
+const rows: readonly Row[] = [
+  ...anonymousRows('owa'),
+  ...anonymousRows('ecp'),
+  ['GET', '/owa/', openHome],
+  ['GET', '/owa/service.svc/s/GetFileAttachment', signedIn(downloadAttachment)],
+  ['POST', '/owa/read-state.owa', signedIn(changeReadState)],
+  ['POST', '/owa/service.svc', clientRequest],
+  ['POST', '/owa/*', clientRequest],
+  ['GET', '/owa/service.svc/*', clientRequest],
+  ['GET', '/owa/*', anythingElse],
+  ['GET', '/ecp/', openPanel],
+  ['GET', '/ecp/*', panelPage],
+  ['POST', '/ecp/*', panelPage],
+]
+
+/** Outlook on the web and the control panel, on the host names that are theirs. */
+export function addWebRoutes(scope: FastifyInstance, parts: WebParts): void {
+  surfaceErrors(scope, webErrorWriter(parts))
+  addServerHeaders(scope, parts.config)
+  scope.addHook('preHandler', async (request, reply) => {
+    if (!parts.config.webHosts.includes(request.hostname)) return reply.callNotFound()
+  })
+  for (const [method, url, handle] of [...rows, ...newerClientRows(parts.config.newerPaths)])
+    scope.route({ method, url, handler: (request, reply) => handle(request, reply, parts) })
+}
+
+function newerClientRows(paths: readonly string[]): readonly Row[] {
+  return paths.flatMap((path): Row[] => [
+    ['GET', `/${path}`, addSlash],
+    ['GET', `/${path}/`, path === 'mail' ? openOwa : clientRequest],
+    ['GET', `/${path}/*`, path === 'mail' ? openOwa : clientRequest],
+  ])
+}
+
+const openOwa = signedIn((_request, reply) => reply.redirect(homeUrl('owa'), 302))
+
+function addSlash(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {
+  noteOpened(request, parts)
+  const [path = '', query] = request.url.split('?', 2)
+  return reply.redirect(query === undefined ? `${path}/` : `${path}/?${query}`, 302)
+}
+
+async function sendStylesheet(_request: FastifyRequest, reply: FastifyReply) {
+  const text = await readFile(new URL('pages/outlook.css', import.meta.url))
+  return reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(text)
+}

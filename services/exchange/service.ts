@@ -1,0 +1,47 @@
+import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
+import { singleUseStore } from '#shared/store/single-use.ts'
+import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
+import { exchangeConfig } from './config.ts'
+import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
+import { relationalRecipientStore } from './mailbox/relational-recipient-store.ts'
+import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
+import type { ExchangeParts } from './parts.ts'
+import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
+import { addWebRoutes } from './routes.ts'
+import { openExchangeStore } from './store.ts'
+import { replaceSealingKey, sealingKey } from './web-session/sealing-key.ts'
+import type { WebSignIn } from './web-session/web-sign-in.ts'
+
+/** Exchange, on-premises or online: mailboxes, and their faces on the web. */
+export async function buildExchange(context: DeploymentContext): Promise<Deployment> {
+  const config = exchangeConfig(context.name, context.scenario)
+  const store = await openExchangeStore(context, config)
+  const parts: ExchangeParts = {
+    context,
+    config,
+    recipients: relationalRecipientStore(store.db),
+    mailboxes: relationalMailboxStore(store),
+    sealingKey: sealingKey(store.db),
+    singleUse: singleUseStore(store.db),
+  }
+  const signIn = signInOf(parts)
+  const app = context.createApplication()
+  app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
+  app.register(async (scope) => {
+    addHealthChecks(scope, config)
+    addProtocolGaps(scope)
+  })
+  return {
+    app,
+    reset: async () => {
+      await store.reset()
+      await replaceSealingKey(store.db, context.random)
+      signIn.forget()
+    },
+  }
+}
+
+function signInOf(parts: ExchangeParts): WebSignIn {
+  const { signIn } = parts.config
+  return signIn.kind === 'claims' ? claimsSignIn(parts, signIn) : openIdSignIn(parts, signIn)
+}

@@ -1,0 +1,22 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
+import type { Store } from '#shared/store/store.ts'
+import type { ExchangeConfig } from './config.ts'
+import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
+import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
+import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
+
+export interface ExchangeTables extends MailboxTables, SealingKeyTables, SingleUseTables {}
+
+export function openExchangeStore(
+  { openStore, scenario, clock, random }: DeploymentContext,
+  { location }: ExchangeConfig,
+): Promise<Store<ExchangeTables>> {
+  return openStore<ExchangeTables>({
+    migrations: [mailboxMigration, sealingKeyMigration, singleUseMigration],
+    seed: async (db) => {
+      await seedMailboxes(db, { scenario, location, start: clock.now() })
+      await replaceSealingKey(db, random)
+    },
+  })
+}

@@ -1,0 +1,46 @@
+import { encodeQueryValue } from '#shared/ws-federation/url-encode.ts'
+import type { ExchangeError } from './errors.ts'
+import type { VirtualDirectory } from './web-session/web-sign-in.ts'
+
+/** Every URL that pages and redirects of Outlook on the web and the control panel name is built here. */
+export function directoryOf(path: string): VirtualDirectory {
+  return /^\/ecp(\/|$|\?)/i.test(path) ? 'ecp' : 'owa'
+}
+
+export function homeUrl(directory: VirtualDirectory): string {
+  return `/${directory}/`
+}
+
+export function folderUrl(folder: string, before?: string): string {
+  return `/owa/?path=${encodeQueryValue(`/mail/${folder}`)}${before === undefined ? '' : `&before=${before}`}`
+}
+
+/** WebClientReadFormQueryString of EWS. */
+export function messageUrl(messageId: string): string {
+  return `/owa/?ItemID=${encodeQueryValue(messageId)}&exvsurl=1&viewmodel=ReadMessageItem`
+}
+
+export function attachmentUrl(messageId: string, index: number): string {
+  return `/owa/service.svc/s/GetFileAttachment?id=${encodeQueryValue(messageId)}&index=${index}`
+}
+
+export const readStateUrl = '/owa/read-state.owa'
+
+export function signOffUrl(directory: VirtualDirectory): string {
+  return `/${directory}/logoff.owa`
+}
+
+export function timeoutUrl(directory: VirtualDirectory, returnPath: string): string {
+  return `/${directory}/auth/TimeoutLogout.aspx?ru=${encodeQueryValue(returnPath)}`
+}
+
+/** Under the directory itself, so that a proxy that pre-authenticates each of them needs no other sign-in for it. */
+export function stylesheetUrl(directory: VirtualDirectory, version: string): string {
+  return `/${directory}/auth/${version}/themes/outlook.css`
+}
+
+export function errorPageUrl(directory: VirtualDirectory, { facts: { msg = '', owaError } }: ExchangeError): string {
+  const details = owaError === undefined ? '' : `&owaError=${encodeQueryValue(owaError)}`
+  const kind = owaError === undefined ? '' : 'redirectType=0&httpCode=500&'
+  return `/${directory}/auth/errorfe.aspx?${kind}msg=${encodeQueryValue(msg)}${details}`
+}

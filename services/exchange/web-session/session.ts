@@ -1,0 +1,43 @@
+/**
+ * A person's session with Outlook on the web. It lives in sealed cookies, as the product's does, so that every server
+ * of an array can open it: they share one key, which is in the store.
+ */
+export interface WebSession {
+  readonly id: string
+  readonly mailboxId: string
+  readonly userPrincipalName: string
+  readonly displayName: string
+  /** Epoch milliseconds of the stack's clock. */
+  readonly signedInAt: number
+  /** How the person was signed in, for the page. */
+  readonly evidence: readonly Evidence[]
+}
+
+export interface Evidence {
+  readonly label: string
+  readonly value: string
+}
+
+export interface KeptSession {
+  readonly session: WebSession
+  readonly lastActivity: number
+}
+
+export interface SessionLimits {
+  readonly activityTimeoutMinutes: number
+  readonly absoluteTimeoutMinutes: number
+}
+
+export type SessionVerdict = 'live' | 'idle' | 'tooOld'
+
+export function judgeSession({ session, lastActivity }: KeptSession, limits: SessionLimits, now: Date): SessionVerdict {
+  const minutesSince = (moment: number) => (now.getTime() - moment) / 60_000
+  if (minutesSince(session.signedInAt) >= limits.absoluteTimeoutMinutes) return 'tooOld'
+  if (minutesSince(lastActivity) >= limits.activityTimeoutMinutes) return 'idle'
+  return 'live'
+}
+
+/** Noting every request would write cookies on every answer. */
+export function activityIsDue({ lastActivity }: KeptSession, now: Date): boolean {
+  return Math.abs(now.getTime() - lastActivity) >= 60_000
+}

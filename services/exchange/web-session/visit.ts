@@ -1,0 +1,95 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ExchangeError } from '../errors.ts'
+import type { ExchangeParts } from '../parts.ts'
+import { setBackEnd } from '../server-headers.ts'
+import { directoryOf, timeoutUrl } from '../urls.ts'
+import { canaryOf, isCanaryOf } from './seal.ts'
+import { activityIsDue, judgeSession, type KeptSession, type WebSession } from './session.ts'
+import type { VirtualDirectory, WebSignIn } from './web-sign-in.ts'
+
+/** A request of somebody who is signed in. */
+export interface Visit {
+  readonly session: WebSession
+  readonly directory: VirtualDirectory
+  readonly canary: string
+}
+
+export interface WebParts extends ExchangeParts {
+  readonly signIn: WebSignIn
+}
+
+export type Handler = (request: FastifyRequest, reply: FastifyReply, parts: WebParts) => unknown
+export type VisitHandler = (request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) => unknown
+
+export const canaryName = 'X-OWA-CANARY'
+
+/** The preamble of everything behind the sign-in. */
+export function signedIn(handle: VisitHandler): Handler {
+  return async (request, reply, parts) => {
+    const { signIn, config, context } = parts
+    const directory = directoryOf(request.url)
+    const kept = await signIn.cookies.read(request, directory)
+    if (!kept) return sendToSignIn(request, reply, parts, directory)
+    const verdict = judgeSession(kept, config, context.clock.now())
+    if (verdict !== 'live') return endSession(request, reply, parts, { directory, verdict })
+    return handle(request, reply, parts, await openVisit(request, reply, parts, { kept, directory }))
+  }
+}
+
+async function openVisit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { signIn, config, context, sealingKey }: WebParts,
+  { kept, directory }: { readonly kept: KeptSession; readonly directory: VirtualDirectory },
+): Promise<Visit> {
+  const { session } = kept
+  const now = context.clock.now()
+  request.recording.note({ user: session.userPrincipalName })
+  if (activityIsDue(kept, now)) await signIn.cookies.write(reply, directory, { session, lastActivity: now.getTime() })
+  const canary = canaryOf(await sealingKey.read(), session.id)
+  if (request.cookies[canaryName] !== canary)
+    reply.setCookie(canaryName, canary, { path: `/${directory}/`, secure: true, sameSite: 'lax' })
+  signIn.settle(request, reply)
+  setBackEnd(reply, config, session.mailboxId)
+  return { session, directory, canary }
+}
+
+/** @throws ExchangeError unless the form, or the script, comes from a page of this session. */
+export async function requireCanary(request: FastifyRequest, { sealingKey }: WebParts, visit: Visit): Promise<void> {
+  const form = (request.body ?? {}) as Record<string, unknown>
+  const given = request.headers['x-owa-canary'] ?? form[canaryName]
+  if (isCanaryOf(await sealingKey.read(), visit.session.id, given)) return
+  throw new ExchangeError('staleCanary', `${canaryName} is missing or of another session`)
+}
+
+function sendToSignIn(request: FastifyRequest, reply: FastifyReply, parts: WebParts, directory: VirtualDirectory) {
+  refuseScripts(request, 'there is no session')
+  const { steps } = parts.config
+  noteOpened(request, parts)
+  request.recording.note({ step: steps.redirected, decision: 'redirectToSignIn', reason: 'no session' })
+  return reply.redirect(parts.signIn.challenge(request, reply, directory), 302)
+}
+
+/** A request that the proxy passed on was opened there, and the proxy has noted it. */
+export function noteOpened(request: FastifyRequest, { config }: WebParts): void {
+  if (request.caller.service !== 'wap') request.recording.note({ step: config.steps.opened })
+}
+
+function endSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { signIn }: WebParts,
+  { directory, verdict }: { readonly directory: VirtualDirectory; readonly verdict: 'idle' | 'tooOld' },
+) {
+  signIn.cookies.clear(request, reply, directory)
+  const reason = verdict === 'idle' ? 'the session was idle for too long' : 'the session is too old'
+  refuseScripts(request, reason)
+  request.recording.note({ decision: 'sessionTimedOut', reason })
+  return reply.redirect(timeoutUrl(directory, request.url), 302)
+}
+
+function refuseScripts({ method, headers }: FastifyRequest, reason: string): void {
+  const isPage = method === 'GET' || method === 'HEAD'
+  const isScript = headers['x-requested-with'] === 'XMLHttpRequest' || /^application\/json/.test(headers.accept ?? '')
+  if (!isPage || isScript) throw new ExchangeError('loginTimeout', reason)
+}

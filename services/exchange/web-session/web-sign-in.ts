@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
+import type { Evidence, KeptSession } from './session.ts'
+
+/** The virtual directories that share sign-in: Outlook on the web and the control panel. */
+export type VirtualDirectory = 'owa' | 'ecp'
+
+/** How people sign in to one deployment. */
+export interface WebSignIn {
+  readonly cookies: SessionCookies
+  /** Where a browser without a session is sent. */
+  challenge(request: FastifyRequest, reply: FastifyReply, directory: VirtualDirectory): string
+  /** Whether a posted form is the issuer's answer. */
+  isAnswer(form: Readonly<Record<string, unknown>>): boolean
+  /** @throws ExchangeError unless the answer proves who is there. */
+  accept(request: FastifyRequest, reply: FastifyReply, directory: VirtualDirectory): Promise<AcceptedSignIn>
+  /** Called when a page is about to be shown: the sign-in held. */
+  settle(request: FastifyRequest, reply: FastifyReply): void
+  signOutUrl(request: FastifyRequest): string
+  /** Forgets what was fetched from the issuer. */
+  forget(): void
+}
+
+export interface AcceptedSignIn {
+  readonly userPrincipalName: string
+  readonly recipient: Recipient | undefined
+  /** A local path, or a URL of one of our own hosts. */
+  readonly returnTo: string
+  readonly evidence: readonly Evidence[]
+}
+
+export interface SessionCookies {
+  /** Undefined when there is none, or none that our key opens. */
+  read(request: FastifyRequest, directory: VirtualDirectory): Promise<KeptSession | undefined>
+  write(reply: FastifyReply, directory: VirtualDirectory, kept: KeptSession): Promise<void>
+  clear(request: FastifyRequest, reply: FastifyReply, directory: VirtualDirectory): void
+}
