@@ -5,8 +5,15 @@ import { ignoredHeaders, type RequestFacts, requestFacts } from './request-facts
 
 const proxyDeployments = ['wap']
 
+export interface ProxyTrust {
+  readonly caPem: string
+  readonly clock: Clock
+  /** The names of the federation service: one of them is the audience of a proxy's token. */
+  readonly hosts: readonly string[]
+}
+
 /** Reads where a request comes from; a proxy has to prove itself with the machine token of wire 4. */
-export function requestFactsReader(options: { caPem: string; clock: Clock; host: string }) {
+export function requestFactsReader(options: ProxyTrust) {
   return async (request: FastifyRequest): Promise<RequestFacts> => {
     const refusal = await proxyRefusal(request, options)
     const ignored = refusal === undefined ? [] : ignoredHeaders(request.headers)
@@ -23,14 +30,12 @@ export function requestFactsReader(options: { caPem: string; clock: Clock; host:
   }
 }
 
-async function proxyRefusal(
-  request: FastifyRequest,
-  { caPem, clock, host }: { caPem: string; clock: Clock; host: string },
-): Promise<string | undefined> {
+async function proxyRefusal(request: FastifyRequest, { caPem, clock, hosts }: ProxyTrust): Promise<string | undefined> {
   const token = request.headers['x-ms-proxyauth-token']
   if (typeof token !== 'string') return 'no X-MS-ProxyAuth-Token proves that the sender is the proxy'
+  const audience = hosts.find((host) => host === request.hostname.toLowerCase()) ?? ''
   try {
-    await verifyMachineToken(token, { caPem, clock, allowed: proxyDeployments, audience: host })
+    await verifyMachineToken(token, { caPem, clock, allowed: proxyDeployments, audience })
     return undefined
   } catch (error) {
     if (error instanceof MachineRefused) return error.reason

@@ -1,0 +1,116 @@
+import type { Scenario } from '#shared/scenario/world.ts'
+import type { BuildService } from '#shared/stack/deployment.ts'
+import type { DirectoryUser } from './directory/directory-user.ts'
+
+export interface FakeDirectory {
+  readonly passwords: Map<string, string>
+  /** What a logon answers instead of success. */
+  readonly statuses: Map<string, string>
+  readonly users: Map<string, DirectoryUser>
+}
+
+export interface FakeMfa {
+  methods: { authMethodId: string; display: string; isDefault: boolean }[]
+  /** What GetAvailableAuthenticationMethods answers. */
+  result: string
+  /** What EndTwoWayAuthentication answers, in order; the last one stays. */
+  answers: string[]
+  readonly calls: { operation: string; body: Record<string, unknown> }[]
+}
+
+/** The only right code. */
+export const code = '123456'
+
+export function defaultMethods(): FakeMfa['methods'] {
+  return [
+    { authMethodId: 'PhoneAppNotification', display: "Alice's iPhone", isDefault: false },
+    { authMethodId: 'PhoneAppOTP', display: '', isDefault: true },
+    { authMethodId: 'OneWaySMS', display: '+X XXXXXXXX01', isDefault: false },
+  ]
+}
+
+export function fakeDirectory(scenario: Scenario): FakeDirectory {
+  const users = scenario.users.filter(({ sid }) => sid !== undefined).map((user) => directoryUser(user, scenario))
+  return {
+    users: new Map(users.map((user) => [user.userPrincipalName, user])),
+    passwords: new Map(scenario.users.map((user) => [user.userPrincipalName, user.password ?? ''])),
+    statuses: new Map(),
+  }
+}
+
+function directoryUser(user: Scenario['users'][number], scenario: Scenario): DirectoryUser {
+  const { userPrincipalName, samAccountName, sid = '', displayName, objectGuid, enabled } = user
+  const groups = scenario.groups
+    .filter((group) => group.members.includes(userPrincipalName))
+    .map((group) => ({ name: group.name, samAccountName: group.samAccountName, sid: group.sid ?? '' }))
+  const { netbiosName } = scenario.organization.activeDirectory
+  const attributes = {
+    objectSID: [sid],
+    objectGUID: [user.immutableId ?? ''],
+    userPrincipalName: [userPrincipalName],
+    sAMAccountName: [samAccountName],
+    givenName: [user.givenName ?? ''],
+    sn: [user.surname ?? ''],
+    mail: [userPrincipalName],
+    primaryGroupID: ['513'],
+    tokenGroups: [sid.replace(/\d+$/, '513'), ...groups.map((group) => group.sid)],
+  }
+  return { objectGuid, sid, samAccountName, netbiosName, userPrincipalName, displayName, enabled, groups, attributes }
+}
+
+export function directoryDouble(fake: FakeDirectory): BuildService {
+  const statusOf = (user: DirectoryUser, password: string) =>
+    fake.statuses.get(user.userPrincipalName) ??
+    (fake.passwords.get(user.userPrincipalName) === password ? undefined : 'STATUS_WRONG_PASSWORD')
+  return async (context) => {
+    const app = context.createApplication()
+    app.addHook('preHandler', async (asked) => void (await context.authenticateMachine(asked, ['adfs'])))
+    app.post('/logon', async (asked, reply) => {
+      const { identity, password } = asked.body as { identity: string; password: string }
+      const user = findUser(fake, identity)
+      const status = user ? statusOf(user, password) : 'STATUS_NO_SUCH_USER'
+      return status ? reply.code(401).send({ status, user }) : { user }
+    })
+    app.get('/users', async (asked, reply) => {
+      const [identity = ''] = Object.values(asked.query as Record<string, string>)
+      const user = findUser(fake, identity)
+      return user ? { user } : reply.code(404).send({})
+    })
+    return { app, reset: async () => undefined }
+  }
+}
+
+function findUser(fake: FakeDirectory, identity: string): DirectoryUser | undefined {
+  const namesOf = ({ userPrincipalName, sid, samAccountName, netbiosName }: DirectoryUser) => [
+    userPrincipalName,
+    sid,
+    samAccountName,
+    `${netbiosName}\\${samAccountName}`,
+  ]
+  const wanted = identity.toLowerCase()
+  return [...fake.users.values()].find((user) => namesOf(user).some((name) => name.toLowerCase() === wanted))
+}
+
+export function mfaDouble(fake: FakeMfa): BuildService {
+  return async (context) => {
+    const app = context.createApplication()
+    app.addHook('preHandler', async (asked) => void (await context.authenticateMachine(asked, ['adfs'])))
+    app.post('/StrongAuthenticationService.svc/Connector/:operation', async (asked) => {
+      const { operation } = asked.params as { operation: string }
+      const body = asked.body as Record<string, unknown>
+      fake.calls.push({ operation, body })
+      return answerTo(fake, operation, body)
+    })
+    return { app, reset: async () => undefined }
+  }
+}
+
+function answerTo(fake: FakeMfa, operation: string, body: Record<string, unknown>) {
+  if (operation === 'GetAvailableAuthenticationMethods') return { result: fake.result, methods: fake.methods }
+  if (operation === 'BeginTwoWayAuthentication') {
+    return { result: 'Success', sessionId: 'ticket', entropy: body.authMethodId === 'PhoneAppNotification' ? 7 : 0 }
+  }
+  const wrong = body.additionalAuthData !== undefined && body.additionalAuthData !== code
+  if (wrong) return { result: 'WrongCode' }
+  return { result: fake.answers.length > 1 ? fake.answers.shift() : fake.answers[0] }
+}

@@ -1,0 +1,37 @@
+import type { Scenario } from '#shared/scenario/world.ts'
+import type { RuleSet } from './claim-rules/syntax.ts'
+import { readRules, type Trusts, trustsOf } from './trusts.ts'
+import { type AdfsUrls, adfsUrls } from './urls.ts'
+
+export interface AdfsConfig {
+  readonly displayName: string
+  /** The federation service identifier: issuer of every token, entity id of the metadata. */
+  readonly identifier: string
+  readonly urls: AdfsUrls
+  readonly netbiosName: string
+  readonly trusts: Trusts
+  readonly additionalProviders: readonly string[]
+  readonly additionalAuthenticationRules: RuleSet
+  readonly keepSignedInOffered: boolean
+  readonly keepSignedInMinutes: number
+  readonly singleSignOnMinutes: number
+}
+
+export function adfsConfig(scenario: Scenario): AdfsConfig {
+  const { adfs, organization } = scenario
+  return {
+    displayName: adfs.displayName,
+    identifier: adfs.identifier,
+    urls: adfsUrls(organization.hosts),
+    netbiosName: organization.activeDirectory.netbiosName,
+    trusts: trustsOf(scenario),
+    additionalProviders: adfs.globalAdditionalAuthentication.providers,
+    additionalAuthenticationRules: readRules(
+      adfs.globalAdditionalAuthentication.rules,
+      'global additional authentication rules',
+    ),
+    keepSignedInOffered: adfs.kmsiEnabled,
+    keepSignedInMinutes: adfs.kmsiLifetimeMinutes,
+    singleSignOnMinutes: adfs.ssoLifetimeMinutes,
+  }
+}

@@ -1,0 +1,40 @@
+import { Gap } from '#shared/errors.ts'
+
+interface GapRow {
+  readonly path: string
+  readonly what: string
+  /** The row of README.md, section "What is not there". */
+  readonly row: string
+}
+
+/** End points that AD FS has and this service does not, by path prefix. */
+const rows: readonly GapRow[] = [
+  { path: '/adfs/oauth2', what: 'OAuth 2.0 at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
+  { path: '/adfs/.well-known', what: 'OpenID Connect discovery at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
+  { path: '/adfs/discovery', what: 'OpenID Connect keys at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
+  { path: '/adfs/userinfo', what: 'OpenID Connect userinfo at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
+  { path: '/adfs/services', what: 'WS-Trust and its metadata at AD FS', row: 'WS-Trust and MEX' },
+  { path: '/adfs/ls/idpinitiatedsignon', what: 'sign-on that begins at AD FS', row: 'IdP-initiated sign-on' },
+  {
+    path: '/adfs/ls/wia',
+    what: 'integrated Windows authentication at AD FS',
+    row: 'Integrated Windows authentication',
+  },
+  { path: '/adfs/ls/auth', what: 'the handlers of AD FS 2.x', row: 'AD FS 2.x handlers' },
+  { path: '/adfs/portal/updatepassword', what: 'the update password page', row: 'Update password' },
+  { path: '/adfs/proxy', what: 'this part of the proxy configuration', row: 'Proxy trust and configuration' },
+  { path: '/adfs/backendproxytls', what: 'client certificates through the proxy', row: 'Certificate authentication' },
+  { path: '/adfs/certauth', what: 'certificate authentication at AD FS', row: 'Certificate authentication' },
+  { path: '/enrollmentserver', what: 'the device registration service', row: 'Device registration' },
+]
+
+/** The gap behind a path, if that path leads to one. */
+export function gapAt(path: string): Gap | undefined {
+  const asked = `${path.toLowerCase().replace(/\.aspx$/, '')}/`
+  const row = rows.find((each) => asked.startsWith(`${each.path}/`))
+  return row && new Gap(row.what, `services/adfs/README.md, "${row.row}"`)
+}
+
+export function certificateAuthenticationGap(): Gap {
+  return new Gap('certificate authentication at AD FS', 'services/adfs/README.md, "Certificate authentication"')
+}

@@ -1,0 +1,25 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '#shared/clock.ts'
+import type { ProtocolError } from '#shared/errors.ts'
+import { sendPage } from '#shared/html/document.ts'
+import { AdfsError } from '../errors.ts'
+import { denialMessage, errorPage, genericMessage } from './error-page.ts'
+import type { Theme } from './frame.ts'
+
+/** The one writer of the passive surface: refusals and gaps leave as the AD FS error page. */
+export function errorPageWriter({ theme, clock, nodeName }: { theme: Theme; clock: Clock; nodeName: string }) {
+  return (error: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const refusal = error instanceof AdfsError ? error : undefined
+    const view = {
+      message: refusal?.denial ? denialMessage : genericMessage,
+      activityId: request.correlationId,
+      relyingParty: refusal?.relyingParty,
+      details: error.message,
+      nodeName,
+      time: clock.now(),
+      cookiesEnabled: request.headers.cookie !== undefined,
+      userAgent: request.headers['user-agent'] ?? '',
+    }
+    return sendPage(reply, errorPage(theme, view), error.status)
+  }
+}

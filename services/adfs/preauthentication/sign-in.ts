@@ -1,0 +1,99 @@
+import { createHash, type KeyObject, sign } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Clock } from '#shared/clock.ts'
+import { AdfsError } from '../errors.ts'
+import type { RequestFacts } from '../proxy/request-facts.ts'
+import { untrustedUrl, withParameter } from '../proxy/trusted-url.ts'
+import type { Parameters } from '../sign-in/parameters.ts'
+import type { Grant, SignInRequest } from '../sign-in/sign-in-request.ts'
+import type { Trust, Trusts } from '../trusts.ts'
+
+export interface PreauthenticationParts {
+  readonly trusts: Trusts
+  readonly identifier: string
+  readonly clock: Clock
+  readonly signingKey: { readonly privateKey: KeyObject; readonly certificateDer: Buffer }
+}
+
+const lifetimeSeconds = 3600
+const signOnThreadPool = promisify(sign)
+
+/** Reads what Web Application Proxy asks before it lets a browser through ([MS-ADFSPIP] §3.12.5.1.1). */
+export function preauthenticationSignIn(
+  query: Parameters,
+  key: string,
+  facts: RequestFacts,
+  parts: PreauthenticationParts,
+): SignInRequest {
+  if (facts.insideCorporateNetwork) refuse('pre-authentication requests have to come through the proxy')
+  const realm = query.get('realm') ?? ''
+  const proxy = parts.trusts.byIdentifier(realm)
+  if (proxy?.settings.type !== 'WebApplicationProxy' || !proxy.settings.enabled) {
+    refuse(`realm "${realm}" is no enabled trust of type WebApplicationProxy`)
+  }
+  const trust = publishedTrust(query.get('appRealm') ?? '', parts.trusts)
+  const returnUrl = query.get('returnUrl') ?? ''
+  const distrust = untrustedUrl(returnUrl, trust.settings.proxyTrustedEndpoints)
+  if (distrust) refuse(`returnUrl ${distrust} (proxyTrustedEndpoints of "${trust.settings.name}")`, trust)
+  return {
+    protocol: 'Web Application Proxy',
+    trust,
+    policyTrusts: [proxy, trust],
+    freshness: trust.settings.alwaysRequireAuthentication
+      ? { kind: 'now', reason: 'the trust always requires authentication' }
+      : { kind: 'any' },
+    method: 'any',
+    loginHint: '',
+    key,
+    respond: async (grant) => {
+      const token = await proxyToken({ realm: proxy.settings.identifiers[0] ?? realm, trust, grant, parts })
+      const location = withParameter(returnUrl, 'authToken', token)
+      return { kind: 'redirect', location: withParameter(location, 'client-request-id', grant.facts.correlationId) }
+    },
+  }
+}
+
+function publishedTrust(appRealm: string, trusts: Trusts): Trust {
+  const trust = trusts.byObjectIdentifier(appRealm)
+  if (!trust) return refuse(`appRealm "${appRealm}" is the object identifier of no trust`)
+  const { name, enabled, publishedThroughProxy } = trust.settings
+  if (!enabled) return refuse(`relying party trust "${name}" is not enabled`, trust)
+  if (!publishedThroughProxy) return refuse(`relying party trust "${name}" is not published through the proxy`, trust)
+  return trust
+}
+
+function refuse(reason: string, trust?: Trust): never {
+  throw new AdfsError('preauthenticationRefused', { reason, relyingParty: trust?.settings.name })
+}
+
+interface ProxyTokenParts {
+  readonly realm: string
+  readonly trust: Trust
+  readonly grant: Grant
+  readonly parts: PreauthenticationParts
+}
+
+/** The authToken: a JWT for the proxy and this application alone ([MS-ADFSPIP] §2.2.3). */
+async function proxyToken({ realm, trust, grant, parts }: ProxyTokenParts): Promise<string> {
+  const { privateKey, certificateDer } = parts.signingKey
+  const now = parts.clock.seconds()
+  const x5t = createHash('sha1').update(certificateDer).digest('base64url')
+  const payload = {
+    ver: '1.0',
+    aud: realm,
+    iss: parts.identifier,
+    iat: now,
+    exp: now + lifetimeSeconds,
+    relyingpartytrustid: trust.settings.objectIdentifier,
+    deviceregid: '',
+    authinstant: Math.floor(Date.parse(grant.session.primary.instant) / 1000),
+    authmethod: grant.session.primary.method,
+    upn: grant.user.userPrincipalName,
+    clientreqid: grant.facts.correlationId,
+  }
+  const signed = [{ typ: 'JWT', alg: 'RS256', x5t }, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  const signature = await signOnThreadPool('sha256', Buffer.from(signed), privateKey)
+  return `${signed}.${signature.toString('base64url')}`
+}

@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { surfaceErrors } from '#shared/http/server.ts'
+import { AdfsError } from './errors.ts'
+import { certificateAuthenticationGap, gapAt } from './gaps.ts'
+import type { PortalAsset } from './pages/portal-assets.ts'
+import type { errorPageWriter } from './pages/write-error.ts'
+import type { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
+import { answerPassive, type PassiveParts } from './sign-in/passive-end-point.ts'
+
+export interface RouteParts {
+  readonly passive: PassiveParts
+  readonly relyingPartyTrusts: ReturnType<typeof relyingPartyTrustRows>
+  readonly federationMetadata: () => Promise<string>
+  readonly writeErrorPage: ReturnType<typeof errorPageWriter>
+}
+
+/** Browsers get the error page; the proxy's configuration REST answers with a status. */
+export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
+  app.register(async (scope) => addBrowserRoutes(scope, parts))
+  app.register(async (scope) => {
+    surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send(''))
+    scope.get('/adfs/proxy/RelyingPartyTrusts', parts.relyingPartyTrusts.list)
+    scope.get('/adfs/proxy/RelyingPartyTrusts/:id', parts.relyingPartyTrusts.one)
+  })
+}
+
+function addBrowserRoutes(app: FastifyInstance, { passive, federationMetadata, writeErrorPage }: RouteParts): void {
+  const { config, theme } = passive.conversation
+  surfaceErrors(app, writeErrorPage)
+  app.addHook('onRequest', async (request) => refuseCertificateHost(request, config.urls.certificateHost))
+  for (const url of ['/adfs/ls', '/adfs/ls/']) addPassive(app, url, passive)
+  for (const asset of [theme.assets.stylesheet, theme.assets.script]) addAsset(app, asset)
+  app.get('/adfs/probe', (_request, reply) => reply.send(''))
+  app.get('/FederationMetadata/2007-06/FederationMetadata.xml', async (_request, reply) =>
+    reply.type('application/samlmetadata+xml').send(await federationMetadata()),
+  )
+  app.all('/*', refuseUnknownPath)
+}
+
+function addPassive(app: FastifyInstance, url: string, parts: PassiveParts): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url,
+    handler: (request, reply) => answerPassive(request, reply, parts),
+  })
+  app.options(url, (_request, reply) => reply.header('allow', 'OPTIONS, GET, HEAD, POST').send(''))
+}
+
+function addAsset(app: FastifyInstance, { path, type, content }: PortalAsset): void {
+  app.get(path, (_request, reply) =>
+    reply
+      .type(type)
+      .header('cache-control', 'public, max-age=86400')
+      .header('x-content-type-options', 'nosniff')
+      .send(content),
+  )
+}
+
+function refuseCertificateHost(request: FastifyRequest, certificateHost: string): void {
+  if (request.hostname.toLowerCase() === certificateHost.toLowerCase()) throw certificateAuthenticationGap()
+}
+
+async function refuseUnknownPath(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const path = request.url.split('?')[0] ?? '/'
+  const gap = gapAt(path)
+  if (gap) throw gap
+  if (path.toLowerCase().startsWith('/adfs/')) {
+    throw new AdfsError('unknownMessage', { reason: `nothing is at ${path}`, values: [path] })
+  }
+  // Outside /adfs the HTTP stack of Windows answers, not AD FS.
+  return reply
+    .code(404)
+    .type('text/html; charset=us-ascii')
+    .send('<h2>Not Found</h2><hr><p>HTTP Error 404. The requested resource is not found.</p>')
+}

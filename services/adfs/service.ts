@@ -1,0 +1,63 @@
+import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
+import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
+import { mfaService } from './additional-authentication/mfa-service.ts'
+import { contextSealer } from './additional-authentication/sealed-context.ts'
+import { type AdfsConfig, adfsConfig } from './config.ts'
+import { directoryClient } from './directory/directory-client.ts'
+import { federationMetadata } from './metadata/federation-metadata.ts'
+import type { Theme } from './pages/frame.ts'
+import { readPortalAssets } from './pages/portal-assets.ts'
+import { errorPageWriter } from './pages/write-error.ts'
+import { requestFactsReader } from './proxy/proxy-authentication.ts'
+import { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
+import { addRoutes } from './routes.ts'
+import { sessionStore } from './sessions/session-store.ts'
+import type { ConversationParts } from './sign-in/conversation.ts'
+import { type AdfsStore, openAdfsStore } from './store.ts'
+
+/** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
+export async function buildAdfs(context: DeploymentContext): Promise<Deployment> {
+  const config = adfsConfig(context.scenario)
+  const { clock, random, authority } = context
+  const { host, certificateHost } = config.urls
+  const [store, assets, signingKey] = await Promise.all([
+    openAdfsStore(context),
+    readPortalAssets(),
+    authority.signingKeyFor({ name: 'adfs-token-signing', subject: `CN=ADFS Signing - ${host}` }),
+  ])
+  const theme = { serviceName: config.displayName, assets }
+  const app = context.createApplication()
+  addRoutes(app, {
+    passive: {
+      conversation: conversationParts(context, config, store, theme),
+      protocols: { trusts: config.trusts, identifier: config.identifier, signingKey, clock, random },
+      readFacts: requestFactsReader({ caPem: authority.caPem, clock, hosts: [host, certificateHost] }),
+    },
+    relyingPartyTrusts: relyingPartyTrustRows(config.trusts, context.authenticateMachine),
+    federationMetadata: federationMetadata(config, signingKey, random),
+    writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
+  })
+  return { app, reset: () => store.store.reset() }
+}
+
+function conversationParts(
+  { clock, random, http, authority }: DeploymentContext,
+  config: AdfsConfig,
+  store: AdfsStore,
+  theme: Theme,
+): ConversationParts {
+  return {
+    config,
+    theme,
+    sessions: sessionStore(store.entries, clock, random),
+    directory: directoryClient(http, config.urls.directory),
+    additional: additionalAuthentication({
+      service: mfaService(http, config.urls.mfaConnector),
+      sealer: contextSealer(authority.gatewaySecret, config.identifier, random),
+      clock,
+      providers: config.additionalProviders,
+    }),
+    clock,
+    random,
+  }
+}

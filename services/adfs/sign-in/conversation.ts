@@ -1,0 +1,120 @@
+import type { FastifyReply } from 'fastify'
+import type { Clock } from '#shared/clock.ts'
+import type { Random } from '#shared/random.ts'
+import type { AdditionalAuthentication } from '../additional-authentication/additional-authentication.ts'
+import type { AdfsConfig } from '../config.ts'
+import { activeDirectoryStore } from '../directory/active-directory-store.ts'
+import type { DirectoryClient } from '../directory/directory-client.ts'
+import { type DirectoryUser, windowsAccountName } from '../directory/directory-user.ts'
+import { AdfsError } from '../errors.ts'
+import type { Theme } from '../pages/frame.ts'
+import { clearSessionCookies, sessionCookie } from '../sessions/cookies.ts'
+import type { Session } from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { stepOf } from '../trusts.ts'
+import { askForSecondFactor } from './additional-step.ts'
+import { askForCredentials, checkCredentials } from './credentials-step.ts'
+import { primaryNeeded } from './next-step.ts'
+import { decidePolicy } from './policy.ts'
+import type { Grant, SignInRequest } from './sign-in-request.ts'
+import { sendToken } from './token-step.ts'
+import { originOf, type Visit } from './visit.ts'
+
+// The conversation at /adfs/ls/: one dispatcher picks the next step from the session and the policy, whatever protocol
+// the request speaks. Steps answer with a page or a redirect back to the same address; they never call each other.
+//
+//   no session, or fresh credentials wanted → credentials → policy → additional authentication → token
+//
+// The query of the request is the state; the session is the memory. Protocols are read and answered elsewhere.
+
+export interface ConversationParts {
+  readonly config: AdfsConfig
+  readonly theme: Theme
+  readonly sessions: SessionStore
+  readonly directory: DirectoryClient
+  readonly additional: AdditionalAuthentication
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface SignedInUser {
+  readonly cookie: string
+  readonly session: Session
+  readonly user: DirectoryUser
+}
+
+export async function continueSignIn(
+  visit: Visit,
+  signIn: SignInRequest,
+  parts: ConversationParts,
+): Promise<FastifyReply> {
+  if (visit.form.get('AuthMethod') === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
+  const cookie = sessionCookie(visit.request)
+  const session = await parts.sessions.find(cookie)
+  const why = primaryNeeded(session, signIn, parts.clock.now())
+  if (why !== undefined || !session || cookie === undefined) {
+    return askForCredentials(visit, signIn, parts, {
+      decision: 'formsPage',
+      reason: why ?? 'there is no AD FS session',
+    })
+  }
+  const user = await accountOf(session, cookie, visit, parts)
+  return continueSession(visit, signIn, { cookie, session, user }, parts)
+}
+
+/** A session does not outlive its account. */
+async function accountOf(
+  session: Session,
+  cookie: string,
+  visit: Visit,
+  { sessions, directory }: ConversationParts,
+): Promise<DirectoryUser> {
+  const user = await directory.find('sid', session.user.sid, originOf(visit))
+  if (user?.enabled) return user
+  await sessions.end(cookie)
+  clearSessionCookies(visit.reply)
+  visit.request.recording.note({ user: session.user.userPrincipalName })
+  const what = user ? 'disabled' : 'gone'
+  throw new AdfsError('accountInvalid', { reason: `the account of ${session.user.userPrincipalName} is ${what}` })
+}
+
+async function continueSession(
+  visit: Visit,
+  signIn: SignInRequest,
+  signedIn: SignedInUser,
+  parts: ConversationParts,
+): Promise<FastifyReply> {
+  const grant = grantOf(visit, signedIn, parts.directory)
+  const { outcome, reason } = await decidePolicy(signIn, grant, parts.config.additionalAuthenticationRules)
+  const user = signedIn.user.userPrincipalName
+  visit.request.recording.note({
+    step: stepOf(signIn.trust, 'policy'),
+    decision: policyDecisions[outcome],
+    reason,
+    user,
+  })
+  switch (outcome) {
+    case 'deny':
+      throw denial(signIn, signedIn, reason)
+    case 'additional':
+      return askForSecondFactor(visit, signIn, signedIn, parts, reason)
+    case 'issue':
+      return sendToken(visit, signIn, { ...signedIn, grant }, parts)
+  }
+}
+
+function grantOf(visit: Visit, { user, session }: SignedInUser, directory: DirectoryClient): Grant {
+  const own = [windowsAccountName(user), user.userPrincipalName].map((name) => name.toLowerCase())
+  const store = activeDirectoryStore(async (account) =>
+    own.includes(account.toLowerCase()) ? user : directory.find('account', account, originOf(visit)),
+  )
+  return { user, session, facts: visit.facts, stores: { 'Active Directory': store } }
+}
+
+const policyDecisions = { deny: 'accessDenied', additional: 'mfaRequired', issue: 'accessPermitted' } as const
+
+function denial({ protocol, trust }: SignInRequest, { user }: SignedInUser, reason: string): AdfsError {
+  const { name } = trust.settings
+  const key = protocol === 'Web Application Proxy' ? 'accessDeniedThroughProxy' : 'accessDenied'
+  return new AdfsError(key, { reason, values: [user.userPrincipalName, name], relyingParty: name })
+}

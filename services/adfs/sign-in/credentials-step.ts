@@ -1,0 +1,110 @@
+import type { FastifyReply } from 'fastify'
+import { sendPage } from '#shared/html/document.ts'
+import type { DirectoryUser } from '../directory/directory-user.ts'
+import { isSignInName } from '../directory/sign-in-name.ts'
+import { signInPage } from '../pages/sign-in-page.ts'
+import { sessionCookie, setSessionCookie } from '../sessions/cookies.ts'
+import { sessionAfterPassword } from '../sessions/session.ts'
+import { stepOf } from '../trusts.ts'
+import type { ConversationParts } from './conversation.ts'
+import { requestGaps } from './request-gaps.ts'
+import type { SignInRequest } from './sign-in-request.ts'
+import { storyOf } from './story.ts'
+import { originOf, type Visit } from './visit.ts'
+
+/** #errorText; AD FS does not say which of user and password was wrong, nor that an account is locked or disabled. */
+export const credentialTexts = {
+  wrong: 'Incorrect user ID or password. Type the correct user ID and password, and try again.',
+  userName: 'Enter your user ID in the format "domain\\user" or "user@domain".',
+  password: 'Enter your password.',
+  expired: 'Your password has expired. Contact your administrator to set a new one, and try again.',
+} as const
+
+/** AD FS audit events: fresh credential validation succeeded, failed. */
+const auditEvents = { accepted: 1202, refused: 1203 } as const
+
+interface Asking {
+  readonly decision: string
+  readonly reason: string
+  readonly error?: string
+  readonly userName?: string
+  readonly event?: number
+}
+
+export function askForCredentials(
+  visit: Visit,
+  signIn: SignInRequest,
+  { config, theme }: ConversationParts,
+  asking: Asking,
+): FastifyReply {
+  requestGaps(signIn)
+  const { decision, reason, error = '', userName = signIn.loginHint, event } = asking
+  visit.request.recording.note({
+    step: stepOf(signIn.trust, 'authentication'),
+    decision,
+    reason,
+    detail: { relyingParty: signIn.trust.settings.name, ...(event !== undefined && { event }) },
+  })
+  const view = {
+    action: visit.self.action,
+    userName,
+    error,
+    keepSignedInOffered: config.keepSignedInOffered,
+    story: storyOf(visit, signIn, reason),
+  }
+  return sendPage(visit.reply, signInPage(theme, view))
+}
+
+/** The post-back of the forms page. */
+export async function checkCredentials(
+  visit: Visit,
+  signIn: SignInRequest,
+  parts: ConversationParts,
+): Promise<FastifyReply> {
+  const userName = visit.form.get('UserName')?.trim()
+  const password = visit.form.get('Password')
+  const again = (reason: string, error: string) => {
+    const refusal = { decision: 'credentialsRefused', reason, error, event: auditEvents.refused }
+    return askForCredentials(visit, signIn, parts, { ...refusal, ...(userName && { userName }) })
+  }
+  if (userName === undefined && password === undefined) {
+    return askForCredentials(visit, signIn, parts, { decision: 'formsPage', reason: 'forms authentication was chosen' })
+  }
+  if (!userName || !isSignInName(userName)) return again('the user name has no known form', credentialTexts.userName)
+  if (!password) return again('no password was typed', credentialTexts.password)
+  const result = await parts.directory.logon(userName, password, originOf(visit))
+  if (result.outcome === 'accepted') return openSession(visit, signIn, result.user, parts)
+  if (result.userPrincipalName) visit.request.recording.note({ user: result.userPrincipalName })
+  const expired = result.status === 'STATUS_PASSWORD_EXPIRED'
+  return again(
+    `the directory refused "${userName}": ${result.status}`,
+    expired ? credentialTexts.expired : credentialTexts.wrong,
+  )
+}
+
+async function openSession(
+  visit: Visit,
+  signIn: SignInRequest,
+  user: DirectoryUser,
+  { config, sessions, clock, random }: ConversationParts,
+): Promise<FastifyReply> {
+  const keepSignedIn = config.keepSignedInOffered && visit.form.get('Kmsi') === 'true'
+  const session = sessionAfterPassword({
+    id: random.uuid(),
+    user,
+    now: clock.now(),
+    lifetimeMinutes: keepSignedIn ? config.keepSignedInMinutes : config.singleSignOnMinutes,
+    insideCorporateNetwork: visit.facts.insideCorporateNetwork,
+    keepSignedIn,
+    freshFor: signIn.key,
+  })
+  await sessions.end(sessionCookie(visit.request))
+  setSessionCookie(visit.reply, await sessions.open(session), keepSignedIn ? new Date(session.expiresAt) : undefined)
+  visit.request.recording.note({
+    step: stepOf(signIn.trust, 'authentication'),
+    decision: 'credentialsAccepted',
+    user: user.userPrincipalName,
+    detail: { relyingParty: signIn.trust.settings.name, event: auditEvents.accepted },
+  })
+  return visit.reply.redirect(visit.self.location, 302)
+}

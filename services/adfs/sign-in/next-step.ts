@@ -1,0 +1,56 @@
+import type { AccessDecision } from '../access-control/evaluate.ts'
+import type { RequestedMethod } from '../claims/authentication-methods.ts'
+import { hasSecondFactor, type Session } from '../sessions/session.ts'
+import type { Freshness } from './sign-in-request.ts'
+
+/** Why the user has to give credentials now; undefined when the session will do. */
+export function primaryNeeded(
+  session: Session | undefined,
+  request: { readonly freshness: Freshness; readonly key: string },
+  now: Date,
+): string | undefined {
+  if (!session) return 'there is no AD FS session'
+  const { freshness, key } = request
+  if (freshness.kind === 'now' && session.freshFor !== key) return freshness.reason
+  if (freshness.kind !== 'maximumAge') return undefined
+  const age = (now.getTime() - Date.parse(session.primary.instant)) / 60_000
+  return age > freshness.minutes
+    ? `credentials are ${Math.floor(age)} minutes old, wfresh=${freshness.minutes}`
+    : undefined
+}
+
+export interface PolicyFacts {
+  /** One decision for each trust that has a say. */
+  readonly decisions: readonly AccessDecision[]
+  /** Which additional authentication rules asked for a second factor. */
+  readonly additionalRules: readonly string[]
+  readonly method: RequestedMethod
+  readonly insideCorporateNetwork: boolean
+}
+
+export interface PolicyStep {
+  readonly outcome: 'deny' | 'additional' | 'issue'
+  readonly reason: string
+}
+
+/** The policy step, the same for every protocol: deny wins, then whoever asks for a second factor. */
+export function policyStep(session: Session, policy: PolicyFacts): PolicyStep {
+  const denial = policy.decisions.find(({ outcome }) => outcome === 'deny')
+  if (denial || policy.decisions.length === 0) {
+    return { outcome: 'deny', reason: denial?.reason ?? 'no access control policy was evaluated' }
+  }
+  const why = secondFactorReasons(policy)
+  const permitted = policy.decisions.map(({ reason }) => reason).join('; ')
+  if (why.length === 0) return { outcome: 'issue', reason: permitted }
+  if (hasSecondFactor(session)) return { outcome: 'issue', reason: `${why.join('; ')}: done in this session` }
+  return { outcome: 'additional', reason: why.join('; ') }
+}
+
+function secondFactorReasons({ decisions, additionalRules, method, insideCorporateNetwork }: PolicyFacts): string[] {
+  const byPolicy = decisions.filter(({ outcome }) => outcome === 'permitWithMfa').map(({ reason }) => reason)
+  const byRequest =
+    method === 'multiple' || (method === 'windowsInsideOrMultiple' && !insideCorporateNetwork)
+      ? ['the request asks for multiple authentication']
+      : []
+  return [...byPolicy, ...additionalRules, ...byRequest]
+}

@@ -1,0 +1,58 @@
+import { type AccessFacts, evaluateAccessControlPolicy } from '../access-control/evaluate.ts'
+import type { RuleSet } from '../claim-rules/syntax.ts'
+import { authenticationMethods } from '../claims/authentication-methods.ts'
+import { claimTypes } from '../claims/claim-types.ts'
+import { inputClaims } from '../claims/input-claims.ts'
+import type { DirectoryUser } from '../directory/directory-user.ts'
+import { runRules } from '../tokens/issue-claims.ts'
+import type { Trust } from '../trusts.ts'
+import { type PolicyStep, policyStep } from './next-step.ts'
+import type { Grant, SignInRequest } from './sign-in-request.ts'
+
+/** Gathers what the policy step decides on: one policy per trust, and all additional authentication rules. */
+export async function decidePolicy(signIn: SignInRequest, grant: Grant, globalRules: RuleSet): Promise<PolicyStep> {
+  const { facts, session, stores } = grant
+  const decisions = signIn.policyTrusts.map(({ settings }) =>
+    evaluateAccessControlPolicy(settings.accessControlPolicy, accessFacts(grant, signIn.trust)),
+  )
+  const claims = inputClaims({ ...grant, relyingPartyTrustId: signIn.trust.settings.objectIdentifier })
+  const ruleSets = [
+    { name: 'global additional authentication rules', rules: globalRules },
+    ...signIn.policyTrusts.map(({ settings, additionalAuthenticationRules: rules }) => ({
+      name: `additional authentication rules of "${settings.name}"`,
+      rules,
+    })),
+  ]
+  const additionalRules: string[] = []
+  for (const { name, rules } of ruleSets) {
+    const issued = await runRules(rules, claims, stores, signIn.trust.settings.name)
+    if (issued.some(({ type, value }) => type === claimTypes.authenticationMethod && value === multiple)) {
+      additionalRules.push(name)
+    }
+  }
+  const { insideCorporateNetwork } = facts
+  return policyStep(session, { decisions, additionalRules, method: signIn.method, insideCorporateNetwork })
+}
+
+const multiple = authenticationMethods.multipleAuthentication
+
+function accessFacts({ user, facts }: Grant, trust: Trust): AccessFacts {
+  return {
+    insideCorporateNetwork: facts.insideCorporateNetwork,
+    groupNames: groupNames(user),
+    // Device authentication does not exist here, so nothing that a request says makes its device known.
+    deviceAuthenticated: false,
+    deviceRegistration: trust.settings.identifiers.some((identifier) => identifier.startsWith('urn:ms-drs:')),
+  }
+}
+
+function groupNames({ groups, netbiosName }: DirectoryUser): readonly string[] {
+  const names = groups.flatMap(({ name, samAccountName, sid }) => [
+    name,
+    samAccountName,
+    `${netbiosName}\\${name}`,
+    `${netbiosName}\\${samAccountName}`,
+    sid,
+  ])
+  return [...new Set(names)]
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import type { AdfsUrls } from '../urls.ts'
+
+/** The passive end point with the query of the request: that query is the state of the whole conversation. */
+export interface SelfUrl {
+  /** For forms, relative. */
+  readonly action: string
+  /** For Location headers: absolute, with the port. */
+  readonly location: string
+  /** Names the request without its text. */
+  readonly key: string
+}
+
+/** Keeps the query byte for byte and adds `client-request-id`, as AD FS does on every self redirect. */
+export function selfUrl(requestUrl: string, correlationId: string, urls: AdfsUrls, pendingMessage = ''): SelfUrl {
+  const mark = requestUrl.indexOf('?')
+  const query = mark === -1 ? '' : requestUrl.slice(mark + 1)
+  const known = [...new URLSearchParams(query).keys()].some((name) => name.toLowerCase() === 'client-request-id')
+  const added = `client-request-id=${correlationId}`
+  const complete = known ? query : query === '' ? added : `${query}&${added}`
+  return {
+    action: `/adfs/ls/?${complete}`,
+    location: `${urls.passiveWithPort}?${complete}`,
+    key: createHash('sha256').update(`${complete}\n${pendingMessage}`).digest('base64url'),
+  }
+}

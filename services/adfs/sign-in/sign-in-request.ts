@@ -1,0 +1,41 @@
+import type { AttributeStores } from '../claim-rules/evaluate.ts'
+import type { RequestedMethod } from '../claims/authentication-methods.ts'
+import type { DirectoryUser } from '../directory/directory-user.ts'
+import type { RequestFacts } from '../proxy/request-facts.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Trust } from '../trusts.ts'
+
+/** What a relying party asks for, whatever protocol it speaks; the policy step and the pages read nothing else. */
+export interface SignInRequest {
+  readonly protocol: 'WS-Federation' | 'Web Application Proxy' | 'SAML 2.0'
+  /** The application that the user wants to reach. */
+  readonly trust: Trust
+  /** Every trust whose access control policy has to permit: the proxy's own too when it pre-authenticates. */
+  readonly policyTrusts: readonly Trust[]
+  readonly freshness: Freshness
+  readonly method: RequestedMethod
+  /** Fills in the user name. */
+  readonly loginHint: string
+  /** Names this request; fresh credentials count for it alone. */
+  readonly key: string
+  /** Builds the token and says where it goes. */
+  readonly respond: (grant: Grant) => Promise<TokenAnswer>
+}
+
+export type Freshness =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'maximumAge'; readonly minutes: number }
+  | { readonly kind: 'now'; readonly reason: string }
+
+/** What the policy step hands to the token builders. */
+export interface Grant {
+  readonly user: DirectoryUser
+  readonly session: Session
+  readonly facts: RequestFacts
+  /** For the claim rules, asked on behalf of this request. */
+  readonly stores: AttributeStores
+}
+
+export type TokenAnswer =
+  | { readonly kind: 'post'; readonly action: string; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'redirect'; readonly location: string }

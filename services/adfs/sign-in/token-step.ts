@@ -1,0 +1,46 @@
+import type { FastifyReply } from 'fastify'
+import { sendFormPost } from '#shared/html/form-post.ts'
+import { AdfsError } from '../errors.ts'
+import { setTokenCookies, tokenCountOf, visitedRelyingParties } from '../sessions/cookies.ts'
+import { countToken, loopLimits } from '../sessions/loop-detection.ts'
+import { sessionAfterToken } from '../sessions/session.ts'
+import { stepOf } from '../trusts.ts'
+import type { ConversationParts, SignedInUser } from './conversation.ts'
+import type { Grant, SignInRequest } from './sign-in-request.ts'
+import type { Visit } from './visit.ts'
+
+/** AD FS audit event: token issued. */
+const tokenIssued = 299
+
+/** Builds the token, unless this browser has just been given too many of them. */
+export async function sendToken(
+  visit: Visit,
+  signIn: SignInRequest,
+  { cookie, session, user, grant }: SignedInUser & { readonly grant: Grant },
+  { sessions, clock }: ConversationParts,
+): Promise<FastifyReply> {
+  const { request, reply } = visit
+  const now = clock.now()
+  const { name, objectIdentifier } = signIn.trust.settings
+  const { outcome, count } = countToken(tokenCountOf(request), now)
+  if (outcome === 'loop') {
+    const values = [String(count.tokens), String(loopLimits.intervalSeconds)]
+    throw new AdfsError('loop', {
+      reason: `token ${count.tokens} for "${name}" in one browser`,
+      values,
+      relyingParty: name,
+    })
+  }
+  const answer = await signIn.respond(grant)
+  if (session.freshFor !== undefined) await sessions.update(cookie, sessionAfterToken(session))
+  const visited = [...new Set([...visitedRelyingParties(request), objectIdentifier])]
+  setTokenCookies(reply, { authenticated: new Date(session.primary.instant), count, visited })
+  request.recording.note({
+    step: stepOf(signIn.trust, 'token'),
+    decision: 'tokenIssued',
+    user: user.userPrincipalName,
+    detail: { relyingParty: name, protocol: signIn.protocol, methods: session.methods, event: tokenIssued },
+  })
+  if (answer.kind === 'redirect') return reply.redirect(answer.location, 302)
+  return sendFormPost(request, reply, { action: answer.action, fields: answer.fields })
+}
