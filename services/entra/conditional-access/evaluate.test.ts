@@ -359,22 +359,25 @@ test.each([
 
 describe('for any policies and signals', () => {
   const pick = <T>(...values: readonly T[]) => fc.constantFrom(...values)
+  /** Mostly the first, so that several policies apply to one sign-in. */
+  const mostly = <T>(usual: T, ...others: readonly T[]) =>
+    fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: pick(...others) })
   const anyPolicy: fc.Arbitrary<ConditionalAccessPolicy> = fc
     .record({
       displayName: fc.uuid(),
-      state: pick('enabled', 'disabled', 'enabledForReportingButNotEnforced'),
-      users: pick(
+      state: mostly('enabled', 'disabled', 'enabledForReportingButNotEnforced'),
+      users: mostly<object>(
         { includeUsers: ['All'] },
         { includeGroups: [ids.staff] },
         { includeGroups: [ids.pilot] },
         { includeUsers: ['All'], excludeUsers: [ids.alice] },
       ),
-      applications: pick(
+      applications: mostly<object>(
         { includeApplications: ['All'] },
         { includeApplications: ['Office365'] },
         { includeApplications: [ids.graph] },
       ),
-      conditions: pick(
+      conditions: mostly<object>(
         {},
         { clientAppTypes: ['browser'] },
         { clientAppTypes: ['other'] },
