@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { accountRoutes } from '../accounts/routes.ts'
+import { clockRoutes } from '../clock/routes.ts'
+import { connectRoutes } from '../connect/routes.ts'
+import { deploymentRoutes } from '../deployments/routes.ts'
+import { directoryRoutes } from '../directory/routes.ts'
+import { faultRoutes } from '../faults/routes.ts'
+import { journalRoutes } from '../journal/routes.ts'
+import type { LabParts } from '../parts.ts'
+import { phoneRoutes } from '../phone/routes.ts'
+import { resetRoutes } from '../reset/routes.ts'
+import { openApiDocument } from './openapi.ts'
+import { type ApiRoute, apiRoute } from './route.ts'
+
+/** Every operation of the JSON API. */
+export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
+  const { manage, plans } = parts
+  const routes: readonly ApiRoute[] = [
+    ...resetRoutes(parts.reset),
+    ...clockRoutes(parts),
+    ...journalRoutes(parts),
+    ...phoneRoutes(manage),
+    ...accountRoutes(parts),
+    ...connectRoutes(parts),
+    ...deploymentRoutes(manage, plans),
+    ...directoryRoutes(manage),
+    ...faultRoutes(parts),
+  ]
+  return [...routes, documentRoute(routes)]
+}
+
+function documentRoute(routes: readonly ApiRoute[]): ApiRoute {
+  let written: ReturnType<typeof openApiDocument> | undefined
+  const row: ApiRoute = apiRoute({
+    method: 'GET',
+    path: '/api/openapi.json',
+    name: 'readOpenApiDocument',
+    summary: 'This document',
+    answer: z.looseObject({}),
+    handle: async () => {
+      written ??= openApiDocument([...routes, row])
+      return written
+    },
+  })
+  return row
+}

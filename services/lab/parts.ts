@@ -1,0 +1,25 @@
+import type { Authority } from '#certs/authority.ts'
+import type { Scenario } from '#shared/scenario/world.ts'
+import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
+import { JournalCollector } from './journal/collector.ts'
+import { createReset } from './reset/reset-everything.ts'
+
+/** What the lab works with: the others' management ports, the scenario, the CA. */
+export interface LabParts {
+  readonly manage: DeploymentContext['manage']
+  readonly scenario: Scenario
+  readonly plans: readonly DeploymentPlan[]
+  /** The names of the plans. */
+  readonly deployments: readonly string[]
+  readonly self: string
+  readonly authority: Authority
+  readonly journal: JournalCollector
+  readonly reset: ReturnType<typeof createReset>
+}
+
+export function labParts(context: DeploymentContext): LabParts {
+  const { manage, scenario, deployments: plans, name: self, authority } = context
+  const deployments = plans.map((plan) => plan.name)
+  const journal = new JournalCollector({ manage, self, deployments })
+  return { manage, scenario, plans, deployments, self, authority, journal, reset: createReset({ manage, deployments }) }
+}
