@@ -36,7 +36,7 @@ export function checkBrowser(executable: string | undefined): Finding {
 /** Everything that can be seen through the gateways; the same CA must stand behind both. */
 export async function checkStack(gateways: readonly GatewayPorts[], now: Date): Promise<Finding[]> {
   const zones = await Promise.all(gateways.map((gateway) => checkZone(gateway)))
-  const authorities = zones.flatMap(({ caPem }) => (caPem ? [caPem] : []))
+  const authorities = zones.flatMap(({ caPem }) => (caPem?.includes('BEGIN CERTIFICATE') ? [caPem] : []))
   const answering = gateways.find((_, index) => zones[index]?.caPem)
   return [
     ...zones.flatMap((zone) => zone.findings),
@@ -161,8 +161,8 @@ function handshake(options: ConnectionOptions): Promise<string | undefined> {
       resolve(problem)
     }
     socket.once('error', (error) => end(reasonOf(error)))
-    socket.setTimeout?.(patienceMs, () => end(`no TLS in ${patienceMs / 1000} s`))
     const tls = connectTls({ ...options, socket }, () => end())
+    tls.setTimeout(patienceMs, () => end(`no TLS in ${patienceMs / 1000} s`))
     tls.once('error', (error) => end(reasonOf(error)))
   })
 }
