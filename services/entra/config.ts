@@ -1,0 +1,38 @@
+import type { ConditionalAccessPolicy, Domain, NamedLocation, Scenario, Tenant } from '#shared/scenario/world.ts'
+import { registeredApplication } from './applications/application.ts'
+import { firstPartyCatalogue } from './applications/first-party.ts'
+import { type ApplicationRegistry, applicationRegistry } from './applications/registry.ts'
+
+/** What Entra ID reads of the scenario: nothing here changes while it runs. */
+export interface EntraConfig {
+  readonly tenant: Tenant
+  /** Verified domains by name, the initial one included. */
+  readonly domains: ReadonlyMap<string, Domain>
+  readonly applications: ApplicationRegistry
+  readonly policies: readonly ConditionalAccessPolicy[]
+  readonly namedLocations: readonly NamedLocation[]
+  readonly keepMeSignedIn: boolean
+  readonly branding: Scenario['entra']['branding']
+}
+
+export function readConfig(scenario: Scenario): EntraConfig {
+  const { entra, organization } = scenario
+  return {
+    tenant: scenario.tenant,
+    domains: new Map(scenario.domains.map((domain) => [domain.name.toLowerCase(), domain])),
+    applications: applicationRegistry([
+      ...firstPartyCatalogue(organization.hosts),
+      ...entra.applications.map(registeredApplication),
+    ]),
+    policies: entra.conditionalAccess.policies,
+    namedLocations: entra.namedLocations,
+    keepMeSignedIn: entra.keepMeSignedIn,
+    branding: entra.branding,
+  }
+}
+
+/** The domain of a user principal name, if it is one of the tenant's. */
+export function domainOfUser(config: EntraConfig, userPrincipalName: string): Domain | undefined {
+  const suffix = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1).toLowerCase()
+  return config.domains.get(suffix)
+}

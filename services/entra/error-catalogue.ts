@@ -1,0 +1,473 @@
+export interface EntraFacts {
+  readonly aadsts: number
+  /** OAuth `error` of the v2 endpoints. */
+  readonly error: string
+  /** Of the v1 endpoints, where it differs. */
+  readonly v1Error?: string
+  readonly suberror?: string
+  readonly status?: number
+  /** Shown to the person on the error page, never sent to the client's redirect URI. */
+  readonly page?: true
+  /** Public text; `{name}` is replaced by the value of that name. */
+  readonly message: string
+}
+
+const mfaText = 'Due to a configuration change made by your administrator, or because you moved to a new location,'
+const idpFault = "There's an issue with your federated Identity Provider. Contact your IDP to resolve this issue."
+
+/** "Microsoft Entra authentication and authorization error codes"; suberrors drive MSAL's choice to interact. */
+export const catalogue = {
+  selectAccount: {
+    aadsts: 16000,
+    error: 'interaction_required',
+    message:
+      'Either multiple user identities are available for the current request or selected account is not supported for the scenario.',
+  },
+  federationMessageInvalid: { aadsts: 20012, error: 'invalid_request', page: true, message: idpFault },
+  federationFault: { aadsts: 20001, error: 'invalid_request', page: true, message: idpFault },
+  scopeSpansResources: {
+    aadsts: 700022,
+    error: 'invalid_scope',
+    message:
+      "The provided value for the input parameter 'scope' is not valid. The scope {scope} contains more than one resource.",
+  },
+  resourceNotFound: {
+    aadsts: 500011,
+    error: 'invalid_resource',
+    message:
+      'The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
+  },
+  samlTokenInvalid: { aadsts: 50008, error: 'invalid_grant', page: true, message: 'SAML token is invalid.' },
+  replyAddressMismatch: {
+    aadsts: 50011,
+    error: 'invalid_request',
+    page: true,
+    message:
+      "The redirect URI '{uri}' specified in the request does not match the redirect URIs configured for the application '{appId}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about how to troubleshoot this error.",
+  },
+  redemptionAddressMismatch: {
+    aadsts: 500112,
+    error: 'invalid_grant',
+    message:
+      "The reply address '{given}' does not match the reply address '{expected}' provided when requesting Authorization code.",
+  },
+  noReplyAddress: {
+    aadsts: 500113,
+    error: 'invalid_request',
+    page: true,
+    message: 'No reply address is registered for the application.',
+  },
+  userUnauthorized: {
+    aadsts: 50020,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    page: true,
+    message:
+      "User account '{user}' from identity provider '{identityProvider}' does not exist in tenant '{tenant}' and cannot access the application '{appId}' in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.",
+  },
+  userNotFound: {
+    aadsts: 50034,
+    error: 'invalid_grant',
+    message:
+      'The user account {user} does not exist in the {tenant} directory. To sign into this application, the account must be added to the directory.',
+  },
+  unknownInstance: { aadsts: 50049, error: 'invalid_instance', message: 'Unknown or invalid instance.' },
+  accountLocked: {
+    aadsts: 50053,
+    error: 'invalid_grant',
+    message: "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.",
+  },
+  passwordExpired: {
+    aadsts: 50055,
+    error: 'invalid_grant',
+    suberror: 'user_password_expired',
+    message: 'The password is expired.',
+  },
+  onPremisesPasswordExpired: {
+    aadsts: 50144,
+    error: 'invalid_grant',
+    suberror: 'user_password_expired',
+    message:
+      "The user's Active Directory password has expired. Generate a new password for the user or have the user use the self-service reset tool to reset their password.",
+  },
+  noPassword: {
+    aadsts: 50056,
+    error: 'invalid_grant',
+    message: 'Invalid or null password: password does not exist in the directory for this user.',
+  },
+  accountDisabled: { aadsts: 50057, error: 'invalid_grant', message: 'The user account is disabled.' },
+  noSession: {
+    aadsts: 50058,
+    error: 'login_required',
+    message: 'A silent sign-in request was sent but no user is signed in.',
+  },
+  wrongPassword: {
+    aadsts: 50126,
+    error: 'invalid_grant',
+    message: 'Error validating credentials due to invalid username or password.',
+  },
+  strongAuthenticationNeeded: {
+    aadsts: 50074,
+    error: 'interaction_required',
+    suberror: 'basic_action',
+    message: 'Strong Authentication is required.',
+  },
+  mfaRequired: {
+    aadsts: 50076,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'basic_action',
+    message: `${mfaText} you must use multi-factor authentication to access '{resource}'.`,
+  },
+  mfaRegistrationRequired: {
+    aadsts: 50079,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'basic_action',
+    message: `${mfaText} you must enroll in multi-factor authentication to access '{resource}'.`,
+  },
+  mfaRegistrationInterrupt: {
+    aadsts: 50072,
+    error: 'interaction_required',
+    suberror: 'basic_action',
+    message: `${mfaText} you must enroll in multi-factor authentication to access '{resource}'.`,
+  },
+  mfaUsedUp: {
+    aadsts: 50088,
+    error: 'invalid_grant',
+    message: 'Limit on telecom MFA calls reached. Please try again in a few minutes.',
+  },
+  flowTokenExpired: {
+    aadsts: 50089,
+    error: 'invalid_grant',
+    page: true,
+    message:
+      'Authentication failed due to flow token expired. Expected - auth codes, refresh tokens, and sessions expire over time or are revoked by the user or an admin. The app will request a new login from the user.',
+  },
+  unknownRealm: {
+    aadsts: 50107,
+    error: 'invalid_request',
+    page: true,
+    message: "The requested federation realm object '{realm}' does not exist.",
+  },
+  strongAuthenticationFailed: {
+    aadsts: 500121,
+    error: 'invalid_grant',
+    message: 'Authentication failed during strong authentication request.',
+  },
+  keepSignedInInterrupt: {
+    aadsts: 50140,
+    error: 'interaction_required',
+    message: "This error occurred due to 'Keep me signed in' interrupt when the user was signing-in.",
+  },
+  wrongVerifier: {
+    aadsts: 501481,
+    error: 'invalid_grant',
+    message: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+  },
+  missingVerifier: {
+    aadsts: 50148,
+    error: 'invalid_grant',
+    message: 'The code_verifier does not match the code_challenge supplied in the authorization request for PKCE.',
+  },
+  challengeMalformed: { aadsts: 50147, error: 'invalid_request', message: 'Invalid size of Code_Challenge parameter.' },
+  challengeMethodUnknown: {
+    aadsts: 501491,
+    error: 'invalid_request',
+    message: 'Invalid Code_Challenge_method parameter.',
+  },
+  revokedGrant: {
+    aadsts: 50173,
+    error: 'invalid_grant',
+    suberror: 'bad_token',
+    message:
+      "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password. The grant was issued on '{issuedAt}' and the TokensValidFrom date (before which tokens are not valid) for this user is '{validFrom}'.",
+  },
+  notMultiTenant: {
+    aadsts: 50194,
+    error: 'invalid_request',
+    page: true,
+    message:
+      "Application '{appId}'({name}) is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.",
+  },
+  federatedUserNotInDirectory: {
+    aadsts: 51004,
+    error: 'invalid_request',
+    page: true,
+    message:
+      'The user account {user} does not exist in the {tenant} directory. To sign into this application, the account must be added to the directory.',
+  },
+  deviceNotCompliant: {
+    aadsts: 53000,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'additional_action',
+    page: true,
+    message:
+      'Device is not in required device state: compliant. Conditional Access policy requires a compliant device, and the device is not compliant. The user must enroll their device with an approved MDM provider like Intune.',
+  },
+  deviceNotJoined: {
+    aadsts: 53001,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'additional_action',
+    page: true,
+    message:
+      'Device is not in required device state: domain_joined. Conditional Access policy requires a domain joined device, and the device is not domain joined.',
+  },
+  appNotApproved: {
+    aadsts: 53002,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'additional_action',
+    page: true,
+    message:
+      'Application used is not an approved application for Conditional Access. User needs to use one of the apps from the list of approved applications to use in order to get access.',
+  },
+  blocked: {
+    aadsts: 53003,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'message_only',
+    page: true,
+    message: 'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+  },
+  appProtectionRequired: {
+    aadsts: 53009,
+    error: 'unauthorized_client',
+    suberror: 'protection_policy_required',
+    page: true,
+    message: 'Application needs to enforce Intune protection policies.',
+  },
+  passwordChangeRequired: {
+    aadsts: 50135,
+    error: 'invalid_grant',
+    suberror: 'user_password_expired',
+    page: true,
+    message: 'Password change is required due to account risk.',
+  },
+  externalChallenge: {
+    aadsts: 50158,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'basic_action',
+    page: true,
+    message:
+      'External security challenge not satisfied. User will be redirected to another page or authentication provider to satisfy additional authentication challenges.',
+  },
+  codeRedeemed: {
+    aadsts: 54005,
+    error: 'invalid_grant',
+    message:
+      'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
+  },
+  consentNeeded: {
+    aadsts: 65001,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'consent_required',
+    message:
+      "The user or administrator has not consented to use the application with ID '{appId}' named '{name}'. Send an interactive authorization request for this user and resource.",
+  },
+  consentDeclined: { aadsts: 65004, error: 'access_denied', message: 'User declined to consent to access the app.' },
+  scopeUnknown: {
+    aadsts: 650053,
+    error: 'invalid_scope',
+    message:
+      "The application '{name}' asked for scope '{scope}' that doesn't exist on the resource '{resource}'. Contact the app vendor.",
+  },
+  grantMalformed: { aadsts: 70000, error: 'invalid_grant', message: 'Provided grant is invalid or malformed.' },
+  codeOfOtherTenant: {
+    aadsts: 700005,
+    error: 'invalid_grant',
+    message: 'Provided Authorization Code is intended to use against other tenant, thus rejected.',
+  },
+  clientNotFound: {
+    aadsts: 700016,
+    error: 'unauthorized_client',
+    page: true,
+    message:
+      "Application with identifier '{appId}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+  },
+  wrongSecret: {
+    aadsts: 7000215,
+    error: 'invalid_client',
+    status: 401,
+    message:
+      "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{appId}'.",
+  },
+  secretMissing: {
+    aadsts: 7000218,
+    error: 'invalid_client',
+    status: 401,
+    message: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+  },
+  publicClientSentSecret: {
+    aadsts: 700025,
+    error: 'invalid_client',
+    status: 401,
+    message: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+  },
+  grantUnsupported: {
+    aadsts: 70003,
+    error: 'unsupported_grant_type',
+    message: "The app requested an unsupported grant type '{grant}'.",
+  },
+  responseTypeUnsupported: {
+    aadsts: 70005,
+    error: 'unsupported_response_type',
+    message: "response_type '{type}' is not supported for the application.",
+  },
+  responseTypeDisabled: {
+    aadsts: 700054,
+    error: 'unsupported_response_type',
+    message: "response_type '{type}' is not enabled for the application.",
+  },
+  responseModeUnsupported: {
+    aadsts: 70007,
+    error: 'invalid_request',
+    message: "'{mode}' is not a supported value of 'response_mode' when requesting a token.",
+  },
+  grantExpired: {
+    aadsts: 70008,
+    error: 'invalid_grant',
+    message:
+      'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.',
+  },
+  refreshTokenInactive: {
+    aadsts: 700082,
+    error: 'invalid_grant',
+    message:
+      'The refresh token has expired due to inactivity. The token was issued on {issuedAt} and was inactive for 90.00:00:00.',
+  },
+  spaRefreshTokenOld: {
+    aadsts: 700084,
+    error: 'invalid_grant',
+    message:
+      'The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page.',
+  },
+  clientMismatch: {
+    aadsts: 70000,
+    error: 'invalid_grant',
+    suberror: 'client_mismatch',
+    message: 'Provided grant is invalid or malformed. The client does not match the client the grant was issued to.',
+  },
+  scopeInvalid: {
+    aadsts: 70011,
+    error: 'invalid_scope',
+    message: "The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid.",
+  },
+  applicationScopeInvalid: {
+    aadsts: 1002012,
+    error: 'invalid_scope',
+    message:
+      'The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
+  },
+  signInFrequencyExceeded: {
+    aadsts: 70043,
+    error: 'invalid_grant',
+    suberror: 'token_expired',
+    message:
+      'The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. The token was issued on {issuedAt} and the maximum allowed lifetime for this request is {seconds}.',
+  },
+  agentUnavailable: {
+    aadsts: 80001,
+    error: 'invalid_grant',
+    message: 'Authentication Agent is unable to connect to Active Directory.',
+  },
+  agentTimeout: {
+    aadsts: 80005,
+    error: 'invalid_grant',
+    message: 'Authentication Agent encountered an unpredictable response while validating the password.',
+  },
+  unknownTenantInDiscovery: {
+    aadsts: 90002,
+    error: 'invalid_tenant',
+    message:
+      "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+  },
+  tenantNotFound: {
+    aadsts: 90002,
+    error: 'invalid_request',
+    page: true,
+    message:
+      "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+  },
+  invalidUserInput: {
+    aadsts: 90013,
+    error: 'invalid_request',
+    page: true,
+    message: 'Invalid input received from the user.',
+  },
+  fieldMissing: {
+    aadsts: 90014,
+    error: 'invalid_request',
+    message:
+      "The required field '{name}' is missing from the credential. Ensure that you have all the necessary parameters for the login request.",
+  },
+  parameterMissing: {
+    aadsts: 900144,
+    error: 'invalid_request',
+    message: "The request body must contain the following parameter: '{name}'.",
+  },
+  immutableIdMissing: {
+    aadsts: 90020,
+    error: 'invalid_request',
+    page: true,
+    message: 'The SAML 1.1 Assertion is missing ImmutableID of the user.',
+  },
+  requestMalformed: {
+    aadsts: 9002313,
+    error: 'invalid_request',
+    message: 'Invalid request. Request is malformed or invalid.',
+  },
+  grantGarbage: {
+    aadsts: 9002313,
+    error: 'invalid_grant',
+    message: 'Invalid request. Request is malformed or invalid.',
+  },
+  malformedJson: { aadsts: 9000410, error: 'invalid_request', message: 'Malformed JSON.' },
+  postOnly: {
+    aadsts: 900561,
+    error: 'invalid_request',
+    message: 'The endpoint only accepts POST requests. Received a {method} request.',
+  },
+  grantNeedsTenant: {
+    aadsts: 9001023,
+    error: 'invalid_request',
+    message:
+      'The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.',
+  },
+  tenantNotIdentified: {
+    aadsts: 50059,
+    error: 'invalid_request',
+    message: 'No tenant-identifying information found in either the request or implied by any provided credentials.',
+  },
+  crossOriginRedemption: {
+    aadsts: 9002326,
+    error: 'invalid_request',
+    message:
+      "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type. Request origin: '{origin}'.",
+  },
+  sameOriginRedemption: {
+    aadsts: 9002327,
+    error: 'invalid_request',
+    message:
+      "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+  },
+  proofKeyRequired: {
+    aadsts: 9002325,
+    error: 'invalid_request',
+    message: 'Proof Key for Code Exchange is required for cross-origin authorization code redemption.',
+  },
+  resourceParameterUnsupported: {
+    aadsts: 901002,
+    error: 'invalid_request',
+    message: "The 'resource' request parameter is not supported.",
+  },
+  hintWithPicker: {
+    aadsts: 90005,
+    error: 'invalid_request',
+    message: "The request is not valid because 'login_hint' and 'prompt=select_account' are used together.",
+  },
+} as const satisfies Record<string, EntraFacts>

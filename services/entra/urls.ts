@@ -1,0 +1,76 @@
+/** Every URL of Entra ID is built here. */
+export const loginHost = 'login.microsoftonline.com'
+
+/** "National clouds": the names of the public cloud's authority, one service behind all of them. */
+export const loginHosts = [loginHost, 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'] as const
+
+export const graphHost = 'graph.microsoft.com'
+
+export const provisioningHost = 'adminwebservice.microsoftonline.com'
+export const mfaConnectorHost = 'adnotifications.windowsazure.com'
+
+export type EndpointVersion = 1 | 2
+
+/** Issuers carry the production names whatever alias was called. */
+export function issuerOf(version: EndpointVersion, tenantId: string): string {
+  return version === 1 ? `https://sts.windows.net/${tenantId}/` : `https://${loginHost}/${tenantId}/v2.0`
+}
+
+export interface AuthorityEndpoints {
+  readonly authorize: string
+  readonly token: string
+  readonly deviceCode: string
+  readonly logout: string
+  readonly keys: string
+  readonly userInfo: string
+  readonly discovery: string
+}
+
+/** `base` is a host name; `segment` is what stands in the tenant's place in the path. */
+export function endpointsOf(version: EndpointVersion, host: string, segment: string): AuthorityEndpoints {
+  const base = `https://${host}/${segment}`
+  if (version === 1) {
+    return {
+      authorize: `${base}/oauth2/authorize`,
+      token: `${base}/oauth2/token`,
+      deviceCode: `${base}/oauth2/devicecode`,
+      logout: `${base}/oauth2/logout`,
+      keys: `https://${host}/common/discovery/keys`,
+      userInfo: `${base}/openid/userinfo`,
+      discovery: `${base}/.well-known/openid-configuration`,
+    }
+  }
+  return {
+    authorize: `${base}/oauth2/v2.0/authorize`,
+    token: `${base}/oauth2/v2.0/token`,
+    deviceCode: `${base}/oauth2/v2.0/devicecode`,
+    logout: `${base}/oauth2/v2.0/logout`,
+    keys: `${base}/discovery/v2.0/keys`,
+    userInfo: `https://${graphHost}/oidc/userinfo`,
+    discovery: `${base}/v2.0/.well-known/openid-configuration`,
+  }
+}
+
+export function errorUrl(aadsts: number): string {
+  return `https://${loginHost}/error?code=${aadsts}`
+}
+
+/** Where the pages of the sign-in post; relative, so that a conversation stays on the host it began on. */
+export const signInPaths = {
+  login: '/common/login',
+  reprocess: '/common/reprocess',
+  beginAuth: '/common/SAS/BeginAuth',
+  endAuth: '/common/SAS/EndAuth',
+  processAuth: '/common/SAS/ProcessAuth',
+  keepSignedIn: '/kmsi',
+  consent: '/common/Consent/Set',
+  credentialType: '/common/GetCredentialType',
+  federationReturn: '/login.srf',
+} as const
+
+export const assetPaths = {
+  stylesheet: '/shared/1.0/content/sign-in.css',
+  script: '/shared/1.0/content/sign-in.js',
+} as const
+
+export const federationAudience = 'urn:federation:MicrosoftOnline'
