@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Clock } from '#shared/clock.ts'
+import { surfaceErrors } from '#shared/http/server.ts'
+import type { Random } from '#shared/random.ts'
+import type { EntraConfig } from '../config.ts'
+import { oauthErrorWriter } from '../error-body.ts'
+import { EntraError } from '../errors.ts'
+import { passiveSignInUrl } from '../federation/send-to-provider.ts'
+import { keySet, type TokenSigningKeys } from '../keys/signing-keys.ts'
+import type { PeopleStore } from '../people/people.ts'
+import { tenantSegment } from '../tenants.ts'
+import type { EndpointVersion } from '../urls.ts'
+import { credentialType } from './credential-type.ts'
+import { instanceDiscovery } from './instance-discovery.ts'
+import { openidConfiguration } from './openid-configuration.ts'
+import { realmForClients, realmForPages, realmForWindows } from './user-realm.ts'
+
+export interface DiscoveryParts {
+  readonly config: EntraConfig
+  readonly keys: TokenSigningKeys
+  readonly people: PeopleStore
+  readonly clock: Clock
+  readonly random: Random
+}
+
+type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
+
+/** Anonymous documents that any origin may read: metadata, keys, authorities, realms. */
+export function addDiscovery(scope: FastifyInstance, parts: DiscoveryParts): void {
+  surfaceErrors(scope, oauthErrorWriter(parts.clock))
+  scope.addHook('onRequest', async (_request, reply) => {
+    reply.header('access-control-allow-origin', '*').header('access-control-allow-methods', 'GET, OPTIONS')
+  })
+  scope.get('/:tenant/.well-known/openid-configuration', configuration(parts, 1))
+  scope.get('/:tenant/v2.0/.well-known/openid-configuration', configuration(parts, 2))
+  scope.get('/:tenant/discovery/keys', keys(parts, 1))
+  scope.get('/:tenant/discovery/v2.0/keys', keys(parts, 2))
+  scope.get('/:tenant/discovery/instance', instance)
+  scope.get('/:tenant/userrealm/:login', userRealm(parts))
+  scope.route({ method: ['GET', 'POST'], url: '/GetUserRealm.srf', handler: windowsRealm(parts) })
+  scope.post('/:tenant/GetCredentialType', credentialTypeHandler(parts))
+}
+
+function configuration({ config }: DiscoveryParts, version: EndpointVersion) {
+  return async (request: TenantRequest, reply: FastifyReply) => {
+    const tenant = discoveredTenant(config, request.params.tenant)
+    const { appid } = request.query as { appid?: string }
+    return reply.send(openidConfiguration(config, { version, host: request.hostname, tenant, appId: appid }))
+  }
+}
+
+/** Of this document alone the refusal is called invalid_tenant. */
+function discoveredTenant(config: EntraConfig, segment: string) {
+  try {
+    return tenantSegment(config, segment)
+  } catch (error) {
+    if (!(error instanceof EntraError)) throw error
+    throw new EntraError('unknownTenantInDiscovery', { values: { tenant: segment }, reason: error.reason })
+  }
+}
+
+function keys({ config, keys: signing }: DiscoveryParts, version: EndpointVersion) {
+  const text = JSON.stringify(keySet(signing, version))
+  return async (request: TenantRequest, reply: FastifyReply) => {
+    discoveredTenant(config, request.params.tenant)
+    return reply.type('application/json; charset=utf-8').send(text)
+  }
+}
+
+async function instance(request: FastifyRequest) {
+  const query = request.query as Record<string, string | undefined>
+  return instanceDiscovery(query.authorization_endpoint ?? '', query['api-version'] ?? '1.1')
+}
+
+function userRealm({ people }: DiscoveryParts) {
+  return async (request: FastifyRequest<{ Params: { login: string } }>) => {
+    const { login } = request.params
+    const query = { login, domain: people.domainOf(login) }
+    const { 'api-version': version } = request.query as Record<string, string | undefined>
+    return version?.startsWith('2') ? realmForPages(query) : realmForClients(query)
+  }
+}
+
+function windowsRealm({ people }: DiscoveryParts) {
+  return async (request: FastifyRequest) => {
+    const fields = { ...(request.query as object), ...(request.body as object | undefined) } as { login?: string }
+    const login = fields.login ?? ''
+    return realmForWindows({ login, domain: people.domainOf(login) })
+  }
+}
+
+const credentialRequest = z.object({
+  username: z.string().optional(),
+  Username: z.string().optional(),
+  flowToken: z.string().optional(),
+  originalRequest: z.string().optional(),
+})
+
+function credentialTypeHandler({ people, random }: DiscoveryParts) {
+  return async (request: FastifyRequest) => {
+    const parsed = credentialRequest.safeParse(request.body)
+    if (!parsed.success) throw new EntraError('malformedJson', { reason: 'the body is no JSON object with a username' })
+    const { username = parsed.data.Username ?? '', flowToken, originalRequest } = parsed.data
+    const domain = people.domainOf(username)
+    const context = {
+      context: originalRequest ?? '',
+      username,
+      correlationId: request.correlationId,
+      demand: undefined,
+      promptLogin: false,
+    }
+    return credentialType({
+      username,
+      domain,
+      exists: (await people.byUserPrincipalName(username)) !== undefined,
+      federationRedirectUrl: domain?.federation && passiveSignInUrl(domain.federation, context),
+      flowToken,
+      apiCanary: random.token(24),
+    })
+  }
+}
