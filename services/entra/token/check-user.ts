@@ -1,0 +1,90 @@
+import type { RequestedAccess } from '../authorize/requested-access.ts'
+import type { UnmetControl } from '../conditional-access/decision.ts'
+import { evaluateConditionalAccess } from '../conditional-access/evaluate.ts'
+import { EntraError, type EntraErrorKey } from '../errors.ts'
+import type { Person } from '../people/people.ts'
+import { accessSignals } from '../sign-in/access-signals.ts'
+import type { SignInServices } from '../sign-in/services.ts'
+import type { Grant } from './grant-store.ts'
+import type { TokenRequest } from './token-request.ts'
+
+type Services = Pick<SignInServices, 'config' | 'people' | 'mfa' | 'locate' | 'clock'>
+
+/** The person a grant is for, if the account may still be signed in. */
+export async function grantedPerson({ people, config }: Services, objectId: string): Promise<Person> {
+  const person = await people.byObjectId(objectId)
+  if (!person) {
+    const values = { user: objectId, tenant: config.tenant.displayName }
+    throw new EntraError('userNotFound', { values, reason: 'the account of this grant is gone from the directory' })
+  }
+  if (!person.accountEnabled)
+    throw new EntraError('accountDisabled', { reason: `${person.userPrincipalName} is disabled in the directory` })
+  return person
+}
+
+export interface AccessCheck {
+  readonly request: TokenRequest
+  readonly grant: Grant
+  readonly person: Person
+  readonly access: RequestedAccess
+  /** A refresh token is told when its sign-in is older than policy allows. */
+  readonly refreshedFrom?: { readonly issuedAt: number } | undefined
+}
+
+/** Conditional Access is asked at every issuance, for the resource of this token. */
+export async function checkAccess(services: Services, check: AccessCheck): Promise<void> {
+  const { grant, person, request, access } = check
+  const methods = await services.mfa.methodsOf(person.objectId)
+  const decision = evaluateConditionalAccess(
+    services.config.policies,
+    accessSignals(
+      {
+        person,
+        resourceId: access.resource?.appId ?? request.client.appId,
+        redirectKind: grant.redirectKind,
+        address: request.address,
+        userAgent: request.userAgent,
+        authentication: grant.authentication,
+        hasMfaMethods: methods.length > 0,
+      },
+      services.locate,
+    ),
+  )
+  const [unmet] = decision.requires
+  if (decision.outcome !== 'allow') throw unmetError(unmet, access, decision.reason)
+  checkFrequency(services, check, decision.sessionControls.signInFrequency?.seconds)
+}
+
+function unmetError(unmet: UnmetControl | undefined, access: RequestedAccess, reason: string): EntraError {
+  const key = (unmet && keyOf[unmet.control]) ?? 'blocked'
+  const registration = key === 'mfaRequired' && unmet?.aadsts === 50079
+  const claims = unmet && JSON.stringify({ access_token: { capolids: { essential: true, values: [unmet.policyId] } } })
+  return new EntraError(registration ? 'mfaRegistrationRequired' : key, {
+    values: { resource: access.resource?.appId ?? '' },
+    reason,
+    ...(claims !== undefined && { claims }),
+  })
+}
+
+const keyOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
+  mfa: 'mfaRequired',
+  authenticationStrength: 'mfaRequired',
+  compliantDevice: 'deviceNotCompliant',
+  domainJoinedDevice: 'deviceNotJoined',
+  approvedApplication: 'appNotApproved',
+  compliantApplication: 'appProtectionRequired',
+  passwordChange: 'passwordChangeRequired',
+  termsOfUse: 'externalChallenge',
+  customAuthenticationFactor: 'externalChallenge',
+}
+
+function checkFrequency({ clock }: Services, { grant, refreshedFrom }: AccessCheck, seconds: number | undefined): void {
+  if (seconds === undefined || !refreshedFrom) return
+  const allowed = Math.max(seconds, 300)
+  if (clock.now().getTime() - grant.authentication.authenticatedAt <= allowed * 1000) return
+  const issuedAt = new Date(refreshedFrom.issuedAt).toISOString()
+  throw new EntraError('signInFrequencyExceeded', {
+    values: { issuedAt, seconds: String(seconds) },
+    reason: `the sign-in is older than the ${seconds} s that a policy allows`,
+  })
+}

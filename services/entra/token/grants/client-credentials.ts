@@ -1,0 +1,67 @@
+import { derivedGuid } from '#shared/scenario/identifiers.ts'
+import { requestedAccess } from '../../authorize/requested-access.ts'
+import { EntraError } from '../../errors.ts'
+import type { SignInServices } from '../../sign-in/services.ts'
+import { requireSecret } from '../client-authentication.ts'
+import { appTokenClaims } from '../token-claims.ts'
+import type { GrantOutcome, TokenRequest } from '../token-request.ts'
+
+type Services = Pick<SignInServices, 'config' | 'clock' | 'random' | 'signer'>
+
+/** "OAuth 2.0 client credentials flow": `<resource>/.default` only, no refresh token, and a tenant by name. */
+export async function clientCredentialsGrant(services: Services, request: TokenRequest): Promise<GrantOutcome> {
+  const { config, clock, random } = services
+  if (request.tenant.kind === 'any') {
+    throw new EntraError('grantNeedsTenant', {
+      reason: `/${request.tenant.text}/ names no tenant; use /${config.tenant.id}/`,
+    })
+  }
+  requireSecret(request)
+  const { audience, application } = resourceOf(services, request)
+  const now = clock.seconds()
+  const lifetime = 3599
+  const version = application.accessTokenVersion
+  const claims = appTokenClaims({
+    client: request.client,
+    audience,
+    resource: application,
+    tenantId: config.tenant.id,
+    now,
+    lifetime,
+    tokenId: random.token(16),
+    servicePrincipalId: derivedGuid(`servicePrincipal:${config.tenant.id}`, request.client.appId),
+  })
+  const accessToken = await services.signer.sign(claims, version === 1 ? 'withThumbprint' : 'plain')
+  const members =
+    request.version === 2
+      ? { expires_in: lifetime, ext_expires_in: lifetime }
+      : {
+          expires_in: String(lifetime),
+          ext_expires_in: String(lifetime),
+          expires_on: String(now + lifetime),
+          not_before: String(now - 300),
+          resource: audience,
+        }
+  return { answer: { token_type: 'Bearer', ...members, access_token: accessToken }, decision: 'appTokenIssued' }
+}
+
+function resourceOf({ config }: Services, { version, parameters, client }: TokenRequest) {
+  const access = requestedAccess(config.applications, {
+    version,
+    scope: parameters.scope,
+    resource: parameters.resource,
+    client,
+    tenantName: config.tenant.displayName,
+  })
+  const { resource } = access
+  if (resource?.scopes.join(' ') !== '.default') {
+    const scope = parameters.scope ?? parameters.resource ?? ''
+    throw new EntraError('applicationScopeInvalid', {
+      values: { scope },
+      reason: `"${scope}" is not <resource>/.default`,
+    })
+  }
+  const application = config.applications.byId(resource.appId)
+  if (!application) throw new Error(`the resource ${resource.appId} of a checked request is gone`)
+  return { audience: resource.audience, application }
+}

@@ -1,0 +1,85 @@
+import { isConfidential } from '../../applications/application.ts'
+import { missingConsent } from '../../applications/permissions.ts'
+import { type RequestedAccess, requestedAccess } from '../../authorize/requested-access.ts'
+import { EntraError } from '../../errors.ts'
+import type { Person } from '../../people/people.ts'
+import type { SignInServices } from '../../sign-in/services.ts'
+import { checkAccess, grantedPerson } from '../check-user.ts'
+import { requireSecret } from '../client-authentication.ts'
+import { checkCrossOrigin } from '../cross-origin.ts'
+import type { RefreshGrant } from '../grant-store.ts'
+import type { GrantOutcome, TokenRequest } from '../token-request.ts'
+import { userTokenAnswer } from '../user-tokens.ts'
+
+/** A refresh token is bound to person and client, not to a resource: it buys tokens for any that is consented. */
+export async function refreshTokenGrant(services: SignInServices, request: TokenRequest): Promise<GrantOutcome> {
+  const { parameters, client } = request
+  if (parameters.refresh_token === undefined) {
+    throw new EntraError('parameterMissing', { values: { name: 'refresh_token' }, reason: 'refresh_token is missing' })
+  }
+  const found = await services.grants.findRefreshToken(parameters.refresh_token)
+  if (found.state === 'unknown') throw new EntraError('grantGarbage', { reason: 'no such refresh token was issued' })
+  const issued = found.grant
+  checkClient(services, request, issued)
+  if (found.state === 'expired') throw expired(issued)
+  // A member of the family continues in its own name.
+  const grant = { ...issued, clientId: client.appId }
+  const person = await grantedPerson(services, grant.objectId)
+  const access = accessOf(services, request, grant)
+  await checkConsent(services, request, person, access)
+  await checkAccess(services, { request, grant, person, access, refreshedFrom: { issuedAt: issued.issuedAt } })
+  const answer = await userTokenAnswer(services, { request, grant, person, access, chainEndsAt: issued.endsAt })
+  return { answer, user: person.userPrincipalName, decision: 'refreshed' }
+}
+
+function checkClient({ config }: SignInServices, request: TokenRequest, grant: RefreshGrant): void {
+  const { client, origin } = request
+  const family = client.family && config.applications.byId(grant.clientId)?.family === true
+  if (grant.clientId !== client.appId && !family) {
+    throw new EntraError('clientMismatch', {
+      reason: `the refresh token is ${grant.clientId}'s, not ${client.appId}'s`,
+    })
+  }
+  checkCrossOrigin(grant.redirectKind, origin)
+  if (grant.redirectKind === 'web' && isConfidential(client)) requireSecret(request)
+}
+
+function expired(grant: RefreshGrant): EntraError {
+  const issuedAt = new Date(grant.issuedAt).toISOString()
+  if (grant.endsAt !== undefined)
+    return new EntraError('spaRefreshTokenOld', { reason: `issued ${issuedAt} to a single-page application` })
+  return new EntraError('refreshTokenInactive', {
+    values: { issuedAt },
+    reason: `issued ${issuedAt}, unused for 90 days`,
+  })
+}
+
+function accessOf({ config }: SignInServices, request: TokenRequest, grant: RefreshGrant): RequestedAccess {
+  const { scope, resource } = request.parameters
+  if (scope === undefined && resource === undefined) return grant.access
+  const parameters = {
+    version: request.version,
+    scope,
+    resource,
+    client: request.client,
+    tenantName: config.tenant.displayName,
+  }
+  const asked = requestedAccess(config.applications, parameters)
+  // Whoever holds a refresh token keeps getting one.
+  const openid = [...new Set([...asked.openid, 'offline_access' as const])]
+  return { openid, resource: asked.resource ?? grant.access.resource }
+}
+
+async function checkConsent(
+  { config, consents }: SignInServices,
+  request: TokenRequest,
+  person: Person,
+  access: RequestedAccess,
+): Promise<void> {
+  const { client } = request
+  if (client.origin === 'firstParty') return
+  const missing = missingConsent(config.applications, client, access, await consents.of(person.objectId, client.appId))
+  if (missing.length === 0) return
+  const values = { appId: client.appId, name: client.displayName }
+  throw new EntraError('consentNeeded', { values, reason: `nobody consented to ${missing.join(', ')}` })
+}

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+
+/** Pairwise: one person has another `sub` at every application (OpenID Connect Core §8.1). */
+export function pairwiseSubject(tenantId: string, objectId: string, appId: string): string {
+  return createHash('sha256').update(`${tenantId}\n${objectId}\n${appId}`).digest('base64url')
+}
+
+/** `client_info`: by it MSAL names the account in its cache. */
+export function clientInfo(tenantId: string, objectId: string): string {
+  return Buffer.from(JSON.stringify({ uid: objectId, utid: tenantId })).toString('base64url')
+}
+
+/** `puid`: sixteen hexadecimal digits, which Exchange knows mailboxes' owners by. */
+export function puidOf(objectId: string): string {
+  return `1003${createHash('sha256').update(`puid ${objectId}`).digest('hex').slice(0, 12).toUpperCase()}`
+}

@@ -1,0 +1,91 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Gap } from '#shared/errors.ts'
+import { exchangeOnlineId } from '../applications/first-party.ts'
+import { EntraError } from '../errors.ts'
+import type { SignInServices } from '../sign-in/services.ts'
+import { tenantSegment } from '../tenants.ts'
+import type { EndpointVersion } from '../urls.ts'
+import { authenticateClient, clientCredentials } from './client-authentication.ts'
+import { allowOrigin } from './cross-origin.ts'
+import { authorizationCodeGrant } from './grants/authorization-code.ts'
+import { clientCredentialsGrant } from './grants/client-credentials.ts'
+import { refreshTokenGrant } from './grants/refresh-token.ts'
+import { readTokenParameters, type TokenParameters } from './token-parameters.ts'
+import type { GrantOutcome, TokenRequest } from './token-request.ts'
+
+type GrantHandler = (services: SignInServices, request: TokenRequest) => Promise<GrantOutcome>
+
+const grants: Readonly<Record<string, GrantHandler>> = {
+  authorization_code: authorizationCodeGrant,
+  refresh_token: refreshTokenGrant,
+  client_credentials: clientCredentialsGrant,
+}
+
+/** The product has these and the mock does not. */
+const grantGaps = new Set([
+  'password',
+  'device_code',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:saml1_1-bearer',
+  'urn:ietf:params:oauth:grant-type:saml2-bearer',
+  'srv_challenge',
+])
+
+export function tokenEndpoint(services: SignInServices, version: EndpointVersion) {
+  return async (
+    request: FastifyRequest<{ Params: { tenant: string } }>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const parameters = readTokenParameters(request.body)
+    const { origin } = request.headers
+    allowOrigin(reply, clientNamed(services, parameters, request.headers.authorization), origin)
+    const tenant = tenantSegment(services.config, request.params.tenant)
+    const handle = grantHandler(parameters)
+    const authenticated = authenticateClient(services.config, parameters, request.headers.authorization)
+    const outcome = await handle(services, {
+      ...authenticated,
+      version,
+      tenant,
+      parameters,
+      origin,
+      address: request.caller.address,
+      userAgent: request.headers['user-agent'] ?? '',
+    })
+    const step = authenticated.client.appId === exchangeOnlineId ? ({ step: 'WEB-ONLINE-6' } as const) : {}
+    const user = outcome.user === undefined ? {} : { user: outcome.user }
+    request.recording.note({
+      ...step,
+      ...user,
+      decision: outcome.decision,
+      detail: { client: authenticated.client.displayName },
+    })
+    return reply.header('cache-control', 'no-store, no-cache').header('pragma', 'no-cache').send(outcome.answer)
+  }
+}
+
+function clientNamed({ config }: SignInServices, parameters: TokenParameters, authorization: string | undefined) {
+  const { clientId } = clientCredentials(parameters, authorization)
+  return clientId === undefined ? undefined : config.applications.byId(clientId)
+}
+
+function grantHandler({ grant_type: grant }: TokenParameters): GrantHandler {
+  if (grant === undefined)
+    throw new EntraError('parameterMissing', { values: { name: 'grant_type' }, reason: 'grant_type is missing' })
+  const handler = Object.hasOwn(grants, grant) ? grants[grant] : undefined
+  if (handler) return handler
+  if (grantGaps.has(grant)) throw new Gap(`grant_type=${grant}`, 'services/entra/README.md')
+  throw new EntraError('grantUnsupported', { values: { grant }, reason: `grant_type "${grant}" is unknown` })
+}
+
+export async function refuseOtherMethods(request: FastifyRequest): Promise<never> {
+  throw new EntraError('postOnly', { values: { method: request.method }, reason: 'the token endpoint takes POST only' })
+}
+
+/** Simple requests need no preflight; older clients send headers of their own. */
+export async function tokenPreflight(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  reply.header('access-control-allow-origin', '*')
+  reply.header('access-control-allow-methods', 'POST, OPTIONS')
+  reply.header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'content-type')
+  return reply.header('access-control-max-age', '86400').code(204).send()
+}
