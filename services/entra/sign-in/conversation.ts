@@ -1,0 +1,163 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '#shared/clock.ts'
+import type { Random } from '#shared/random.ts'
+import type { ExpiringStore } from '#shared/store/expiring.ts'
+import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
+import { EntraError } from '../errors.ts'
+import type { AuthenticationDetail } from '../sign-in-log/sign-in-log.ts'
+import type { Authentication } from './browser-session.ts'
+
+/**
+ * One person on the way from an authorization request to its answer, kept in the store and bound to one browser.
+ * Each step adds what it learned and goes back to the dispatcher (next-step.ts); no step knows the next one.
+ *
+ *   identify → password | federation → user checks → Conditional Access → second factor → stay signed in → consent → answer
+ */
+export interface Conversation {
+  readonly id: string
+  /** Digest of the browser's esctx cookie. */
+  readonly browser: string
+  readonly flowToken: string
+  readonly canary: string
+  readonly correlationId: string
+  readonly request: AuthorizeRequest
+  readonly progress: Progress
+}
+
+export interface Progress {
+  /** Typed, hinted or chosen. */
+  readonly username?: string | undefined
+  /** "Use another account" was chosen, or the session's sign-in is too old: sessions no longer count. */
+  readonly ignoreSessions?: boolean | undefined
+  /** The name was picked from the accounts of this browser. */
+  readonly accountChosen?: boolean | undefined
+  readonly firstFactor?: FirstFactor | undefined
+  readonly secondFactor?: SecondFactor | undefined
+  /** The second factor, once it succeeded here. */
+  readonly multifactor?:
+    | { readonly at: number; readonly combination: string; readonly details: readonly AuthenticationDetail[] }
+    | undefined
+  /** The identity provider was asked to do multifactor authentication. */
+  readonly mfaAskedOfProvider?: boolean | undefined
+  readonly keepSignedIn?: boolean | undefined
+  readonly consentGiven?: boolean | undefined
+}
+
+export interface FirstFactor {
+  readonly objectId: string
+  readonly userPrincipalName: string
+  readonly authentication: Authentication
+  /** An account of the browser's session rather than a sign-in of now; carries its `sid`. */
+  readonly sid?: string | undefined
+  /** The identity provider wants, or does not want, the session to outlive the browser. */
+  readonly persistent?: boolean | undefined
+  readonly details: readonly AuthenticationDetail[]
+}
+
+export interface SecondFactor {
+  /** The method picker is shown. */
+  readonly choosing?: boolean | undefined
+  readonly authMethodId?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly entropy?: number | undefined
+  /** Denied, unanswered or tried too often: the person must ask for another one. */
+  readonly over?: boolean | undefined
+}
+
+export interface Conversations {
+  begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    authorize: AuthorizeRequest,
+    progress?: Progress,
+  ): Promise<Conversation>
+  /** @throws EntraError when it is unknown, over, another browser's, or the form is not of our page. */
+  resume(request: FastifyRequest, proof: ConversationProof): Promise<Conversation>
+  save(conversation: Conversation): Promise<void>
+  end(conversation: Conversation): Promise<void>
+}
+
+/** What a page gives back; the identity provider's answer proves itself otherwise and brings no tokens. */
+export interface ConversationProof {
+  readonly context: string | undefined
+  readonly flowToken?: string | undefined
+  readonly canary?: string | undefined
+  readonly needs: 'everything' | 'flowToken' | 'browserOnly'
+}
+
+const kind = 'conversation'
+const lifetime = 60 * 60 * 1000
+const cookie = 'esctx'
+/** What every context of the product begins with. */
+const contextPrefix = 'rQQIARAA'
+
+export function contextOf(conversation: Conversation): string {
+  return contextPrefix + conversation.id
+}
+
+export function conversations(parts: { expiring: ExpiringStore; clock: Clock; random: Random }): Conversations {
+  const { expiring, clock, random } = parts
+  const put = (conversation: Conversation) =>
+    expiring.put(kind, conversation.id, { value: conversation, expiresAt: new Date(clock.now().getTime() + lifetime) })
+  return {
+    async begin(request, reply, authorize, progress = {}) {
+      const secret = browserSecret(request) ?? random.token(32)
+      reply.setCookie(cookie, secret, { path: '/', secure: true, httpOnly: true, sameSite: 'none' })
+      const conversation: Conversation = {
+        id: random.token(24),
+        browser: digest(secret),
+        flowToken: `AQABAAEAAAD${random.token(32)}`,
+        canary: `${random.token(24)}=1:1`,
+        correlationId: request.correlationId,
+        request: authorize,
+        progress,
+      }
+      await put(conversation)
+      return conversation
+    },
+    async resume(request, proof) {
+      const id = proof.context?.startsWith(contextPrefix) ? proof.context.slice(contextPrefix.length) : undefined
+      const found = id === undefined ? undefined : await expiring.get<Conversation>(kind, id, clock.now())
+      if (!found)
+        throw gone(
+          proof.context === undefined
+            ? 'no ctx was sent'
+            : 'the sign-in of this ctx is unknown, finished or older than an hour',
+        )
+      const secret = browserSecret(request)
+      if (secret === undefined || !same(digest(secret), found.browser)) throw gone('the ctx belongs to another browser')
+      checkTokens(found, proof)
+      return found
+    },
+    save: put,
+    async end(conversation) {
+      await expiring.delete(kind, conversation.id)
+    },
+  }
+}
+
+function checkTokens(found: Conversation, { flowToken, canary, needs }: ConversationProof): void {
+  if (needs === 'browserOnly') return
+  if (!same(flowToken ?? '', found.flowToken)) throw gone('the flowToken is not of this sign-in')
+  if (needs === 'everything' && !same(canary ?? '', found.canary))
+    throw gone('the canary is not of this sign-in: the form is not of our page')
+}
+
+function gone(reason: string): EntraError {
+  return new EntraError('flowTokenExpired', { reason })
+}
+
+function browserSecret(request: FastifyRequest): string | undefined {
+  const value = request.cookies[cookie]
+  return value !== undefined && /^[\w-]{40,100}$/.test(value) ? value : undefined
+}
+
+function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,100 @@
+import { missingConsent } from '../applications/permissions.ts'
+import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
+import type { Decision } from '../conditional-access/decision.ts'
+import { evaluateConditionalAccess } from '../conditional-access/evaluate.ts'
+import type { EntraConfig } from '../config.ts'
+import type { Person } from '../people/people.ts'
+import { accessSignals } from './access-signals.ts'
+import type { Authentication } from './browser-session.ts'
+import type { Conversation, Progress } from './conversation.ts'
+import type { SignInFacts } from './next-step.ts'
+import type { Exchange, SignInServices } from './services.ts'
+
+/** Reads whatever the next step depends on. */
+export async function gatherFacts(
+  services: SignInServices,
+  { request }: Exchange,
+  conversation: Conversation,
+): Promise<SignInFacts> {
+  const { config, people, sessions, clock } = services
+  const { progress, request: authorize } = conversation
+  const person = progress.firstFactor && (await people.byObjectId(progress.firstFactor.objectId))
+  const username = progress.firstFactor?.userPrincipalName ?? progress.username
+  return {
+    request: authorize,
+    progress,
+    session: await sessions.read(request),
+    domain: username === undefined ? undefined : people.domainOf(username),
+    nameKnown:
+      username !== undefined && (person !== undefined || (await people.byUserPrincipalName(username)) !== undefined),
+    hintedDomain:
+      authorize.domainHint === undefined ? undefined : config.domains.get(authorize.domainHint.toLowerCase()),
+    person,
+    decision: person && (await decide(services, { request }, conversation, person)),
+    asksToStaySignedIn: config.keepMeSignedIn,
+    consentMissing: person !== undefined && (await lacksConsent(services, authorize, person)),
+    now: clock.now().getTime(),
+  }
+}
+
+async function decide(
+  services: SignInServices,
+  { request }: Pick<Exchange, 'request'>,
+  { request: authorize, progress }: Conversation,
+  person: Person,
+): Promise<Decision> {
+  const methods = await services.mfa.methodsOf(person.objectId)
+  const authentication = authenticationSoFar(progress)
+  const signals = accessSignals(
+    {
+      person,
+      resourceId: resourceOf(authorize),
+      redirectKind: authorize.redirectKind,
+      address: request.caller.address,
+      userAgent: request.headers['user-agent'] ?? '',
+      authentication,
+      hasMfaMethods: methods.length > 0,
+    },
+    services.locate,
+  )
+  return evaluateConditionalAccess(services.config.policies, signals)
+}
+
+/** An application that asks for no API signs somebody in for itself. */
+export function resourceOf(authorize: Pick<AuthorizeRequest, 'access' | 'clientId'>): string {
+  return authorize.access.resource?.appId ?? authorize.clientId
+}
+
+/** The first factor, and the second where it succeeded in this conversation. */
+export function authenticationSoFar({ firstFactor, multifactor }: Progress): Authentication {
+  if (!firstFactor) throw new Error('there is no first factor yet')
+  const { authentication } = firstFactor
+  if (!multifactor) return authentication
+  return {
+    ...authentication,
+    amr: [...new Set([...authentication.amr, 'mfa'])],
+    mfaAt: multifactor.at,
+    combinations: [...new Set([...authentication.combinations, multifactor.combination])],
+  }
+}
+
+async function lacksConsent(services: SignInServices, authorize: AuthorizeRequest, person: Person): Promise<boolean> {
+  return (await consentNeeded(services, authorize, person.objectId)).length > 0
+}
+
+export async function consentNeeded(
+  { config, consents }: Pick<SignInServices, 'config' | 'consents'>,
+  authorize: AuthorizeRequest,
+  objectId: string,
+): Promise<readonly string[]> {
+  const client = clientOf(config, authorize)
+  if (client.origin === 'firstParty') return []
+  return missingConsent(config.applications, client, authorize.access, await consents.of(objectId, client.appId))
+}
+
+/** The client of a request that was checked before; the scenario does not change while the service runs. */
+export function clientOf(config: EntraConfig, { clientId }: Pick<AuthorizeRequest, 'clientId'>) {
+  const client = config.applications.byId(clientId)
+  if (!client) throw new Error(`the client ${clientId} of a stored request is gone`)
+  return client
+}

@@ -1,0 +1,188 @@
+import type { Domain } from '#shared/scenario/world.ts'
+import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
+import type { Decision, UnmetControl } from '../conditional-access/decision.ts'
+import type { EntraErrorKey } from '../errors.ts'
+import type { Person } from '../people/people.ts'
+import type { BrowserSession, SessionAccount } from './browser-session.ts'
+import type { Progress } from './conversation.ts'
+
+/** Everything the choice of the next step depends on. */
+export interface SignInFacts {
+  readonly request: Pick<AuthorizeRequest, 'prompt' | 'loginHint' | 'domainHint'>
+  readonly progress: Progress
+  readonly session: BrowserSession | undefined
+  /** The domain of the user name in play; undefined when it is none of the tenant's. */
+  readonly domain: Domain | undefined
+  /** Whether the directory knows the user name in play. */
+  readonly nameKnown: boolean
+  /** The tenant's federated domain that `domain_hint` names. */
+  readonly hintedDomain: Domain | undefined
+  /** Whoever passed the first factor; undefined when the account is gone. */
+  readonly person: Person | undefined
+  /** Conditional Access for that person; there once the first factor is. */
+  readonly decision: Decision | undefined
+  readonly asksToStaySignedIn: boolean
+  readonly consentMissing: boolean
+  readonly now: number
+}
+
+export type NextStep =
+  | { readonly step: 'identify'; readonly refusal?: EntraErrorKey; readonly reason: string }
+  | { readonly step: 'chooseAccount'; readonly reason: string }
+  | { readonly step: 'resumeSession'; readonly account: SessionAccount; readonly reason: string }
+  | { readonly step: 'signInAgain'; readonly reason: string }
+  | { readonly step: 'password'; readonly reason: string }
+  | {
+      readonly step: 'federate'
+      readonly domain: Domain
+      readonly demand?: 'mfa' | 'fresh' | undefined
+      readonly reason: string
+    }
+  | { readonly step: 'refuse'; readonly error: EntraErrorKey; readonly control?: UnmetControl; readonly reason: string }
+  | { readonly step: 'secondFactor'; readonly control: UnmetControl; readonly reason: string }
+  | { readonly step: 'registerSecondFactor'; readonly control: UnmetControl; readonly reason: string }
+  | { readonly step: 'staySignedIn'; readonly reason: string }
+  | { readonly step: 'consent'; readonly reason: string }
+  | { readonly step: 'answer'; readonly persistent: boolean; readonly reason: string }
+
+/** The one place that orders a sign-in. Pure: the same facts always lead to the same step. */
+export function nextStep(facts: SignInFacts): NextStep {
+  if (!facts.progress.firstFactor) return firstFactorStep(facts)
+  if (!facts.person) return { step: 'refuse', error: 'userNotFound', reason: 'the account is gone from the directory' }
+  if (!facts.person.accountEnabled)
+    return { step: 'refuse', error: 'accountDisabled', reason: 'accountEnabled is false in the directory' }
+  return accessStep(facts) ?? finalStep(facts)
+}
+
+function firstFactorStep(facts: SignInFacts): NextStep {
+  const account = sessionStep(facts)
+  if (account) return account
+  const { username } = facts.progress
+  if (username !== undefined) return credentialStep(facts)
+  if (facts.hintedDomain?.federation) {
+    return {
+      step: 'federate',
+      domain: facts.hintedDomain,
+      reason: `domain_hint ${facts.hintedDomain.name} is federated`,
+    }
+  }
+  return { step: 'identify', reason: 'nobody is named yet' }
+}
+
+/** Single sign-on: whom of the browser's accounts the request means, if any. */
+function sessionStep({ request, progress, session }: SignInFacts): NextStep | undefined {
+  const accounts = session?.accounts ?? []
+  if (accounts.length === 0 || progress.ignoreSessions || request.prompt === 'login') return undefined
+  if (progress.username !== undefined) {
+    const account = accounts.find((each) => sameName(each.userPrincipalName, progress.username ?? ''))
+    const usable = account && (request.prompt !== 'select_account' || progress.accountChosen)
+    return usable ? { step: 'resumeSession', account, reason: 'the browser is signed in with this account' } : undefined
+  }
+  if (request.prompt === 'select_account') return { step: 'chooseAccount', reason: 'prompt=select_account' }
+  const hinted = accounts.filter((each) => request.domainHint === undefined || suffixMatches(each, request.domainHint))
+  const [only, another] = hinted
+  if (another) return { step: 'chooseAccount', reason: 'the browser is signed in with several accounts' }
+  return only && { step: 'resumeSession', account: only, reason: 'the browser is signed in with one account' }
+}
+
+function credentialStep({ request, progress, domain, nameKnown }: SignInFacts): NextStep {
+  if (!domain) {
+    return { step: 'identify', refusal: 'userNotFound', reason: `"${progress.username}" is in no domain of the tenant` }
+  }
+  if (!domain.federation && !nameKnown) {
+    return {
+      step: 'identify',
+      refusal: 'userNotFound',
+      reason: `"${progress.username}" is not in the directory; was it synchronized?`,
+    }
+  }
+  if (!domain.federation) return { step: 'password', reason: `${domain.name} is managed (${domain.authentication})` }
+  const fresh = request.prompt === 'login' || progress.ignoreSessions === true
+  return { step: 'federate', domain, demand: fresh ? 'fresh' : undefined, reason: `${domain.name} is federated` }
+}
+
+/** Conditional Access and what it still needs. */
+function accessStep({ progress, decision, domain, now }: SignInFacts): NextStep | undefined {
+  if (!decision) throw new Error('Conditional Access must be evaluated once the first factor is there')
+  const frequency = decision.sessionControls.signInFrequency
+  const { authentication, sid } = progress.firstFactor ?? {}
+  if (
+    frequency &&
+    sid !== undefined &&
+    authentication &&
+    now - authentication.authenticatedAt > toleratedAge(frequency.seconds)
+  ) {
+    return { step: 'signInAgain', reason: `sign-in frequency of ${frequency.seconds} s exceeded` }
+  }
+  if (decision.outcome === 'allow') return undefined
+  const [control] = decision.requires
+  if (decision.outcome === 'block' || !control) {
+    return { step: 'refuse', error: 'blocked', reason: decision.reason, ...(control && { control }) }
+  }
+  return controlStep(control, progress, domain, decision)
+}
+
+/** "Every time" still lets five minutes pass, so that one sign-in is not asked twice. */
+function toleratedAge(seconds: number): number {
+  return (seconds === 0 ? 5 * 60 : seconds) * 1000
+}
+
+function controlStep(
+  control: UnmetControl,
+  progress: Progress,
+  domain: Domain | undefined,
+  { reason }: Decision,
+): NextStep {
+  if (control.control !== 'mfa' && control.control !== 'authenticationStrength') {
+    return { step: 'refuse', error: refusalOf[control.control] ?? 'blocked', control, reason }
+  }
+  const enforced = domain?.federation?.federatedIdpMfaBehavior === 'enforceMfaByFederatedIdp'
+  if (domain && enforced && progress.firstFactor?.authentication.federated) {
+    if (!progress.mfaAskedOfProvider)
+      return { step: 'federate', domain, demand: 'mfa', reason: `${reason}; the identity provider must do it` }
+    return {
+      step: 'refuse',
+      error: 'strongAuthenticationNeeded',
+      control,
+      reason: 'the identity provider did no multifactor authentication',
+    }
+  }
+  const step = control.aadsts === 50079 || control.aadsts === 50072 ? 'registerSecondFactor' : 'secondFactor'
+  return { step, control, reason }
+}
+
+const refusalOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
+  block: 'blocked',
+  compliantDevice: 'deviceNotCompliant',
+  domainJoinedDevice: 'deviceNotJoined',
+  approvedApplication: 'appNotApproved',
+  compliantApplication: 'appProtectionRequired',
+  passwordChange: 'passwordChangeRequired',
+  termsOfUse: 'externalChallenge',
+  customAuthenticationFactor: 'externalChallenge',
+}
+
+function finalStep({ request, progress, decision, asksToStaySignedIn, consentMissing }: SignInFacts): NextStep {
+  const { firstFactor, keepSignedIn } = progress
+  const controlled = decision?.sessionControls.persistentBrowser
+  const fresh = firstFactor?.sid === undefined
+  const settled = controlled !== undefined || firstFactor?.persistent !== undefined || keepSignedIn !== undefined
+  if (fresh && asksToStaySignedIn && !settled && request.prompt !== 'none')
+    return { step: 'staySignedIn', reason: 'nobody decided yet' }
+  if (consentMissing || (request.prompt === 'consent' && !progress.consentGiven)) {
+    return { step: 'consent', reason: consentMissing ? 'a permission is not consented' : 'prompt=consent' }
+  }
+  const wanted =
+    keepSignedIn ?? firstFactor?.persistent ?? (fresh ? false : firstFactor?.authentication.keepSignedIn) ?? false
+  const persistent = controlled === undefined ? wanted : controlled === 'always'
+  return { step: 'answer', persistent, reason: decision?.reason ?? 'noPolicyApplies' }
+}
+
+function suffixMatches(account: SessionAccount, domainHint: string): boolean {
+  if (domainHint === 'organizations') return true
+  return account.userPrincipalName.toLowerCase().endsWith(`@${domainHint.toLowerCase()}`)
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}

@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '#shared/clock.ts'
+import type { Random } from '#shared/random.ts'
+import type { LocateAddress } from '../conditional-access/named-locations.ts'
+import type { EntraConfig } from '../config.ts'
+import type { MfaService } from '../mfa/mfa-service.ts'
+import type { PasswordChecker } from '../people/password-check.ts'
+import type { PeopleStore } from '../people/people.ts'
+import type { SignInLog } from '../sign-in-log/sign-in-log.ts'
+import type { GrantStore } from '../token/grant-store.ts'
+import type { TokenSigner } from '../token/sign-token.ts'
+import type { BrowserSessions } from './browser-session.ts'
+import type { ConsentStore } from './consents.ts'
+import type { Conversations } from './conversation.ts'
+
+/** What the steps of a sign-in work with. */
+export interface SignInServices {
+  readonly config: EntraConfig
+  readonly clock: Clock
+  readonly random: Random
+  readonly people: PeopleStore
+  readonly passwords: PasswordChecker
+  readonly mfa: MfaService
+  readonly locate: LocateAddress
+  readonly sessions: BrowserSessions
+  readonly conversations: Conversations
+  readonly consents: ConsentStore
+  readonly signIns: SignInLog
+  readonly grants: GrantStore
+  readonly signer: TokenSigner
+}
+
+/** The request that is being answered. */
+export interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}

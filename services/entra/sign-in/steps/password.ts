@@ -1,0 +1,125 @@
+import type { FastifyReply } from 'fastify'
+import { EntraError, errorKeyOf } from '../../errors.ts'
+import { passwordBody } from '../../pages/password-page.ts'
+import type { PasswordAuthority } from '../../people/password-check.ts'
+import type { AuthenticationDetail } from '../../sign-in-log/sign-in-log.ts'
+import { signInPaths } from '../../urls.ts'
+import type { Conversation } from '../conversation.ts'
+import { note } from '../journal.ts'
+import { formTokens, sendConversationPage } from '../page-parts.ts'
+import type { Exchange, SignInServices } from '../services.ts'
+import { signInRecord } from '../sign-in-record.ts'
+
+export function showPassword(
+  services: SignInServices,
+  exchange: Exchange,
+  { conversation, reason }: { readonly conversation: Conversation; readonly reason: string },
+): FastifyReply {
+  const user = conversation.progress.username ?? ''
+  note(exchange.request, conversation.request, 2, { decision: 'passwordPage', user, detail: { because: reason } })
+  return sendPassword(services, exchange, conversation)
+}
+
+function sendPassword(
+  { config }: SignInServices,
+  exchange: Exchange,
+  conversation: Conversation,
+  error?: EntraError,
+): FastifyReply {
+  const username = conversation.progress.username ?? ''
+  return sendConversationPage(config, exchange, conversation, {
+    pageId: 'ConvergedSignIn',
+    title: 'Sign in to your account',
+    heading: 'Enter password',
+    account: username,
+    urlPost: signInPaths.login,
+    error,
+    body: passwordBody({ tokens: formTokens(conversation), username, error: error && inlineText(error) }),
+    config: { arrSessions: [] },
+  })
+}
+
+export type PasswordResult =
+  | { readonly outcome: 'signedIn'; readonly conversation: Conversation }
+  | { readonly outcome: 'shown'; readonly reply: FastifyReply }
+
+/** Checks the password where the domain says; a refusal stays on the page, without a session. */
+export async function trySigningIn(
+  services: SignInServices,
+  exchange: Exchange,
+  conversation: Conversation,
+  password: string,
+): Promise<PasswordResult> {
+  const username = conversation.progress.username ?? ''
+  const check = await services.passwords.check(username, password)
+  const person = await services.people.byUserPrincipalName(username)
+  if (check.outcome === 'correct' && person) {
+    note(exchange.request, conversation.request, 2, {
+      decision: 'passwordCorrect',
+      user: username,
+      detail: { by: check.by },
+    })
+    const { objectId, userPrincipalName } = person
+    const at = services.clock.now().getTime()
+    const authentication = {
+      amr: ['pwd'],
+      authenticatedAt: at,
+      federated: false,
+      keepSignedIn: false,
+      combinations: ['password'],
+    }
+    const firstFactor = { objectId, userPrincipalName, authentication, details: [passwordDetail(at, check.by)] }
+    return {
+      outcome: 'signedIn',
+      conversation: { ...conversation, progress: { ...conversation.progress, firstFactor } },
+    }
+  }
+  const aadsts = check.outcome === 'refused' ? check.aadsts : 50034
+  const reason = check.outcome === 'refused' ? check.reason : 'the account vanished while its password was checked'
+  const values = { user: username, tenant: services.config.tenant.displayName }
+  const error = new EntraError(errorKeyOf(aadsts) ?? 'wrongPassword', { values, reason })
+  note(exchange.request, conversation.request, 2, { decision: error.code, reason, user: username })
+  const details = [passwordDetail(services.clock.now().getTime(), undefined)]
+  const end = {
+    conversation,
+    person,
+    details,
+    errorCode: aadsts,
+    failureReason: error.message,
+    additionalDetails: reason,
+  }
+  await services.signIns.add(signInRecord(services.config, exchange.request, end))
+  await services.conversations.save(conversation)
+  return { outcome: 'shown', reply: sendPassword(services, exchange, conversation, error) }
+}
+
+const inlineTexts: Readonly<Record<string, string>> = {
+  wrongPassword: 'Your account or password is incorrect.',
+  userNotFound: "We couldn't find an account with that username.",
+  accountLocked:
+    'Your account is temporarily locked to prevent unauthorized use. Try again later, and if you still have trouble, contact your admin.',
+  accountDisabled: 'Your account has been disabled. Contact your IT support person.',
+  passwordExpired: 'Your password has expired. Changing it during sign-in is not part of this mock.',
+  onPremisesPasswordExpired: 'Your password has expired. Change it in your organization, then sign in again.',
+}
+
+function inlineText(error: EntraError): string {
+  return `${inlineTexts[error.key] ?? error.message} (${error.code})`
+}
+
+const authorityNames: Readonly<Record<PasswordAuthority, string>> = {
+  passwordHashSync: 'Password Hash Sync',
+  cloudPassword: 'Password in the cloud',
+  passThrough: 'Pass-through authentication',
+}
+
+function passwordDetail(at: number, by: PasswordAuthority | undefined): AuthenticationDetail {
+  return {
+    authenticationStepDateTime: new Date(at).toISOString(),
+    authenticationMethod: 'Password',
+    authenticationMethodDetail: by === undefined ? '' : authorityNames[by],
+    succeeded: by !== undefined,
+    authenticationStepResultDetail: by === undefined ? 'Incorrect password or refused account' : 'Correct password',
+    authenticationStepRequirement: 'Primary authentication',
+  }
+}
