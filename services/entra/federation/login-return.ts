@@ -1,0 +1,126 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Gap } from '#shared/errors.ts'
+import type { SingleUseStore } from '#shared/store/single-use.ts'
+import { EntraError } from '../errors.ts'
+import type { Person } from '../people/people.ts'
+import { advance } from '../sign-in/advance.ts'
+import type { Conversation, FirstFactor } from '../sign-in/conversation.ts'
+import { note } from '../sign-in/journal.ts'
+import type { SignInServices } from '../sign-in/services.ts'
+import { signInRecord } from '../sign-in/sign-in-record.ts'
+import { type AcceptedAssertion, acceptedAssertion } from './accepted-assertion.ts'
+import { type FederatedIdentity, federatedIdentity } from './assertion-claims.ts'
+import type { ProviderCertificates } from './provider-certificates.ts'
+import { contextOfWctx } from './send-to-provider.ts'
+
+export interface FederationServices extends SignInServices {
+  readonly certificates: ProviderCertificates
+  readonly singleUse: SingleUseStore
+}
+
+interface LoginForm {
+  readonly wa?: string
+  readonly wresult?: string
+  readonly wctx?: string
+  readonly SAMLResponse?: string
+}
+
+/** `POST /login.srf`: the federation service sent the person back with an assertion. */
+export function loginReturn(services: FederationServices) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const form = (request.body ?? {}) as LoginForm
+    if (form.SAMLResponse !== undefined) throw new Gap('federation by SAML-P', 'services/entra/README.md')
+    if (form.wa !== 'wsignin1.0' || typeof form.wresult !== 'string') {
+      throw new EntraError('federationMessageInvalid', {
+        reason: 'the form is no wsignin1.0 answer: wa and wresult are needed',
+      })
+    }
+    const conversation = await services.conversations.resume(request, {
+      context: contextOfWctx(form.wctx),
+      needs: 'browserOnly',
+    })
+    try {
+      const firstFactor = await federatedFirstFactor(services, form.wresult)
+      note(request, conversation.request, 2, { decision: 'assertionAccepted', user: firstFactor.userPrincipalName })
+      return await advance(services, { request, reply }, signedIn(conversation, firstFactor))
+    } catch (error) {
+      if (error instanceof EntraError && !conversation.progress.firstFactor)
+        await logRefusal(services, request, conversation, error)
+      throw error
+    }
+  }
+}
+
+function signedIn(conversation: Conversation, firstFactor: FirstFactor): Conversation {
+  const { username: _, ...progress } = conversation.progress
+  return { ...conversation, progress: { ...progress, username: firstFactor.userPrincipalName, firstFactor } }
+}
+
+async function federatedFirstFactor(services: FederationServices, wresult: string): Promise<FirstFactor> {
+  const { config, certificates, clock } = services
+  const accepted = await acceptedAssertion({ config, certificates, now: clock.now() }, wresult)
+  const { federation } = accepted.domain
+  if (!federation) throw new Error(`${accepted.domain.name} has no federation`)
+  const identity = federatedIdentity(accepted.assertion, accepted.domain, federation)
+  const person = await personOf(services, identity)
+  await refuseReplay(services, accepted)
+  const { authentication, persistent } = identity
+  return {
+    objectId: person.objectId,
+    userPrincipalName: person.userPrincipalName,
+    authentication,
+    persistent,
+    details: [
+      {
+        authenticationStepDateTime: accepted.assertion.authenticationInstant.toISOString(),
+        authenticationMethod: 'Federated',
+        authenticationMethodDetail: 'AD FS',
+        succeeded: true,
+        authenticationStepResultDetail:
+          authentication.mfaAt === undefined ? 'Correct password' : 'MFA requirement satisfied by claim in the token',
+        authenticationStepRequirement: 'Primary authentication',
+      },
+    ],
+  }
+}
+
+/** The ImmutableID is the key; the name in the token must be that account's, so that neither can be swapped. */
+async function personOf({ people, config }: FederationServices, identity: FederatedIdentity): Promise<Person> {
+  const person = await people.byImmutableId(identity.immutableId)
+  const values = { user: identity.userPrincipalName, tenant: config.tenant.displayName }
+  if (!person) {
+    const reason = `no account with ImmutableID ${identity.immutableId}; was ${identity.userPrincipalName} synchronized?`
+    throw new EntraError('federatedUserNotInDirectory', { values, reason })
+  }
+  if (person.userPrincipalName.toLowerCase() === identity.userPrincipalName.toLowerCase()) return person
+  const reason = `ImmutableID ${identity.immutableId} is ${person.userPrincipalName}'s, the UPN in the assertion is ${identity.userPrincipalName}`
+  throw new EntraError('federatedUserNotInDirectory', { values, reason })
+}
+
+/** Remembered a little longer than the assertion is accepted, clock skew included. */
+async function refuseReplay({ singleUse }: FederationServices, { assertion }: AcceptedAssertion): Promise<void> {
+  const until = new Date(assertion.notOnOrAfter.getTime() + 10 * 60 * 1000)
+  const first = await singleUse.claim('assertion', `${assertion.issuer}\n${assertion.assertionId}`, until)
+  if (!first)
+    throw new EntraError('samlTokenInvalid', { reason: `assertion ${assertion.assertionId} was used before (replay)` })
+}
+
+async function logRefusal(
+  services: FederationServices,
+  request: FastifyRequest,
+  conversation: Conversation,
+  error: EntraError,
+): Promise<void> {
+  const { username } = conversation.progress
+  const end = {
+    conversation,
+    errorCode: error.facts.aadsts,
+    failureReason: error.message,
+    additionalDetails: error.reason,
+  }
+  await services.signIns.add(signInRecord(services.config, request, end))
+  note(request, conversation.request, 2, {
+    decision: 'assertionRefused',
+    ...(username !== undefined && { user: username }),
+  })
+}
