@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { Gap } from '#shared/errors.ts'
+import { surfaceErrors } from '#shared/http/server.ts'
+import { authorizeEndpoint } from './authorize/authorize.ts'
+import { oauthErrorWriter } from './error-body.ts'
+import { type FederationServices, loginReturn } from './federation/login-return.ts'
+import { errorPageWriter } from './sign-in/error-view.ts'
+import { keepSignedIn, login, pagePost, processAuth, reprocess, setConsent } from './sign-in/page-posts.ts'
+import { beginAuth, endAuth } from './sign-in/sas/sas.ts'
+import { signOutEndpoint } from './sign-in/sign-out.ts'
+import { refuseOtherMethods, tokenEndpoint, tokenPreflight } from './token/token.ts'
+import { assetPaths, signInPaths } from './urls.ts'
+
+type Row = readonly [methods: string, path: string, handler: RouteHandlerMethod]
+
+function rows(scope: FastifyInstance, list: readonly Row[]): void {
+  for (const [methods, url, handler] of list) scope.route({ method: methods.split('|'), url, handler })
+}
+
+/** Pages: refusals are shown to the person. The conversation proves who the caller is; nothing here is anonymous but the start. */
+export function addPages(scope: FastifyInstance, services: FederationServices): void {
+  const { clock, config } = services
+  surfaceErrors(scope, errorPageWriter({ clock, organization: config.tenant.displayName }))
+  rows(scope, [
+    ['GET|POST', '/:tenant/oauth2/authorize', authorizeEndpoint(services, 1) as RouteHandlerMethod],
+    ['GET|POST', '/:tenant/oauth2/v2.0/authorize', authorizeEndpoint(services, 2) as RouteHandlerMethod],
+    ['GET|POST', '/:tenant/oauth2/logout', signOutEndpoint(services, 1) as RouteHandlerMethod],
+    ['GET|POST', '/:tenant/oauth2/v2.0/logout', signOutEndpoint(services, 2) as RouteHandlerMethod],
+    ['POST', '/:tenant/login', pagePost(services, login)],
+    ['POST', '/:tenant/reprocess', pagePost(services, reprocess)],
+    ['POST', '/:tenant/SAS/ProcessAuth', pagePost(services, processAuth)],
+    ['POST', '/:tenant/Consent/Set', pagePost(services, setConsent)],
+    ['POST', signInPaths.keepSignedIn, pagePost(services, keepSignedIn)],
+    ['POST', signInPaths.federationReturn, loginReturn(services)],
+    ['GET', '/common/oauth2/nativeclient', nativeLanding],
+    ['GET', assetPaths.stylesheet, asset('sign-in.css', 'text/css; charset=utf-8')],
+    ['GET', assetPaths.script, asset('sign-in.js', 'text/javascript; charset=utf-8')],
+    ['GET|POST', '/:tenant/wsfed', gap('WS-Federation for applications')],
+    ['GET|POST', '/:tenant/saml2', gap('SAML for applications')],
+    ['GET|POST', '/:tenant/adminconsent', gap('the admin consent endpoint')],
+    ['GET|POST', '/:tenant/oauth2/deviceauth', gap('the device code page')],
+  ])
+}
+
+/** JSON for programs: the client authenticates itself. */
+export function addTokenEndpoints(scope: FastifyInstance, services: FederationServices): void {
+  surfaceErrors(scope, oauthErrorWriter(services.clock))
+  rows(scope, [
+    ['POST', '/:tenant/oauth2/token', tokenEndpoint(services, 1) as RouteHandlerMethod],
+    ['POST', '/:tenant/oauth2/v2.0/token', tokenEndpoint(services, 2) as RouteHandlerMethod],
+    ['GET', '/:tenant/oauth2/token', refuseOtherMethods],
+    ['GET', '/:tenant/oauth2/v2.0/token', refuseOtherMethods],
+    ['OPTIONS', '/:tenant/oauth2/token', tokenPreflight],
+    ['OPTIONS', '/:tenant/oauth2/v2.0/token', tokenPreflight],
+    ['POST', '/:tenant/oauth2/devicecode', gap('the device authorization grant')],
+    ['POST', '/:tenant/oauth2/v2.0/devicecode', gap('the device authorization grant')],
+    ['GET|POST', '/:tenant/openid/userinfo', gap('the UserInfo endpoint of v1')],
+    ['POST', '/:tenant/SAS/BeginAuth', beginAuth(services)],
+    ['GET|POST', '/:tenant/SAS/EndAuth', endAuth(services)],
+  ])
+}
+
+function gap(what: string): RouteHandlerMethod {
+  return async () => {
+    throw new Gap(what, 'services/entra/README.md')
+  }
+}
+
+function asset(name: string, type: string): RouteHandlerMethod {
+  const text = readFileSync(new URL(`./pages/${name}`, import.meta.url), 'utf8')
+  return async (_request, reply) => reply.type(type).header('cache-control', 'public, max-age=3600').send(text)
+}
+
+/** The blank page at which native clients read the answer from the address bar. */
+async function nativeLanding(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply
+    .type('text/html; charset=utf-8')
+    .send('<!doctype html><html lang="en"><title>Signed in</title><p>You may close this window.</p></html>')
+}

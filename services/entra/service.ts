@@ -1,0 +1,119 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
+import { expiringStore } from '#shared/store/expiring.ts'
+import { singleUseStore } from '#shared/store/single-use.ts'
+import type { Store } from '#shared/store/store.ts'
+import { addressLocator } from './conditional-access/named-locations.ts'
+import { readConfig } from './config.ts'
+import { addDiscovery } from './discovery/routes.ts'
+import type { FederationServices } from './federation/login-return.ts'
+import { providerCertificates } from './federation/provider-certificates.ts'
+import { addGraph } from './graph/graph.ts'
+import { openSigningKeys, type TokenSigningKeys } from './keys/signing-keys.ts'
+import { addConnectorRoutes } from './mfa/connector-routes.ts'
+import { addManagementRoutes } from './mfa/management-routes.ts'
+import { createMfaService } from './mfa/mfa-service.ts'
+import { createPassThroughBroker, type PassThroughBroker } from './pass-through/broker.ts'
+import { createPasswordChecker } from './people/password-check.ts'
+import { createPeople } from './people/people.ts'
+import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
+import { addPages, addTokenEndpoints } from './routes.ts'
+import { browserSessions } from './sign-in/browser-session.ts'
+import { createConsents } from './sign-in/consents.ts'
+import { conversations } from './sign-in/conversation.ts'
+import { createSignInLog } from './sign-in-log/sign-in-log.ts'
+import { type EntraTables, openEntraStore } from './store.ts'
+import { grantStore } from './token/grant-store.ts'
+import { tokenSigner } from './token/sign-token.ts'
+import { graphHost, loginHosts, mfaConnectorHost, provisioningHost } from './urls.ts'
+
+/** Entra ID: the authority, Microsoft Graph's UserInfo, provisioning, and the second factor for AD FS. */
+export async function buildEntra(context: DeploymentContext): Promise<Deployment> {
+  const { scenario, random, authority } = context
+  const [store, keys] = await Promise.all([openEntraStore(context, scenario), openSigningKeys(authority)])
+  const passThrough = createPassThroughBroker({ random })
+  const services = signInServices(context, store, keys, passThrough)
+  const { people, mfa } = services
+  const app = context.createApplication()
+  await app.register(async (scope) => addAuthority(scope, services, keys))
+  await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), services))
+  const { authenticateMachine } = context
+  addProvisioningRoutes(app, {
+    host: provisioningHost,
+    store,
+    scenario,
+    passThrough,
+    caPem: authority.caPem,
+    authenticateMachine,
+  })
+  addConnectorRoutes(app, { host: mfaConnectorHost, people, mfa, authenticateMachine })
+  return {
+    app,
+    management: (management) =>
+      addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock: context.clock }),
+    reset: async () => {
+      passThrough.reset()
+      services.certificates.forget()
+      await store.reset()
+    },
+    [Symbol.asyncDispose]: async () => passThrough.reset(),
+  }
+}
+
+function signInServices(
+  context: DeploymentContext,
+  store: Store<EntraTables>,
+  keys: TokenSigningKeys,
+  passThrough: PassThroughBroker,
+): FederationServices {
+  const { scenario, clock, random, http, log } = context
+  const config = readConfig(scenario)
+  const expiring = expiringStore(store.db)
+  const singleUse = singleUseStore(store.db)
+  const people = createPeople({ store, scenario })
+  return {
+    config,
+    clock,
+    random,
+    people,
+    passwords: createPasswordChecker({ store, people, passThrough, clock }),
+    mfa: createMfaService({ store, scenario, clock, random }),
+    locate: addressLocator(config.namedLocations),
+    sessions: browserSessions({ expiring, clock, random }),
+    conversations: conversations({ expiring, clock, random }),
+    consents: createConsents(store.db),
+    signIns: createSignInLog({ store, clock, random }),
+    grants: grantStore({ expiring, singleUse, clock, random }),
+    signer: tokenSigner(keys),
+    certificates: providerCertificates({ http, clock, log }),
+    singleUse,
+  }
+}
+
+/** Three surfaces of the sign-in host: documents, pages, tokens. */
+async function addAuthority(
+  scope: FastifyInstance,
+  services: FederationServices,
+  keys: TokenSigningKeys,
+): Promise<void> {
+  onHosts(scope, loginHosts)
+  scope.addHook('onSend', async (request, reply) => {
+    reply.header('x-ms-request-id', request.id)
+    reply.header('x-ms-ests-server', '2.1.0.0 - FAUXCHANGE ProdSlices')
+    reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
+    reply.header('x-content-type-options', 'nosniff')
+    if (request.headers['return-client-request-id'] === 'true') reply.header('client-request-id', request.correlationId)
+  })
+  await scope.register(async (documents) => addDiscovery(documents, { ...services, keys }))
+  await scope.register(async (pages) => addPages(pages, services))
+  await scope.register(async (tokens) => addTokenEndpoints(tokens, services))
+}
+
+/** One deployment has several faces: the routes of a scope answer under these names only. */
+function onHosts(scope: FastifyInstance, hosts: readonly string[]): FastifyInstance {
+  const names = new RegExp(`^(?:${hosts.map((host) => host.replaceAll('.', '\\.')).join('|')})(?::\\d+)?$`, 'i')
+  scope.addHook('onRoute', (route) => {
+    route.constraints = { ...route.constraints, host: names }
+  })
+  return scope
+}
