@@ -19,6 +19,13 @@ import type { MfaTables } from './mfa-tables.ts'
 import { sendTextMessage } from './text-messages.ts'
 import { stepAt, stepOfCode } from './verification-code.ts'
 
+/*
+ * The second factor: registered methods, sessions, codes, and the phone that answers.
+ * Owns when a code or an approval counts and that it counts once; not who must be asked (conditional-access/).
+ * URLs: StrongAuthenticationService.svc/Connector for AD FS; /mfa/{upn} on the management port for the phone.
+ * Entra ID's own pages (/common/SAS/*) call it in sign-in/.
+ */
+
 /** Who may ask about a session: the party that began it and, where it says so, for that user only. */
 export interface MfaOwner {
   /** Such as `entra` for its own pages, `adfs` for the connector. */

@@ -4,6 +4,12 @@ import type { Store } from '#shared/store/store.ts'
 import { groupsByAnchor, rolesByPerson } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
 
+/*
+ * The tenant's directory: accounts, groups, devices, licences, roles, and how passwords are checked.
+ * Owns reading them and the smart lockout; what synchronization brings is written by provisioning/.
+ * Serves no URL itself: sign-in, token issuance, Conditional Access and the management port ask it.
+ */
+
 /** An account of the tenant, cloud-only or synchronized, with what Entra ID itself knows of it. */
 export interface Person {
   readonly objectId: string

@@ -1,5 +1,8 @@
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { compactDecrypt } from 'jose'
 import { expect, test } from 'vitest'
+import { createMachineToken } from '#shared/http/machine-identity.ts'
 import { openSurface } from '../people/_surface.ts'
 import { everybody, userOf } from '../people/_tenant.ts'
 import { addProvisioningRoutes } from './provisioning-routes.ts'
@@ -119,6 +122,41 @@ test('lets a poll go without work after a while', async () => {
   const { x5c } = await provisioning.authority.machineIdentity('directory')
   expect(await provisioning.ask('passthrough/poll', { agentCertificate: x5c[0] })).toMatchObject({ status: 204 })
 })
+
+test('a poll whose connection breaks swallows no sign-in', async () => {
+  await using provisioning = await openProvisioning()
+  await provisioning.synchronizeEverybody()
+  const { x5c } = await provisioning.authority.machineIdentity('directory')
+  const agentCertificate = x5c[0] ?? ''
+  await breakPoll(provisioning, agentCertificate)
+  const check = provisioning.passwords.check('trent@wingtiptoys.com', 'Trent-Pass15')
+  const { json } = await provisioning.ask('passthrough/poll', { agentCertificate })
+  await provisioning.ask(`passthrough/${json.requestId}`, { status: 'STATUS_SUCCESS' })
+  expect(await check).toMatchObject({ outcome: 'correct' })
+})
+
+/** Polls over a real socket, hangs up while the poll is held, and waits until the service has noticed. */
+async function breakPoll(provisioning: Awaited<ReturnType<typeof openProvisioning>>, agentCertificate: string) {
+  const { app, authority, base, clock, passThrough } = provisioning
+  const held = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  const poll = passThrough.poll.bind(passThrough)
+  passThrough.poll = async (key, hungUp) => {
+    held.resolve()
+    return poll(key, hungUp).finally(ended.resolve)
+  }
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const token = await createMachineToken(await authority.machineIdentity('directory'), host, clock)
+  const headers = { host, authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const path = `${base}/passthrough/poll`
+  const outgoing = request({ host: '127.0.0.1', port, method: 'POST', path, headers }).on('error', () => undefined)
+  outgoing.end(JSON.stringify({ agentCertificate }))
+  await held.promise
+  outgoing.destroy()
+  await ended.promise
+  passThrough.poll = poll
+}
 
 test('answers under its own host name only', async () => {
   await using provisioning = await openProvisioning()

@@ -10,6 +10,12 @@ import type { PeopleTables } from '../people/people-tables.ts'
 import { ProvisioningError, readBody } from './provisioning-error.ts'
 import { synchronize } from './synchronize.ts'
 
+/*
+ * What comes from on-premises: the exports of Entra Connect, and (pass-through/) the agents that check passwords.
+ * Owns who may export, what an export may say, and how it becomes rows; reading them is people/'s.
+ * URLs: /provisioning/{tenantId}/synchronize, /provisioning/{tenantId}/passthrough/*, with a machine token.
+ */
+
 export interface ProvisioningParts<Schema extends PeopleTables> {
   /** The host that answers, such as adminwebservice.microsoftonline.com. */
   readonly host: string
