@@ -64,3 +64,14 @@ export const compliantLaptop: NonNullable<Signals['device']> = {
   isCompliant: true,
   isManaged: true,
 }
+
+/** Signals and grant controls that several tables use. */
+export const mfaDone = { satisfied: { mfa: true, combinations: ['password,softwareOath'] } }
+export const unmanaged = { ...compliantLaptop, isManaged: false }
+export const hybrid = { ...compliantLaptop, isCompliant: false, trustType: 'ServerAd' as const }
+
+export const demands = (builtInControls: readonly string[], more: object = {}) => ({ builtInControls, ...more })
+export const both = demands(['compliantDevice', 'mfa'], { operator: 'AND' })
+export const either = demands(['compliantDevice', 'mfa'], { operator: 'OR' })
+export const anyDevice = demands(['domainJoinedDevice', 'compliantDevice'], { operator: 'OR' })
+export const strong = (id: string, more: object = {}) => ({ authenticationStrength: { id }, ...more })

@@ -1,6 +1,6 @@
 import { applicationsCondition } from './applications-condition.ts'
 import { type Condition, type Conditions, metIf, names, within } from './condition.ts'
-import { judgeDeviceFilter } from './device-filter.ts'
+import { devicesCondition } from './devices-condition.ts'
 import type { LocationSignal, Signals } from './signals.ts'
 import { usersCondition } from './users-condition.ts'
 
@@ -13,7 +13,7 @@ export const allConditions: readonly Condition[] = [
   { name: 'clientType', judge: judgeClientType },
   { name: 'devicePlatform', judge: judgePlatform },
   { name: 'location', judge: judgeLocation },
-  { name: 'deviceState', judge: ({ devices }, { device }) => judgeDeviceFilter(devices?.deviceFilter, device) },
+  devicesCondition,
   { name: 'userRisk', judge: ({ userRiskLevels }, { userRisk }) => judgeRisk(userRiskLevels, userRisk) },
   { name: 'signInRisk', judge: ({ signInRiskLevels }, { signInRisk }) => judgeRisk(signInRiskLevels, signInRisk) },
   { name: 'insiderRisk', judge: judgeInsiderRisk },

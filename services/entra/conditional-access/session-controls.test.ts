@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { ordinary, policyOf } from './_policies.ts'
+import { evaluateConditionalAccess } from './evaluate.ts'
+
+describe('session controls', () => {
+  const frequency = (value: number, type: string, more: object = {}) => ({
+    signInFrequency: { isEnabled: true, value, type, ...more },
+  })
+  const browser = (mode: string) => ({ persistentBrowser: { isEnabled: true, mode } })
+  const secondary = { authenticationType: 'secondaryAuthentication' }
+  const primary = 'primaryAndSecondaryAuthentication'
+  test.each([
+    { sessions: [frequency(1, 'days')], want: { signInFrequency: { seconds: 86400, authenticationType: primary } } },
+    {
+      sessions: [frequency(9, 'hours'), frequency(1, 'days')],
+      want: { signInFrequency: { seconds: 32400, authenticationType: primary } },
+    },
+    { sessions: [frequency(4, 'hours', secondary)], want: { signInFrequency: { seconds: 14400, ...secondary } } },
+    {
+      sessions: [frequency(4, 'hours', secondary), frequency(1, 'days')],
+      want: { signInFrequency: { seconds: 14400, authenticationType: primary } },
+    },
+    {
+      sessions: [{ signInFrequency: { isEnabled: true, frequencyInterval: 'everyTime' } }],
+      want: { signInFrequency: { seconds: 0, authenticationType: primary } },
+    },
+    {
+      sessions: [{ signInFrequency: { isEnabled: false, value: 1, type: 'hours' } }],
+      want: { signInFrequency: undefined },
+    },
+    { sessions: [browser('always')], want: { persistentBrowser: 'always' } },
+    { sessions: [browser('always'), browser('never')], want: { persistentBrowser: 'never' } },
+    {
+      sessions: [{ applicationEnforcedRestrictions: { isEnabled: true } }],
+      want: { applicationEnforcedRestrictions: true },
+    },
+    { sessions: [{ disableResilienceDefaults: true }], want: { applicationEnforcedRestrictions: false } },
+  ])('$sessions → $want', ({ sessions, want }) => {
+    const policies = sessions.map((session, at) => policyOf({ displayName: `policy ${at}`, grant: null, session }))
+    expect(evaluateConditionalAccess(policies, ordinary).sessionControls).toMatchObject(want)
+  })
+
+  test('of policies that do not apply count for nothing', () => {
+    const policy = policyOf({ users: { includeUsers: ['None'] }, session: browser('never') })
+    expect(evaluateConditionalAccess([policy], ordinary).sessionControls.persistentBrowser).toBeUndefined()
+  })
+})
