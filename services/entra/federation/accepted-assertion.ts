@@ -5,6 +5,7 @@ import type { Domain } from '#shared/scenario/world.ts'
 import type { EntraConfig } from '../config.ts'
 import { EntraError, type EntraErrorKey } from '../errors.ts'
 import { federationAudience } from '../urls.ts'
+import { claimTypes } from './assertion-claims.ts'
 import type { ProviderCertificates } from './provider-certificates.ts'
 
 /** A verified assertion of a federated domain of the tenant. */
@@ -56,16 +57,19 @@ export async function acceptedAssertion(parts: Parts, wresult: string): Promise<
 }
 
 async function verified({ config, certificates, now }: Parts, assertionXml: string): Promise<AcceptedAssertion> {
-  const { domain, federation } = issuingDomain(config, await unverifiedIssuer(assertionXml))
+  const named = await unverifiedIssuer(assertionXml)
+  const { domain, federation } = issuingDomain(config, named.issuerId ?? named.issuer)
   const [{ verifySaml11Assertion }, { SamlRefusal }] = await Promise.all([
     import('#shared/saml/verify-saml11.ts'),
     import('#shared/saml/saml-refusal.ts'),
   ])
+  // The federation service's own name is free where the issuerid claim names the domain; federatedIdentity checks that claim.
+  const issuers = [named.issuerId === undefined ? federation.issuerUri : named.issuer]
   const verify = (trustedCertificates: readonly X509Certificate[]) => ({
     domain,
     assertion: verifySaml11Assertion(assertionXml, {
       audiences: [federationAudience],
-      issuers: [federation.issuerUri],
+      issuers,
       now,
       clockSkewSeconds,
       trustedCertificates,
@@ -75,19 +79,31 @@ async function verified({ config, certificates, now }: Parts, assertionXml: stri
     return verify(await certificates.of(federation))
   } catch (error) {
     // The provider may have rolled its certificate over since we looked.
-    const fresh =
-      error instanceof SamlRefusal && error.kind === 'untrustedCertificate'
-        ? await certificates.refreshed(federation)
-        : undefined
+    const unknown = error instanceof SamlRefusal && error.kind === 'untrustedCertificate'
+    const fresh = unknown ? await certificates.refreshed(federation) : undefined
     if (!fresh) throw error
     return verify(fresh)
   }
 }
 
-/** Only to find whose certificates must verify it: whatever it says is checked again on the signed bytes. */
-async function unverifiedIssuer(assertionXml: string): Promise<string> {
-  const { readMessage, requiredAttribute } = await import('#shared/saml/read-parts.ts')
-  return requiredAttribute(readMessage(assertionXml), 'Issuer')
+interface NamedIssuer {
+  readonly issuer: string
+  readonly issuerId: string | undefined
+}
+
+/** Only to find whose certificates must verify it: whatever it says is read again from the signed bytes. */
+async function unverifiedIssuer(assertionXml: string): Promise<NamedIssuer> {
+  const [{ readMessage, requiredAttribute, textOf }, { attributeOf, descendantElements }] = await Promise.all([
+    import('#shared/saml/read-parts.ts'),
+    import('#shared/xml/elements.ts'),
+  ])
+  const assertion = readMessage(assertionXml)
+  const claim = descendantElements(assertion).find(
+    (element) =>
+      `${attributeOf(element, 'AttributeNamespace')}/${attributeOf(element, 'AttributeName')}` === claimTypes.issuerId,
+  )
+  const value = claim && descendantElements(claim).find(({ localName }) => localName === 'AttributeValue')
+  return { issuer: requiredAttribute(assertion, 'Issuer'), issuerId: value && textOf(value) }
 }
 
 function issuingDomain(config: EntraConfig, issuer: string) {

@@ -4,7 +4,7 @@ import { EntraError } from '../errors.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
 
 /** Claim types that Entra ID reads of a federated assertion ("Manage AD FS trust with Microsoft Entra ID"). */
-const claimTypes = {
+export const claimTypes = {
   upn: 'http://schemas.xmlsoap.org/claims/UPN',
   immutableId: 'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID',
   issuerId: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/issuerid',
@@ -55,11 +55,11 @@ function checkIssuerOf(
   federation: Federation,
 ): void {
   const suffix = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1).toLowerCase()
-  const issuerId = value(assertion, claimTypes.issuerId)
-  if (issuerId !== undefined && issuerId !== federation.issuerUri) {
+  const realm = value(assertion, claimTypes.issuerId) ?? assertion.issuer
+  if (realm !== federation.issuerUri) {
     throw new EntraError('unknownRealm', {
-      values: { realm: issuerId },
-      reason: `the issuerid claim is "${issuerId}", the assertion is ${federation.issuerUri}'s`,
+      values: { realm },
+      reason: `the assertion speaks for "${realm}", its signer for ${federation.issuerUri}`,
     })
   }
   if (suffix === domain.name || suffix.endsWith(`.${domain.name}`)) return
