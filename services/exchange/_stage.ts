@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { SignJWT } from 'jose'
 import { type Authority, openAuthority, type SigningKey } from '#certs/authority.ts'
 import { StackClock } from '#shared/clock.ts'
 import { FaultTable } from '#shared/faults.ts'
@@ -158,4 +160,40 @@ export async function testKeys(): Promise<{ key: (name: string) => Promise<Signi
     key: (name) => authority.signingKeyFor({ name, subject: `CN=${name}` }),
     remove: () => rmSync(directory, { recursive: true }),
   }
+}
+
+/** Exchange Online with one person signed in, by an id_token that `entra` really signed. */
+export async function openMailboxOf(
+  person: string,
+  entra: SigningKey,
+  scenario?: Scenario,
+): Promise<Stage & { readonly person: Browser }> {
+  const peers = () => ({ status: 200, body: JSON.stringify({ keys: [entra.publicJwk] }) })
+  const stage = await openStage({ name: 'exchange-online', peers, ...(scenario && { scenario }) })
+  return Object.assign(stage, { person: await signInOnline(stage, entra, person) })
+}
+
+export async function signInOnline(stage: Stage, entra: SigningKey, person: string): Promise<Browser> {
+  const browser = stage.browser('outlook.office.com')
+  const { headers } = await browser.get('/owa/')
+  const request = new URL(headers.location as string).searchParams
+  const now = stage.clock.seconds()
+  const code = 'a-code'
+  const token = await new SignJWT({
+    nonce: request.get('nonce'),
+    oid: stage.scenario.users.find((user) => user.userPrincipalName === person)?.entraObjectId,
+    tid: stage.scenario.tenant.id,
+    upn: person,
+    c_hash: createHash('sha256').update(code).digest().subarray(0, 16).toString('base64url'),
+  })
+    .setProtectedHeader({ alg: 'RS256', kid: entra.publicJwk.kid })
+    .setIssuer(`https://sts.windows.net/${stage.scenario.tenant.id}/`)
+    .setAudience('00000002-0000-0ff1-ce00-000000000000')
+    .setIssuedAt(now)
+    .setNotBefore(now)
+    .setExpirationTime(now + 3600)
+    .sign(entra.privateKey)
+  const accepted = await browser.post('/owa/', { code, id_token: token, state: request.get('state') ?? '' })
+  if (accepted.statusCode !== 302) throw new Error(`sign-in answered ${accepted.statusCode}`)
+  return browser
 }

@@ -18,12 +18,16 @@ export function addServerHeaders(scope: FastifyInstance, config: ExchangeConfig)
   })
 }
 
-/** The server with the active copy of the mailbox: the same for a mailbox whichever front end was asked. */
-export function setBackEnd(reply: FastifyReply, { servers, serverDomain }: ExchangeConfig, mailboxId: string): void {
-  const server = servers[Number.parseInt(mailboxId.slice(0, 8), 16) % servers.length] ?? ''
+export function setBackEnd(reply: FastifyReply, config: ExchangeConfig, mailboxId: string): void {
+  const server = backEndOf(config, mailboxId)
   reply.headers({
     'x-beserver': server,
     'x-diaginfo': server,
-    'x-calculatedbetarget': `${server}.${serverDomain}`.toLowerCase(),
+    'x-calculatedbetarget': `${server}.${config.serverDomain}`.toLowerCase(),
   })
+}
+
+/** The server with the active copy of the mailbox: the same for a mailbox whichever front end was asked. */
+export function backEndOf({ servers }: ExchangeConfig, mailboxId: string): string {
+  return servers[Number.parseInt(mailboxId.slice(0, 8), 16) % servers.length] ?? ''
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { frameOf } from '../outlook-web/frame.ts'
 import { optionsPage } from '../pages/options-page.ts'
+import { backEndOf } from '../server-headers.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 
 /** `/ecp/`: what a person may know of the own account. */
@@ -14,7 +15,7 @@ export function showOptions(request: FastifyRequest, reply: FastifyReply, { conf
       { label: 'Name', value: session.displayName },
       { label: 'User name', value: session.userPrincipalName },
       { label: 'Mailbox', value: `${config.product} (${session.mailboxId})` },
-      { label: 'Server', value: String(reply.getHeader('x-beserver')) },
+      { label: 'Server', value: backEndOf(config, session.mailboxId) },
       { label: 'Signed in at', value: new Date(session.signedInAt).toISOString() },
       { label: 'Signed in by', value: session.evidence[0]?.value ?? '' },
     ],

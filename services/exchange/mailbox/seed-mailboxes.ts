@@ -35,7 +35,8 @@ export async function seedMailboxes<Schema extends MailboxTables>(
   const db = schemaDb as unknown as Kysely<MailboxTables>
   const people = scenario.users.filter((user) => user.mailbox !== undefined)
   const owners = people.filter((user) => user.mailbox?.location === location)
-  const written = owners.map((owner) => writeMailbox(owner, messagesOf(scenario, owner), start))
+  const names = new Map(scenario.users.map((user) => [user.userPrincipalName.toLowerCase(), user.displayName]))
+  const written = owners.map((owner) => writeMailbox(owner, messagesOf(scenario, owner, names), start))
   await insert(
     people.map((user) => recipientRow(user, location)),
     (rows) => db.insertInto('recipient').values(rows),
@@ -79,9 +80,19 @@ function mailboxIdOf(user: User): string {
   return derivedGuid('mailbox', user.userPrincipalName)
 }
 
-function messagesOf(scenario: Scenario, owner: User): readonly ScenarioMessage[] {
+function messagesOf(
+  { exchange }: Scenario,
+  owner: User,
+  names: ReadonlyMap<string, string>,
+): readonly ScenarioMessage[] {
   const name = owner.userPrincipalName.toLowerCase()
-  return scenario.exchange.messages.filter((message) => message.mailbox.toLowerCase() === name)
+  const withName = (address: string) => {
+    const known = names.get(address.toLowerCase())
+    return known === undefined ? address : `"${known.replaceAll('"', '')}" <${address}>`
+  }
+  return exchange.messages
+    .filter((message) => message.mailbox.toLowerCase() === name)
+    .map((message) => ({ ...message, to: message.to.map(withName), cc: message.cc.map(withName) }))
 }
 
 interface WrittenMailbox {

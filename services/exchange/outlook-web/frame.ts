@@ -3,6 +3,7 @@ import type { Folder } from '../mailbox/mailbox-store.ts'
 import type { FolderLink } from '../pages/folder-list.ts'
 import type { FrameView } from '../pages/page-frame.ts'
 import { signInEvidence } from '../pages/sign-in-evidence.ts'
+import { backEndOf } from '../server-headers.ts'
 import { folderUrl, homeUrl, signOffUrl, stylesheetUrl } from '../urls.ts'
 import type { Visit } from '../web-session/visit.ts'
 
@@ -17,7 +18,13 @@ export function frameOf(config: ExchangeConfig, { session, directory }: Visit): 
       optionsUrl: homeUrl('ecp'),
       signOffUrl: signOffUrl(directory),
     },
-    footer: signInEvidence({ facts: session.evidence }),
+    footer: signInEvidence({
+      facts: [
+        ...session.evidence,
+        { label: 'Mailbox', value: `${config.product}, ${session.mailboxId}` },
+        { label: 'X-BEServer', value: backEndOf(config, session.mailboxId) },
+      ],
+    }),
   }
 }
 

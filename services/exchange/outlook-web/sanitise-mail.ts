@@ -64,7 +64,12 @@ function ownPicture(src: string, attachments: readonly ReadAttachment[]): string
   const contentId = /^cid:(.+)$/i.exec(src)?.[1]
   if (contentId === undefined)
     return shownTypes.some((type) => src.startsWith(`data:${type};base64,`)) ? src : undefined
-  const part = attachments.find((each) => each.contentId === decodeURIComponent(contentId))
+  const part = attachments.find((each) => each.contentId === unescaped(contentId))
   if (!part || !shownTypes.includes(part.contentType)) return undefined
   return `data:${part.contentType};base64,${part.content.toString('base64')}`
+}
+
+/** RFC 2392: percent-encoded; unlike decodeURIComponent this takes whatever mail programs write. */
+function unescaped(contentId: string): string | null {
+  return new URLSearchParams(`id=${contentId.replaceAll('+', '%2b').replaceAll('&', '%26')}`).get('id')
 }

@@ -37,13 +37,15 @@ export function mailboxPage(view: MailboxView): PageView {
   return pageFrame({ ...view, title: view.folderName, content })
 }
 
+const paperclip = html`<svg aria-hidden="true" viewBox="0 0 16 16"><path fill="none" stroke="currentColor" stroke-width="1.5" d="M4 6v5a4 4 0 0 0 8 0V4.500a2.500 2.500 0 0 0-5 0V11a1 1 0 0 0 2 0V6"/></svg>`
+
 function messageRow(message: MessageRowView, now: Date): Html {
   const marks = [
     message.unread && html`<span class="mark-unread"><span class="hidden">Unread. </span></span>`,
     message.importance !== 'normal' &&
       html`<span class="importance ${message.importance}"><span aria-hidden="true">${message.importance === 'high' ? '!' : '↓'}</span><span class="hidden">${message.importance === 'high' ? 'High' : 'Low'} importance. </span></span>`,
     message.hasAttachments &&
-      html`<span class="attached"><span aria-hidden="true">📎</span><span class="hidden">Has attachments. </span></span>`,
+      html`<span class="attached">${paperclip}<span class="hidden">Has attachments. </span></span>`,
   ]
   return html`<li class="${message.unread ? 'unread' : 'read'}" data-testid="message"><a href="${message.url}"><span class="sender">${message.sender}</span><span class="when">${shortMoment(message.receivedAt, now)}</span><span class="subject">${marks}${message.subject || '(no subject)'}</span><span class="preview">${message.preview}</span></a></li>`
 }

@@ -43,11 +43,11 @@ ${attachments(view.attachments)}${messageBody(view.body)}${markUnread(view.readS
 }
 
 function messageBody(body: BodyView): Html {
-  if (body.kind === 'text') return html`<div class="body text" data-testid="body">${body.text}</div>`
+  if (body.kind === 'text') return html`<div class="mail text" data-testid="body">${body.text}</div>`
   const note =
     body.blockedImages > 0 &&
     html`<p class="note" role="note">Pictures from the internet are not shown (${body.blockedImages}).</p>`
-  return html`${note}<div class="body" data-testid="body" role="region" aria-label="Message" tabindex="0">${body.content}</div>`
+  return html`${note}<div class="mail" data-testid="body" role="region" aria-label="Message" tabindex="0">${body.content}</div>`
 }
 
 function attachments(given: readonly AttachmentView[]): Html | undefined {

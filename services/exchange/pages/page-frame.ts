@@ -38,6 +38,6 @@ ${view.content}
 }
 
 function personBar(person: PersonView): Html {
-  return html`<nav class="person" aria-label="Account"><span class="who" data-testid="signed-in-user" title="${person.userPrincipalName}">${person.displayName}</span>
+  return html`<nav class="person" aria-label="Account"><span data-testid="signed-in-user"><span class="who">${person.displayName}</span> <span class="upn">${person.userPrincipalName}</span></span>
 <a href="${person.mailUrl}">Mail</a> <a href="${person.optionsUrl}">Options</a> <a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
 }
