@@ -63,13 +63,19 @@ export class StartedProcess implements AsyncDisposable {
 
   async end(signal: NodeJS.Signals): Promise<Ending> {
     const sent = performance.now()
+    if (this.child.exitCode !== null || this.child.signalCode !== null)
+      return { ...(await this.exited), milliseconds: 0 }
+    const ended = new Promise<Omit<Ending, 'milliseconds'>>((resolve) => {
+      this.child.once('exit', (code, exitSignal) => resolve({ code, signal: exitSignal }))
+    })
     this.child.kill(signal)
-    const ending = await this.exited
-    return { ...ending, milliseconds: performance.now() - sent }
+    return { ...(await ended), milliseconds: performance.now() - sent }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.child.kill('SIGKILL')
+    this.child.stdout?.destroy()
+    this.child.stderr?.destroy()
     await this.exited.catch(() => undefined)
   }
 }
