@@ -8,18 +8,21 @@ const publicParameters = new Set(
   api-version reason msg url ru error authorization_endpoint Protocol Email RedirectCount Cmd`.split(/\s+/),
 )
 
-/** Parameters that survive a redirect or a form post unchanged and so tell which hop follows which. */
-const linkingParameters = [
-  'state',
-  'wctx',
-  'nonce',
-  'authToken',
-  'code',
-  'ctx',
-  'RelayState',
-  'SAMLRequest',
-  'client-request-id',
-]
+/** Parameters that survive a redirect or a form post unchanged and so tell which hop follows which; by link name. */
+const linkingParameters: Readonly<Record<string, string>> = {
+  state: 'state',
+  wctx: 'wctx',
+  nonce: 'nonce',
+  authToken: 'authToken',
+  code: 'code',
+  RelayState: 'RelayState',
+  SAMLRequest: 'SAMLRequest',
+  'client-request-id': 'client-request-id',
+  ctx: 'ctx',
+  Ctx: 'ctx',
+  // The second factor's last post calls the context so.
+  request: 'ctx',
+}
 
 /** Collects what the handlers note, and writes one journal event a request. */
 export class Recording {
@@ -86,7 +89,8 @@ function linksIn(request: FastifyRequest, url: URL): string[] {
 function linksOf(target: string, fields: Iterable<[string, string]>): Set<string> {
   const links = new Set([`url:${fingerprint(withoutDefaultPort(target))}`])
   for (const [name, value] of fields) {
-    if (value && linkingParameters.includes(name)) links.add(`${name}:${fingerprint(value)}`)
+    const link = linkingParameters[name]
+    if (value && link) links.add(`${link}:${fingerprint(value)}`)
   }
   return links
 }

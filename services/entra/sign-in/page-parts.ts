@@ -28,6 +28,7 @@ export function sendConversationPage(
   page: ConversationPage,
 ) {
   const { request, reply } = exchange
+  request.recording.postsTo(new URL(page.urlPost, `https://${request.hostname}`).href, { ctx: contextOf(conversation) })
   return sendSignInPage(reply, {
     pageId: page.pageId,
     title: page.title,
