@@ -35,7 +35,6 @@ const refusals: Readonly<Record<SamlRefusalKind, ExchangeErrorKey>> = {
 export interface AssertionGate {
   /** @throws ExchangeError unless AD FS issued it, for us, for now, and it comes for the first time. */
   accept(wresult: string): Promise<VerifiedAssertion>
-  forget(): void
 }
 
 export function assertionGate(
@@ -52,7 +51,6 @@ export function assertionGate(
       if (await singleUse.claim('assertion', assertion.assertionId, forgetAt)) return assertion
       throw new ExchangeError('tokenReplayed', `assertion ${assertion.assertionId} was accepted before`)
     },
-    forget: () => certificates.forget(),
   }
 }
 

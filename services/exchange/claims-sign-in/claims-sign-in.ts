@@ -6,7 +6,7 @@ import { ExchangeError } from '../errors.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { Evidence } from '../web-session/session.ts'
 import type { AcceptedSignIn, VirtualDirectory, WebSignIn } from '../web-session/web-sign-in.ts'
-import { type AssertionGate, assertionGate } from './accept-assertion.ts'
+import type { AssertionGate } from './accept-assertion.ts'
 import { findDirectoryUser } from './directory-user.ts'
 import { federationCookies } from './federation-cookies.ts'
 import { mayComeFrom, returnPathOf, signInRequestUrl } from './sign-in-request.ts'
@@ -20,7 +20,12 @@ const upn = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn'
  */
 export function claimsSignIn(parts: ExchangeParts, config: ClaimsSignInConfig): WebSignIn {
   const { context, sealingKey, singleUse } = parts
-  const gate = assertionGate(context, config, singleUse)
+  let gate: Promise<AssertionGate> | undefined
+  const openGate = () => {
+    // The XML libraries take longer to load than the rest of the service.
+    gate ??= import('./accept-assertion.ts').then(({ assertionGate }) => assertionGate(context, config, singleUse))
+    return gate
+  }
   return {
     cookies: federationCookies(sealingKey, context.random),
     challenge: (request, _reply, directory) =>
@@ -32,10 +37,12 @@ export function claimsSignIn(parts: ExchangeParts, config: ClaimsSignInConfig): 
         now: context.clock.now(),
       }),
     isAnswer: (form) => form.wa === 'wsignin1.0',
-    accept: (request, _reply, directory) => accept(request, directory, { parts, config, gate }),
+    accept: async (request, _reply, directory) => accept(request, directory, { parts, config, gate: await openGate() }),
     settle: () => {},
     signOutUrl: () => signOutUrl({ endpoint: config.adfsIssuer }),
-    forget: () => gate.forget(),
+    forget: () => {
+      gate = undefined
+    },
   }
 }
 

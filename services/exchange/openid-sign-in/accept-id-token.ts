@@ -23,7 +23,6 @@ export interface IdTokenClaims extends JWTPayload {
 export interface IdTokenGate {
   /** @throws ExchangeError unless Entra ID signed it, for us, for now, and for a person of the tenant. */
   accept(idToken: string): Promise<IdTokenClaims>
-  forget(): void
 }
 
 export function idTokenGate(context: DeploymentContext, config: OpenIdSignInConfig): IdTokenGate {
@@ -35,7 +34,6 @@ export function idTokenGate(context: DeploymentContext, config: OpenIdSignInConf
         throw new ExchangeError('wrongTokenIssuer', `tid is ${claims.tid}, expected ${config.tenantId}`)
       return claims
     },
-    forget: () => keys.forget(),
   }
 }
 

@@ -22,7 +22,7 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
  */
 export function openIdSignIn(parts: ExchangeParts, config: OpenIdSignInConfig): WebSignIn {
   const { context, sealingKey } = parts
-  const gate = idTokenGate(context, config)
+  let gate = idTokenGate(context, config)
   return {
     cookies: tokenCookie(sealingKey, context.random),
     challenge: (request, reply, directory) => challenge(request, reply, directory, { parts, config }),
@@ -33,7 +33,9 @@ export function openIdSignIn(parts: ExchangeParts, config: OpenIdSignInConfig): 
       const landing = encodeQueryValue(`https://${request.host}/owa/auth/signout.aspx`)
       return `${config.authority}/common/oauth2/logout?post_logout_redirect_uri=${landing}`
     },
-    forget: () => gate.forget(),
+    forget: () => {
+      gate = idTokenGate(context, config)
+    },
   }
 }
 

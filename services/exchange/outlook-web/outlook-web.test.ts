@@ -180,6 +180,7 @@ test('text of a message is text', async () => {
   const subject = '<img src=x onerror=alert(1)>'
   await using stage = await openMailboxOf(
     alice,
+    entra,
     withMail({ subject, text: '<script>alert(2)</script>', from: '"<b>" <b@x.example>' }),
   )
   for (const url of ['/owa/', openMessage(idOf(alice, 0))]) {

@@ -28,11 +28,6 @@ export class PublishedKeys<Keys> {
     return this.#ask()
   }
 
-  forget(): void {
-    this.#known = undefined
-    this.#askedAgainAt = undefined
-  }
-
   #ask(): Promise<Keys> {
     const keys = this.#fetch()
     this.#known = { keys, at: this.#clock.now().getTime() }
