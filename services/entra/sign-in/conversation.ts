@@ -87,7 +87,7 @@ export interface ConversationProof {
 }
 
 const kind = 'conversation'
-const lifetime = 60 * 60 * 1000
+const lifetime = 24 * 60 * 60 * 1000
 const cookie = 'esctx'
 /** What every context of the product begins with. */
 const contextPrefix = 'rQQIARAA'
@@ -123,7 +123,7 @@ export function conversations(parts: { expiring: ExpiringStore; clock: Clock; ra
         throw gone(
           proof.context === undefined
             ? 'no ctx was sent'
-            : 'the sign-in of this ctx is unknown, finished or older than an hour',
+            : 'the sign-in of this ctx is unknown, finished or older than a day',
         )
       const secret = browserSecret(request)
       if (secret === undefined || !same(digest(secret), found.browser)) throw gone('the ctx belongs to another browser')
