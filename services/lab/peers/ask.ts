@@ -35,3 +35,13 @@ function refusal(deployment: string, { status, json }: ManagementAnswer): LabErr
     return new LabError('deploymentUnreachable', { detail: `${deployment}: ${said?.error ?? 'no answer'}` })
   return new LabError('deploymentFailed', { detail: `${deployment} answered ${status}: ${said?.error ?? ''}` })
 }
+
+/** Undefined in place of what a peer could not tell. */
+export async function unlessUnreachable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof LabError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { sendPage } from '#shared/html/document.ts'
+import { read } from './api/route.ts'
+import { clockChangeSchema } from './clock/change-clock.ts'
+import { changeStackTime } from './clock/stack-time.ts'
+import { synchronize } from './directory/active-directory.ts'
+import { LabError } from './errors.ts'
+import { gatherJournal } from './pages/journal/gather-journal.ts'
+import { journalPage } from './pages/journal/journal-page.ts'
+import { gatherOverview } from './pages/overview/gather-overview.ts'
+import { overviewPage } from './pages/overview/overview-page.ts'
+import { gatherPhone, gatherPhones } from './pages/phone/gather-phones.ts'
+import { phoneListPage } from './pages/phone/phone-list-page.ts'
+import { phonePage } from './pages/phone/phone-page.ts'
+import { resetPage } from './pages/reset-page.ts'
+import { stackTime } from './pages/stack-time.ts'
+import type { LabParts } from './parts.ts'
+import { approvePush, denyPush } from './phone/phone.ts'
+import { type Notice, notices, urls, withNotice } from './urls.ts'
+
+type Handler = (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => Promise<unknown>
+
+interface PageRoute {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly handle: Handler
+}
+
+const styles = ['base', 'banner', 'controls', 'tables', 'overview', 'phones', 'journal'].map(
+  (name) => `pages/styles/${name}.css`,
+)
+
+const pageRoutes: readonly PageRoute[] = [
+  { method: 'GET', path: '/', handle: showOverview },
+  { method: 'GET', path: '/phone', handle: showPhones },
+  { method: 'GET', path: '/phone/:upn', handle: showPhone },
+  { method: 'POST', path: '/phone/:upn/approve', handle: approve },
+  { method: 'POST', path: '/phone/:upn/deny', handle: deny },
+  { method: 'GET', path: '/journal', handle: showJournal },
+  { method: 'GET', path: '/reset', handle: askForReset },
+  { method: 'POST', path: '/reset', handle: reset },
+  { method: 'POST', path: '/clock', handle: changeClock },
+  { method: 'POST', path: '/synchronize', handle: synchronizeNow },
+  { method: 'GET', path: '/lab.css', handle: sendAsset(styles, 'text/css') },
+  { method: 'GET', path: '/lab.js', handle: sendAsset(['pages/lab.js'], 'text/javascript') },
+  { method: 'GET', path: '/*', handle: showNothing },
+]
+
+export function registerPageRoutes(scope: FastifyInstance, parts: LabParts): void {
+  for (const { method, path, handle } of pageRoutes) {
+    scope.route({ method, url: path, handler: (request, reply) => handle(request, reply, parts) })
+  }
+}
+
+const noticeSchema = z
+  .enum(Object.keys(notices) as [Notice, ...Notice[]])
+  .optional()
+  .catch(undefined)
+const phoneSchema = z.object({ upn: z.string() })
+const answerSchema = z.object({ id: z.string().optional(), number: z.coerce.number().int().optional() })
+const text = z.string().default('').catch('')
+
+async function showOverview(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const { q, done } = z.object({ q: text, done: noticeSchema }).parse(request.query)
+  return sendPage(reply, overviewPage(await gatherOverview(parts, request, { filter: q.trim(), notice: done })))
+}
+
+async function showPhones(_request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  return sendPage(reply, phoneListPage(await gatherPhones(parts)))
+}
+
+async function showPhone(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const { upn } = read(phoneSchema, request.params, 'path')
+  const { done } = z.object({ done: noticeSchema }).parse(request.query)
+  return sendPage(reply, phonePage(await gatherPhone(parts, upn, { notice: done })))
+}
+
+async function approve(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const { upn } = read(phoneSchema, request.params, 'path')
+  const answer = read(answerSchema, request.body, 'form')
+  return answerPush({ request, reply, parts, upn }, 'approved', () => approvePush(parts.manage, upn, answer))
+}
+
+async function deny(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const { upn } = read(phoneSchema, request.params, 'path')
+  const { id } = read(answerSchema.pick({ id: true }), request.body, 'form')
+  return answerPush({ request, reply, parts, upn }, 'denied', () => denyPush(parts.manage, upn, { id }))
+}
+
+interface PushForm {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly parts: LabParts
+  readonly upn: string
+}
+
+/** A wrong number, or a request that is gone, is told on the phone itself. */
+async function answerPush(
+  { request, reply, parts, upn }: PushForm,
+  notice: 'approved' | 'denied',
+  send: () => Promise<unknown>,
+) {
+  request.recording.note({ user: upn })
+  try {
+    await send()
+  } catch (error) {
+    if (!(error instanceof LabError) || !['conflict', 'notFound'].includes(error.code)) throw error
+    request.recording.note({ decision: error.code, reason: error.reason })
+    return sendPage(reply, phonePage(await gatherPhone(parts, upn, { problem: error.message })), error.status)
+  }
+  request.recording.note({ decision: notice === 'approved' ? 'pushApproved' : 'pushDenied' })
+  return reply.redirect(withNotice(urls.phone(upn), notice), 303)
+}
+
+async function showJournal(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const query = z
+    .object({ user: text, deployment: text, flow: text, text, background: text })
+    .transform(({ background, ...rest }) => ({ ...rest, background: background !== '' }))
+    .parse(request.query)
+  return sendPage(reply, journalPage(await gatherJournal(parts, query)))
+}
+
+async function askForReset(_request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  return sendPage(reply, resetPage(await stackTime(parts)))
+}
+
+async function reset(_request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  await parts.reset()
+  return reply.redirect(withNotice(urls.overview, 'reset'), 303)
+}
+
+/** `datetime-local` gives no zone; the lab's pages are in UTC. */
+const clockFormSchema = z
+  .object({
+    advance: z.string().optional(),
+    freeze: z.enum(['true', 'false']).optional(),
+    now: z
+      .string()
+      .transform((value) => (/T\d\d:\d\d$/.test(value) ? `${value}:00Z` : `${value}Z`))
+      .optional(),
+  })
+  .transform(({ freeze, ...rest }) => ({ ...rest, ...(freeze && { freeze: freeze === 'true' }) }))
+  .pipe(clockChangeSchema)
+
+async function changeClock(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  await changeStackTime(parts, read(clockFormSchema, request.body, 'form'))
+  return reply.redirect(withNotice(urls.overview, 'clock'), 303)
+}
+
+async function synchronizeNow(_request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const { result } = await synchronize(parts.manage)
+  if (result !== 'success') throw new LabError('deploymentFailed', { detail: `Entra Connect: ${result}` })
+  return reply.redirect(withNotice(urls.overview, 'synchronized'), 303)
+}
+
+function sendAsset(files: readonly string[], type: string): Handler {
+  return async (_request, reply) => {
+    const texts = await Promise.all(files.map((file) => readFile(new URL(file, import.meta.url), 'utf8')))
+    return reply.type(`${type}; charset=utf-8`).header('cache-control', 'no-cache').send(texts.join('\n'))
+  }
+}
+
+async function showNothing(request: FastifyRequest) {
+  throw new LabError('unknownPath', { detail: request.url.split('?')[0] })
+}

@@ -1,0 +1,63 @@
+import type { PageView } from '#shared/html/document.ts'
+import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
+import { type Notice, notices, urls } from '../urls.ts'
+import { timeText } from './time-text.ts'
+
+export interface StackTime {
+  readonly now: string
+  readonly frozen: boolean
+}
+
+export interface FrameView {
+  readonly title: string
+  readonly current: 'overview' | 'phones' | 'journal' | 'none'
+  readonly main: Html
+  readonly head?: HtmlValue
+  readonly time: StackTime | undefined
+  readonly notice?: Notice | undefined
+  readonly problem?: string | undefined
+  /** Parts of the page that have `data-live` are fetched again from here, every so many milliseconds. */
+  readonly live?: { readonly url: string; readonly everyMs: number } | undefined
+}
+
+const places = [
+  { id: 'overview', url: urls.overview, text: 'Overview' },
+  { id: 'phones', url: urls.phones, text: 'Phones' },
+  { id: 'journal', url: urls.journal, text: 'Journal' },
+] as const
+
+/** What all pages of the lab have in common. */
+export function labPage(view: FrameView): PageView {
+  return {
+    title: `${view.title} – Fauxchange lab`,
+    stylesheets: [urls.stylesheet],
+    scripts: [urls.script],
+    head: [html`<meta name="color-scheme" content="light dark">`, view.head],
+    bodyClass: 'lab',
+    body: html`<a class="skip" href="#main">Skip to content</a>
+${banner(view)}
+<main id="main" tabindex="-1"${view.live && html` data-live-url="${view.live.url}" data-live-every="${view.live.everyMs}"`}>
+${view.problem && html`<p class="notice problem" role="alert">${view.problem}</p>`}
+${view.notice && html`<p class="notice" role="status">${notices[view.notice]}</p>`}
+${view.main}
+</main>
+<footer><p>A mock for tests on this machine. Nothing here is Microsoft’s, and every account is made up.</p></footer>`,
+  }
+}
+
+function banner({ current, time }: FrameView): Html {
+  const links = places.map(
+    ({ id, url, text }) => html`<li><a href="${url}"${id === current && html` aria-current="page"`}>${text}</a></li>`,
+  )
+  return html`<header class="banner">
+<p class="wordmark"><a href="${urls.overview}">Fauxchange</a> <span class="mark">mock</span></p>
+<nav aria-label="Lab"><ul>${links}<li><a href="${urls.document}">API</a></li></ul></nav>
+${time && html`<p class="now" id="banner-time" data-live>${timeLine(time)}</p>`}
+</header>`
+}
+
+function timeLine({ now, frozen }: StackTime): Html {
+  return html`<span class="visually-hidden">Time of the stack:</span> <time datetime="${now}"${
+    !frozen && html` data-running`
+  }>${timeText(now)}</time>${frozen && html` <span class="tag">stopped</span>`}`
+}

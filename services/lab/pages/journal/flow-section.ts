@@ -1,0 +1,100 @@
+import { flows as documentedFlows, type FlowId } from '#shared/flows.ts'
+import { type Html, html } from '#shared/html/html.ts'
+import type { Flow } from '../../journal/flow.ts'
+import type { StitchedEvent } from '../../journal/stitch.ts'
+import { urls } from '../../urls.ts'
+import { dataTable } from '../data-table.ts'
+import { clockText, timeText } from '../time-text.ts'
+
+/** One conversation: its title, the steps it took, its hops. */
+export function flowSection(flow: Flow): Html {
+  const { id, title, users, startedAt, events } = flow
+  return html`<section class="flow" id="flow-${id}" aria-labelledby="title-${id}"><h2 id="title-${id}"><a href="${urls.journalOf({ flow: id, background: '1' })}">${title}</a></h2>
+<p class="muted"><time datetime="${startedAt}">${timeText(startedAt)}</time> · ${
+    users.length > 0 ? users.join(', ') : 'nobody known'
+  } · ${events.length} ${events.length === 1 ? 'hop' : 'hops'}</p>
+${stepList(flow)}
+${dataTable({
+  caption: `Hops of ${title}`,
+  captionHidden: true,
+  columns: ['Time', 'Deployment', 'Request', 'Status', 'What was decided'],
+  rows: callersFirst(events).map(({ event, depth }) => ({
+    cells: cells(event, depth),
+    classes: event.status >= 400 || event.reasons.length > 0 ? 'refused' : '',
+  })),
+})}</section>`
+}
+
+/** How far the documented flows that it belongs to were walked. */
+function stepList({ id, steps: reached }: Flow): readonly Html[] {
+  const names = [...new Set(reached.map((step) => step.replace(/-\d+$/, '')))]
+  return names
+    .filter((name) => Object.hasOwn(documentedFlows, name))
+    .map((name) => {
+      const { title, steps } = documentedFlows[name as FlowId]
+      const marks = steps.map((_, index) => (reached.includes(`${name}-${index + 1}`) ? 'reached' : 'open'))
+      const pips = marks.map((mark) => html`<i class="${mark}"></i>`)
+      const items = steps.map(
+        (text, index) =>
+          html`<li class="${marks[index]}">${text}${marks[index] === 'reached' && html` <span class="visually-hidden">(reached)</span>`}</li>`,
+      )
+      const count = marks.filter((mark) => mark === 'reached').length
+      return html`<details class="steps" id="steps-${id}-${name}"><summary>${name}: ${count} of ${steps.length} steps <span class="pips" aria-hidden="true">${pips}</span></summary>
+<p>${title}</p><ol>${items}</ol></details>`
+    })
+}
+
+interface PlacedEvent {
+  readonly event: StitchedEvent
+  /** How many callers of the same flow stand above it. */
+  readonly depth: number
+}
+
+/** A caller's answer is recorded after those of its calls; people read it the other way round. */
+export function callersFirst(events: readonly StitchedEvent[]): readonly PlacedEvent[] {
+  const ids = new Set(events.map((event) => event.id))
+  const calls = Map.groupBy(events, ({ parent, id }) =>
+    parent !== id && parent && ids.has(parent) ? parent : undefined,
+  )
+  const place = (event: StitchedEvent, depth: number): readonly PlacedEvent[] => [
+    { event, depth },
+    ...(calls.get(event.id) ?? []).flatMap((call) => place(call, depth + 1)),
+  ]
+  return (calls.get(undefined) ?? []).flatMap((event) => place(event, 0))
+}
+
+function cells(event: StitchedEvent, depth: number) {
+  const { time, deployment, method, host, path, status, decisions, reasons, steps, user } = event
+  return [
+    html`<time datetime="${time}">${clockText(time)}</time>`,
+    html`<span class="depth-${Math.min(depth, 3)}">${deployment}</span>`,
+    html`<code>${method} ${host}${path}</code>`,
+    html`<span class="status">${status}</span>`,
+    html`${steps.map((step) => html`<span class="tag step">${step}</span> `)}${decisions.join(', ')}${
+      reasons.length > 0 && html` <span class="reason">${reasons.join(' ')}</span>`
+    }${user && html` <span class="muted">${user}</span>`}${eventDetails(event)}`,
+  ]
+}
+
+function eventDetails(event: StitchedEvent): Html {
+  const { id, zone, clientAddress, actor, query, location, correlationId, detail, durationMs } = event
+  const facts: readonly (readonly [string, string])[] = [
+    ['Caller', `${actor} at ${clientAddress}, ${zone}`],
+    ['Query', pairs(query)],
+    ['Location', location ?? ''],
+    ['Correlation', correlationId],
+    ['Took', `${durationMs} ms`],
+    ...Object.entries(detail).map(
+      ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+    ),
+  ]
+  return html`<details id="event-${id}"><summary>Details</summary><dl>${facts
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}</dl></details>`
+}
+
+function pairs(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+}

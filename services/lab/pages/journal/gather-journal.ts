@@ -1,0 +1,30 @@
+import { flowsOf } from '../../journal/flow.ts'
+import { selectEvents } from '../../journal/select-events.ts'
+import type { LabParts } from '../../parts.ts'
+import { urls } from '../../urls.ts'
+import { stackTime } from '../stack-time.ts'
+import type { JournalFilter, JournalView } from './journal-page.ts'
+
+const shownFlows = 60
+
+/** Whole flows of which some event matches. */
+export async function gatherJournal(parts: LabParts, filter: JournalFilter): Promise<JournalView> {
+  const [{ events, missing }, time] = await Promise.all([parts.journal.collect(), stackTime(parts)])
+  const { user, deployment, text, flow, background } = filter
+  const matching = new Set(selectEvents(events, { user, deployment, text, flow }).map((event) => event.flowId))
+  const concerned = flowsOf(
+    events.filter((event) => matching.has(event.flowId)),
+    parts.deployments,
+  )
+  const flows = concerned.filter((each) => background || flow !== '' || !each.background).reverse()
+  return {
+    flows: flows.slice(0, shownFlows),
+    hidden: Math.max(0, flows.length - shownFlows),
+    filter,
+    users: parts.scenario.users.map((each) => each.userPrincipalName),
+    deployments: parts.deployments,
+    missing,
+    time,
+    url: urls.journalOf({ user, deployment, text, flow, ...(background && { background: '1' }) }),
+  }
+}

@@ -1,0 +1,100 @@
+// Keeps the parts of a page that have `data-live` up to date, adds buttons that copy, and filters while one types.
+// Every page works without it.
+
+const main = document.querySelector('main')
+const latest = { received: performance.now() }
+
+refreshEvery(Number(main.dataset.liveEvery))
+tickClocks()
+addCopyButtons()
+for (const input of document.querySelectorAll('[data-filters]')) filterWhileTyping(input)
+
+function refreshEvery(milliseconds) {
+  if (!main.dataset.liveUrl || !milliseconds) return
+  const again = () => setTimeout(refresh, milliseconds)
+  async function refresh() {
+    if (!document.hidden) await refreshOnce().catch(() => undefined)
+    again()
+  }
+  again()
+}
+
+async function refreshOnce() {
+  const response = await fetch(main.dataset.liveUrl, { headers: { accept: 'text/html' } })
+  if (!response.ok) return
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
+  latest.received = performance.now()
+  for (const part of document.querySelectorAll('[data-live]')) {
+    const newer = fresh.getElementById(part.id)
+    if (newer) update(part, newer)
+  }
+}
+
+/** Replaces what changed, child by child where the children have ids. */
+function update(part, newer) {
+  if (part.innerHTML === newer.innerHTML) return
+  const children = [...newer.children]
+  if (children.length > 0 && children.every((child) => child.id)) updateChildren(part, children)
+  else replace(part, newer)
+}
+
+function updateChildren(part, children) {
+  const present = new Map([...part.children].map((child) => [child.id, child]))
+  const kept = children.map((child) => {
+    const mine = present.get(child.id)
+    if (mine) replace(mine, child)
+    return mine ?? document.importNode(child, true)
+  })
+  for (const child of present.values()) if (!kept.includes(child)) child.remove()
+  kept.forEach((child, index) => {
+    // Moving an element would take the focus from it.
+    if (part.children[index] !== child) part.insertBefore(child, part.children[index] ?? null)
+  })
+}
+
+/** Leaves alone what somebody is typing into, and keeps open what was opened. */
+function replace(mine, newer) {
+  const opened = [...mine.querySelectorAll('details[open]')].map((each) => each.id)
+  for (const id of opened) newer.querySelector(`details[id="${CSS.escape(id)}"]`)?.setAttribute('open', '')
+  if (mine.innerHTML === newer.innerHTML || mine.contains(document.activeElement)) return
+  mine.replaceChildren(...document.importNode(newer, true).childNodes)
+}
+
+/** Clocks run between two refreshes too. */
+function tickClocks() {
+  setInterval(() => {
+    for (const time of document.querySelectorAll('time[data-running]')) {
+      const now = new Date(Date.parse(time.dateTime) + performance.now() - latest.received)
+      time.textContent = now.toISOString().slice(0, 19).replace('T', ' ')
+    }
+  }, 1000)
+}
+
+function addCopyButtons() {
+  for (const block of document.querySelectorAll('pre[data-copy]')) {
+    const text = block.textContent
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'copy'
+    button.textContent = 'Copy'
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(text)
+      button.textContent = 'Copied'
+      setTimeout(() => {
+        button.textContent = 'Copy'
+      }, 1500)
+    })
+    block.append(button)
+  }
+}
+
+function filterWhileTyping(input) {
+  const rows = [...document.querySelectorAll(`#${input.dataset.filters} tbody tr`)]
+  const count = document.querySelector(`output[for="${input.id}"]`)
+  input.addEventListener('input', () => {
+    const words = input.value.toLowerCase().split(/\s+/)
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word))
+    const shown = rows.filter((row) => !row.hidden).length
+    if (count) count.textContent = shown === rows.length ? `${shown} accounts` : `${shown} of ${rows.length} accounts`
+  })
+}

@@ -1,0 +1,44 @@
+import type { LabParts } from '../../parts.ts'
+import { unlessUnreachable } from '../../peers/ask.ts'
+import { type Phone, readPhone } from '../../phone/phone.ts'
+import type { Notice } from '../../urls.ts'
+import { stackTime } from '../stack-time.ts'
+import type { PhoneListEntry, PhoneListView } from './phone-list-page.ts'
+import type { PhoneView } from './phone-page.ts'
+
+/** Everybody of the scenario; who waits for an answer first. */
+export async function gatherPhones(parts: LabParts): Promise<PhoneListView> {
+  const { manage, scenario } = parts
+  const entries = scenario.users.map(async ({ userPrincipalName, displayName }): Promise<PhoneListEntry> => {
+    const phone = await unlessUnreachable(readPhone(manage, userPrincipalName))
+    const methods = phone?.methods.map((method) => method.type)
+    return { userPrincipalName, displayName, methods, pending: phone?.pushes.length ?? 0 }
+  })
+  const [phones, time] = await Promise.all([Promise.all(entries), stackTime(parts)])
+  return { phones: phones.sort((a, b) => b.pending - a.pending), time }
+}
+
+export async function gatherPhone(
+  parts: LabParts,
+  upn: string,
+  said: { readonly notice?: Notice | undefined; readonly problem?: string | undefined },
+): Promise<PhoneView> {
+  const [phone, time] = await Promise.all([readPhone(parts.manage, upn), stackTime(parts)])
+  const wanted = phone.userPrincipalName.toLowerCase()
+  const person = parts.scenario.users.find((user) => user.userPrincipalName.toLowerCase() === wanted)
+  const displayName = person?.displayName ?? phone.userPrincipalName
+  return { phone, displayName, time, pictures: await enrolmentPictures(phone), ...said }
+}
+
+async function enrolmentPictures({ methods }: Phone): Promise<ReadonlyMap<string, string>> {
+  const { toString: draw } = await import('qrcode')
+  const pictures = methods.flatMap(({ id, otpauthUri }) => {
+    if (otpauthUri === undefined) return []
+    return [draw(otpauthUri, { type: 'svg', margin: 2 }).then((svg) => [id, dataUri(svg)] as const)]
+  })
+  return new Map(await Promise.all(pictures))
+}
+
+function dataUri(svg: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
+}

@@ -1,0 +1,111 @@
+import type { PageView } from '#shared/html/document.ts'
+import { type Html, html } from '#shared/html/html.ts'
+import type { Phone } from '../../phone/phone.ts'
+import { type Notice, urls } from '../../urls.ts'
+import { labPage, type StackTime } from '../frame.ts'
+import { clockText, timeText } from '../time-text.ts'
+
+export interface PhoneView {
+  readonly phone: Phone
+  readonly displayName: string
+  /** The enrolment of an authenticator app as a data URI, by the id of the method. */
+  readonly pictures: ReadonlyMap<string, string>
+  readonly time: StackTime | undefined
+  readonly notice?: Notice | undefined
+  readonly problem?: string | undefined
+}
+
+/** The phone of one person. */
+export function phonePage(view: PhoneView): PageView {
+  const { phone, displayName, time, notice, problem } = view
+  const upn = phone.userPrincipalName
+  return labPage({
+    title: `Phone of ${displayName}`,
+    current: 'phones',
+    time,
+    notice,
+    problem,
+    live: { url: urls.phone(upn), everyMs: 1000 },
+    // Without scripts the page fetches itself again, unless somebody may be typing a number into it.
+    head: phone.pushes.length === 0 && html`<noscript><meta http-equiv="refresh" content="5"></noscript>`,
+    main: html`<div class="headline"><h1>${displayName}’s phone</h1>
+<p>${upn} · <a href="${urls.journalOf({ user: upn })}">Journal of this person</a> · <a href="${urls.phones}">Other phones</a> <noscript>· <a href="${urls.phone(upn)}">Refresh</a></noscript></p></div>
+<div class="handset"><div class="screen">
+${pushSection(phone, time)}
+${codeSection(view)}
+${messageSection(phone)}
+</div></div>
+${methodSection(view)}`,
+  })
+}
+
+function pushSection({ pushes, userPrincipalName }: Phone, time: StackTime | undefined): Html {
+  return html`<section aria-labelledby="pushes"><h2 id="pushes">Sign-in requests</h2>
+<div id="push-list" data-live aria-live="polite">${
+    pushes.length === 0
+      ? html`<p class="muted" id="no-push">Nothing is waiting.</p>`
+      : pushes.map((push) => pushCard(push, userPrincipalName, time))
+  }</div></section>`
+}
+
+function pushCard(push: Phone['pushes'][number], upn: string, time: StackTime | undefined): Html {
+  const { id, number, application, address, createdAt } = push
+  const field = `number-${id}`
+  return html`<article class="push" id="push-${id}"><h3>Are you trying to sign in?</h3>
+<dl><dt>Application</dt><dd>${application}</dd><dt>From</dt><dd>${address}</dd><dt>At</dt><dd><time datetime="${createdAt}">${
+    time && createdAt.slice(0, 10) === time.now.slice(0, 10) ? clockText(createdAt).slice(0, 8) : timeText(createdAt)
+  }</time></dd></dl>
+<form method="post" action="${urls.approve(upn)}"><input type="hidden" name="id" value="${id}">${
+    number !== null &&
+    html`<p class="number"><label for="${field}">Number on the sign-in page</label>
+<input id="${field}" name="number" type="text" inputmode="numeric" pattern="[0-9]{1,3}" maxlength="3" size="3" autocomplete="off" required></p>`
+  }<p class="answers"><button class="primary">Approve</button><button formaction="${urls.deny(upn)}" formnovalidate class="danger">Deny</button></p></form>
+${number !== null && matchingNumber(push, upn)}</article>`
+}
+
+/** For those who do not have the sign-in page in front of them. */
+function matchingNumber({ id, number }: Phone['pushes'][number], upn: string): Html {
+  return html`<details id="answer-${id}"><summary>No sign-in page at hand</summary>
+<form method="post" action="${urls.approve(upn)}"><input type="hidden" name="id" value="${id}"><input type="hidden" name="number" value="${number}">
+<button>Approve with ${number}, the right number</button></form></details>`
+}
+
+function codeSection({ phone, time }: PhoneView): Html {
+  const { totp } = phone
+  return html`<section aria-labelledby="codes"><h2 id="codes">Verification code</h2>
+<div id="code" data-live>${
+    totp
+      ? html`<p class="code"><span class="visually-hidden">Current code: </span><strong>${totp.code}</strong></p>
+<p class="left"><meter min="0" max="30" value="${totp.secondsLeft}" aria-label="Seconds left">${totp.secondsLeft}</meter> ${
+          time?.frozen ? 'the clock is stopped' : `${totp.secondsLeft} s left`
+        }</p>`
+      : html`<p class="muted">No authenticator app is registered.</p>`
+  }</div></section>`
+}
+
+function messageSection({ sms }: Phone): Html {
+  return html`<section aria-labelledby="messages"><h2 id="messages">Messages</h2>
+<div id="message-list" data-live aria-live="polite">${
+    sms.length === 0
+      ? html`<p class="muted" id="no-message">No text messages.</p>`
+      : sms.map(
+          ({ text, receivedAt, phoneNumber }, index) =>
+            html`<p class="message" id="message-${sms.length - index}">${text} <span class="muted">${timeText(receivedAt)} to ${phoneNumber}</span></p>`,
+        )
+  }</div></section>`
+}
+
+function methodSection({ phone, pictures }: PhoneView): Html {
+  if (phone.methods.length === 0) return html`<p>No method is registered: the next sign-in asks to.</p>`
+  return html`<section aria-labelledby="methods"><h2 id="methods">Registered methods</h2>
+<ul class="methods">${phone.methods.map(({ id, display, isDefault, secret, otpauthUri }) => {
+    const picture = pictures.get(id)
+    return html`<li><strong>${display}</strong>${isDefault && html` <span class="tag">default</span>`}${
+      secret &&
+      html`<details><summary>Use an authenticator app of your own</summary>${
+        picture &&
+        html`<p><img class="enrolment" src="${picture}" alt="QR code of the enrolment" width="200" height="200"></p>`
+      }<p>Secret <code>${secret}</code></p><p><code class="block">${otpauthUri}</code></p></details>`
+    }</li>`
+  })}</ul></section>`
+}
