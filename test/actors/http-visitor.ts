@@ -60,7 +60,7 @@ export class HttpVisitor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#agent.destroy()
+    await this.#agent.close()
   }
 
   async #follow(method: 'GET' | 'POST', url: string, body?: string, referer?: string): Promise<Visit> {

@@ -21,6 +21,6 @@ export async function requestThrough(stack: Stack, zone: Zone, url: string, opti
     const { statusCode, headers, body } = await request(url, { dispatcher, method: 'GET', ...options } as never)
     return { status: statusCode, headers, text: await body.text() }
   } finally {
-    await dispatcher.destroy()
+    await dispatcher.close()
   }
 }
