@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { requestedPrompt } from './requested-prompt.ts'
+
+test.each(['none', 'login', 'select_account', 'consent', 'create', 'no_session', 'admin_consent'] as const)(
+  'prompt=%s is known',
+  (prompt) => {
+    expect(requestedPrompt(prompt, undefined)).toBe(prompt)
+  },
+)
+
+test.each([
+  { prompt: 'Login', hint: undefined, key: 'invalidUserInput' },
+  { prompt: 'login consent', hint: undefined, key: 'invalidUserInput' },
+  { prompt: 'select_account', hint: 'peggy@fabrikam.com', key: 'hintWithPicker' },
+])('prompt=$prompt with login_hint $hint is refused as $key', ({ prompt, hint, key }) => {
+  expect(() => requestedPrompt(prompt, hint)).toThrowError(expect.objectContaining({ key }))
+})
