@@ -7,6 +7,7 @@ export interface FakeDirectory {
   /** What a logon answers instead of success. */
   readonly statuses: Map<string, string>
   readonly users: Map<string, DirectoryUser>
+  broken: boolean
 }
 
 export interface FakeMfa {
@@ -35,6 +36,7 @@ export function fakeDirectory(scenario: Scenario): FakeDirectory {
     users: new Map(users.map((user) => [user.userPrincipalName, user])),
     passwords: new Map(scenario.users.map((user) => [user.userPrincipalName, user.password ?? ''])),
     statuses: new Map(),
+    broken: false,
   }
 }
 
@@ -65,6 +67,7 @@ export function directoryDouble(fake: FakeDirectory): BuildService {
   return async (context) => {
     const app = context.createApplication()
     app.addHook('preHandler', async (asked) => void (await context.authenticateMachine(asked, ['adfs'])))
+    app.addHook('preHandler', async (_asked, reply) => (fake.broken ? reply.code(500).send({}) : undefined))
     app.post('/logon', async (asked, reply) => {
       const { identity, password } = asked.body as { identity: string; password: string }
       const user = findUser(fake, identity)

@@ -30,8 +30,12 @@ export interface AdfsStage extends AsyncDisposable {
   readonly scenario: Scenario
   readonly directory: FakeDirectory
   readonly mfa: FakeMfa
+  /** Of the listener of AD FS on loopback. */
+  readonly port: number
   browser(place?: 'inside' | 'outside', headers?: Record<string, string>): Browser
   machineToken(deployment: string, audience?: string): Promise<string>
+  /** What Web Application Proxy adds to a request that it passes on. */
+  proxyHeaders(): Promise<Record<string, string>>
   journal(): Promise<readonly JournalEvent[]>
 }
 
@@ -44,7 +48,8 @@ export async function startAdfs(change: (scenario: Scenario) => Scenario = (same
   await run({ adfs: buildAdfs, directory: directoryDouble(directory), entra: mfaDouble(mfa) }, parts, cleanUp)
   const machineToken = async (deployment: string, audience = 'adfs.contoso.com') =>
     createMachineToken(await authority.machineIdentity(deployment), audience, clock)
-  const agent = agentFor(authority.caPem, addresses.https('adfs')?.port ?? 0)
+  const { port = 0 } = addresses.https('adfs') ?? {}
+  const agent = agentFor(authority.caPem, port)
   cleanUp.defer(() => agent.destroy())
   const manage = managementClient(addresses)
   const owned = cleanUp.move()
@@ -55,6 +60,8 @@ export async function startAdfs(change: (scenario: Scenario) => Scenario = (same
     directory,
     mfa,
     machineToken,
+    port,
+    proxyHeaders: () => proxyHeaders(machineToken),
     browser: (place = 'inside', headers = {}) =>
       new Browser(agent, async () => ({ ...(place === 'outside' && (await proxyHeaders(machineToken))), ...headers })),
     journal: async () => ((await manage('adfs', '/journal')).json as { events: JournalEvent[] }).events,

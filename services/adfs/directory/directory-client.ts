@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { HttpClient, IncomingResponse } from '#shared/http/client.ts'
+import { type HttpClient, type IncomingResponse, type OutgoingRequest, Unreachable } from '#shared/http/client.ts'
+import { AdfsError } from '../errors.ts'
 import { type DirectoryUser, directoryUserSchema } from './directory-user.ts'
 
 /** On whose behalf AD FS calls a peer. */
@@ -25,14 +26,17 @@ const refusedSchema = z.object({
 })
 
 export function directoryClient(http: HttpClient, url: string): DirectoryClient {
+  const send = async (path: string, request: OutgoingRequest) => {
+    try {
+      return await http.send(`${url}${path}`, { authenticate: true, ...request })
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error
+      throw new AdfsError('processingFailed', { reason: error.message, cause: error })
+    }
+  }
   return {
     async logon(identity, password, origin) {
-      const response = await http.send(`${url}/logon`, {
-        method: 'POST',
-        json: { identity, password },
-        authenticate: true,
-        ...origin,
-      })
+      const response = await send('/logon', { method: 'POST', json: { identity, password }, ...origin })
       if (response.status === 200) return { outcome: 'accepted', user: foundSchema.parse(await response.json()).user }
       if (response.status !== 401) throw await unexpected(response, 'logon')
       const { status, user } = refusedSchema.parse(await response.json())
@@ -40,7 +44,7 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
     },
     async find(by, value, origin) {
       const query = new URLSearchParams(by === 'sid' ? { sid: value } : accountQuery(value))
-      const response = await http.send(`${url}/users?${query}`, { authenticate: true, ...origin })
+      const response = await send(`/users?${query}`, origin)
       if (response.status === 200) return foundSchema.parse(await response.json()).user
       if (response.status === 404) return void (await response.text())
       throw await unexpected(response, 'search')
@@ -53,6 +57,8 @@ function accountQuery(account: string): Record<string, string> {
   return { samAccountName: account.slice(account.indexOf('\\') + 1) }
 }
 
-async function unexpected(response: IncomingResponse, what: string): Promise<Error> {
-  return new Error(`the directory answered ${response.status} to a ${what}: ${(await response.text()).slice(0, 200)}`)
+async function unexpected(response: IncomingResponse, what: string): Promise<AdfsError> {
+  const answer = (await response.text()).slice(0, 200)
+  const reason = `the directory answered ${response.status} to a ${what}: ${answer}`
+  return new AdfsError('processingFailed', { reason })
 }

@@ -15,7 +15,7 @@ export function signInPage(theme: Theme, view: SignInView): PageView {
   const content = html`<div id="loginArea"><div id="loginMessage" class="groupMargin" role="heading" aria-level="2">Sign in with your organizational account</div>
 <form method="post" id="loginForm" autocomplete="off" novalidate action="${view.action}">${errorBlock(view.error)}
 <div id="formsAuthenticationArea">${userName(view)}${password()}${keepSignedIn(view.keepSignedInOffered)}
-<div id="submissionArea" class="submitMargin"><span id="submitButton" class="submit" role="button" tabindex="4">Sign in</span><noscript><input type="submit" class="submit" value="Sign in"></noscript></div></div>
+<div id="submissionArea" class="submitMargin"><span id="submitButton" class="submit" role="button" tabindex="0">Sign in</span><noscript><input type="submit" class="submit" value="Sign in"></noscript></div></div>
 <input id="optionForms" type="hidden" name="AuthMethod" value="FormsAuthentication"></form>
 <div id="authOptions"><form id="options" method="post" action="${view.action}"><input id="optionSelection" type="hidden" name="AuthMethod"></form></div>
 <div id="introduction" class="groupMargin"><p id="introductionText">Use <b>user@domain</b> or <b>DOMAIN\\user</b>.</p></div></div>`
@@ -23,13 +23,13 @@ export function signInPage(theme: Theme, view: SignInView): PageView {
 }
 
 function userName(view: SignInView): Html {
-  return html`<div id="userNameArea"><label id="userNameInputLabel" for="userNameInput" class="fieldLabel">User Account</label><input id="userNameInput" name="UserName" type="email" value="${view.userName}" tabindex="1" class="text fullWidth" spellcheck="false" placeholder="someone@example.com" autocomplete="username" aria-describedby="errorText introductionText"></div>`
+  return html`<div id="userNameArea"><label id="userNameInputLabel" for="userNameInput" class="fieldLabel">User Account</label><input id="userNameInput" name="UserName" type="email" value="${view.userName}" class="text fullWidth" spellcheck="false" placeholder="someone@example.com" autocomplete="username" aria-describedby="errorText introductionText"></div>`
 }
 
 function password(): Html {
-  return html`<div id="passwordArea"><label id="passwordInputLabel" for="passwordInput" class="fieldLabel">Password</label><input id="passwordInput" name="Password" type="password" tabindex="2" class="text fullWidth" placeholder="Password" autocomplete="current-password" aria-describedby="errorText"></div>`
+  return html`<div id="passwordArea"><label id="passwordInputLabel" for="passwordInput" class="fieldLabel">Password</label><input id="passwordInput" name="Password" type="password" class="text fullWidth" placeholder="Password" autocomplete="current-password" aria-describedby="errorText"></div>`
 }
 
 function keepSignedIn(offered: boolean): Html {
-  return html`<div id="kmsiArea"${!offered && html` hidden`}><input type="checkbox" name="Kmsi" id="kmsiInput" value="true" tabindex="3"${!offered && html` disabled`}><label for="kmsiInput">Keep me signed in</label></div>`
+  return html`<div id="kmsiArea"${!offered && html` hidden`}><input type="checkbox" name="Kmsi" id="kmsiInput" value="true"${!offered && html` disabled`}><label for="kmsiInput">Keep me signed in</label></div>`
 }

@@ -73,7 +73,7 @@ describe('the forms page', () => {
     }
     expect(page.html).toMatch(/<input id="userNameInput" name="UserName" type="email"/)
     expect(page.html).toMatch(/<input id="optionForms" type="hidden" name="AuthMethod" value="FormsAuthentication">/)
-    expect(page.html).toMatch(/<span id="submitButton" class="submit" role="button" tabindex="4">/)
+    expect(page.html).toMatch(/<span id="submitButton" class="submit" role="button" tabindex="0">/)
     expect(page.html).toContain('<noscript><input type="submit" class="submit" value="Sign in"></noscript>')
     const [, action = ''] = /id="loginForm"[^>]*action="([^"]*)"/.exec(page.html) ?? []
     expect(action.replaceAll('&amp;', '&')).toMatch(new RegExp(`^${escaped(owa)}&client-request-id=[0-9a-f-]{36}$`))
@@ -314,6 +314,16 @@ describe('refusals', () => {
     expect(page.html).toContain(wanted)
     expect(page.html).toMatch(/Activity ID: [0-9a-f-]{36}/)
     expect(page.headers.location).toBeUndefined()
+  })
+
+  test('a directory that does not answer is an error page, and no session', async () => {
+    stage.directory.broken = true
+    const browser = stage.browser()
+    const page = await browser.submit(await browser.open(owa), { UserName: alice, Password: password })
+    stage.directory.broken = false
+    expect(page).toMatchObject({ status: 500, cookies: [] })
+    expect(page.html).toContain('MSIS7012')
+    expect(await lastEvents()).toContain('the directory answered 500 to a logon')
   })
 
   test.each([

@@ -1,0 +1,162 @@
+import axe, { type AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { code, defaultMethods } from '../_doubles.ts'
+import { type AdfsStage, startAdfs } from '../_stage.ts'
+import { openStageBrowser, type StageBrowser } from './_chromium.ts'
+
+const origin = 'https://adfs.contoso.com'
+const owa = `${origin}/adfs/ls/?wa=wsignin1.0&wtrealm=https%3a%2f%2fmail.contoso.com%2fowa%2f`
+const open = new AsyncDisposableStack()
+let stage: AdfsStage
+let browser: StageBrowser
+let page: Page
+
+beforeAll(async () => {
+  stage = open.use(await startAdfs())
+  browser = open.use(await openStageBrowser(stage))
+})
+
+afterAll(() => open.disposeAsync())
+beforeEach(() => void Object.assign(stage.mfa, { methods: defaultMethods(), result: 'Success', answers: ['Success'] }))
+afterEach(() => page.context().close())
+
+async function typeCredentials(): Promise<void> {
+  await page.getByLabel('User Account').fill('CONTOSO\\alice')
+  await page.getByLabel('Password').fill('Alice-Pass1')
+}
+
+/** The token leaves for the relying party, which is not there. */
+function tokenLeaves() {
+  return page.waitForRequest(
+    (request) => request.method() === 'POST' && request.url() === 'https://mail.contoso.com/owa/',
+  )
+}
+
+async function pushPage(): Promise<void> {
+  stage.mfa.methods = defaultMethods().slice(0, 1)
+  await page.goto(owa)
+  await typeCredentials()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('#validEntropyNumber').waitFor()
+}
+
+const pages: Readonly<Record<string, () => Promise<unknown>>> = {
+  'forms page': () => page.goto(`${owa}&username=alice%40contoso.com`),
+  'forms page with an error': async () => {
+    await page.goto(owa)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  },
+  'code page': async () => {
+    await page.goto(owa)
+    await typeCredentials()
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByLabel('Verification code').waitFor()
+  },
+  'push page': pushPage,
+  'ended page': async () => {
+    stage.mfa.answers = ['Denied']
+    await pushPage()
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+  },
+  'error page': () => page.goto(`${origin}/adfs/ls/?wa=wsignin1.0&wtrealm=urn:unknown`),
+  'sign-out page': () =>
+    page.goto(`${origin}/adfs/ls/?wa=wsignout1.0&wreply=${encodeURIComponent('https://mail.contoso.com/owa/')}`),
+}
+
+const looks = [
+  { colorScheme: 'light', size: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', size: { width: 320, height: 640 } },
+] as const
+
+test.each(Object.keys(pages))('the %s is accessible and fits, light and wide, dark and narrow', async (name) => {
+  stage.mfa.answers = ['Pending']
+  page = await browser.visitor('outside')
+  // The sign-out page would go on to a place that is not there.
+  await page.route('https://mail.contoso.com/**', (route) => route.fulfill({ status: 204 }))
+  await pages[name]?.()
+  for (const details of await page.locator('details').all()) await details.locator('summary').click()
+  await page.evaluate(axe.source)
+  for (const { colorScheme, size } of looks) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize(size)
+    const { violations } = await page.evaluate<AxeResults>('axe.run()')
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(size.width)
+  }
+})
+
+describe('with scripts', () => {
+  test.each([
+    { key: 'Enter', from: 'submitButton', tabs: 1 },
+    { key: ' ', from: 'submitButton', tabs: 1 },
+    { key: 'Enter', from: 'passwordInput', tabs: 0 },
+  ])('"$key" on #$from signs in', async ({ key, from, tabs }) => {
+    page = await browser.visitor('inside')
+    await page.goto(owa)
+    await typeCredentials()
+    for (let tab = 0; tab < tabs; tab += 1) await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.id')).toBe(from)
+    const token = tokenLeaves()
+    await page.keyboard.press(key)
+    expect((await token).postData()).toContain('wresult=')
+  })
+
+  test.each([
+    { user: 'alice', password: 'x', text: 'Enter your user ID in the format "domain\\user" or "user@domain".' },
+    { user: 'alice@contoso.com', password: '', text: 'Enter your password.' },
+  ])('says "$text" before anything is sent', async ({ user, password, text }) => {
+    page = await browser.visitor('inside')
+    await page.goto(owa)
+    await page.getByLabel('User Account').fill(user)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    expect(await page.getByRole('alert').innerText()).toBe(text)
+  })
+
+  test('a push page goes on by itself once the phone has approved', async () => {
+    page = await browser.visitor('outside')
+    stage.mfa.answers = ['Pending', 'Success']
+    await pushPage()
+    expect(await page.locator('#validEntropyNumber').innerText()).toBe('07')
+    await tokenLeaves()
+  })
+
+  test('a push page shows a denial by itself, and tries again', async () => {
+    page = await browser.visitor('outside')
+    stage.mfa.answers = ['Pending', 'Denied', 'Success']
+    await pushPage()
+    await page.getByText('Authentication attempt failed.').waitFor()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await tokenLeaves()
+  })
+
+  test('nothing on the pages breaks their content security policy', async () => {
+    page = await browser.visitor('outside')
+    const complaints: string[] = []
+    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())))
+    page.on('pageerror', (error) => void complaints.push(error.message))
+    await pushPage()
+    expect(complaints).toEqual([])
+  })
+})
+
+test('without scripts: password, push by its button, another method, code, token', async () => {
+  page = await browser.visitor('outside', { javaScriptEnabled: false })
+  stage.mfa.methods = defaultMethods().map((method) => ({
+    ...method,
+    isDefault: method.authMethodId === 'PhoneAppNotification',
+  }))
+  stage.mfa.answers = ['Pending', 'Success']
+  await page.goto(owa)
+  await typeCredentials()
+  await page.locator('input[type=submit][value="Sign in"]').click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  expect(await page.locator('#validEntropyNumber').innerText()).toBe('07')
+  await page.getByRole('button', { name: 'Use a verification code from my authenticator app' }).click()
+  await page.getByLabel('Verification code').fill(code)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  const token = tokenLeaves()
+  await page.locator('input[type=submit][value=Submit]').click()
+  expect((await token).postData()).toContain('wresult=')
+})
