@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+
+const usage = `npm run bench [-- --starts 5 --windows 5 --sign-ins 20 --json FILE]
+Measures start-up, complete sign-ins and memory, next to a bare oidc-provider in the same run. Nothing passes or fails:
+on a machine that others use as well, only ratios of one run are worth comparing.
+`
+
+const { values } = parseArgs({
+  options: {
+    starts: { type: 'string', default: '5' },
+    windows: { type: 'string', default: '5' },
+    'sign-ins': { type: 'string', default: '20' },
+    json: { type: 'string' },
+    help: { type: 'boolean' },
+    // The peer's own process.
+    'quick-start': { type: 'string' },
+    certs: { type: 'string', default: '' },
+  },
+})
+
+// Loaded on demand, so that the peer's process starts with nothing of ours.
+if (values['quick-start']) {
+  const { serveQuickStart } = await import('./quick-start.ts')
+  await serveQuickStart(Number(values['quick-start']), values.certs)
+} else if (values.help) {
+  process.stdout.write(usage)
+} else {
+  const { measure } = await import('./measure.ts')
+  const { reportOf } = await import('./report.ts')
+  const say = (text: string) => void process.stderr.write(`${text}\n`)
+  const rounds = { windows: Number(values.windows), signIns: Number(values['sign-ins']) }
+  const figures = await measure({ starts: Number(values.starts), ...rounds }, say)
+  process.stdout.write(reportOf(figures))
+  if (values.json) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`)
+}
