@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
 import { type Authority, openAuthority, type SigningKey } from '#certs/authority.ts'
-import { StackClock } from '#shared/clock.ts'
+import { clockStateAt, StackClock } from '#shared/clock.ts'
 import { FaultTable } from '#shared/faults.ts'
 import { CallerRegistry } from '#shared/http/callers.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '#shared/http/client.ts'
@@ -26,7 +26,6 @@ export interface StageOptions {
   readonly name: 'exchange-onprem' | 'exchange-online'
   readonly peers: Peers
   readonly scenario?: Scenario
-  readonly start?: string
 }
 
 /** One deployment of Exchange without sockets: requests are injected, its peers are a function. */
@@ -43,8 +42,8 @@ export interface Stage extends AsyncDisposable {
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const cleanUp = new AsyncDisposableStack()
-  const clock = cleanUp.use(new StackClock(new Date(options.start ?? '2026-03-02T12:00:00Z')))
-  await clock.freeze()
+  const clock = cleanUp.use(new StackClock())
+  await clock.set(clockStateAt(new Date('2026-03-02T12:00:00Z'), true))
   const scenario = options.scenario ?? (await loadDefaultScenario())
   const journal = new Journal(clock)
   const asked: string[] = []

@@ -135,7 +135,9 @@ test('nobody reads, changes or downloads from the mailbox of another, nor with t
   const ownCanary = other.cookie('X-OWA-CANARY') ?? ''
   expect(ownPage.body).not.toContain(idOf(alice, 0))
   expect((await other.get(openMessage(idOf(alice, 0)))).statusCode).toBe(404)
-  expect((await other.get(`/owa/service.svc/s/GetFileAttachment?id=${idOf(alice, 6)}&index=0`)).statusCode).toBe(404)
+  const attachment = `/owa/service.svc/s/GetFileAttachment?id=${idOf(alice, 5)}&index=0`
+  expect((await victim.get(attachment)).statusCode).toBe(200)
+  expect((await other.get(attachment)).statusCode).toBe(404)
   const form = { ItemID: idOf(alice, 0), unread: '0', 'X-OWA-CANARY': ownCanary }
   expect((await other.post('/owa/read-state.owa', form)).statusCode).toBe(404)
   expect((await victim.post('/owa/read-state.owa', form)).statusCode).toBe(449)

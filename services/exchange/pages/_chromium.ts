@@ -1,0 +1,49 @@
+import { type BrowserContextOptions, type Browser as Chromium, chromium, type Page } from 'playwright-core'
+import { findBrowser } from '#services/browser-executable.ts'
+import type { Browser } from '../_stage.ts'
+
+/** A real browser whose every request is answered by the stage; what it asks of others is kept and not answered. */
+export class StageBrowser implements AsyncDisposable {
+  readonly #chromium: Chromium
+  readonly elsewhere: string[] = []
+
+  constructor(launched: Chromium) {
+    this.#chromium = launched
+  }
+
+  async visit(person: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#chromium.newContext(options)
+    await context.route('**/*', async (route) => {
+      const request = route.request()
+      const { hostname, pathname, search } = new URL(request.url())
+      if (hostname !== 'outlook.office.com') {
+        this.elsewhere.push(request.url())
+        return route.abort()
+      }
+      const form = Object.fromEntries(new URLSearchParams(request.postData() ?? ''))
+      const send = () =>
+        request.method() === 'POST' ? person.post(pathname + search, form) : person.get(pathname + search)
+      const { statusCode, headers, rawPayload } = await send()
+      return route.fulfill({ status: statusCode, headers: headers as Record<string, string>, body: rawPayload })
+    })
+    const page = await context.newPage()
+    await page.goto(`https://outlook.office.com${url}`)
+    return page
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#chromium.close()
+  }
+}
+
+export async function openStageBrowser(): Promise<StageBrowser> {
+  const { executablePath, args } = await installedBrowser()
+  return new StageBrowser(await chromium.launch({ executablePath, args: [...args], chromiumSandbox: false }))
+}
+
+async function installedBrowser(): Promise<{ executablePath: string; args: readonly string[] }> {
+  const found = findBrowser({ platform: process.platform, environment: process.env })
+  if (found) return { executablePath: found, args: [] }
+  const { default: packaged } = await import('@sparticuz/chromium')
+  return { executablePath: await packaged.executablePath(), args: packaged.args }
+}

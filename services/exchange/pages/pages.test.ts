@@ -1,0 +1,107 @@
+import axe, { type AxeResults } from 'axe-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { derivedGuid } from '#shared/scenario/identifiers.ts'
+import { loadDefaultScenario } from '#shared/scenario/load.ts'
+import { type Browser, openMailboxOf, type Stage, testKeys } from '../_stage.ts'
+import { openStageBrowser, type StageBrowser } from './_chromium.ts'
+
+const alice = 'alice@contoso.com'
+const open = new AsyncDisposableStack()
+let stage: Stage & { readonly person: Browser }
+let browser: StageBrowser
+
+const hostile = `<h1>Offer</h1><img src="https://evil.example/pixel.gif"><link rel="stylesheet" href="https://evil.example/a.css">
+  <p style="background:url(https://evil.example/b)">Read <a href="https://example.com/">more</a></p>
+  <script>fetch('https://evil.example/c')</script><table><tr><th>Item</th></tr><tr><td>${'wide'.repeat(200)}</td></tr></table>`
+
+beforeAll(async () => {
+  const scenario = await loadDefaultScenario()
+  const [first] = scenario.exchange.messages
+  if (!first) throw new Error('the default world has no message')
+  const mail = { ...first, mailbox: alice, subject: 'Offer', html: hostile, unread: true, importance: 'low' as const }
+  const messages = [...scenario.exchange.messages, mail]
+  const keys = await testKeys()
+  stage = open.use(
+    await openMailboxOf(alice, await keys.key('Entra'), { ...scenario, exchange: { ...scenario.exchange, messages } }),
+  )
+  keys.remove()
+  browser = open.use(await openStageBrowser())
+})
+
+afterAll(() => open.disposeAsync())
+
+const offer = () => {
+  const own = stage.scenario.exchange.messages.filter((message) => message.mailbox === alice)
+  return `/owa/?ItemID=${derivedGuid('message', `${alice}/${own.findIndex(({ subject }) => subject === 'Offer')}`)}`
+}
+
+const pages: Readonly<Record<string, () => string>> = {
+  'the inbox': () => '/owa/',
+  'an empty folder': () => '/owa/?path=/mail/junkemail',
+  'an HTML message': offer,
+  'a message with an attachment': () => `/owa/?ItemID=${derivedGuid('message', `${alice}/5`)}`,
+  'the options': () => '/ecp/',
+  'the error page': () => '/owa/auth/errorfe.aspx?msg=MailboxOnPremises',
+  'the signed-out page': () => '/owa/auth/signout.aspx',
+  'the time-out page': () => '/owa/auth/TimeoutLogout.aspx',
+  'a missing message': () => '/owa/?ItemID=none',
+}
+
+const looks = {
+  light: { colorScheme: 'light', viewport: { width: 1200, height: 800 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1200, height: 800 } },
+  phone: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+} as const
+
+const inEveryLook = ['the inbox', 'an HTML message', 'the error page']
+
+const shown = Object.keys(pages).flatMap((name) => {
+  const inLooks = inEveryLook.includes(name) ? (['light', 'dark', 'phone'] as const) : (['light'] as const)
+  return inLooks.map((look) => [name, look] as const)
+})
+
+test.each(shown)('%s, %s, passes axe, fits its window and says that it is a mock', async (name, look) => {
+  const page = await browser.visit(stage.person, pages[name]?.() ?? '', { ...looks[look], bypassCSP: true })
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
+  expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+  expect(await page.getByTestId('mock-mark').innerText()).toContain('Fauxchange mock')
+  await page.context().close()
+})
+
+test('mail is read by keyboard, without scripts', async () => {
+  const page = await browser.visit(stage.person, '/owa/', { javaScriptEnabled: false })
+  const message = page.getByRole('link', { name: /Storefront designs/ })
+  await message.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Storefront designs, second round' }).waitFor()
+  await page.getByRole('button', { name: 'Mark as unread' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: /^Inbox/ }).waitFor()
+  expect(await page.getByRole('link', { name: /Unread\. Storefront designs/ }).count()).toBe(1)
+  await page.context().close()
+})
+
+test('the skip link leads past the folders', async () => {
+  const page = await browser.visit(stage.person, '/owa/')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  expect(await page.evaluate('document.activeElement.id')).toBe('content')
+  await page.context().close()
+})
+
+test('a message asks nothing of the internet', async () => {
+  const page = await browser.visit(stage.person, offer())
+  await page.getByText('Pictures from the internet are not shown (1).').waitFor()
+  expect(browser.elsewhere).toEqual([])
+  await page.context().close()
+})
+
+test('the page says how the person was signed in, when asked', async () => {
+  const page = await browser.visit(stage.person, '/owa/')
+  expect(await page.getByText('Microsoft Entra ID, OpenID Connect').isVisible()).toBe(false)
+  await page.getByText('How you were signed in').click()
+  expect(await page.getByText('Microsoft Entra ID, OpenID Connect').isVisible()).toBe(true)
+  await page.context().close()
+})
