@@ -2,16 +2,8 @@ import { describe } from 'vitest'
 import { killConformance, restartConformance } from './conformance/durability.ts'
 import type { EngineUnderTest } from './conformance/library.ts'
 import { laterMigrationsConformance, migrationsConformance } from './conformance/migrations.ts'
-import {
-  expiringConformance,
-  singleUseConformance,
-  singleUseExpiryConformance,
-} from './conformance/nouns.ts'
-import {
-  reseedConformance,
-  resetConformance,
-  resetUnderLoadConformance,
-} from './conformance/reset.ts'
+import { expiringConformance, singleUseConformance, singleUseExpiryConformance } from './conformance/nouns.ts'
+import { reseedConformance, resetConformance, resetUnderLoadConformance } from './conformance/reset.ts'
 import { constraintsConformance, rowsConformance } from './conformance/rows.ts'
 import {
   abandonedWorkConformance,

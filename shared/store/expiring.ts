@@ -58,22 +58,12 @@ export const expiringMigration: Migration = {
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('expiring_entry_key', ['kind', 'id'])
       .execute()
-    await schema
-      .createIndex('expiring_entry_owner')
-      .on('expiring_entry')
-      .columns(['owner', 'kind'])
-      .execute()
-    await schema
-      .createIndex('expiring_entry_expiry')
-      .on('expiring_entry')
-      .column('expires_at')
-      .execute()
+    await schema.createIndex('expiring_entry_owner').on('expiring_entry').columns(['owner', 'kind']).execute()
+    await schema.createIndex('expiring_entry_expiry').on('expiring_entry').column('expires_at').execute()
   },
 }
 
-export function expiringStore<Schema extends ExpiringTables>(
-  schemaDb: Kysely<Schema>,
-): ExpiringStore {
+export function expiringStore<Schema extends ExpiringTables>(schemaDb: Kysely<Schema>): ExpiringStore {
   const db = schemaDb as unknown as Kysely<ExpiringTables>
   return {
     async get<T>(kind: string, id: string, now: Date) {
@@ -115,12 +105,7 @@ export function expiringStore<Schema extends ExpiringTables>(
   }
 }
 
-async function put(
-  db: Kysely<ExpiringTables>,
-  kind: string,
-  id: string,
-  entry: NewExpiringEntry,
-): Promise<void> {
+async function put(db: Kysely<ExpiringTables>, kind: string, id: string, entry: NewExpiringEntry): Promise<void> {
   const row = {
     owner: entry.owner ?? null,
     value: JSON.stringify(entry.value),

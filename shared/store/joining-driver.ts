@@ -55,10 +55,7 @@ export class JoiningDriver implements Driver {
     else lane.outer.turns.give()
   }
 
-  async beginTransaction(
-    connection: DatabaseConnection,
-    settings: TransactionSettings,
-  ): Promise<void> {
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     if (settings.isolationLevel !== joinedIsolation) {
       throw new Error('Use transaction() of the store: others cannot join the one of its db.')
     }

@@ -42,9 +42,7 @@ export const singleUseMigration: Migration = {
   },
 }
 
-export function singleUseStore<Schema extends SingleUseTables>(
-  schemaDb: Kysely<Schema>,
-): SingleUseStore {
+export function singleUseStore<Schema extends SingleUseTables>(schemaDb: Kysely<Schema>): SingleUseStore {
   const db = schemaDb as unknown as Kysely<SingleUseTables>
   return {
     async put(kind, id, value, expiresAt) {
@@ -81,10 +79,7 @@ export function singleUseStore<Schema extends SingleUseTables>(
 async function sweep(db: Kysely<SingleUseTables>, now: Date): Promise<number> {
   let swept = 0
   for (const table of ['single_use_value', 'single_use_claim'] as const) {
-    const { numDeletedRows } = await db
-      .deleteFrom(table)
-      .where('expires_at', '<=', now.getTime())
-      .executeTakeFirst()
+    const { numDeletedRows } = await db.deleteFrom(table).where('expires_at', '<=', now.getTime()).executeTakeFirst()
     swept += Number(numDeletedRows)
   }
   return swept

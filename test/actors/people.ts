@@ -1,8 +1,6 @@
 /** The people of the default world whom tests play. */
 export const alice = { upn: 'alice@contoso.com', password: 'Alice-Pass1', mailbox: 'online' } as const
 export const bob = { upn: 'bob@contoso.com', password: 'Bob-Pass2', mailbox: 'onPremises' } as const
-export const carol = { upn: 'carol@contoso.com', password: 'Carol-Pass3' } as const
-export const dave = { upn: 'dave@contoso.com', password: 'Dave-Pass4' } as const
 export const frank = { upn: 'frank@contoso.com', password: 'Frank-Pass8' } as const
 export const grace = { upn: 'grace@contoso.com', password: 'Grace-Pass9' } as const
 export const peggy = { upn: 'peggy@fabrikam.com', password: 'Peggy-Pass14' } as const

@@ -41,22 +41,19 @@ export function restartConformance(engine: EngineUnderTest): void {
 }
 
 export function killConformance(engine: EngineUnderTest): void {
-  test.each([1, 40, 250])(
-    'has everything it acknowledged before kill -9, after %i transactions',
-    async (count) => {
-      const place = engine.newPlace()
-      const acknowledged = await writeUntilKilled(place, count)
-      await using store = await openLibrary(place)
-      const found = await titles(store)
-      expect(acknowledged.length).toBeGreaterThanOrEqual(count)
-      for (const volume of acknowledged) {
-        expect(found).toContain(`${volume}, part 1`)
-        expect(found).toContain(`${volume}, part 2`)
-      }
-      // The transaction that the kill met is there as a whole or not at all.
-      expect(found.length % 2).toBe(0)
-    },
-  )
+  test.each([1, 40, 250])('has everything it acknowledged before kill -9, after %i transactions', async (count) => {
+    const place = engine.newPlace()
+    const acknowledged = await writeUntilKilled(place, count)
+    await using store = await openLibrary(place)
+    const found = await titles(store)
+    expect(acknowledged.length).toBeGreaterThanOrEqual(count)
+    for (const volume of acknowledged) {
+      expect(found).toContain(`${volume}, part 1`)
+      expect(found).toContain(`${volume}, part 2`)
+    }
+    // The transaction that the kill met is there as a whole or not at all.
+    expect(found.length % 2).toBe(0)
+  })
 }
 
 /** What the writer said it had committed, up to the kill. */

@@ -91,17 +91,10 @@ export async function addBook({ db }: Pick<Store<Library>, 'db'>, title: string)
 }
 
 export async function capacity({ db }: Pick<Store<Library>, 'db'>): Promise<number> {
-  const shelf = await db
-    .selectFrom('shelf')
-    .select('capacity')
-    .where('id', '=', 'poems')
-    .executeTakeFirstOrThrow()
+  const shelf = await db.selectFrom('shelf').select('capacity').where('id', '=', 'poems').executeTakeFirstOrThrow()
   return shelf.capacity
 }
 
-export async function setCapacity(
-  { db }: Pick<Store<Library>, 'db'>,
-  value: number,
-): Promise<void> {
+export async function setCapacity({ db }: Pick<Store<Library>, 'db'>, value: number): Promise<void> {
   await db.updateTable('shelf').set({ capacity: value }).where('id', '=', 'poems').execute()
 }

@@ -12,20 +12,14 @@ export function singleUseConformance(engine: EngineUnderTest): void {
     await using store = await openLibrary(engine.newPlace())
     const codes = singleUseStore(store.db)
     await codes.put('code', 'c1', { user: 'megan', scopes: ['openid'] }, one)
-    const takes = await Promise.all(
-      Array.from({ length: 200 }, () => codes.take<object>('code', 'c1', noon)),
-    )
-    expect(takes.filter((value) => value !== undefined)).toEqual([
-      { user: 'megan', scopes: ['openid'] },
-    ])
+    const takes = await Promise.all(Array.from({ length: 200 }, () => codes.take<object>('code', 'c1', noon)))
+    expect(takes.filter((value) => value !== undefined)).toEqual([{ user: 'megan', scopes: ['openid'] }])
   })
 
   test('lets one of 200 claim an id, and nobody again', async () => {
     await using store = await openLibrary(engine.newPlace())
     const ids = singleUseStore(store.db)
-    const claims = await Promise.all(
-      Array.from({ length: 200 }, () => ids.claim('assertion', 'a1', one)),
-    )
+    const claims = await Promise.all(Array.from({ length: 200 }, () => ids.claim('assertion', 'a1', one)))
     expect(claims.filter((claimed) => claimed)).toHaveLength(1)
     expect(await ids.claim('assertion', 'a1', two)).toBe(false)
     expect(await ids.claim('assertion', 'a2', two)).toBe(true)
@@ -83,9 +77,7 @@ export function expiringConformance(engine: EngineUnderTest): void {
     expect(await sessions.update('session', 's1', { value: 2 }, noon)).toBe(true)
     expect(await sessions.update('session', 's1', { expiresAt: two }, noon)).toBe(true)
     expect(await sessions.update('session', 's1', {}, noon)).toBe(true)
-    expect(await sessions.listByOwner('session', 'megan', one)).toEqual([
-      { id: 's1', value: 2, expiresAt: two },
-    ])
+    expect(await sessions.listByOwner('session', 'megan', one)).toEqual([{ id: 's1', value: 2, expiresAt: two }])
     expect(await sessions.update('session', 's1', { expiresAt: two }, two)).toBe(false)
     expect(await sessions.update('session', 's2', { value: 1 }, noon)).toBe(false)
     expect(await sessions.get('session', 's2', noon)).toBeUndefined()

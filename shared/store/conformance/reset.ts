@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  addBook,
-  capacity,
-  type EngineUnderTest,
-  openLibrary,
-  seedLibrary,
-  setCapacity,
-  titles,
-} from './library.ts'
+import { addBook, capacity, type EngineUnderTest, openLibrary, seedLibrary, setCapacity, titles } from './library.ts'
 
 const seeded = ['Odes', 'Clouds']
 

@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  addBook,
-  capacity,
-  type EngineUnderTest,
-  openLibrary,
-  setCapacity,
-  titles,
-} from './library.ts'
+import { addBook, capacity, type EngineUnderTest, openLibrary, setCapacity, titles } from './library.ts'
 
 export function rowsConformance(engine: EngineUnderTest): void {
   test('starts with what the seed put there', async () => {

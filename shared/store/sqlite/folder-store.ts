@@ -20,10 +20,7 @@ interface Folder {
  * `<name>.sqlite` is the state, `<name>.seed.sqlite` the image that a reset goes back to. Both appear
  * by renaming finished files, so a crash while seeding leaves a new store, never half of one.
  */
-export async function openFolderStore<Schema>(
-  options: StoreOptions<Schema>,
-  folder: Folder,
-): Promise<Store<Schema>> {
+export async function openFolderStore<Schema>(options: StoreOptions<Schema>, folder: Folder): Promise<Store<Schema>> {
   const files = filesOf(folder)
   mkdirSync(folder.directory, { recursive: true, mode: 0o700 })
   await createMissing(options, files)
@@ -50,10 +47,7 @@ function filesOf({ directory, name }: Folder): StoreFiles {
   }
 }
 
-async function createMissing<Schema>(
-  options: StoreOptions<Schema>,
-  files: StoreFiles,
-): Promise<void> {
+async function createMissing<Schema>(options: StoreOptions<Schema>, files: StoreFiles): Promise<void> {
   const isNew = !existsSync(files.state)
   if (!isNew && existsSync(files.image)) return
   const bytes = await seededBytes(options)
@@ -97,11 +91,7 @@ function openFile(path: string): DatabaseSync {
 }
 
 /** The image first: if that is interrupted, the state still says that there is something to do. */
-async function migrateBoth(
-  state: DatabaseSync,
-  imagePath: string,
-  migrations: readonly Migration[],
-): Promise<void> {
+async function migrateBoth(state: DatabaseSync, imagePath: string, migrations: readonly Migration[]): Promise<void> {
   const db = sqliteOver<unknown>(new JoiningDriver(new SqliteDriver(state)))
   if ((await pendingMigrations(db, migrations)).length === 0) return
   const image = new DatabaseSync(imagePath)

@@ -8,9 +8,7 @@ import { type SeededImage, SqliteStore } from './sqlite-store.ts'
  * The whole life of a memory database happens inside one transaction that is never committed, with
  * a savepoint after the seed. Going back to it costs what was changed, however large the seed is.
  */
-export async function openMemoryStore<Schema>(
-  options: StoreOptions<Schema>,
-): Promise<Store<Schema>> {
+export async function openMemoryStore<Schema>(options: StoreOptions<Schema>): Promise<Store<Schema>> {
   return new SqliteStore<Schema>(await holdSeeded(options), memoryImage(options))
 }
 

@@ -9,9 +9,7 @@ export function restoreRows(database: DatabaseSync, imagePath: string): void {
   try {
     database.exec('begin immediate')
     for (const table of tablesOf(database)) {
-      database.exec(
-        `delete from main.${table}; insert into main.${table} select * from seeded.${table}`,
-      )
+      database.exec(`delete from main.${table}; insert into main.${table} select * from seeded.${table}`)
     }
     database.exec('commit')
   } finally {

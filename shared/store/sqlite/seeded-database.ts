@@ -6,9 +6,7 @@ import { sqliteColumnTypes, sqliteOver } from './dialect.ts'
 import { SqliteDriver } from './driver.ts'
 
 /** A new database in memory, migrated and seeded: where every store and every reset starts from. */
-export async function makeSeededDatabase<Schema>(
-  options: StoreOptions<Schema>,
-): Promise<DatabaseSync> {
+export async function makeSeededDatabase<Schema>(options: StoreOptions<Schema>): Promise<DatabaseSync> {
   const database = new DatabaseSync(':memory:')
   try {
     const db = sqliteOver<Schema>(new JoiningDriver(new SqliteDriver(database)))
@@ -26,11 +24,7 @@ export async function makeSeededDatabase<Schema>(
 
 /** A memory store never reaches the outermost commit at which deferred keys are checked. */
 function refuseDeferredKeys(database: DatabaseSync): void {
-  const deferred = database
-    .prepare(`select name from sqlite_schema where lower(sql) like '%initially deferred%'`)
-    .get()
+  const deferred = database.prepare(`select name from sqlite_schema where lower(sql) like '%initially deferred%'`).get()
   if (deferred === undefined) return
-  throw new Error(
-    `Table "${String(deferred.name)}" has a deferred foreign key: use immediate ones.`,
-  )
+  throw new Error(`Table "${String(deferred.name)}" has a deferred foreign key: use immediate ones.`)
 }
