@@ -1,0 +1,102 @@
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openAuthority, peggy, type TestAuthority } from '../../_authority.ts'
+import { apps, login, tenantId, tokenRequests } from '../_token-requests.ts'
+
+let authority: TestAuthority
+let requests: ReturnType<typeof tokenRequests>
+
+beforeAll(async () => {
+  authority = await openAuthority()
+  requests = tokenRequests(authority)
+})
+
+afterAll(() => authority[Symbol.asyncDispose]())
+
+test('a refresh token buys tokens for another resource, and the old one stays valid', async () => {
+  const callback = await requests.callbackOf(
+    `${login}/common/oauth2/v2.0/authorize?${new URLSearchParams({
+      client_id: apps.outlookMobile,
+      redirect_uri: 'msauth.com.microsoft.MacDockerApp://auth',
+      response_type: 'code',
+      scope: 'openid offline_access https://outlook.office365.com/.default',
+    })}`,
+  )
+  const base = {
+    client_id: apps.outlookMobile,
+    redirect_uri: 'msauth.com.microsoft.MacDockerApp://auth',
+    client_info: '1',
+  }
+  const path = '/common/oauth2/v2.0/token'
+  const first = await requests.token(
+    { ...base, grant_type: 'authorization_code', code: callback.searchParams.get('code') ?? '' },
+    { path },
+  )
+  expect(first.body).toMatchObject({ token_type: 'Bearer', foci: '1', refresh_token: expect.any(String) })
+  expect(first.body.scope).toContain('https://outlook.office365.com/EAS.AccessAsUser.All')
+  expect(decodeJwt(first.body.access_token ?? '')).toMatchObject({
+    aud: 'https://outlook.office365.com',
+    app_displayname: 'Outlook Mobile',
+    appidacr: '0',
+    idtyp: 'user',
+  })
+  expect(JSON.parse(Buffer.from(first.body.client_info ?? '', 'base64url').toString())).toMatchObject({
+    utid: tenantId,
+  })
+  for (const scope of ['https://graph.microsoft.com/User.Read', 'https://mail.contoso.com/EAS.AccessAsUser.All']) {
+    const more = await requests.token(
+      { ...base, grant_type: 'refresh_token', refresh_token: first.body.refresh_token ?? '', scope },
+      { path },
+    )
+    expect(more.body).toMatchObject({ scope: expect.stringContaining(scope), refresh_token: expect.any(String) })
+  }
+  const family = await requests.token(
+    {
+      client_id: 'd3590ed6-52b3-4102-aeff-aad2292ab01c',
+      grant_type: 'refresh_token',
+      refresh_token: first.body.refresh_token ?? '',
+      scope: 'https://outlook.office365.com/.default',
+    },
+    { path },
+  )
+  expect(family.status).toBe(200)
+  const stranger = await requests.token(
+    {
+      client_id: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+      grant_type: 'refresh_token',
+      refresh_token: first.body.refresh_token ?? '',
+    },
+    { path },
+  )
+  expect(stranger.body).toMatchObject({ error: 'invalid_grant', suberror: 'client_mismatch' })
+})
+
+test('a refresh token unused for ninety days has expired (AADSTS700082)', async () => {
+  const { body } = await requests.redeem(await requests.desktopCode())
+  await authority.stack.clock.advance(90 * 24 * 60 * 60 * 1000)
+  const refused = await requests.token({
+    grant_type: 'refresh_token',
+    client_id: apps.desktop,
+    refresh_token: body.refresh_token ?? '',
+  })
+  expect(refused.body).toMatchObject({ error: 'invalid_grant', error_codes: [700082] })
+})
+
+test('a disabled account gets no further tokens (AADSTS50057)', async () => {
+  const { body } = await requests.redeem(await requests.desktopCode())
+  const directory = authority.stack.deployments.find(({ plan }) => plan.name === 'directory')
+  const manage = (path: string, method: string, json: object) =>
+    fetch(`http://127.0.0.1:${directory?.management.port}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', 'fauxchange-management': '1' },
+      body: JSON.stringify(json),
+    })
+  await manage(`/users/${peggy.upn}`, 'PATCH', { enabled: false })
+  await manage('/synchronize', 'POST', {})
+  const refused = await requests.token({
+    grant_type: 'refresh_token',
+    client_id: apps.desktop,
+    refresh_token: body.refresh_token ?? '',
+  })
+  expect(refused.body).toMatchObject({ error: 'invalid_grant', error_codes: [50057] })
+})
