@@ -11,6 +11,8 @@ import { errorPageWriter } from './pages/write-error.ts'
 import { requestFactsReader } from './proxy/proxy-authentication.ts'
 import { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
 import { addRoutes } from './routes.ts'
+import { samlRequestLog } from './saml/admit-request.ts'
+import { pendingMessages } from './saml/pending-messages.ts'
 import { sessionStore } from './sessions/session-store.ts'
 import type { ConversationParts } from './sign-in/conversation.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
@@ -30,7 +32,14 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   addRoutes(app, {
     passive: {
       conversation: conversationParts(context, config, store, theme),
-      protocols: { trusts: config.trusts, identifier: config.identifier, signingKey, clock, random },
+      protocols: {
+        ...config,
+        signingKey,
+        clock,
+        random,
+        requests: samlRequestLog(store.entries, store.singleUse, clock),
+        pending: pendingMessages(store.entries, clock, random),
+      },
       readFacts: requestFactsReader({ caPem: authority.caPem, clock, hosts: [host, certificateHost] }),
     },
     relyingPartyTrusts: relyingPartyTrustRows(config.trusts, context.authenticateMachine),

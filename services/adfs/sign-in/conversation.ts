@@ -17,7 +17,7 @@ import { askForCredentials, checkCredentials } from './credentials-step.ts'
 import { primaryNeeded } from './next-step.ts'
 import { decidePolicy } from './policy.ts'
 import type { Grant, SignInRequest } from './sign-in-request.ts'
-import { sendToken } from './token-step.ts'
+import { sendAnswer, sendToken } from './token-step.ts'
 import { originOf, type Visit } from './visit.ts'
 
 // The conversation at /adfs/ls/: one dispatcher picks the next step from the session and the policy, whatever protocol
@@ -48,11 +48,13 @@ export async function continueSignIn(
   signIn: SignInRequest,
   parts: ConversationParts,
 ): Promise<FastifyReply> {
+  if (signIn.refusal) return sendAnswer(visit, signIn, await signIn.refusal())
   if (visit.form.get('AuthMethod') === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
   const cookie = sessionCookie(visit.request)
   const session = await parts.sessions.find(cookie)
   const why = primaryNeeded(session, signIn, parts.clock.now())
   if (why !== undefined || !session || cookie === undefined) {
+    if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt())
     return askForCredentials(visit, signIn, parts, {
       decision: 'formsPage',
       reason: why ?? 'there is no AD FS session',
@@ -97,6 +99,7 @@ async function continueSession(
     case 'deny':
       throw denial(signIn, signedIn, reason)
     case 'additional':
+      if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt())
       return askForSecondFactor(visit, signIn, signedIn, parts, reason)
     case 'issue':
       return sendToken(visit, signIn, { ...signedIn, grant }, parts)

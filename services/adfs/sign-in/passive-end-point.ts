@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Gap } from '#shared/errors.ts'
 import { sendPage } from '#shared/html/document.ts'
 import { AdfsError } from '../errors.ts'
 import { signOutPage } from '../pages/sign-out-page.ts'
 import { type PreauthenticationParts, preauthenticationSignIn } from '../preauthentication/sign-in.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
+import { samlLogoutGap } from '../saml/authn-request.ts'
+import { receiveSaml, type SamlReceiver } from '../saml/receive.ts'
 import { clearSessionCookies, sessionCookie, visitedRelyingParties } from '../sessions/cookies.ts'
 import { type WsFederationParts, wsFederationSignIn } from '../ws-federation/sign-in.ts'
 import { signOut } from '../ws-federation/sign-out.ts'
@@ -16,7 +17,7 @@ import type { Visit } from './visit.ts'
 
 export interface PassiveParts {
   readonly conversation: ConversationParts
-  readonly protocols: WsFederationParts & PreauthenticationParts
+  readonly protocols: WsFederationParts & PreauthenticationParts & SamlReceiver
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
 
@@ -28,6 +29,7 @@ export async function answerPassive(
 ): Promise<FastifyReply> {
   const query = readParameters(queryOf(request.url))
   const form = formParameters(request.body)
+  const waiting = await parts.protocols.pending.find(request)
   const visit: Visit = {
     request,
     reply,
@@ -36,7 +38,10 @@ export async function answerPassive(
     facts: await parts.readFacts(request),
     self: selfUrl(request.url, request.correlationId, parts.conversation.config.urls),
   }
-  return answerMessage(passiveMessage(query, form, false), visit, parts)
+  const message = passiveMessage(query, form, waiting !== undefined)
+  if (message.kind !== 'samlRequest') return answerMessage(message, visit, parts)
+  const received = await receiveSaml(visit, message.binding, waiting, parts.protocols)
+  return continueSignIn(received.visit, received.signIn, parts.conversation)
 }
 
 function queryOf(url: string): string {
@@ -44,7 +49,9 @@ function queryOf(url: string): string {
   return mark === -1 ? '' : url.slice(mark + 1)
 }
 
-async function answerMessage(message: PassiveMessage, visit: Visit, parts: PassiveParts): Promise<FastifyReply> {
+type OtherMessage = Exclude<PassiveMessage, { kind: 'samlRequest' }>
+
+async function answerMessage(message: OtherMessage, visit: Visit, parts: PassiveParts): Promise<FastifyReply> {
   const { query, facts, self } = visit
   switch (message.kind) {
     case 'wsSignIn':
@@ -53,9 +60,8 @@ async function answerMessage(message: PassiveMessage, visit: Visit, parts: Passi
       return continueSignIn(visit, preauthenticationSignIn(query, self.key, facts, parts.protocols), parts.conversation)
     case 'wsSignOut':
       return endSession(visit, message.cleanup, parts)
-    case 'samlRequest':
     case 'samlLogout':
-      throw new Gap('SAML 2.0 at AD FS', 'services/adfs/README.md, "SAML 2.0"')
+      throw samlLogoutGap()
     case 'unsupportedAction':
       throw new AdfsError('unsupportedAction', { reason: message.reason })
     case 'unknown':

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import type { AttributeStores } from '../claim-rules/evaluate.ts'
 import type { RequestedMethod } from '../claims/authentication-methods.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
@@ -18,6 +19,12 @@ export interface SignInRequest {
   readonly loginHint: string
   /** Names this request; fresh credentials count for it alone. */
   readonly key: string
+  /** Answers at once, whoever is signed in: the request cannot be satisfied. */
+  readonly refusal?: () => Promise<TokenAnswer>
+  /** Answers instead of showing a page, for requests that forbid one. */
+  readonly withoutPrompt?: () => Promise<TokenAnswer>
+  /** Forgets what waited for this sign-in, once it is answered. */
+  readonly completed?: (reply: FastifyReply) => void
   /** Builds the token and says where it goes. */
   readonly respond: (grant: Grant) => Promise<TokenAnswer>
 }
@@ -37,5 +44,11 @@ export interface Grant {
 }
 
 export type TokenAnswer =
-  | { readonly kind: 'post'; readonly action: string; readonly fields: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'post'
+      readonly action: string
+      readonly fields: Readonly<Record<string, string>>
+      /** Set when the message carries a refusal and no token. */
+      readonly refused?: string
+    }
   | { readonly kind: 'redirect'; readonly location: string }

@@ -6,7 +6,7 @@ import { countToken, loopLimits } from '../sessions/loop-detection.ts'
 import { sessionAfterToken } from '../sessions/session.ts'
 import { stepOf } from '../trusts.ts'
 import type { ConversationParts, SignedInUser } from './conversation.ts'
-import type { Grant, SignInRequest } from './sign-in-request.ts'
+import type { Grant, SignInRequest, TokenAnswer } from './sign-in-request.ts'
 import type { Visit } from './visit.ts'
 
 /** AD FS audit event: token issued. */
@@ -33,6 +33,7 @@ export async function sendToken(
   }
   const answer = await signIn.respond(grant)
   if (session.freshFor !== undefined) await sessions.update(cookie, sessionAfterToken(session))
+  if (answer.kind === 'post' && answer.refused !== undefined) return sendAnswer(visit, signIn, answer)
   const visited = [...new Set([...visitedRelyingParties(request), objectIdentifier])]
   setTokenCookies(reply, { authenticated: new Date(session.primary.instant), count, visited })
   request.recording.note({
@@ -41,6 +42,15 @@ export async function sendToken(
     user: user.userPrincipalName,
     detail: { relyingParty: name, protocol: signIn.protocol, methods: session.methods, event: tokenIssued },
   })
+  return sendAnswer(visit, signIn, answer)
+}
+
+/** The redirect, or the page that posts the message to the relying party. */
+export function sendAnswer({ request, reply }: Visit, signIn: SignInRequest, answer: TokenAnswer): FastifyReply {
+  signIn.completed?.(reply)
   if (answer.kind === 'redirect') return reply.redirect(answer.location, 302)
+  if (answer.refused !== undefined) {
+    request.recording.note({ decision: 'refusedToRelyingParty', reason: `the response carries ${answer.refused}` })
+  }
   return sendFormPost(request, reply, { action: answer.action, fields: answer.fields })
 }

@@ -1,0 +1,41 @@
+import type { Clock } from '#shared/clock.ts'
+import type { ExpiringStore } from '#shared/store/expiring.ts'
+import type { SingleUseStore } from '#shared/store/single-use.ts'
+import { AdfsError } from '../errors.ts'
+import type { AuthnRequest } from './authn-request.ts'
+
+/** SamlMessageDeliveryWindow, and how long a sign-in may take after the request has arrived in time. */
+const deliveryWindowMinutes = 5
+const conversationMinutes = 60
+
+export interface SamlRequestLog {
+  /** Throws for a request that arrives too old; one that came in time may go on while the user signs in. */
+  admit(request: AuthnRequest): Promise<void>
+  /** Throws when the request has been answered before. */
+  answer(request: AuthnRequest): Promise<void>
+}
+
+export function samlRequestLog(entries: ExpiringStore, singleUse: SingleUseStore, clock: Clock): SamlRequestLog {
+  const kind = 'saml arrival'
+  const later = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000)
+  return {
+    async admit(request) {
+      const key = keyOf(request)
+      if (await entries.get(kind, key, clock.now())) return
+      const age = Math.abs(clock.now().getTime() - request.issueInstant.getTime()) / 60_000
+      if (age > deliveryWindowMinutes) {
+        const reason = `IssueInstant ${request.issueInstant.toISOString()} is ${Math.round(age)} minutes away`
+        throw new AdfsError('invalidSamlMessage', { reason })
+      }
+      await entries.put(kind, key, { value: true, expiresAt: later(conversationMinutes) })
+    },
+    async answer(request) {
+      const first = await singleUse.claim(kind, keyOf(request), later(conversationMinutes + deliveryWindowMinutes))
+      if (!first) throw new AdfsError('invalidSamlMessage', { reason: `the request ${request.id} was answered before` })
+    },
+  }
+}
+
+function keyOf({ issuer, id }: AuthnRequest): string {
+  return `${issuer}\n${id}`
+}
