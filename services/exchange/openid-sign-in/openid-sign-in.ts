@@ -103,10 +103,12 @@ async function accept(
   const userPrincipalName = claims.upn ?? claims.unique_name ?? claims.oid
   request.recording.note({ user: userPrincipalName })
   const recipient = await recipients.findRecipient('entraObjectId', claims.oid)
-  setCompanions(reply, context.random, {
-    anchor: `${claims.puid ?? claims.oid}@${claims.tid}`,
-    domain: userPrincipalName.split('@')[1] ?? '',
-  })
+  if (recipient?.mailboxId) {
+    setCompanions(reply, context.random, {
+      anchor: `${claims.puid ?? claims.oid}@${claims.tid}`,
+      domain: userPrincipalName.split('@')[1] ?? '',
+    })
+  }
   return {
     userPrincipalName,
     recipient,
