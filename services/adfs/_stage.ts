@@ -37,11 +37,15 @@ export interface AdfsStage extends AsyncDisposable {
   /** What Web Application Proxy adds to a request that it passes on. */
   proxyHeaders(): Promise<Record<string, string>>
   journal(): Promise<readonly JournalEvent[]>
+  reset(): Promise<void>
 }
 
-export async function startAdfs(change: (scenario: Scenario) => Scenario = (same) => same): Promise<AdfsStage> {
+export async function startAdfs(
+  change: (scenario: Scenario) => Scenario = (same) => same,
+  data?: string,
+): Promise<AdfsStage> {
   await using cleanUp = new AsyncDisposableStack()
-  const parts = await partsOf(change(await loadDefaultScenario()), cleanUp)
+  const parts = { ...(await partsOf(change(await loadDefaultScenario()), cleanUp)), data }
   const { scenario, authority, clock, addresses } = parts
   const directory = fakeDirectory(scenario)
   const mfa: FakeMfa = { methods: defaultMethods(), result: 'Success', answers: ['Success'], calls: [] }
@@ -65,6 +69,7 @@ export async function startAdfs(change: (scenario: Scenario) => Scenario = (same
     browser: (place = 'inside', headers = {}) =>
       new Browser(agent, async () => ({ ...(place === 'outside' && (await proxyHeaders(machineToken))), ...headers })),
     journal: async () => ((await manage('adfs', '/journal')).json as { events: JournalEvent[] }).events,
+    reset: async () => void (await manage('adfs', '/reset', { method: 'POST' })),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
