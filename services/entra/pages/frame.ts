@@ -41,7 +41,7 @@ $Config=${scriptJson({ pgid: view.pageId, ...view.config })};
     reply,
     {
       title: view.title,
-      head: html`<script>${script}</script>`,
+      head: html`<link rel="icon" href="data:,"><script>${script}</script>`,
       inlineScripts: [script.text],
       stylesheets: [assetPaths.stylesheet],
       scripts: view.scripts ? [assetPaths.script] : [],

@@ -14,7 +14,7 @@ export function userNameBody(view: UserNameView): Html {
   return html`<p>to continue to ${view.application}</p>
 <form method="post" action="${signInPaths.login}" novalidate>
 ${inlineError('usernameError', view.error)}
-<label for="i0116">Email, phone or Skype</label>
+<label for="i0116">Email address</label>
 <input type="email" name="loginfmt" id="i0116" maxlength="113" autocomplete="username" autocapitalize="off" spellcheck="false" value="${view.username}" placeholder="${view.hint}"${view.error !== undefined && html` aria-invalid="true" aria-describedby="usernameError"`} autofocus>
 ${hiddenTokens(view.tokens)}
 <div class="actions"><button type="submit" id="idSIButton9">Next</button></div>

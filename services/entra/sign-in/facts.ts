@@ -9,6 +9,7 @@ import type { Authentication } from './browser-session.ts'
 import type { Conversation, Progress } from './conversation.ts'
 import type { SignInFacts } from './next-step.ts'
 import type { Exchange, SignInServices } from './services.ts'
+import { rememberedChoice } from './stay-signed-in-choice.ts'
 
 /** Reads whatever the next step depends on. */
 export async function gatherFacts(
@@ -32,6 +33,7 @@ export async function gatherFacts(
     person,
     decision: person && (await decide(services, { request }, conversation, person)),
     asksToStaySignedIn: config.keepMeSignedIn,
+    staySignedInAnswer: person && rememberedChoice(request, person.objectId),
     consentMissing: person !== undefined && (await lacksConsent(services, authorize, person)),
     now: clock.now().getTime(),
   }

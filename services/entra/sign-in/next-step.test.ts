@@ -71,6 +71,7 @@ const facts: SignInFacts = {
   person: undefined,
   decision: undefined,
   asksToStaySignedIn: true,
+  staySignedInAnswer: undefined,
   consentMissing: false,
   now,
 }

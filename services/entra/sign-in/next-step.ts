@@ -22,6 +22,8 @@ export interface SignInFacts {
   /** Conditional Access for that person; there once the first factor is. */
   readonly decision: Decision | undefined
   readonly asksToStaySignedIn: boolean
+  /** An earlier answer that is to stand ("Don't show this again"). */
+  readonly staySignedInAnswer: boolean | undefined
   readonly consentMissing: boolean
   readonly now: number
 }
@@ -162,8 +164,16 @@ const refusalOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
   customAuthenticationFactor: 'externalChallenge',
 }
 
-function finalStep({ request, progress, decision, asksToStaySignedIn, consentMissing }: SignInFacts): NextStep {
-  const { firstFactor, keepSignedIn } = progress
+function finalStep({
+  request,
+  progress,
+  decision,
+  asksToStaySignedIn,
+  staySignedInAnswer,
+  consentMissing,
+}: SignInFacts): NextStep {
+  const { firstFactor } = progress
+  const keepSignedIn = progress.keepSignedIn ?? staySignedInAnswer
   const controlled = decision?.sessionControls.persistentBrowser
   const fresh = firstFactor?.sid === undefined
   const settled = controlled !== undefined || firstFactor?.persistent !== undefined || keepSignedIn !== undefined

@@ -102,7 +102,8 @@ function journeyOf(
   const name = progress.firstFactor?.userPrincipalName ?? progress.username
   if (name !== undefined) facts.push(['Person', name])
   if (decision) facts.push(['Decision', `${decision.outcome}: ${decision.reason}`])
-  const policies = (decision?.policies ?? []).map(({ displayName, result, reason }) => ({
+  const judged = (decision?.policies ?? []).filter(({ result }) => result !== 'notEnabled')
+  const policies = judged.map(({ displayName, result, reason }) => ({
     name: displayName,
     result,
     reason,

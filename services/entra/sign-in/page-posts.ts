@@ -6,6 +6,7 @@ import type { Conversation, ConversationProof } from './conversation.ts'
 import { gatherFacts } from './facts.ts'
 import { type NextStep, nextStep } from './next-step.ts'
 import type { Exchange, SignInServices } from './services.ts'
+import { rememberChoice } from './stay-signed-in-choice.ts'
 import { consentAccepted } from './steps/consent.ts'
 import { accountChosen, named } from './steps/identify.ts'
 import { trySigningIn } from './steps/password.ts'
@@ -99,6 +100,10 @@ export async function keepSignedIn(
   { conversation, form, awaits }: PostTurn,
 ): Promise<FastifyReply> {
   if (awaits !== 'staySignedIn') return advance(services, exchange, conversation)
+  const { objectId } = conversation.progress.firstFactor ?? {}
+  if (form.DontShowAgain === 'true' && objectId !== undefined) {
+    rememberChoice(exchange.request, exchange.reply, objectId, form.LoginOptions === '1')
+  }
   return advance(services, exchange, staySignedInAnswered(conversation, form.LoginOptions))
 }
 

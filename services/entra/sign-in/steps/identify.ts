@@ -55,7 +55,8 @@ function sendUserName(
   error: EntraError | undefined,
 ): FastifyReply {
   const text =
-    error && 'This username may be incorrect. Make sure you typed it correctly. Otherwise, contact your admin.'
+    error &&
+    'This username may be incorrect. Make sure you typed it correctly. Otherwise, contact your admin. (AADSTS50034)'
   return sendConversationPage(config, exchange, conversation, {
     pageId: 'ConvergedSignIn',
     title: 'Sign in to your account',

@@ -73,10 +73,15 @@ function contentOf(page: SecondFactorPage) {
   const { entropy } = secondFactor ?? {}
   const number = entropy ? entropy : undefined
   return {
-    heading: shared.over ? "We didn't hear from you" : 'Approve sign in request',
+    heading: pushHeading(page, shared.over),
     body: pushBody({ ...shared, number }),
     scripts: !shared.over,
   }
+}
+
+function pushHeading({ result }: SecondFactorPage, over: boolean): string {
+  if (!over) return 'Approve sign in request'
+  return result === 'Denied' ? 'Request denied' : "We didn't hear from you"
 }
 
 function pickerContent({ conversation, methods }: SecondFactorPage) {
