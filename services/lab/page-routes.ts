@@ -45,6 +45,7 @@ const pageRoutes: readonly PageRoute[] = [
   { method: 'POST', path: '/synchronize', handle: synchronizeNow },
   { method: 'GET', path: '/lab.css', handle: sendAsset(styles, 'text/css') },
   { method: 'GET', path: '/lab.js', handle: sendAsset(['pages/lab.js'], 'text/javascript') },
+  { method: 'GET', path: '/lab.svg', handle: sendAsset(['pages/lab.svg'], 'image/svg+xml') },
   { method: 'GET', path: '/*', handle: showNothing },
 ]
 

@@ -13,6 +13,7 @@ export const urls = {
   document: '/api/openapi.json',
   stylesheet: '/lab.css',
   script: '/lab.js',
+  icon: '/lab.svg',
   /** The gateway answers these itself. */
   authority: '/ca.pem',
   proxyConfiguration: '/proxy.pac',

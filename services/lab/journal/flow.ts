@@ -57,7 +57,7 @@ const dressing = /\.(?:css|js|mjs|png|svg|ico|gif|jpe?g|woff2?|map)$/i
 
 function isBackground(event: StitchedEvent, services: ReadonlySet<string>): boolean {
   if (event.user !== undefined || event.steps.length > 0) return false
-  return services.has(event.actor) || (dressing.test(event.path) && event.status < 400)
+  return services.has(event.actor) || dressing.test(event.path)
 }
 
 function byNumber(a: string, b: string): number {

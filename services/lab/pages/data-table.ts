@@ -26,6 +26,7 @@ export function dataTable({ id, caption, captionHidden, columns, rows }: TableVi
 function tableRow({ cells, classes }: TableRow, columns: readonly string[]): Html {
   const [header, ...others] = cells
   return html`<tr role="row"${classes && html` class="${classes}"`}><th role="rowheader" scope="row">${header}</th>${others.map(
-    (cell, index) => html`<td role="cell" data-label="${columns[index + 1]}">${cell}</td>`,
+    (cell, index) =>
+      html`<td role="cell"${cell === '–' && html` class="none"`} data-label="${columns[index + 1]}">${cell}</td>`,
   )}</tr>`
 }

@@ -32,7 +32,10 @@ export function labPage(view: FrameView): PageView {
     title: `${view.title} – Fauxchange lab`,
     stylesheets: [urls.stylesheet],
     scripts: [urls.script],
-    head: [html`<meta name="color-scheme" content="light dark">`, view.head],
+    head: [
+      html`<meta name="color-scheme" content="light dark"><link rel="icon" href="${urls.icon}" type="image/svg+xml">`,
+      view.head,
+    ],
     bodyClass: 'lab',
     body: html`<a class="skip" href="#main">Skip to content</a>
 ${banner(view)}
@@ -59,5 +62,5 @@ ${time && html`<p class="now" id="banner-time" data-live>${timeLine(time)}</p>`}
 function timeLine({ now, frozen }: StackTime): Html {
   return html`<span class="visually-hidden">Time of the stack:</span> <time datetime="${now}"${
     !frozen && html` data-running`
-  }>${timeText(now)}</time>${frozen && html` <span class="tag">stopped</span>`}`
+  }>${timeText(now)}</time> UTC${frozen && html` <span class="tag">stopped</span>`}`
 }

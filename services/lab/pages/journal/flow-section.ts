@@ -7,22 +7,29 @@ import { dataTable } from '../data-table.ts'
 import { clockText, timeText } from '../time-text.ts'
 
 /** One conversation: its title, the steps it took, its hops. */
-export function flowSection(flow: Flow): Html {
-  const { id, title, users, startedAt, events } = flow
-  return html`<section class="flow" id="flow-${id}" aria-labelledby="title-${id}"><h2 id="title-${id}"><a href="${urls.journalOf({ flow: id, background: '1' })}">${title}</a></h2>
+export function flowSection(flow: Flow, isOpen: boolean): Html {
+  const { id, title, users, startedAt, deployments } = flow
+  return html`<article class="flow" id="flow-${id}" aria-labelledby="title-${id}"><h2 id="title-${id}"><a href="${urls.journalOf({ flow: id, background: '1' })}">${title}</a></h2>
 <p class="muted"><time datetime="${startedAt}">${timeText(startedAt)}</time> · ${
-    users.length > 0 ? users.join(', ') : 'nobody known'
-  } · ${events.length} ${events.length === 1 ? 'hop' : 'hops'}</p>
+    users.length > 0 ? html`<strong>${users.join(', ')}</strong>` : 'nobody known yet'
+  } · ${deployments.join(', ')}</p>
 ${stepList(flow)}
+${hopList(flow, isOpen)}</article>`
+}
+
+function hopList({ id, title, events }: Flow, isOpen: boolean): Html {
+  return html`<details class="hops" id="hops-${id}"${isOpen && html` open`}><summary>${events.length} ${
+    events.length === 1 ? 'request' : 'requests'
+  }</summary>
 ${dataTable({
-  caption: `Hops of ${title}`,
+  caption: `Requests of ${title}`,
   captionHidden: true,
   columns: ['Time', 'Deployment', 'Request', 'Status', 'What was decided'],
   rows: callersFirst(events).map(({ event, depth }) => ({
     cells: cells(event, depth),
-    classes: event.status >= 400 || event.reasons.length > 0 ? 'refused' : '',
+    classes: event.status >= 400 ? 'refused' : '',
   })),
-})}</section>`
+})}</details>`
 }
 
 /** How far the documented flows that it belongs to were walked. */
@@ -70,9 +77,9 @@ function cells(event: StitchedEvent, depth: number) {
     html`<span class="depth-${Math.min(depth, 3)}">${deployment}</span>`,
     html`<code>${method} ${host}${path}</code>`,
     html`<span class="status">${status}</span>`,
-    html`${steps.map((step) => html`<span class="tag step">${step}</span> `)}${decisions.join(', ')}${
-      reasons.length > 0 && html` <span class="reason">${reasons.join(' ')}</span>`
-    }${user && html` <span class="muted">${user}</span>`}${eventDetails(event)}`,
+    html`${eventDetails(event)}${steps.map((step) => html`<span class="tag step">${step}</span> `)}${decisions.join(', ')}${
+      user && html` <span class="muted">${user}</span>`
+    }${reasons.map((reason) => html`<span class="reason">${reason}</span>`)}`,
   ]
 }
 

@@ -43,7 +43,7 @@ ${missing.map(({ deployment, error }) => html`<p class="notice problem" role="al
 <div id="flow-list" class="flows" data-live>${
       flows.length === 0
         ? html`<p class="muted" id="no-flow">Nothing yet. Sign in somewhere.</p>`
-        : flows.map(flowSection)
+        : flows.map((flow, index) => flowSection(flow, index === 0 || view.filter.flow !== ''))
     }</div>
 <p id="hidden-flows" data-live class="muted">${hidden > 0 && html`${hidden} more are not shown.`}</p>`,
   })

@@ -33,7 +33,9 @@ function cells(account: Account) {
   const { userPrincipalName: upn, displayName, password, identity, mailbox, mfa } = account
   return [
     html`<a href="${urls.phone(upn)}">${upn}</a> <span class="muted">${displayName}</span>`,
-    password === null ? html`<span class="muted">set in the lab</span>` : html`<code>${password}</code>`,
+    password === null
+      ? html`<span class="muted">set in the lab</span>`
+      : html`<code class="password">${password}</code>`,
     mailbox === null ? '–' : mailboxes[mailbox],
     identities[identity],
     mfa.map((type) => methods[type] ?? type).join(', ') || '–',

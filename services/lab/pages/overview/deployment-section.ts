@@ -14,8 +14,11 @@ const products: Readonly<Record<string, string>> = {
 
 export function deploymentSection(deployments: readonly DeploymentHealth[]): Html {
   const items = deployments.map(
-    ({ name, status }) => html`<li class="${status === 'ready' ? 'ready' : 'not-ready'}"><strong>${name}</strong>
-<span>${products[name] ?? ''}</span> <em>${status}</em></li>`,
+    ({
+      name,
+      status,
+    }) => html`<li class="${status === 'ready' ? 'ready' : 'not-ready'}"><strong>${name}</strong> <em>${status}</em>
+<span>${products[name] ?? ''}</span></li>`,
   )
   return html`<section aria-labelledby="deployments"><h2 id="deployments">Deployments</h2>
 <ul class="deployments" id="deployment-list" data-live>${items}</ul></section>`

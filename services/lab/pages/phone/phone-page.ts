@@ -30,12 +30,12 @@ export function phonePage(view: PhoneView): PageView {
     head: phone.pushes.length === 0 && html`<noscript><meta http-equiv="refresh" content="5"></noscript>`,
     main: html`<div class="headline"><h1>${displayName}’s phone</h1>
 <p>${upn} · <a href="${urls.journalOf({ user: upn })}">Journal of this person</a> · <a href="${urls.phones}">Other phones</a> <noscript>· <a href="${urls.phone(upn)}">Refresh</a></noscript></p></div>
-<div class="handset"><div class="screen">
+<div class="beside"><div class="handset"><div class="screen">
 ${pushSection(phone, time)}
 ${codeSection(view)}
 ${messageSection(phone)}
 </div></div>
-${methodSection(view)}`,
+${methodSection(view)}</div>`,
   })
 }
 
@@ -51,7 +51,7 @@ function pushSection({ pushes, userPrincipalName }: Phone, time: StackTime | und
 function pushCard(push: Phone['pushes'][number], upn: string, time: StackTime | undefined): Html {
   const { id, number, application, address, createdAt } = push
   const field = `number-${id}`
-  return html`<article class="push" id="push-${id}"><h3>Are you trying to sign in?</h3>
+  return html`<article class="push" id="push-${id}" aria-labelledby="title-${id}"><h3 id="title-${id}">Are you trying to sign in?</h3>
 <dl><dt>Application</dt><dd>${application}</dd><dt>From</dt><dd>${address}</dd><dt>At</dt><dd><time datetime="${createdAt}">${
     time && createdAt.slice(0, 10) === time.now.slice(0, 10) ? clockText(createdAt).slice(0, 8) : timeText(createdAt)
   }</time></dd></dl>
@@ -96,16 +96,24 @@ function messageSection({ sms }: Phone): Html {
 }
 
 function methodSection({ phone, pictures }: PhoneView): Html {
-  if (phone.methods.length === 0) return html`<p>No method is registered: the next sign-in asks to.</p>`
-  return html`<section aria-labelledby="methods"><h2 id="methods">Registered methods</h2>
-<ul class="methods">${phone.methods.map(({ id, display, isDefault, secret, otpauthUri }) => {
-    const picture = pictures.get(id)
-    return html`<li><strong>${display}</strong>${isDefault && html` <span class="tag">default</span>`}${
-      secret &&
-      html`<details><summary>Use an authenticator app of your own</summary>${
-        picture &&
-        html`<p><img class="enrolment" src="${picture}" alt="QR code of the enrolment" width="200" height="200"></p>`
-      }<p>Secret <code>${secret}</code></p><p><code class="block">${otpauthUri}</code></p></details>`
-    }</li>`
-  })}</ul></section>`
+  const items = phone.methods.map((method) => methodItem(method, pictures.get(method.id)))
+  return html`<section aria-labelledby="methods" class="methods"><h2 id="methods">Registered methods</h2>
+${items.length > 0 ? html`<ul>${items}</ul>` : html`<p>No method is registered: the next sign-in that needs one asks for it.</p>`}</section>`
+}
+
+type Method = Phone['methods'][number]
+
+function methodItem(method: Method, picture: string | undefined): Html {
+  const { id, isDefault, secret, otpauthUri } = method
+  const enrolment =
+    secret !== undefined &&
+    html`<details id="enrolment-${id}"><summary>Use an authenticator app of your own</summary>
+${picture && html`<p><img class="enrolment" src="${picture}" alt="QR code of the enrolment" width="200" height="200"></p>`}
+<p>Secret <code>${secret}</code></p><p><code class="block">${otpauthUri}</code></p></details>`
+  return html`<li><strong>${methodName(method)}</strong>${isDefault && html` <span class="tag">default</span>`}${enrolment}</li>`
+}
+
+function methodName({ type, display, deviceName, phoneNumber }: Method): string {
+  if (type === 'push') return `Notifications on ${deviceName ?? display}`
+  return type === 'sms' ? `Text messages to ${phoneNumber ?? display}` : 'Codes of an authenticator app'
 }
