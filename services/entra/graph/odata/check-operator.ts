@@ -30,12 +30,12 @@ export function isAdvanced({ eventual, count }: AdvancedParameters): boolean {
   return eventual && count
 }
 
-function problemOf(operator: FilterOperator, possible: boolean, { eventual }: AdvancedParameters): QueryProblem {
+function problemOf(operator: FilterOperator, possible: boolean, advanced: AdvancedParameters): QueryProblem {
   if (operator === 'contains') return 'operatorUnsupported'
-  if (!possible) return 'filterUnsupported'
+  if (!possible) return isAdvanced(advanced) ? 'notIndexed' : 'filterUnsupported'
   if (operator === 'ne') return 'notEqualsUnsupported'
   if (operator !== 'endswith') return 'filterUnsupported'
-  return eventual ? 'advancedQueryNeeded' : 'consistencyLevelMissing'
+  return advanced.eventual ? 'advancedQueryNeeded' : 'consistencyLevelMissing'
 }
 
 /** As Graph spells operators in its messages. */

@@ -103,6 +103,7 @@ const catalogue = {
     code: 'Request_UnsupportedQuery',
     message: "Unsupported or invalid query filter clause specified for property '{property}' of resource '{resource}'.",
   },
+  notIndexed: { code: 'Request_UnsupportedQuery', message: 'The request uses a filter property that is not indexed' },
   operatorUnsupported: {
     code: 'Request_UnsupportedQuery',
     message: "Unsupported property filter clause operator '{operator}'.",
