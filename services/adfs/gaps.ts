@@ -32,9 +32,17 @@ const rows: readonly GapRow[] = [
 export function gapAt(path: string): Gap | undefined {
   const asked = `${path.toLowerCase().replace(/\.aspx$/, '')}/`
   const row = rows.find((each) => asked.startsWith(`${each.path}/`))
-  return row && new Gap(row.what, `services/adfs/README.md, "${row.row}"`)
+  return row && new Gap(row.what, readmeRow(row.row))
+}
+
+export function windowsAuthenticationGap(): Gap {
+  return new Gap('integrated Windows authentication at AD FS', readmeRow('Integrated Windows authentication'))
 }
 
 export function certificateAuthenticationGap(): Gap {
-  return new Gap('certificate authentication at AD FS', 'services/adfs/README.md, "Certificate authentication"')
+  return new Gap('certificate authentication at AD FS', readmeRow('Certificate authentication'))
+}
+
+function readmeRow(row: string): string {
+  return `services/adfs/README.md, "${row}"`
 }

@@ -30,6 +30,7 @@ export function samlRequestLog(entries: ExpiringStore, singleUse: SingleUseStore
       await entries.put(kind, key, { value: true, expiresAt: later(conversationMinutes) })
     },
     async answer(request) {
+      await singleUse.sweep(clock.now())
       const first = await singleUse.claim(kind, keyOf(request), later(conversationMinutes + deliveryWindowMinutes))
       if (!first) throw new AdfsError('invalidSamlMessage', { reason: `the request ${request.id} was answered before` })
     },

@@ -19,6 +19,7 @@ const kind = 'session'
 export function sessionStore(entries: ExpiringStore, clock: Clock, random: Random): SessionStore {
   return {
     async open(session) {
+      await entries.sweep(clock.now())
       const cookie = random.token()
       await entries.put(kind, keyOf(cookie), entryOf(session))
       return cookie

@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import { Gap } from '#shared/errors.ts'
 import { sendPage } from '#shared/html/document.ts'
 import {
   type AdditionalResult,
@@ -50,14 +49,7 @@ async function resultOf(
   subject: AdditionalSubject,
   { additional }: ConversationParts,
 ): Promise<AdditionalResult> {
-  const method = form.get('AuthMethod')
-  if (method === undefined) return additional.begin(subject)
-  if (method !== azureMfaProvider) {
-    throw new Gap(
-      `the authentication method ${method.slice(0, 60)}`,
-      'services/adfs/README.md, "Additional authentication"',
-    )
-  }
+  if (form.get('AuthMethod') !== azureMfaProvider) return additional.begin(subject)
   const [context, code, chosen] = ['Context', 'VerificationCode', 'AuthMethodId'].map((name) => form.get(name) ?? '')
   return additional.answer(subject, { context: context ?? '', code: code ?? '', chosen: chosen ?? '' })
 }

@@ -16,6 +16,7 @@ import { askForSecondFactor } from './additional-step.ts'
 import { askForCredentials, checkCredentials } from './credentials-step.ts'
 import { primaryNeeded } from './next-step.ts'
 import { decidePolicy } from './policy.ts'
+import { refuseMissingMethods } from './request-gaps.ts'
 import type { Grant, SignInRequest } from './sign-in-request.ts'
 import { sendAnswer, sendToken } from './token-step.ts'
 import { originOf, type Visit } from './visit.ts'
@@ -48,6 +49,7 @@ export async function continueSignIn(
   signIn: SignInRequest,
   parts: ConversationParts,
 ): Promise<FastifyReply> {
+  refuseMissingMethods(signIn, visit.form)
   if (signIn.refusal) return sendAnswer(visit, signIn, await signIn.refusal())
   if (visit.form.get('AuthMethod') === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
   const cookie = sessionCookie(visit.request)

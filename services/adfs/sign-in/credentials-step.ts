@@ -7,7 +7,6 @@ import { sessionCookie, setSessionCookie } from '../sessions/cookies.ts'
 import { sessionAfterPassword } from '../sessions/session.ts'
 import { stepOf } from '../trusts.ts'
 import type { ConversationParts } from './conversation.ts'
-import { requestGaps } from './request-gaps.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 import { storyOf } from './story.ts'
 import { originOf, type Visit } from './visit.ts'
@@ -37,7 +36,6 @@ export function askForCredentials(
   { config, theme }: ConversationParts,
   asking: Asking,
 ): FastifyReply {
-  requestGaps(signIn)
   const { decision, reason, error = '', userName = signIn.loginHint, event } = asking
   visit.request.recording.note({
     step: stepOf(signIn.trust, 'authentication'),

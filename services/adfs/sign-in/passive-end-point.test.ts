@@ -341,6 +341,13 @@ describe('refusals', () => {
     expect(page.html).toContain('services/adfs/README.md')
   })
 
+  test.each(['CertificateAuthentication', 'WindowsAuthentication', 'AzurePrimaryAuthentication'])(
+    'choosing %s is a gap',
+    async (method) => {
+      expect(await stage.browser().post(owa, { AuthMethod: method })).toMatchObject({ status: 501 })
+    },
+  )
+
   test('the certificate host is a gap as a whole', async () => {
     const page = await stage.browser().open('https://certauth.adfs.contoso.com/adfs/ls/?wa=wsignin1.0')
     expect(page.status).toBe(501)

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { certificateAuthenticationGap, gapAt, windowsAuthenticationGap } from './gaps.ts'
+import { samlLogoutGap } from './saml/authn-request.ts'
+
+const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
+const paths = [
+  '/adfs/oauth2/authorize',
+  '/adfs/.well-known/openid-configuration',
+  '/adfs/discovery/keys',
+  '/adfs/userinfo',
+  '/adfs/services/trust/13/usernamemixed',
+  '/adfs/ls/idpinitiatedsignon',
+  '/adfs/ls/IdpInitiatedSignOn.aspx',
+  '/adfs/ls/wia',
+  '/adfs/ls/auth/basic/',
+  '/adfs/portal/updatepassword/',
+  '/adfs/proxy/EstablishTrust',
+  '/adfs/backendproxytls',
+  '/EnrollmentServer/contract',
+]
+
+test.each(paths)('%s is a gap whose row the README has', (path) => {
+  expectRow(gapAt(path)?.message)
+})
+
+test('so are the gaps inside the conversation', () => {
+  for (const gap of [certificateAuthenticationGap(), windowsAuthenticationGap(), samlLogoutGap()])
+    expectRow(gap.message)
+  expectRow('"Other authentication providers"')
+})
+
+test.each(['/adfs/ls/', '/adfs/oauth', '/adfs/lsx', '/', '/adfs/portal/css/style.css'])('%s is none', (path) => {
+  expect(gapAt(path)).toBeUndefined()
+})
+
+function expectRow(message = ''): void {
+  const [, row = 'no row'] = /"([^"]+)"/.exec(message) ?? []
+  expect(readme).toContain(`| ${row} |`)
+}
