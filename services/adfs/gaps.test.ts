@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { certificateAuthenticationGap, gapAt, windowsAuthenticationGap } from './gaps.ts'
-import { samlLogoutGap } from './saml/authn-request.ts'
+import { certificateAuthenticationGap, gapAt, samlLogoutGap, windowsAuthenticationGap } from './gaps.ts'
 
 const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
 const paths = [

@@ -27,6 +27,9 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     readPortalAssets(),
     authority.signingKeyFor({ name: 'adfs-token-signing', subject: `CN=ADFS Signing - ${host}` }),
   ])
+  if (context.scenario.adfs.extranetLockout.enabled) {
+    context.log.warn('the scenario enables extranet lockout, which this AD FS does not have: failures lock nobody out')
+  }
   const theme = { serviceName: config.displayName, assets }
   const app = context.createApplication()
   addRoutes(app, {

@@ -1,6 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
 import type { Element } from '@xmldom/xmldom'
-import { Gap } from '#shared/errors.ts'
 import { httpPostBinding, saml20, saml20Protocol } from '#shared/saml/names.ts'
 import {
   instantAttribute,
@@ -12,6 +11,7 @@ import {
 } from '#shared/saml/read-parts.ts'
 import { SamlRefusal } from '#shared/saml/saml-refusal.ts'
 import { attributeOf, childrenNamed, isNamed } from '#shared/xml/elements.ts'
+import { samlLogoutGap } from '../gaps.ts'
 
 /** What AD FS reads of an AuthnRequest (SAML 2.0 Core §3.4.1). */
 export interface AuthnRequest {
@@ -50,10 +50,6 @@ function fromBase64(encoded: string): Buffer {
   if (text === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(text))
     throw new SamlRefusal('malformed', 'SAMLRequest is no base64')
   return Buffer.from(text, 'base64')
-}
-
-export function samlLogoutGap(): Gap {
-  return new Gap('SAML single logout at AD FS', 'services/adfs/README.md, "SAML single logout"')
 }
 
 export function readAuthnRequest(xml: string): AuthnRequest {

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { AdfsError } from '../errors.ts'
+import { samlLogoutGap } from '../gaps.ts'
 import { signOutPage } from '../pages/sign-out-page.ts'
 import { type PreauthenticationParts, preauthenticationSignIn } from '../preauthentication/sign-in.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
-import { samlLogoutGap } from '../saml/authn-request.ts'
-import { receiveSaml, type SamlReceiver } from '../saml/receive.ts'
+import type { SamlReceiver } from '../saml/receive.ts'
 import { clearSessionCookies, sessionCookie, visitedRelyingParties } from '../sessions/cookies.ts'
 import { type WsFederationParts, wsFederationSignIn } from '../ws-federation/sign-in.ts'
 import { signOut } from '../ws-federation/sign-out.ts'
@@ -40,6 +40,7 @@ export async function answerPassive(
   }
   const message = passiveMessage(query, form, waiting !== undefined)
   if (message.kind !== 'samlRequest') return answerMessage(message, visit, parts)
+  const { receiveSaml } = await import('../saml/receive.ts')
   const received = await receiveSaml(visit, message.binding, waiting, parts.protocols)
   return continueSignIn(received.visit, received.signIn, parts.conversation)
 }
