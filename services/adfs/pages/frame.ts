@@ -36,7 +36,8 @@ export function framePage({ serviceName, assets }: Theme, view: FrameView): Page
   }
 }
 
-function storyBlock(story: Story): Html {
+function storyBlock(story: Story): HtmlValue {
+  if (story.length === 0) return false
   const rows = story.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)
   return html`<details id="whatLedHere"><summary>What led here</summary><dl>${rows}</dl></details>`
 }
