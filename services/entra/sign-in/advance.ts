@@ -22,7 +22,8 @@ export async function advance(
   conversation: Conversation,
 ): Promise<FastifyReply> {
   const { conversation: current, facts, step } = await settle(services, exchange, conversation)
-  await services.conversations.save(current)
+  // The last step ends the conversation, so there is nothing to keep for another one.
+  if (step.step !== 'answer' && step.step !== 'refuse') await services.conversations.save(current)
   noteDecision(exchange, current, facts)
   return show(services, exchange, { conversation: current, facts, step })
 }

@@ -1,10 +1,9 @@
 import { missingConsent } from '../applications/permissions.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import type { Decision } from '../conditional-access/decision.ts'
-import { evaluateConditionalAccess } from '../conditional-access/evaluate.ts'
 import type { EntraConfig } from '../config.ts'
 import type { Person } from '../people/people.ts'
-import { accessSignals } from './access-signals.ts'
+import { accessDecision } from './access-decision.ts'
 import type { Authentication } from './browser-session.ts'
 import type { Conversation, Progress } from './conversation.ts'
 import type { SignInFacts } from './next-step.ts'
@@ -26,8 +25,7 @@ export async function gatherFacts(
     progress,
     session: await sessions.read(request),
     domain: username === undefined ? undefined : people.domainOf(username),
-    nameKnown:
-      username !== undefined && (person !== undefined || (await people.byUserPrincipalName(username)) !== undefined),
+    nameKnown: await isNameKnown(services, progress),
     hintedDomain:
       authorize.domainHint === undefined ? undefined : config.domains.get(authorize.domainHint.toLowerCase()),
     person,
@@ -39,27 +37,26 @@ export async function gatherFacts(
   }
 }
 
-async function decide(
+function decide(
   services: SignInServices,
   { request }: Pick<Exchange, 'request'>,
   { request: authorize, progress }: Conversation,
   person: Person,
 ): Promise<Decision> {
-  const methods = await services.mfa.methodsOf(person.objectId)
-  const authentication = authenticationSoFar(progress)
-  const signals = accessSignals(
-    {
-      person,
-      resourceId: resourceOf(authorize),
-      redirectKind: authorize.redirectKind,
-      address: request.caller.address,
-      userAgent: request.headers['user-agent'] ?? '',
-      authentication,
-      hasMfaMethods: methods.length > 0,
-    },
-    services.locate,
-  )
-  return evaluateConditionalAccess(services.config.policies, signals)
+  return accessDecision(services, {
+    person,
+    resourceId: resourceOf(authorize),
+    redirectKind: authorize.redirectKind,
+    address: request.caller.address,
+    userAgent: request.headers['user-agent'] ?? '',
+    authentication: authenticationSoFar(progress),
+  })
+}
+
+/** Asked of the directory only where the answer decides: before the password of a managed domain. */
+async function isNameKnown({ people }: SignInServices, { firstFactor, username }: Progress): Promise<boolean> {
+  if (firstFactor || username === undefined || people.domainOf(username)?.federation) return true
+  return (await people.byUserPrincipalName(username)) !== undefined
 }
 
 /** An application that asks for no API signs somebody in for itself. */

@@ -4,7 +4,7 @@ import { EntraError } from '../errors.ts'
 import { advance } from './advance.ts'
 import type { Conversation, ConversationProof } from './conversation.ts'
 import { gatherFacts } from './facts.ts'
-import { type NextStep, nextStep } from './next-step.ts'
+import { nextStep } from './next-step.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { rememberChoice } from './stay-signed-in-choice.ts'
 import { consentAccepted } from './steps/consent.ts'
@@ -19,9 +19,6 @@ type PostHandler = (services: SignInServices, exchange: Exchange, turn: PostTurn
 export interface PostTurn {
   readonly conversation: Conversation
   readonly form: Form
-  /** What the conversation waits for; a form of an earlier page is answered with the page of now. */
-  readonly awaits: NextStep['step']
-  readonly facts: Awaited<ReturnType<typeof gatherFacts>>
 }
 
 /** Every form of the sign-in pages comes through here: it must belong to this browser's own conversation. */
@@ -29,8 +26,7 @@ export function pagePost(services: SignInServices, handle: PostHandler) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const form = formOf(request.body)
     const conversation = await services.conversations.resume(request, proofOf(form))
-    const facts = await gatherFacts(services, { request, reply }, conversation)
-    return handle(services, { request, reply }, { conversation, form, facts, awaits: nextStep(facts).step })
+    return handle(services, { request, reply }, { conversation, form })
   }
 }
 
@@ -46,22 +42,18 @@ function proofOf(form: Form): ConversationProof {
   return { context: form.ctx ?? form.request, flowToken: form.flowToken, canary: form.canary, needs: 'everything' }
 }
 
-/** After a federated name, too: the person came back with the browser's button. */
-const takesName = new Set<NextStep['step']>(['identify', 'password', 'federate', 'chooseAccount'])
-
 /** `/common/login`: a user name, a password, or both at once. */
 export async function login(
   services: SignInServices,
   exchange: Exchange,
-  { conversation, form, awaits }: PostTurn,
+  { conversation, form }: PostTurn,
 ): Promise<FastifyReply> {
-  if (!takesName.has(awaits)) return advance(services, exchange, conversation)
   const username = (form.login ?? form.loginfmt ?? '').trim()
-  if (username === '') return advance(services, exchange, conversation)
+  // A form of an earlier page is answered with the page of now.
+  if (conversation.progress.firstFactor || username === '') return advance(services, exchange, conversation)
   const current = named(conversation, username)
-  if (!form.passwd) return advance(services, exchange, current)
-  const facts = await gatherFacts(services, exchange, current)
-  if (nextStep(facts).step !== 'password') return advance(services, exchange, current)
+  const domain = services.people.domainOf(username)
+  if (!form.passwd || !domain || domain.federation) return advance(services, exchange, current)
   const result = await trySigningIn(services, exchange, current, form.passwd)
   return result.outcome === 'shown' ? result.reply : advance(services, exchange, result.conversation)
 }
@@ -70,12 +62,13 @@ export async function login(
 export async function reprocess(
   services: SignInServices,
   exchange: Exchange,
-  { conversation, form, awaits }: PostTurn,
+  { conversation, form }: PostTurn,
 ): Promise<FastifyReply> {
-  if (form.account !== undefined && !conversation.progress.firstFactor) {
+  const { firstFactor, secondFactor } = conversation.progress
+  if (form.account !== undefined && !firstFactor) {
     return advance(services, exchange, accountChosen(conversation, form.account))
   }
-  if (form.authMethodId !== undefined && awaits === 'secondFactor') {
+  if (form.authMethodId !== undefined && secondFactor) {
     return advance(services, exchange, methodChosen(conversation, form.authMethodId))
   }
   return advance(services, exchange, conversation)
@@ -85,9 +78,10 @@ export async function reprocess(
 export async function processAuth(
   services: SignInServices,
   exchange: Exchange,
-  { conversation, form, facts, awaits }: PostTurn,
+  { conversation, form }: PostTurn,
 ): Promise<FastifyReply> {
-  if (awaits !== 'secondFactor') return advance(services, exchange, conversation)
+  const facts = await gatherFacts(services, exchange, conversation)
+  if (nextStep(facts).step !== 'secondFactor') return advance(services, exchange, conversation)
   const code = form.otc?.replace(/\s/g, '')
   const result = await finishSecondFactor(services, exchange, { conversation, decision: facts.decision, code })
   return result.outcome === 'shown' ? result.reply : advance(services, exchange, result.conversation)
@@ -97,12 +91,12 @@ export async function processAuth(
 export async function keepSignedIn(
   services: SignInServices,
   exchange: Exchange,
-  { conversation, form, awaits }: PostTurn,
+  { conversation, form }: PostTurn,
 ): Promise<FastifyReply> {
-  if (awaits !== 'staySignedIn') return advance(services, exchange, conversation)
-  const { objectId } = conversation.progress.firstFactor ?? {}
-  if (form.DontShowAgain === 'true' && objectId !== undefined) {
-    rememberChoice(exchange.request, exchange.reply, objectId, form.LoginOptions === '1')
+  const { firstFactor } = conversation.progress
+  if (!firstFactor) return advance(services, exchange, conversation)
+  if (form.DontShowAgain === 'true') {
+    rememberChoice(exchange.request, exchange.reply, firstFactor.objectId, form.LoginOptions === '1')
   }
   return advance(services, exchange, staySignedInAnswered(conversation, form.LoginOptions))
 }
@@ -111,10 +105,13 @@ export async function keepSignedIn(
 export async function setConsent(
   services: SignInServices,
   exchange: Exchange,
-  { conversation, form, awaits }: PostTurn,
+  { conversation, form }: PostTurn,
 ): Promise<FastifyReply> {
-  if (awaits !== 'consent') return advance(services, exchange, conversation)
-  if (form.acceptConsent === 'true') return advance(services, exchange, await consentAccepted(services, conversation))
+  const facts = await gatherFacts(services, exchange, conversation)
+  if (nextStep(facts).step !== 'consent') return advance(services, exchange, conversation)
+  if (form.acceptConsent === 'true') {
+    return advance(services, exchange, await consentAccepted(services, conversation))
+  }
   const error = new EntraError('consentDeclined', { reason: 'Cancel was chosen on the consent page' })
   exchange.request.recording.note({ decision: error.code, reason: error.reason })
   await services.conversations.end(conversation)

@@ -1,9 +1,8 @@
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import type { UnmetControl } from '../conditional-access/decision.ts'
-import { evaluateConditionalAccess } from '../conditional-access/evaluate.ts'
 import { EntraError, type EntraErrorKey } from '../errors.ts'
 import type { Person } from '../people/people.ts'
-import { accessSignals } from '../sign-in/access-signals.ts'
+import { accessDecision } from '../sign-in/access-decision.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import type { Grant } from './grant-store.ts'
 import type { TokenRequest } from './token-request.ts'
@@ -34,22 +33,14 @@ export interface AccessCheck {
 /** Conditional Access is asked at every issuance, for the resource of this token. */
 export async function checkAccess(services: Services, check: AccessCheck): Promise<void> {
   const { grant, person, request, access } = check
-  const methods = await services.mfa.methodsOf(person.objectId)
-  const decision = evaluateConditionalAccess(
-    services.config.policies,
-    accessSignals(
-      {
-        person,
-        resourceId: access.resource?.appId ?? request.client.appId,
-        redirectKind: grant.redirectKind,
-        address: request.address,
-        userAgent: request.userAgent,
-        authentication: grant.authentication,
-        hasMfaMethods: methods.length > 0,
-      },
-      services.locate,
-    ),
-  )
+  const decision = await accessDecision(services, {
+    person,
+    resourceId: access.resource?.appId ?? request.client.appId,
+    redirectKind: grant.redirectKind,
+    address: request.address,
+    userAgent: request.userAgent,
+    authentication: grant.authentication,
+  })
   const [unmet] = decision.requires
   if (decision.outcome !== 'allow') throw unmetError(unmet, access, decision.reason)
   checkFrequency(services, check, decision.sessionControls.signInFrequency?.seconds)
