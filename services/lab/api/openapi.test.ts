@@ -28,7 +28,7 @@ function operationsOf(paths: Paths): readonly (readonly [string, Operation])[] {
 test('the document has every registered route of the API, and no other', async () => {
   const { document, routes } = await openDocument()
   const registered = routes
-    .filter((route) => route.includes(' /api/') && !/^(HEAD|OPTIONS) /.test(route))
+    .filter((route) => route.includes(' /api/') && !route.startsWith('HEAD ') && !route.endsWith('/*'))
     .map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
   expect(registered.length).toBeGreaterThan(20)
   expect(

@@ -12,8 +12,8 @@ export function speakJson(scope: FastifyInstance): void {
       done(new LabError('invalidRequest', { message: 'The body is not JSON.' }))
     }
   })
-  scope.setNotFoundHandler((request, reply) => {
-    writeError(new LabError('unknownPath', { detail: `${request.method} ${pathOf(request)}` }), reply)
+  scope.all('/*', async (request) => {
+    throw new LabError('unknownPath', { detail: `${request.method} ${pathOf(request)}` })
   })
   scope.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (error instanceof ProtocolError) {

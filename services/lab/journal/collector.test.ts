@@ -95,9 +95,11 @@ test('an event that was recorded while another reader’s fetch was under way is
   expect(journals.asked).toHaveLength(2)
 })
 
-test('reading the lab leaves no trace, changing the world by it does', async () => {
+test('reading the lab and resetting it leave no trace, other changes of the world do', async () => {
   const journals = new Journals('lab')
   journals.add('lab', 'read', 1, { method: 'GET' })
-  journals.add('lab', 'approve', 2, { method: 'POST' })
-  expect(await journals.ids()).toBe('approve')
+  journals.add('lab', 'reset', 2, { method: 'POST', path: '/api/reset' })
+  journals.add('lab', 'failed reset', 3, { method: 'POST', path: '/api/reset', status: 502 })
+  journals.add('lab', 'approve', 4, { method: 'POST' })
+  expect(await journals.ids()).toBe('failed reset approve')
 })

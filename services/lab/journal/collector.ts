@@ -49,15 +49,15 @@ export class JournalCollector {
 
   #merge(): readonly StitchedEvent[] {
     const journals = this.#copies.map(({ deployment, events }) =>
-      deployment === this.#self ? events.filter((event) => !isRead(event)) : events,
+      deployment === this.#self ? events.filter((event) => !isOfTheBench(event)) : events,
     )
     return stitch(mergeJournals(journals))
   }
 }
 
-/** Looking at the lab is nothing that happened in the world. */
-function isRead({ method }: JournalEvent): boolean {
-  return method === 'GET' || method === 'HEAD'
+/** Looking at the lab is nothing that happened in the world, and after a reset nothing has happened yet. */
+function isOfTheBench({ method, path, status }: JournalEvent): boolean {
+  return method === 'GET' || method === 'HEAD' || (path.endsWith('/reset') && status < 400)
 }
 
 /** The lab's copy of one deployment's journal. */

@@ -27,6 +27,6 @@ function tableRow({ cells, classes }: TableRow, columns: readonly string[]): Htm
   const [header, ...others] = cells
   return html`<tr role="row"${classes && html` class="${classes}"`}><th role="rowheader" scope="row">${header}</th>${others.map(
     (cell, index) =>
-      html`<td role="cell"${cell === '–' && html` class="none"`} data-label="${columns[index + 1]}">${cell}</td>`,
+      html`<td role="cell"${cell === '–' && html` class="none"`} data-label="${columns[index + 1]}"><div>${cell}</div></td>`,
   )}</tr>`
 }
