@@ -12,6 +12,7 @@ export interface EntraConfig {
   readonly policies: readonly ConditionalAccessPolicy[]
   readonly namedLocations: readonly NamedLocation[]
   readonly keepMeSignedIn: boolean
+  readonly multifactor: Scenario['entra']['multifactor']
   readonly branding: Scenario['entra']['branding']
 }
 
@@ -27,6 +28,7 @@ export function readConfig(scenario: Scenario): EntraConfig {
     policies: entra.conditionalAccess.policies,
     namedLocations: entra.namedLocations,
     keepMeSignedIn: entra.keepMeSignedIn,
+    multifactor: entra.multifactor,
     branding: entra.branding,
   }
 }

@@ -92,6 +92,27 @@ const brandingSchema = z.strictObject({
     .describe('The background colour of the sign-in page.'),
 })
 
+const multifactorSchema = z.strictObject({
+  rememberDeviceDays: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(0)
+    .describe('For how many days a browser may be spared the second factor; 0 offers no such choice.'),
+  registration: z
+    .strictObject({
+      required: z.boolean().default(false).describe('Whether people without a method must register one at sign-in.'),
+      skipDays: z
+        .int()
+        .min(0)
+        .max(14)
+        .default(14)
+        .describe('For how many days after the first request they may skip it.'),
+    })
+    .prefault({})
+    .describe('The registration policy, which asks where no Conditional Access policy does.'),
+})
+
 export const entraSchema = z.strictObject({
   applications: z.array(applicationSchema).default([]).describe('App registrations of the organization itself.'),
   namedLocations: z.array(namedLocationSchema).default([]).describe('Named locations for Conditional Access.'),
@@ -101,6 +122,7 @@ export const entraSchema = z.strictObject({
     })
     .prefault({})
     .describe('Conditional Access.'),
+  multifactor: multifactorSchema.prefault({}).describe('Multifactor authentication of the whole tenant.'),
   keepMeSignedIn: z.boolean().default(true).describe('Whether the sign-in asks "Stay signed in?".'),
   branding: brandingSchema.prefault({}).describe('Company branding of the sign-in page.'),
 })

@@ -28,16 +28,23 @@ const totpSchema = z.strictObject({
     .describe('The shared secret in base32, which any authenticator app takes.'),
 })
 
+const phoneNumber = z
+  .string()
+  .regex(/^\+\d{1,3} ?\d[\d ]{4,14}$/, 'expected an international number such as +1 4255550101')
+
 const smsSchema = z.strictObject({
   type: z.literal('sms').describe('A code in a text message.'),
-  phoneNumber: z
-    .string()
-    .regex(/^\+\d{1,3} ?\d[\d ]{4,14}$/, 'expected an international number such as +1 4255550101')
-    .describe('The mobile number that receives the code.'),
+  phoneNumber: phoneNumber.describe('The mobile number that receives the code.'),
+})
+
+const voiceSchema = z.strictObject({
+  type: z.literal('voice').describe('A call, to be answered with the # key.'),
+  phoneNumber: phoneNumber.describe('The number that rings.'),
+  phoneType: z.enum(['mobile', 'alternateMobile', 'office']).default('mobile').describe('Which phone that is.'),
 })
 
 export const mfaMethodSchema = z
-  .discriminatedUnion('type', [pushSchema, totpSchema, smsSchema])
+  .discriminatedUnion('type', [pushSchema, totpSchema, smsSchema, voiceSchema])
   .describe('One registered method of multifactor authentication.')
 
 export const userSchema = z.strictObject({
@@ -79,7 +86,7 @@ export const userSchema = z.strictObject({
     .strictObject({
       methods: z.array(mfaMethodSchema).default([]).describe('The registered methods; none means registration is due.'),
       default: z
-        .enum(['push', 'totp', 'sms'])
+        .enum(['push', 'totp', 'sms', 'voice'])
         .optional()
         .describe('The method offered first; the first when left out.'),
     })
