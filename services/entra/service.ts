@@ -29,7 +29,7 @@ import { graphHost, loginHosts, mfaConnectorHost, provisioningHost } from './url
 
 /** Entra ID: the authority, Microsoft Graph's UserInfo, provisioning, and the second factor for AD FS. */
 export async function buildEntra(context: DeploymentContext): Promise<Deployment> {
-  const { scenario, random, authority } = context
+  const { scenario, clock, random, authority } = context
   const [store, keys] = await Promise.all([openEntraStore(context, scenario), openSigningKeys(authority)])
   const passThrough = createPassThroughBroker({ random })
   const services = signInServices(context, store, keys, passThrough)
@@ -50,7 +50,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   return {
     app,
     management: (management) =>
-      addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock: context.clock }),
+      addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random }),
     reset: async () => {
       passThrough.reset()
       services.certificates.forget()

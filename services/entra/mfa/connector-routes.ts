@@ -20,6 +20,7 @@ export interface ConnectorParts {
 const federationService = 'adfs'
 const base = '/StrongAuthenticationService.svc/Connector'
 
+/** The adapter knows no calls and no passkeys. */
 const methodId = z.enum(['PhoneAppNotification', 'PhoneAppOTP', 'OneWaySMS'])
 const methodsSchema = z.object({ userPrincipalName: z.string(), contextId: z.string() })
 const beginSchema = methodsSchema.extend({ authMethodId: methodId, callerIp: z.string(), callerName: z.string() })
@@ -64,7 +65,8 @@ async function begin(request: FastifyRequest, parts: ConnectorParts) {
     caller: federationService,
   })
   note(request, beginning.result, asked.userPrincipalName, { authMethodId: asked.authMethodId })
-  if (beginning.result === 'NoSuchMethod') return { result: 'NoMethods' }
+  if (beginning.result !== 'Success')
+    return { result: beginning.result === 'NoSuchMethod' ? 'NoMethods' : beginning.result }
   return { result: beginning.result, sessionId: beginning.sessionId, entropy: beginning.entropy }
 }
 
@@ -74,7 +76,7 @@ async function end(request: FastifyRequest, { mfa }: ConnectorParts) {
   const result = await mfa.verify(sessionId, owner, additionalAuthData)
   request.recording.note({ decision: `secondFactor${result}` })
   if (result === 'Success' && !(await mfa.redeem(sessionId, owner))) return { result: 'NoSuchSession' }
-  return { result }
+  return { result: result === 'FraudReported' ? 'Denied' : result }
 }
 
 interface UserOfMfa {
@@ -87,7 +89,7 @@ async function userOfMfa(userPrincipalName: string, { people, mfa }: ConnectorPa
   const person = await people.byUserPrincipalName(userPrincipalName)
   if (!person) return { result: 'UserNotFound', methods: [] }
   if (!person.licensed) return { result: 'UserNotLicensed', methods: [] }
-  const methods = await mfa.methodsOf(person.objectId)
+  const methods = (await mfa.methodsOf(person.objectId)).filter((each) => methodId.safeParse(each.authMethodId).success)
   return { result: methods.length > 0 ? 'Success' : 'NoMethods', person, methods }
 }
 

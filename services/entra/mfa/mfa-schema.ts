@@ -14,6 +14,14 @@ export const mfaMigrations: readonly Migration[] = [
       await createSessions(schema)
     },
   },
+  {
+    name: 'mfa-calls-registrations-and-passes',
+    async up({ schema }) {
+      await addCalls(schema)
+      await createRegistrations(schema)
+      await createPasses(schema)
+    },
+  },
 ]
 
 /** The methods that people of the scenario have registered; they wait for accounts that synchronization brings. */
@@ -41,8 +49,10 @@ function methodRow(user: User, method: MfaMethod, position: number): MfaTables['
     is_default: Number(position === Math.max(first, 0)),
     device_name: method.type === 'push' ? method.deviceName : null,
     number_matching: method.type === 'push' ? Number(method.numberMatching) : null,
-    phone_number: method.type === 'sms' ? method.phoneNumber : null,
+    phone_number: method.type === 'sms' || method.type === 'voice' ? method.phoneNumber : null,
+    phone_type: method.type === 'voice' ? method.phoneType : null,
     secret: method.type === 'totp' ? method.secret : null,
+    created_at: null,
   }
 }
 
@@ -96,4 +106,60 @@ async function createSessions(schema: Schema): Promise<void> {
     .addColumn('received_at', 'bigint', (column) => column.notNull())
     .execute()
   await schema.createIndex('text_message_person').on('text_message').columns(['object_id', 'received_at']).execute()
+}
+
+/** One column a statement: SQLite adds no more. */
+async function addCalls(schema: Schema): Promise<void> {
+  await schema.alterTable('mfa_method').addColumn('phone_type', 'text').execute()
+  await schema.alterTable('mfa_method').addColumn('created_at', 'bigint').execute()
+  await schema.alterTable('mfa_session').addColumn('phone_number', 'text').execute()
+  await schema.alterTable('mfa_session').addColumn('answer', 'text').execute()
+  await schema.alterTable('mfa_session').addColumn('answer_at', 'bigint').execute()
+  await schema
+    .createTable('phone_behaviour')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('push', 'text', (column) => column.notNull())
+    .addColumn('after_seconds', 'integer', (column) => column.notNull())
+    .execute()
+}
+
+async function createRegistrations(schema: Schema): Promise<void> {
+  await schema
+    .createTable('mfa_registration')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('object_id', 'text', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('is_scanned', 'integer', (column) => column.notNull())
+    .addColumn('device_name', 'text')
+    .addColumn('activation_code', 'text')
+    .addColumn('secret', 'text')
+    .addColumn('phone_number', 'text')
+    .addColumn('phone_type', 'text')
+    .addColumn('wrong_tries', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('mfa_registration_person').on('mfa_registration').column('object_id').execute()
+  await schema.createIndex('mfa_registration_expiry').on('mfa_registration').column('expires_at').execute()
+  await schema
+    .createTable('mfa_registration_asked')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('asked_at', 'bigint', (column) => column.notNull())
+    .execute()
+}
+
+async function createPasses(schema: Schema): Promise<void> {
+  await schema
+    .createTable('temporary_access_pass')
+    .addColumn('object_id', 'text', (column) => column.primaryKey())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('is_usable_once', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('starts_at', 'bigint', (column) => column.notNull())
+    .addColumn('lifetime_minutes', 'integer', (column) => column.notNull())
+    .addColumn('used_at', 'bigint')
+    .addColumn('wrong_tries', 'integer', (column) => column.notNull())
+    .addColumn('locked_until', 'bigint', (column) => column.notNull())
+    .execute()
 }

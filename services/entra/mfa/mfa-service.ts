@@ -4,24 +4,18 @@ import type { Random } from '#shared/random.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { Person } from '../people/people.ts'
-import { type AuthMethodId, createMethodRegistry, type RegisteredMethod } from './methods.ts'
-import {
-  allowedTries,
-  approveSession,
-  countWrongTry,
-  findSession,
-  forgetOldSessions,
-  type MfaSession,
-  redeemSession,
-  standingOf,
-} from './mfa-sessions.ts'
+import { tryCode } from './code-check.ts'
+import { type AuthMethodId, createMethodRegistry, type MethodRegistry, type RegisteredMethod } from './methods.ts'
+import { findSession, forgetOldSessions, redeemSession, standingOf, wrongTriesSince } from './mfa-sessions.ts'
 import type { MfaTables } from './mfa-tables.ts'
+import { answerOfPhone } from './phone-behaviour.ts'
+import { createTemporaryAccessPasses, type TemporaryAccessPasses } from './temporary-access-pass.ts'
 import { sendTextMessage } from './text-messages.ts'
-import { stepAt, stepOfCode } from './verification-code.ts'
 
 /*
  * The second factor: registered methods, sessions, codes, and the phone that answers.
  * Owns when a code or an approval counts and that it counts once; not who must be asked (conditional-access/).
+ * Passkeys are a ceremony of their own (passkeys/).
  * URLs: StrongAuthenticationService.svc/Connector for AD FS; /mfa/{upn} on the management port for the phone.
  * Entra ID's own pages (/common/SAS/*) call it in sign-in/.
  */
@@ -41,6 +35,8 @@ export interface MfaStart {
   /** The address the person signs in from. */
   readonly address: string
   readonly caller: string
+  /** A method that is about to be registered, to be tried before it counts. */
+  readonly draft?: RegisteredMethod | undefined
 }
 
 export type MfaBeginning =
@@ -51,12 +47,13 @@ export type MfaBeginning =
       readonly entropy: number
       readonly expiresAt: Date
     }
-  | { readonly result: 'NoSuchMethod' }
+  | { readonly result: 'NoSuchMethod' | 'TooManyAttempts' }
 
 export type MfaResult =
   | 'Success'
   | 'Pending'
   | 'Denied'
+  | 'FraudReported'
   | 'TimedOut'
   | 'WrongCode'
   | 'CodeAlreadyUsed'
@@ -65,6 +62,7 @@ export type MfaResult =
 
 /** The second factor. A session belongs to the user and the caller that began it; its success is redeemed once. */
 export interface MfaService {
+  /** What somebody can use, the default first: the registered methods, and a usable Temporary Access Pass. */
   methodsOf(objectId: string): Promise<readonly RegisteredMethod[]>
   begin(start: MfaStart): Promise<MfaBeginning>
   /** Tries a code; for a push, tells how it stands. Success here does not use the session up. */
@@ -85,40 +83,64 @@ export interface MfaParts<Schema extends MfaTables> {
 export function createMfaService<Schema extends MfaTables>(parts: MfaParts<Schema>): MfaService {
   const { store, clock } = parts
   const db = store.db as unknown as Kysely<MfaTables>
-  const registry = createMethodRegistry(store)
+  const registry = createMethodRegistry(parts)
+  const passes = createTemporaryAccessPasses(parts)
   return {
-    methodsOf: (objectId) => registry.methodsOf(objectId),
+    methodsOf: (objectId) => usableMethods(registry, passes, objectId),
     async begin(start) {
-      const methods = await registry.methodsOf(start.person.objectId)
-      const method = methods.find((each) => each.authMethodId === start.authMethodId)
-      if (!method) return { result: 'NoSuchMethod' }
-      return beginSession(db, parts, start, method)
+      const methods = start.draft ? [] : await usableMethods(registry, passes, start.person.objectId)
+      const method = start.draft ?? methods.find((each) => each.authMethodId === start.authMethodId)
+      if (!method || method.type === 'fido2') return { result: 'NoSuchMethod' }
+      const since = new Date(clock.now().getTime() - countedMilliseconds)
+      if ((await wrongTriesSince(db, start.person.objectId, since)) >= allowedInAll)
+        return { result: 'TooManyAttempts' }
+      return beginSession(db, parts, start, { ...method, type: method.type })
     },
     verify: async (sessionId, owner, code) => {
-      const secrets = await registry.methodsOf((await findSession(db, sessionId, owner))?.object_id ?? '')
+      const now = clock.now()
+      const person = (await findSession(db, sessionId, owner, now))?.object_id ?? ''
+      const apps = (await registry.methodsOf(person)).filter(({ type }) => type === 'totp')
+      const secrets = apps.map(({ id, secret = '' }) => ({ methodId: id, secret }))
       return store.transaction(async () => {
-        const session = await findSession(db, sessionId, owner)
-        const standing = standingOf(session, clock.now())
-        if (!session || session.type === 'push' || code === undefined) return standing
+        const session = await findSession(db, sessionId, owner, now)
+        const standing = standingOf(session, now)
+        if (!session || code === undefined || session.type === 'push' || session.type === 'voice') return standing
         if (standing === 'Success') return 'CodeAlreadyUsed'
         if (standing !== 'Pending') return standing
-        const method = secrets.find((each) => each.id === session.method_id)
-        return tryCode(db, session, { code: code.replaceAll(/\s/g, ''), secret: method?.secret, now: clock.now() })
+        return tryCode(db, session, { code: code.replaceAll(/\s/g, ''), secrets, passes, now })
       })
     },
-    state: async (sessionId, owner) => standingOf(await findSession(db, sessionId, owner), clock.now()),
+    state: async (sessionId, owner) => standingOf(await findSession(db, sessionId, owner, clock.now()), clock.now()),
     redeem: (sessionId, owner) => redeemSession(db, sessionId, owner, clock.now()),
   }
 }
 
+async function usableMethods(
+  registry: MethodRegistry,
+  passes: TemporaryAccessPasses,
+  objectId: string,
+): Promise<readonly RegisteredMethod[]> {
+  const [registered, pass] = await Promise.all([registry.methodsOf(objectId), passes.of(objectId)])
+  if (!pass?.isUsable) return registered
+  const display = 'Temporary Access Pass'
+  const method = { id: pass.id, type: 'accessPass', authMethodId: 'AccessPass', display, isDefault: false } as const
+  return [...registered, method]
+}
+
 /** Seconds until an unanswered session is over. */
-const lifetimes = { push: 60, sms: 180, totp: 600 } as const
+const lifetimes = { push: 60, voice: 60, sms: 180, totp: 600, accessPass: 600 } as const
+
+/** Whoever begins again and again has no more tries than this in that time. */
+const allowedInAll = 20
+const countedMilliseconds = 10 * 60_000
+
+type SessionMethod = RegisteredMethod & { readonly type: keyof typeof lifetimes }
 
 async function beginSession<Schema extends MfaTables>(
   db: Kysely<MfaTables>,
   { clock, random, scenario }: MfaParts<Schema>,
   start: MfaStart,
-  method: RegisteredMethod,
+  method: SessionMethod,
 ): Promise<MfaBeginning> {
   const now = clock.now()
   const expiresAt = new Date(now.getTime() + lifetimes[method.type] * 1000)
@@ -136,10 +158,12 @@ async function beginSession<Schema extends MfaTables>(
       application: start.application,
       address: start.address,
       expected,
+      phone_number: method.phoneNumber ?? null,
       state: 'pending',
       wrong_tries: 0,
       created_at: now.getTime(),
       expires_at: expiresAt.getTime(),
+      ...(await answerOfPhone(db, start.person.objectId, method.type, now)),
     })
     .execute()
   if (method.type === 'sms' && expected !== null) {
@@ -150,42 +174,7 @@ async function beginSession<Schema extends MfaTables>(
 }
 
 /** Two digits to match on the phone, six digits to type in, or nothing. */
-function secretToMatch(method: RegisteredMethod, random: Random): string | null {
+function secretToMatch(method: SessionMethod, random: Random): string | null {
   if (method.type === 'sms') return String(random.integer(0, 1_000_000)).padStart(6, '0')
   return method.type === 'push' && method.numberMatching ? String(random.integer(10, 100)) : null
-}
-
-interface TriedCode {
-  readonly code: string
-  readonly secret: string | undefined
-  readonly now: Date
-}
-
-async function tryCode(db: Kysely<MfaTables>, session: MfaSession, tried: TriedCode): Promise<MfaResult> {
-  const result = session.type === 'sms' ? matchText(session, tried) : await matchStep(db, session, tried)
-  if (result === 'Success') await approveSession(db, session.id, tried.now)
-  else if ((await countWrongTry(db, session.id)) >= allowedTries) return 'TooManyAttempts'
-  return result
-}
-
-function matchText(session: MfaSession, { code }: TriedCode): MfaResult {
-  return code === session.expected ? 'Success' : 'WrongCode'
-}
-
-/** A code may be used once, by whichever service asks first (RFC 6238 §5.2). */
-async function matchStep(db: Kysely<MfaTables>, session: MfaSession, tried: TriedCode): Promise<MfaResult> {
-  const step = tried.secret === undefined ? undefined : await stepOfCode(tried.secret, tried.code, tried.now)
-  if (step === undefined) return 'WrongCode'
-  const claimed = await db
-    .insertInto('mfa_used_step')
-    .values({ method_id: session.method_id, step })
-    .onConflict((conflict) => conflict.columns(['method_id', 'step']).doNothing())
-    .returning('step')
-    .execute()
-  await db
-    .deleteFrom('mfa_used_step')
-    .where('method_id', '=', session.method_id)
-    .where('step', '<', stepAt(tried.now) - 10)
-    .execute()
-  return claimed.length === 1 ? 'Success' : 'CodeAlreadyUsed'
 }

@@ -14,19 +14,45 @@ const keptMilliseconds = 60 * 60_000
 export function standingOf(session: MfaSession | undefined, now: Date): MfaResult {
   if (!session) return 'NoSuchSession'
   if (session.state === 'denied') return 'Denied'
+  if (session.state === 'fraudReported') return 'FraudReported'
   if (session.expires_at <= now.getTime()) return 'TimedOut'
   if (session.state === 'approved') return 'Success'
   return session.wrong_tries >= allowedTries ? 'TooManyAttempts' : 'Pending'
 }
 
 /** Nobody but its owner learns that a session exists. */
-export function findSession(
+export async function findSession(
   db: Kysely<MfaTables>,
   sessionId: string,
   owner: MfaOwner,
+  now: Date,
 ): Promise<MfaSession | undefined> {
+  await answerByItself(db, 'id', sessionId, now)
   const found = db.selectFrom('mfa_session').selectAll().where('id', '=', sessionId).where('caller', '=', owner.caller)
   return (owner.objectId === undefined ? found : found.where('object_id', '=', owner.objectId)).executeTakeFirst()
+}
+
+/** A phone that answers by itself has done so once somebody looks: nothing has to happen in between. */
+export async function answerByItself(
+  db: Kysely<MfaTables>,
+  column: 'id' | 'object_id',
+  value: string,
+  now: Date,
+): Promise<void> {
+  const due = db
+    .updateTable('mfa_session')
+    .where(column, '=', value)
+    .where('state', '=', 'pending')
+    .where('answer_at', '<=', now.getTime())
+    .whereRef('answer_at', '<', 'expires_at')
+  await due.where('answer', '=', 'denied').set({ state: 'denied' }).execute()
+  await due
+    .where('answer', '=', 'approved')
+    .set((row) => ({
+      state: 'approved',
+      expires_at: row(row.fn.coalesce('answer_at', 'created_at'), '+', redeemableMilliseconds),
+    }))
+    .execute()
 }
 
 export async function approveSession(db: Kysely<MfaTables>, sessionId: string, now: Date): Promise<void> {
@@ -37,8 +63,12 @@ export async function approveSession(db: Kysely<MfaTables>, sessionId: string, n
     .execute()
 }
 
-export async function denySession(db: Kysely<MfaTables>, sessionId: string): Promise<void> {
-  await db.updateTable('mfa_session').set({ state: 'denied' }).where('id', '=', sessionId).execute()
+export async function denySession(
+  db: Kysely<MfaTables>,
+  sessionId: string,
+  state: 'denied' | 'fraudReported' = 'denied',
+): Promise<void> {
+  await db.updateTable('mfa_session').set({ state }).where('id', '=', sessionId).execute()
 }
 
 /** Returns how many wrong tries there have been now. */
@@ -52,6 +82,37 @@ export async function countWrongTry(db: Kysely<MfaTables>, sessionId: string): P
   return tries
 }
 
+/** Wrong tries of all sessions of somebody that began since then. */
+export async function wrongTriesSince(db: Kysely<MfaTables>, objectId: string, since: Date): Promise<number> {
+  const { tries } = await db
+    .selectFrom('mfa_session')
+    .select((row) => row.fn.sum<number | string | null>('wrong_tries').as('tries'))
+    .where('object_id', '=', objectId)
+    .where('created_at', '>', since.getTime())
+    .executeTakeFirstOrThrow()
+  return Number(tries ?? 0)
+}
+
+/** What waits on somebody's phone, newest first. */
+export async function pendingSessions(
+  db: Kysely<MfaTables>,
+  objectId: string,
+  type: 'push' | 'voice',
+  now: Date,
+): Promise<readonly MfaSession[]> {
+  await answerByItself(db, 'object_id', objectId, now)
+  return db
+    .selectFrom('mfa_session')
+    .selectAll()
+    .where('object_id', '=', objectId)
+    .where('type', '=', type)
+    .where('state', '=', 'pending')
+    .where('expires_at', '>', now.getTime())
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
+}
+
 /** One statement: of two callers one gets it. */
 export async function redeemSession(
   db: Kysely<MfaTables>,
@@ -59,6 +120,7 @@ export async function redeemSession(
   owner: MfaOwner,
   now: Date,
 ): Promise<boolean> {
+  await answerByItself(db, 'id', sessionId, now)
   const approved = db
     .deleteFrom('mfa_session')
     .where('id', '=', sessionId)

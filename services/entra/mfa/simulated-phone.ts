@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Store } from '#shared/store/store.ts'
-import { approveSession, countWrongTry, denySession, type MfaSession } from './mfa-sessions.ts'
+import { approveSession, countWrongTry, denySession, type MfaSession, pendingSessions } from './mfa-sessions.ts'
 import type { MfaTables } from './mfa-tables.ts'
+import { createPhoneBehaviours, type PhoneBehaviours } from './phone-behaviour.ts'
 import { type TextMessage, textMessagesOf } from './text-messages.ts'
 
 /** A notification that waits on the phone. */
@@ -17,6 +18,19 @@ export interface PendingPush {
   readonly state: 'pending'
 }
 
+/** A call that somebody could pick up. */
+export interface RingingCall {
+  readonly id: string
+  readonly phoneNumber: string
+  /** What the voice says. */
+  readonly text: string
+  readonly application: string
+  readonly address: string
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly state: 'ringing'
+}
+
 export interface PushAnswer {
   /** The newest one when left out. */
   readonly id?: string | undefined
@@ -24,29 +38,51 @@ export interface PushAnswer {
   readonly number?: number | undefined
 }
 
+export interface CallAnswer {
+  readonly id?: string | undefined
+  /** # approves, 0 reports a fraud. */
+  readonly press: '#' | '0'
+}
+
 export type PushOutcome =
   | { readonly outcome: 'approved' | 'denied'; readonly id: string }
   | { readonly outcome: 'wrongNumber'; readonly id: string; readonly deniedNow: boolean }
   | { readonly outcome: 'noPendingPush' }
+
+export type CallOutcome =
+  | { readonly outcome: 'approved' | 'fraudReported'; readonly id: string }
+  | { readonly outcome: 'noRingingCall' }
 
 /** What a person does with the phone in hand. */
 export interface SimulatedPhone {
   pushes(objectId: string): Promise<readonly PendingPush[]>
   approve(objectId: string, answer: PushAnswer): Promise<PushOutcome>
   deny(objectId: string, answer: Pick<PushAnswer, 'id'>): Promise<PushOutcome>
+  calls(objectId: string): Promise<readonly RingingCall[]>
+  answerCall(objectId: string, answer: CallAnswer): Promise<CallOutcome>
   messages(objectId: string): Promise<readonly TextMessage[]>
+  readonly behaviours: PhoneBehaviours
 }
 
 /** Wrong numbers until the phone denies the sign-in. */
 const allowedNumbers = 3
 
+interface Phone {
+  readonly db: Kysely<MfaTables>
+  readonly clock: Clock
+  readonly behaviours: PhoneBehaviours
+}
+
 export function createSimulatedPhone<Schema extends MfaTables>(store: Store<Schema>, clock: Clock): SimulatedPhone {
   const db = store.db as unknown as Kysely<MfaTables>
+  const behaviours = createPhoneBehaviours(store)
+  const phone = { db, clock, behaviours }
   return {
-    pushes: async (objectId) => (await pendingPushes(db, objectId, clock.now())).map(toPendingPush),
+    behaviours,
+    pushes: async (objectId) => (await shownPushes(phone, objectId)).map(toPendingPush),
     approve: (objectId, answer) =>
       store.transaction(async () => {
-        const push = await findPush(db, objectId, answer.id, clock.now())
+        const push = picked(await shownPushes(phone, objectId), answer.id)
         if (!push) return { outcome: 'noPendingPush' }
         const typed = answer.number === undefined ? push.expected : String(answer.number)
         if (push.expected !== null && typed !== push.expected) return mistype(db, push)
@@ -55,13 +91,21 @@ export function createSimulatedPhone<Schema extends MfaTables>(store: Store<Sche
       }),
     deny: (objectId, answer) =>
       store.transaction(async () => {
-        const push = await findPush(db, objectId, answer.id, clock.now())
+        const push = picked(await shownPushes(phone, objectId), answer.id)
         if (!push) return { outcome: 'noPendingPush' }
         await denySession(db, push.id)
         return { outcome: 'denied', id: push.id }
       }),
+    calls: async (objectId) => (await pendingSessions(db, objectId, 'voice', clock.now())).map(toRingingCall),
+    answerCall: (objectId, answer) => store.transaction(() => answerCall(phone, objectId, answer)),
     messages: (objectId) => textMessagesOf(db, objectId),
   }
+}
+
+/** A phone that is switched off shows nothing. */
+async function shownPushes({ db, clock, behaviours }: Phone, objectId: string): Promise<readonly MfaSession[]> {
+  const { push } = await behaviours.of(objectId)
+  return push === 'ignore' ? [] : pendingSessions(db, objectId, 'push', clock.now())
 }
 
 async function mistype(db: Kysely<MfaTables>, push: MfaSession): Promise<PushOutcome> {
@@ -70,38 +114,43 @@ async function mistype(db: Kysely<MfaTables>, push: MfaSession): Promise<PushOut
   return { outcome: 'wrongNumber', id: push.id, deniedNow }
 }
 
-async function findPush(
-  db: Kysely<MfaTables>,
-  objectId: string,
-  id: string | undefined,
-  now: Date,
-): Promise<MfaSession | undefined> {
-  const pending = await pendingPushes(db, objectId, now)
-  return id === undefined ? pending[0] : pending.find((push) => push.id === id)
+async function answerCall({ db, clock }: Phone, objectId: string, answer: CallAnswer): Promise<CallOutcome> {
+  const now = clock.now()
+  const call = picked(await pendingSessions(db, objectId, 'voice', now), answer.id)
+  if (!call) return { outcome: 'noRingingCall' }
+  if (answer.press === '#') await approveSession(db, call.id, now)
+  else await denySession(db, call.id, 'fraudReported')
+  return { outcome: answer.press === '#' ? 'approved' : 'fraudReported', id: call.id }
 }
 
-/** Newest first. */
-function pendingPushes(db: Kysely<MfaTables>, objectId: string, now: Date): Promise<MfaSession[]> {
-  return db
-    .selectFrom('mfa_session')
-    .selectAll()
-    .where('object_id', '=', objectId)
-    .where('type', '=', 'push')
-    .where('state', '=', 'pending')
-    .where('expires_at', '>', now.getTime())
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .execute()
+function picked(waiting: readonly MfaSession[], id: string | undefined): MfaSession | undefined {
+  return id === undefined ? waiting[0] : waiting.find((each) => each.id === id)
 }
 
 function toPendingPush(session: MfaSession): PendingPush {
   return {
     id: session.id,
     number: session.expected === null ? null : Number(session.expected),
-    application: session.application,
-    address: session.address,
-    createdAt: new Date(session.created_at).toISOString(),
-    expiresAt: new Date(session.expires_at).toISOString(),
+    ...originOf(session),
     state: 'pending',
+  }
+}
+
+function toRingingCall(session: MfaSession): RingingCall {
+  return {
+    id: session.id,
+    phoneNumber: session.phone_number ?? '',
+    text: 'Thank you for using the sign-in verification system. Please press the pound key (#) to finish your verification. If you did not start this sign-in, press 0 to report a fraud.',
+    ...originOf(session),
+    state: 'ringing',
+  }
+}
+
+function originOf({ application, address, created_at: createdAt, expires_at: expiresAt }: MfaSession) {
+  return {
+    application,
+    address,
+    createdAt: new Date(Number(createdAt)).toISOString(),
+    expiresAt: new Date(Number(expiresAt)).toISOString(),
   }
 }

@@ -1,4 +1,5 @@
 import type { TOTP } from 'otpauth'
+import type { Random } from '#shared/random.ts'
 
 const period = 30
 /** A code of the step before or after counts too: clocks of phones differ (RFC 6238 §5.2). */
@@ -32,6 +33,12 @@ export async function currentCode(secret: string, now: Date): Promise<CurrentCod
 /** The content of the QR code with which another authenticator app takes the secret over. */
 export async function enrolmentUri(secret: string, issuer: string, label: string): Promise<string> {
   return (await generatorOf(secret, issuer, label)).toString()
+}
+
+/** Base32 of 160 bits, as RFC 4226 §4 recommends. */
+export async function newSecret(random: Random): Promise<string> {
+  const { Secret } = await import('otpauth')
+  return new Secret({ buffer: new Uint8Array(random.bytes(20)).buffer }).base32
 }
 
 export function stepAt(now: Date): number {

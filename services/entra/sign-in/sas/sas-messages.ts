@@ -85,6 +85,13 @@ export const sasOutcomes: Readonly<Record<MfaResult, SasOutcome>> = {
     errorCode: 500121,
     message: 'The request was denied.',
   },
+  FraudReported: {
+    success: false,
+    result: 'FraudCodeEntered',
+    retry: false,
+    errorCode: 500121,
+    message: 'The request was reported as a fraud.',
+  },
   TimedOut: {
     success: false,
     result: 'PhoneAppNoResponse',
