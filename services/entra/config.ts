@@ -32,9 +32,3 @@ export function readConfig(scenario: Scenario): EntraConfig {
     branding: entra.branding,
   }
 }
-
-/** The domain of a user principal name, if it is one of the tenant's. */
-export function domainOfUser(config: EntraConfig, userPrincipalName: string): Domain | undefined {
-  const suffix = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1).toLowerCase()
-  return config.domains.get(suffix)
-}

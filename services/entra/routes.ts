@@ -4,6 +4,7 @@ import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { authorizeEndpoint } from './authorize/authorize.ts'
 import { oauthErrorWriter } from './error-body.ts'
+import { EntraError, errorKeyOf } from './errors.ts'
 import { type FederationServices, loginReturn } from './federation/login-return.ts'
 import { errorPageWriter } from './sign-in/error-view.ts'
 import { keepSignedIn, login, pagePost, processAuth, reprocess, setConsent } from './sign-in/page-posts.ts'
@@ -33,6 +34,7 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['POST', '/:tenant/Consent/Set', pagePost(services, setConsent)],
     ['POST', signInPaths.keepSignedIn, pagePost(services, keepSignedIn)],
     ['POST', signInPaths.federationReturn, loginReturn(services)],
+    ['GET', '/error', explainError],
     ['GET', '/common/oauth2/nativeclient', nativeLanding],
     ['GET', assetPaths.stylesheet, asset('sign-in.css', 'text/css; charset=utf-8')],
     ['GET', assetPaths.script, asset('sign-in.js', 'text/javascript; charset=utf-8')],
@@ -70,6 +72,14 @@ function gap(what: string): RouteHandlerMethod {
 function asset(name: string, type: string): RouteHandlerMethod {
   const text = readFileSync(new URL(`./pages/${name}`, import.meta.url), 'utf8')
   return async (_request, reply) => reply.type(type).header('cache-control', 'public, max-age=3600').send(text)
+}
+
+/** Where `error_uri` leads: the text of one code, without the values of any request. */
+async function explainError(request: FastifyRequest): Promise<never> {
+  const code = Number((request.query as { code?: string }).code)
+  const key = errorKeyOf(code)
+  if (key === undefined) throw new EntraError('invalidUserInput', { reason: `no error ${code} in the catalogue` })
+  throw new EntraError(key, { reason: 'the page of error_uri was opened' })
 }
 
 /** The blank page at which native clients read the answer from the address bar. */

@@ -305,6 +305,42 @@ test('an id_token never leaves in the query: the refusal comes in the fragment (
   expect(new URLSearchParams(location.hash.slice(1)).get('error_uri')).toBe(`${login}/error?code=70007`)
 })
 
+test('a request may be posted, too', async () => {
+  const [url = '', query = ''] = owaRequest().split('?')
+  const page = await visitor.post(url, Object.fromEntries(new URLSearchParams(query)))
+  expect(pageId(page)).toBe('ConvergedSignIn')
+})
+
+test('too many wrong passwords lock the account for a while (AADSTS50053), with the right one too', async () => {
+  await authority.stack.clock.advance(60 * 60 * 1000)
+  let page = await visitor.submit(await visitor.open(owaRequest()), { loginfmt: 'trent@wingtiptoys.com' })
+  const codes: unknown[] = []
+  for (let attempt = 0; attempt < 12; attempt += 1) {
+    page = await visitor.submit(page, { passwd: `wrong ${attempt}` })
+    codes.push(pageConfig(page).sErrorCode)
+  }
+  expect(codes[0]).toBe('50126')
+  expect(codes.at(-1)).toBe('50053')
+  const refused = await visitor.submit(page, { passwd: 'Trent-Pass15' })
+  expect(pageConfig(refused)).toMatchObject({ pgid: 'ConvergedSignIn', sErrorCode: '50053' })
+  expect(visitor.cookie('ESTSAUTH')).toBeUndefined()
+})
+
+test('sign-out returns to a registered address only', async () => {
+  const signOut = (uri: string) =>
+    authority.fetch(`${login}/common/oauth2/v2.0/logout?state=s&post_logout_redirect_uri=${encodeURIComponent(uri)}`, {
+      redirect: 'manual',
+    })
+  const registered = await signOut('http://localhost:3000/auth/callback')
+  expect(registered.headers.get('location')).toBe('http://localhost:3000/auth/callback?state=s')
+  expect((await signOut('https://evil.example/')).status).toBe(200)
+})
+
+test('error_uri leads to a page that explains the code', async () => {
+  const page = await visitor.open(`${login}/error?code=50126`)
+  expect(page.html).toContain('AADSTS50126: Error validating credentials')
+})
+
 test('another alias of the authority leads to the one that has the cookies', async () => {
   const answer = await authority.fetch(owaRequest().replace(login, 'https://login.windows.net'), { redirect: 'manual' })
   expect(answer.status).toBe(302)
