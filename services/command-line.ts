@@ -5,13 +5,14 @@ import { deploymentNames } from './topology.ts'
 import { listeningScreen, welcomeScreen } from './welcome-screen.ts'
 
 export interface Surroundings {
-  /** `performance.now()` at which the process began its work. */
+  /** `performance.now()` at which the work began; 0 is the start of the process. */
   readonly started: number
   readonly print: (text: string) => void
   readonly complain: (text: string) => void
   /** Resolves when the process is asked to end. */
   readonly stopped: Promise<string>
-  readonly ready: () => void
+  /** `whole` when every deployment and gateway runs in this process. */
+  readonly ready: (whole: boolean) => void
 }
 
 interface StartOptions {
@@ -98,7 +99,7 @@ async function runUntilStopped(options: StackOptions, surroundings: Surroundings
   try {
     await using stack = await startStack({ ...options, onListening, signal: stopping.signal })
     print(welcomeScreen(stack, Math.round(performance.now() - started)))
-    surroundings.ready()
+    surroundings.ready(options.only === undefined)
     await stopped
   } catch (error) {
     if (!stopping.signal.aborted) throw error

@@ -4,6 +4,7 @@ import { type ClientRequest, request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { ProxyAgent, request as send } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -30,6 +31,7 @@ async function firstAnswer(url: string): Promise<Response> {
     const answer = await fetch(url).catch(() => undefined)
     if (answer) return answer
     if (performance.now() > deadline) throw new Error(`nothing answers at ${url}`)
+    await delay(10)
   }
 }
 
