@@ -146,7 +146,9 @@ const clockFormSchema = z
   .pipe(clockChangeSchema)
 
 async function changeClock(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
-  await changeStackTime(parts, read(clockFormSchema, request.body, 'form'))
+  const change = read(clockFormSchema, request.body, 'form')
+  request.recording.note({ decision: 'clockChanged', detail: change })
+  await changeStackTime(parts, change)
   return reply.redirect(withNotice(urls.overview, 'clock'), 303)
 }
 

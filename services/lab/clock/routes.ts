@@ -30,7 +30,10 @@ export function clockRoutes(parts: StackTimeParts) {
       body: clockChangeSchema,
       answer: clockSchema,
       refusals: ['clockIncomplete'],
-      handle: async ({ body }) => clockView(await changeStackTime(parts, body)),
+      handle: async ({ body, request }) => {
+        request.recording.note({ decision: 'clockChanged', detail: body })
+        return clockView(await changeStackTime(parts, body))
+      },
     }),
   ]
 }

@@ -103,3 +103,12 @@ test('reading the lab and resetting it leave no trace, other changes of the worl
   journals.add('lab', 'approve', 4, { method: 'POST' })
   expect(await journals.ids()).toBe('failed reset approve')
 })
+
+test('nothing is merged again while nothing happened, however often one looks', async () => {
+  const journals = new Journals('lab', 'entra')
+  journals.add('entra', 'a', 1)
+  const first = await journals.collector.collect()
+  journals.add('lab', 'read', 1, { method: 'GET' })
+  journals.add('lab', 'read again', 2, { method: 'GET' })
+  expect((await journals.collector.collect()).events).toBe(first.events)
+})

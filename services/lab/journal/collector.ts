@@ -23,12 +23,13 @@ const capacity = 5000
 /** Merges the journals of all deployments; each is asked only for what is new. */
 export class JournalCollector {
   readonly #copies: readonly JournalCopy[]
-  readonly #self: string
   #merged: { readonly revision: string; readonly events: readonly StitchedEvent[] } | undefined
 
   constructor({ manage, self, deployments }: JournalCollectorParts) {
-    this.#self = self
-    this.#copies = deployments.map((name) => new JournalCopy(manage, name))
+    const keepAll = () => true
+    this.#copies = deployments.map(
+      (name) => new JournalCopy(manage, { deployment: name, keeps: name === self ? happenedInTheWorld : keepAll }),
+    )
   }
 
   /** Holds everything of requests that were answered before the call. */
@@ -39,39 +40,44 @@ export class JournalCollector {
       return error === undefined ? [] : [{ deployment, error }]
     })
     const revision = this.#copies.map((copy) => copy.revision).join()
-    if (this.#merged?.revision !== revision) this.#merged = { revision, events: this.#merge() }
+    if (this.#merged?.revision !== revision)
+      this.#merged = { revision, events: stitch(mergeJournals(this.#copies.map(({ events }) => events))) }
     return { events: this.#merged.events, missing }
   }
 
   forget(): void {
     for (const copy of this.#copies) copy.forget()
   }
-
-  #merge(): readonly StitchedEvent[] {
-    const journals = this.#copies.map(({ deployment, events }) =>
-      deployment === this.#self ? events.filter((event) => !isOfTheBench(event)) : events,
-    )
-    return stitch(mergeJournals(journals))
-  }
 }
 
-/** Looking at the lab is nothing that happened in the world, and after a reset nothing has happened yet. */
-function isOfTheBench({ method, path, status }: JournalEvent): boolean {
-  return method === 'GET' || method === 'HEAD' || (path.endsWith('/reset') && status < 400)
+/** Looking at the lab is nothing that happened, and after a reset nothing has happened yet. */
+function happenedInTheWorld({ method, path, status }: JournalEvent): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return !isRead && !(path.endsWith('/reset') && status < 400)
+}
+
+interface CopyOptions {
+  readonly deployment: string
+  readonly keeps: (event: JournalEvent) => boolean
 }
 
 /** The lab's copy of one deployment's journal. */
 class JournalCopy {
   readonly deployment: string
   readonly #manage: Manage
+  readonly #keeps: CopyOptions['keeps']
   events: readonly JournalEvent[] = []
+  /** Another one whenever `events` changed. */
   revision = 0
+  /** The latest event that was read, kept or not. */
+  #last: JournalEvent | undefined
   #running: Promise<string | undefined> | undefined
   #queued: Promise<string | undefined> | undefined
 
-  constructor(manage: Manage, deployment: string) {
+  constructor(manage: Manage, { deployment, keeps }: CopyOptions) {
     this.#manage = manage
     this.deployment = deployment
+    this.#keeps = keeps
   }
 
   /** What went wrong, if anything did. */
@@ -86,6 +92,7 @@ class JournalCopy {
   }
 
   forget(): void {
+    this.#last = undefined
     this.#replace([])
   }
 
@@ -98,20 +105,17 @@ class JournalCopy {
 
   /** Asks for the last known event again: without it, the journal was cleared or its numbers began anew. */
   async #fetch(): Promise<string | undefined> {
-    const last = this.events.at(-1)
-    const answer = await this.#since(last ? last.sequence - 1 : 0)
-    if (typeof answer === 'string') return answer
-    if (last === undefined) {
-      if (answer.length > 0) this.#replace(answer)
+    const last = this.#last
+    const latest = await this.#since(last ? last.sequence - 1 : 0)
+    if (typeof latest === 'string') return latest
+    if (last && latest[0]?.id === last.id) {
+      this.#append(latest.slice(1))
       return undefined
     }
-    if (answer[0]?.id === last.id) {
-      if (answer.length > 1) this.#replace([...this.events, ...answer.slice(1)])
-      return undefined
-    }
-    const all = await this.#since(0)
+    const all = last ? await this.#since(0) : latest
     if (typeof all === 'string') return all
-    this.#replace(all)
+    this.#last = all.at(-1)
+    this.#replace(all.filter(this.#keeps))
     return undefined
   }
 
@@ -121,7 +125,14 @@ class JournalCopy {
     return (json as { error?: string } | null)?.error ?? `answered ${status}`
   }
 
+  #append(events: readonly JournalEvent[]): void {
+    this.#last = events.at(-1) ?? this.#last
+    const kept = events.filter(this.#keeps)
+    if (kept.length > 0) this.#replace([...this.events, ...kept])
+  }
+
   #replace(events: readonly JournalEvent[]): void {
+    if (events.length === 0 && this.events.length === 0) return
     this.events = events.length > capacity ? events.slice(-capacity) : events
     this.revision += 1
   }

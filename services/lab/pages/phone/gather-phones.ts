@@ -1,18 +1,29 @@
+import { z } from 'zod'
 import type { LabParts } from '../../parts.ts'
-import { unlessUnreachable } from '../../peers/ask.ts'
+import { ask, unlessUnreachable } from '../../peers/ask.ts'
 import { type Phone, readPhone } from '../../phone/phone.ts'
 import type { Notice } from '../../urls.ts'
 import { stackTime } from '../stack-time.ts'
 import type { PhoneListEntry, PhoneListView } from './phone-list-page.ts'
 import type { PhoneView } from './phone-page.ts'
 
-/** Everybody of the scenario; who waits for an answer first. */
+const tenantSchema = z.object({
+  users: z.array(z.looseObject({ userPrincipalName: z.string(), displayName: z.string().optional() })),
+})
+
+/** Everybody of the scenario and of the tenant; who waits for an answer first. */
 export async function gatherPhones(parts: LabParts): Promise<PhoneListView> {
   const { manage, scenario } = parts
-  const entries = scenario.users.map(async ({ userPrincipalName, displayName }): Promise<PhoneListEntry> => {
-    const phone = await unlessUnreachable(readPhone(manage, userPrincipalName))
-    const methods = phone?.methods.map((method) => method.type)
-    return { userPrincipalName, displayName, methods, pending: phone?.pushes.length ?? 0 }
+  const tenant = await unlessUnreachable(ask(manage, { deployment: 'entra', path: '/users' }, tenantSchema))
+  const people = new Map(
+    [...scenario.users, ...(tenant?.users ?? [])].map(({ userPrincipalName: upn, displayName }) => [
+      upn.toLowerCase(),
+      { userPrincipalName: upn, displayName: displayName ?? upn },
+    ]),
+  )
+  const entries = [...people.values()].map(async (person): Promise<PhoneListEntry> => {
+    const phone = await unlessUnreachable(readPhone(manage, person.userPrincipalName))
+    return { ...person, methods: phone?.methods.map(({ type }) => type), pending: phone?.pushes.length ?? 0 }
   })
   const [phones, time] = await Promise.all([Promise.all(entries), stackTime(parts)])
   return { phones: phones.sort((a, b) => b.pending - a.pending), time }
