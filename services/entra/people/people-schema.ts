@@ -20,6 +20,12 @@ export const peopleMigrations: readonly Migration[] = [
     },
   },
   {
+    name: 'people-device-registrations',
+    async up({ schema }) {
+      await createDeviceRegistrations(schema)
+    },
+  },
+  {
     name: 'people-own-data',
     async up({ schema }) {
       await createOwnData(schema)
@@ -91,6 +97,22 @@ async function createDevices(schema: Schema): Promise<void> {
     .addColumn('is_compliant', 'integer', (column) => column.notNull())
     .addColumn('ownership', 'text', (column) => column.notNull())
     .execute()
+}
+
+async function createDeviceRegistrations(schema: Schema): Promise<void> {
+  await schema
+    .createTable('device_registration')
+    .addColumn('device_id', 'text', (column) => column.primaryKey())
+    .addColumn('thumbprint', 'text', (column) => column.notNull().unique())
+    .addColumn('registered_at', 'bigint', (column) => column.notNull())
+    .addColumn('last_sign_in_at', 'bigint')
+    .execute()
+  await schema
+    .createTable('device_detail')
+    .addColumn('device_id', 'text', (column) => column.primaryKey())
+    .addColumn('details', 'text', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('device_owner').on('device').column('owner_id').execute()
 }
 
 async function createOwnData(schema: Schema): Promise<void> {

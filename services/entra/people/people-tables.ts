@@ -50,6 +50,16 @@ export interface PeopleTables {
     is_compliant: number
     ownership: 'Company' | 'Personal'
   }
+  /** Devices that hold a certificate of the tenant. */
+  device_registration: {
+    device_id: string
+    /** SHA-1 of the certificate, upper-case hexadecimal; a new certificate takes the place of the old one. */
+    thumbprint: string
+    registered_at: number
+    last_sign_in_at: number | null
+  }
+  /** JSON of what the other tables have no column for. */
+  device_detail: { device_id: string; details: string }
   licence: { object_id: string; licensed: number }
   directory_role_assignment: { object_id: string; role_template_id: string }
   smart_lockout: {
