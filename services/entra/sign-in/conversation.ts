@@ -35,9 +35,14 @@ export interface Progress {
   readonly firstFactor?: FirstFactor | undefined
   readonly secondFactor?: SecondFactor | undefined
   /** The second factor, once it succeeded here. */
-  readonly multifactor?:
-    | { readonly at: number; readonly combination: string; readonly details: readonly AuthenticationDetail[] }
-    | undefined
+  readonly multifactor?: Multifactor | undefined
+  /** The device's memory of a second factor was too old for a policy. */
+  readonly deviceForgotten?: boolean | undefined
+  /** The person would rather type the password than the Temporary Access Pass. */
+  readonly preferPassword?: boolean | undefined
+  readonly registration?: RegistrationProgress | undefined
+  /** The request of the registration policy was put off. */
+  readonly registrationSkipped?: boolean | undefined
   /** The identity provider was asked to do multifactor authentication. */
   readonly mfaAskedOfProvider?: boolean | undefined
   readonly keepSignedIn?: boolean | undefined
@@ -65,6 +70,28 @@ export interface SecondFactor {
   readonly over?: boolean | undefined
 }
 
+export interface Multifactor {
+  readonly at: number
+  readonly combination: string
+  /** What it adds to `amr`; `mfa` when left out. */
+  readonly amr?: readonly string[] | undefined
+  readonly details: readonly AuthenticationDetail[]
+  /** Of an earlier sign-in with this browser ("Don't ask again"). */
+  readonly remembered?: boolean | undefined
+}
+
+/** Where the registration of a method stands. */
+export interface RegistrationProgress {
+  readonly stage: 'choose' | 'number' | 'scan' | 'try' | 'passkey'
+  readonly type?: 'push' | 'totp' | 'sms' | 'voice' | 'fido2' | undefined
+  /** Of the registration that is tried. */
+  readonly id?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly entropy?: number | undefined
+  /** The name of a passkey to be. */
+  readonly name?: string | undefined
+}
+
 export interface Conversations {
   begin(
     request: FastifyRequest,
@@ -83,7 +110,8 @@ export interface ConversationProof {
   readonly context: string | undefined
   readonly flowToken?: string | undefined
   readonly canary?: string | undefined
-  readonly needs: 'everything' | 'flowToken' | 'browserOnly'
+  /** `flowTokenOnly`: on another host of ours, where the browser's cookie does not come along. */
+  readonly needs: 'everything' | 'flowToken' | 'browserOnly' | 'flowTokenOnly'
 }
 
 const kind = 'conversation'
@@ -125,8 +153,7 @@ export function conversations(parts: { expiring: ExpiringStore; clock: Clock; ra
             ? 'no ctx was sent'
             : 'the sign-in of this ctx is unknown, finished or older than a day',
         )
-      const secret = browserSecret(request)
-      if (secret === undefined || !same(digest(secret), found.browser)) throw gone('the ctx belongs to another browser')
+      if (proof.needs !== 'flowTokenOnly') checkBrowser(request, found)
       checkTokens(found, proof)
       return found
     },
@@ -135,6 +162,11 @@ export function conversations(parts: { expiring: ExpiringStore; clock: Clock; ra
       await expiring.delete(kind, conversation.id)
     },
   }
+}
+
+function checkBrowser(request: FastifyRequest, found: Conversation): void {
+  const secret = browserSecret(request)
+  if (secret === undefined || !same(digest(secret), found.browser)) throw gone('the ctx belongs to another browser')
 }
 
 function checkTokens(found: Conversation, { flowToken, canary, needs }: ConversationProof): void {

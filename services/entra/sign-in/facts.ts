@@ -71,7 +71,7 @@ export function authenticationSoFar({ firstFactor, multifactor }: Progress): Aut
   if (!multifactor) return authentication
   return {
     ...authentication,
-    amr: [...new Set([...authentication.amr, 'mfa'])],
+    amr: [...new Set([...authentication.amr, ...(multifactor.amr ?? []), 'mfa'])],
     mfaAt: multifactor.at,
     combinations: [...new Set([...authentication.combinations, multifactor.combination])],
   }
