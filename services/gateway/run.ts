@@ -56,6 +56,7 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
     faults: new FaultTable(),
     status: () => 'ready',
     reset: async () => {},
+    more: (app) => app.get('/addresses', async () => ({ httpPort: gateway.httpPort, tlsPort: gateway.tlsPort })),
   })
   await management.listen({ host: place.bind, port: place.managementPort })
   opening.defer(() => management.close())
