@@ -31,7 +31,7 @@ export function authorizeEndpoint(services: SignInServices, version: EndpointVer
       return reply.redirect(`https://${loginHost}${request.url}`, request.method === 'GET' ? 302 : 307)
     }
     const authorize = await readRequest(services, { request, reply }, { version, tenant })
-    if (!('access' in authorize)) return authorize
+    if (!authorize) return reply
     if (authorize.prompt === 'none') return answerSilently(services, { request, reply }, authorize)
     const progress = authorize.loginHint === undefined ? {} : { username: authorize.loginHint }
     return advance(
@@ -46,7 +46,7 @@ async function readRequest(
   services: SignInServices,
   exchange: Exchange,
   place: RequestPlace,
-): Promise<AuthorizeRequest | FastifyReply> {
+): Promise<AuthorizeRequest | undefined> {
   const { config } = services
   const { request } = exchange
   const parameters = readAuthorizeParameters(request.method === 'POST' ? request.body : request.query)
@@ -56,19 +56,20 @@ async function readRequest(
   return orAnswer(services, exchange, address, () => checkedRequest(config, client, place, parameters))
 }
 
-/** A refusal that is the client's business goes to its redirect URI; the others stay for the error page. */
+/** A refusal that is the client's business is answered at its redirect URI; the others stay for the error page. */
 async function orAnswer(
   { clock }: SignInServices,
   { request, reply }: Exchange,
   address: Parameters<typeof answerError>[2],
   check: () => AuthorizeRequest,
-): Promise<AuthorizeRequest | FastifyReply> {
+): Promise<AuthorizeRequest | undefined> {
   try {
     return check()
   } catch (error) {
     if (!(error instanceof EntraError) || !isRedirectable(error)) throw error
     request.recording.note({ decision: error.code, reason: error.reason })
-    return answerError(request, reply, address, error, clock.now())
+    await answerError(request, reply, address, error, clock.now())
+    return undefined
   }
 }
 

@@ -164,28 +164,36 @@ const refusalOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
   customAuthenticationFactor: 'externalChallenge',
 }
 
-function finalStep({
-  request,
-  progress,
-  decision,
-  asksToStaySignedIn,
-  staySignedInAnswer,
-  consentMissing,
-}: SignInFacts): NextStep {
-  const { firstFactor } = progress
-  const keepSignedIn = progress.keepSignedIn ?? staySignedInAnswer
-  const controlled = decision?.sessionControls.persistentBrowser
-  const fresh = firstFactor?.sid === undefined
-  const settled = controlled !== undefined || firstFactor?.persistent !== undefined || keepSignedIn !== undefined
-  if (fresh && asksToStaySignedIn && !settled && request.prompt !== 'none')
+function finalStep(facts: SignInFacts): NextStep {
+  const { request, progress, decision, consentMissing } = facts
+  if (request.prompt !== 'none' && isSessionUndecided(facts)) {
     return { step: 'staySignedIn', reason: 'nobody decided yet' }
-  if (consentMissing || (request.prompt === 'consent' && !progress.consentGiven)) {
-    return { step: 'consent', reason: consentMissing ? 'a permission is not consented' : 'prompt=consent' }
   }
-  const wanted =
-    keepSignedIn ?? firstFactor?.persistent ?? (fresh ? false : firstFactor?.authentication.keepSignedIn) ?? false
-  const persistent = controlled === undefined ? wanted : controlled === 'always'
-  return { step: 'answer', persistent, reason: decision?.reason ?? 'noPolicyApplies' }
+  if (consentMissing) return { step: 'consent', reason: 'a permission is not consented' }
+  if (request.prompt === 'consent' && !progress.consentGiven) return { step: 'consent', reason: 'prompt=consent' }
+  return { step: 'answer', persistent: outlivesBrowser(facts), reason: decision?.reason ?? 'noPolicyApplies' }
+}
+
+/** Whether "Stay signed in?" is still to be asked: not of a session that was there, nor where somebody decided. */
+function isSessionUndecided({ progress, decision, asksToStaySignedIn, staySignedInAnswer }: SignInFacts): boolean {
+  const { firstFactor, keepSignedIn } = progress
+  if (firstFactor?.sid !== undefined || !asksToStaySignedIn) return false
+  const decisions = [
+    decision?.sessionControls.persistentBrowser,
+    firstFactor?.persistent,
+    keepSignedIn,
+    staySignedInAnswer,
+  ]
+  return decisions.every((each) => each === undefined)
+}
+
+/** A policy wins over the answer, the answer over the identity provider's wish, and a session stays what it was. */
+function outlivesBrowser({ progress, decision, staySignedInAnswer }: SignInFacts): boolean {
+  const { firstFactor, keepSignedIn } = progress
+  const controlled = decision?.sessionControls.persistentBrowser
+  if (controlled !== undefined) return controlled === 'always'
+  if (firstFactor?.sid !== undefined) return firstFactor.authentication.keepSignedIn
+  return keepSignedIn ?? firstFactor?.persistent ?? staySignedInAnswer ?? false
 }
 
 function suffixMatches(account: SessionAccount, domainHint: string): boolean {

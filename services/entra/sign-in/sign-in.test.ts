@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { formsOf, type HttpVisitor, type Visit } from '#test/actors/http-visitor.ts'
 import { openAuthority, owaRequest, pageConfig, pageId, peggy, type TestAuthority } from '../_authority.ts'
@@ -279,38 +279,6 @@ test('a session cookie that nobody issued signs nobody in', async () => {
   expect(await answer.text()).toContain('AADSTS50058')
 })
 
-test.each<{ more: Record<string, string>; code: number }>([
-  { more: { client_id: 'b0000000-0000-4000-8000-00000000000f' }, code: 700016 },
-  { more: { redirect_uri: 'https://outlook.office.com/OWA/' }, code: 50011 },
-  { more: { prompt: 'sometimes' }, code: 90013 },
-])('a request that cannot be answered is shown and not redirected (AADSTS$code)', async ({ more, code }) => {
-  const page = await visitor.open(owaRequest(more))
-  expect(pageConfig(page)).toMatchObject({ pgid: 'ConvergedError', sErrorCode: String(code) })
-  expect(page.html).toMatch(/Correlation Id<\/dt><dd>[0-9a-f-]{36}/)
-})
-
-test.each<{ more: Record<string, string>; error: string; code: number }>([
-  { more: { response_type: 'nonsense' }, error: 'unsupported_response_type', code: 70005 },
-  { more: { nonce: '' }, error: 'invalid_request', code: 90014 },
-  { more: { resource: 'https://nobody.example' }, error: 'invalid_resource', code: 500011 },
-])('a request that is refused as $error tells the client (AADSTS$code)', async ({ more, error, code }) => {
-  const fields = posted(await visitor.open(owaRequest(more)))
-  expect(fields).toMatchObject({ error, state: 'a-state_of~owa', error_uri: `${login}/error?code=${code}` })
-})
-
-test('an id_token never leaves in the query: the refusal comes in the fragment (AADSTS70007)', async () => {
-  const answer = await authority.fetch(owaRequest({ response_mode: 'query' }), { redirect: 'manual' })
-  const location = new URL(answer.headers.get('location') ?? '')
-  expect(location.search).toBe('')
-  expect(new URLSearchParams(location.hash.slice(1)).get('error_uri')).toBe(`${login}/error?code=70007`)
-})
-
-test('a request may be posted, too', async () => {
-  const [url = '', query = ''] = owaRequest().split('?')
-  const page = await visitor.post(url, Object.fromEntries(new URLSearchParams(query)))
-  expect(pageId(page)).toBe('ConvergedSignIn')
-})
-
 test('too many wrong passwords lock the account for a while (AADSTS50053), with the right one too', async () => {
   await authority.stack.clock.advance(60 * 60 * 1000)
   let page = await visitor.submit(await visitor.open(owaRequest()), { loginfmt: 'trent@wingtiptoys.com' })
@@ -334,20 +302,4 @@ test('sign-out returns to a registered address only', async () => {
   const registered = await signOut('http://localhost:3000/auth/callback')
   expect(registered.headers.get('location')).toBe('http://localhost:3000/auth/callback?state=s')
   expect((await signOut('https://evil.example/')).status).toBe(200)
-})
-
-test('error_uri leads to a page that explains the code', async () => {
-  const page = await visitor.open(`${login}/error?code=50126`)
-  expect(page.html).toContain('AADSTS50126: Error validating credentials')
-})
-
-test('another alias of the authority leads to the one that has the cookies', async () => {
-  const answer = await authority.fetch(owaRequest().replace(login, 'https://login.windows.net'), { redirect: 'manual' })
-  expect(answer.status).toBe(302)
-  expect(answer.headers.get('location')).toBe(owaRequest())
-})
-
-test('headers of tokens differ by generation, as clients tell them apart', async () => {
-  const answer = posted(await visitor.submit(await toStaySignedIn(), { LoginOptions: '3' }))
-  expect(decodeProtectedHeader(answer.id_token ?? '')).toHaveProperty('x5t')
 })
