@@ -1,4 +1,4 @@
-import type { ConditionalAccessPolicy, Domain, NamedLocation, Scenario, Tenant } from '#shared/scenario/world.ts'
+import type { Domain, Scenario, Tenant } from '#shared/scenario/world.ts'
 import { registeredApplication } from './applications/application.ts'
 import { firstPartyCatalogue } from './applications/first-party.ts'
 import { type ApplicationRegistry, applicationRegistry } from './applications/registry.ts'
@@ -9,8 +9,6 @@ export interface EntraConfig {
   /** Verified domains by name, the initial one included. */
   readonly domains: ReadonlyMap<string, Domain>
   readonly applications: ApplicationRegistry
-  readonly policies: readonly ConditionalAccessPolicy[]
-  readonly namedLocations: readonly NamedLocation[]
   readonly keepMeSignedIn: boolean
   readonly multifactor: Scenario['entra']['multifactor']
   readonly branding: Scenario['entra']['branding']
@@ -25,8 +23,6 @@ export function readConfig(scenario: Scenario): EntraConfig {
       ...firstPartyCatalogue(organization.hosts),
       ...entra.applications.map(registeredApplication),
     ]),
-    policies: entra.conditionalAccess.policies,
-    namedLocations: entra.namedLocations,
     keepMeSignedIn: entra.keepMeSignedIn,
     multifactor: entra.multifactor,
     branding: entra.branding,

@@ -3,7 +3,7 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { expiringStore } from '#shared/store/expiring.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
-import { addressLocator } from './conditional-access/named-locations.ts'
+import { createConditionalAccessStore } from './conditional-access/policy-store.ts'
 import { readConfig } from './config.ts'
 import { addDiscovery } from './discovery/routes.ts'
 import type { FederationServices } from './federation/login-return.ts'
@@ -13,6 +13,7 @@ import { openSigningKeys, type TokenSigningKeys } from './keys/signing-keys.ts'
 import { addConnectorRoutes } from './mfa/connector-routes.ts'
 import { addManagementRoutes } from './mfa/management-routes.ts'
 import { createMfaService } from './mfa/mfa-service.ts'
+import { createSecurityInfo } from './mfa/security-info.ts'
 import { createPassThroughBroker, type PassThroughBroker } from './pass-through/broker.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
@@ -21,6 +22,7 @@ import { addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
 import { createConsents } from './sign-in/consents.ts'
 import { conversations } from './sign-in/conversation.ts'
+import { rememberedDevices } from './sign-in/remembered-device.ts'
 import { createSignInLog } from './sign-in-log/sign-in-log.ts'
 import { type EntraTables, openEntraStore } from './store.ts'
 import { grantStore } from './token/grant-store.ts'
@@ -33,7 +35,8 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const [store, keys] = await Promise.all([openEntraStore(context, scenario), openSigningKeys(authority)])
   const passThrough = createPassThroughBroker({ random })
   const services = signInServices(context, store, keys, passThrough)
-  const { people, mfa } = services
+  const { people, mfa, conditionalAccess } = services
+  await conditionalAccess.load()
   const app = context.createApplication()
   await app.register(async (scope) => addAuthority(scope, services, keys))
   await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), services))
@@ -55,6 +58,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
       passThrough.reset()
       services.certificates.forget()
       await store.reset()
+      await conditionalAccess.load()
     },
     [Symbol.asyncDispose]: async () => passThrough.reset(),
   }
@@ -78,7 +82,9 @@ function signInServices(
     people,
     passwords: createPasswordChecker({ store, people, passThrough, clock }),
     mfa: createMfaService({ store, scenario, clock, random }),
-    locate: addressLocator(config.namedLocations),
+    securityInfo: createSecurityInfo({ store, singleUse, clock, random }),
+    rememberedDevices: rememberedDevices({ expiring, clock, random, days: config.multifactor.rememberDeviceDays }),
+    conditionalAccess: createConditionalAccessStore(store),
     sessions: browserSessions({ expiring, clock, random }),
     conversations: conversations({ expiring, clock, random }),
     consents: createConsents(store.db),

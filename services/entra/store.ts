@@ -3,8 +3,12 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { type ExpiringTables, expiringMigration } from '#shared/store/expiring.ts'
 import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import { seedConditionalAccess } from './conditional-access/policy-store.ts'
 import { mfaMigrations, seedMfaMethods } from './mfa/mfa-schema.ts'
 import type { MfaTables } from './mfa/mfa-tables.ts'
+import { objectMigrations } from './objects/object-schema.ts'
+import type { ObjectTables } from './objects/object-tables.ts'
+import { passkeyMigration, type PasskeyTables } from './passkeys/passkey-tables.ts'
 import { peopleMigrations, seedPeople } from './people/people-schema.ts'
 import type { PeopleTables } from './people/people-tables.ts'
 import { type ConsentTables, consentMigration } from './sign-in/consents.ts'
@@ -12,7 +16,14 @@ import { signInLogMigrations } from './sign-in-log/sign-in-schema.ts'
 import type { SignInTables } from './sign-in-log/sign-in-tables.ts'
 
 /** One database: the directory's tables, and what lives for a while (sessions, conversations, codes, tokens). */
-export type EntraTables = PeopleTables & MfaTables & SignInTables & ConsentTables & ExpiringTables & SingleUseTables
+export type EntraTables = PeopleTables &
+  MfaTables &
+  SignInTables &
+  ConsentTables &
+  PasskeyTables &
+  ObjectTables &
+  ExpiringTables &
+  SingleUseTables
 
 export function openEntraStore(context: DeploymentContext, scenario: Scenario): Promise<Store<EntraTables>> {
   return context.openStore<EntraTables>({
@@ -20,13 +31,16 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       ...peopleMigrations,
       ...mfaMigrations,
       ...signInLogMigrations,
+      ...objectMigrations,
       consentMigration,
+      passkeyMigration,
       expiringMigration,
       singleUseMigration,
     ],
     seed: async (db) => {
       await seedPeople(db, scenario)
       await seedMfaMethods(db, scenario)
+      await seedConditionalAccess(db, scenario)
     },
   })
 }

@@ -1,6 +1,8 @@
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import { conditionalAccessPolicySchema } from '#shared/scenario/schema-conditional-access.ts'
 import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
+import { evaluateConditionalAccess } from './evaluate.ts'
+import { policySet } from './policy-set.ts'
 import type { Signals } from './signals.ts'
 
 export const ids = {
@@ -63,6 +65,11 @@ export const compliantLaptop: NonNullable<Signals['device']> = {
   deviceOwnership: 'Company',
   isCompliant: true,
   isManaged: true,
+}
+
+/** Policies that stand alone: without strengths of the tenant's own. */
+export function evaluate(policies: readonly ConditionalAccessPolicy[], signals: Signals) {
+  return evaluateConditionalAccess(policySet({ policies, strengths: [] }), signals)
 }
 
 /** Signals and grant controls that several tables use. */

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { compliantLaptop, ids, ordinary, policyOf } from './_policies.ts'
-import { evaluateConditionalAccess } from './evaluate.ts'
+import { compliantLaptop, evaluate, ids, ordinary, policyOf } from './_policies.ts'
 import type { Signals } from './signals.ts'
 
 /** The condition that keeps the policy away, or `applies`. */
 function verdict(policy: Parameters<typeof policyOf>[0], signals: Partial<Signals>): string {
-  const [applied] = evaluateConditionalAccess([policyOf(policy)], { ...ordinary, ...signals }).policies
+  const [applied] = evaluate([policyOf(policy)], { ...ordinary, ...signals }).policies
   return applied?.result === 'notApplied' ? applied.conditionsNotSatisfied.join() : 'applies'
 }
 

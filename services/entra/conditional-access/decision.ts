@@ -1,3 +1,6 @@
+import type { PolicySet } from './policy-set.ts'
+import type { Signals } from './signals.ts'
+
 export type GrantControl =
   | 'block'
   | 'mfa'
@@ -75,11 +78,21 @@ export interface SignInFrequency {
 }
 
 export interface Decision {
+  /** What was judged, from which everything else can be worked out again. */
+  readonly evaluated: Evaluated
   readonly outcome: 'allow' | 'block' | 'challenge'
   /** `noPolicyApplies`, `satisfied`, `blocked: <policy>`, `unmet: <control> (<policy>)`. */
   readonly reason: string
   /** In the order in which Entra ID asks for them; the first is what to do next. */
   readonly requires: readonly UnmetControl[]
   readonly sessionControls: SessionControls
+  /** The policies that apply, enforced or reported only. */
+  readonly applied: readonly AppliedPolicy[]
+  /** Every policy, those that do not apply included: worked out when somebody asks. */
   readonly policies: readonly AppliedPolicy[]
+}
+
+export interface Evaluated {
+  readonly policySet: PolicySet
+  readonly signals: Signals
 }

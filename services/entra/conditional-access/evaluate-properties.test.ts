@@ -7,6 +7,7 @@ import {
   compliantLaptop,
   demands,
   either,
+  evaluate,
   hybrid,
   ids,
   mfaDone,
@@ -15,7 +16,6 @@ import {
   strong,
   unmanaged,
 } from './_policies.ts'
-import { evaluateConditionalAccess } from './evaluate.ts'
 import type { Signals } from './signals.ts'
 
 describe('for any policies and signals', () => {
@@ -72,7 +72,12 @@ describe('for any policies and signals', () => {
     })
     .map((signals) => ({ ...ordinary, ...signals }) as Signals)
   const anyPolicies = fc.array(anyPolicy, { maxLength: 8 })
-  const withoutLog = ({ policies: _log, ...decision }: ReturnType<typeof evaluateConditionalAccess>) => decision
+  const withoutLog = ({
+    policies: _log,
+    applied: _applied,
+    evaluated: _input,
+    ...decision
+  }: ReturnType<typeof evaluate>) => decision
 
   test('their order makes no difference', () => {
     const shuffled = anyPolicies.chain((policies) =>
@@ -80,7 +85,7 @@ describe('for any policies and signals', () => {
     )
     fc.assert(
       fc.property(shuffled, anySignals, ([one, other], signals) => {
-        const decisions = [one, other].map((policies) => evaluateConditionalAccess(policies, signals))
+        const decisions = [one, other].map((policies) => evaluate(policies, signals))
         expect(withoutLog(decisions[0] ?? fail())).toEqual(withoutLog(decisions[1] ?? fail()))
       }),
     )
@@ -90,7 +95,7 @@ describe('for any policies and signals', () => {
     const block = policyOf({ displayName: 'block', grant: demands(['block']) })
     fc.assert(
       fc.property(anyPolicies, anySignals, (policies, signals) => {
-        const decision = evaluateConditionalAccess([...policies, block], signals)
+        const decision = evaluate([...policies, block], signals)
         expect(decision.outcome).toBe('block')
         expect(decision.requires.every((each) => each.control === 'block' && each.aadsts === 53003)).toBe(true)
       }),
@@ -105,8 +110,8 @@ describe('for any policies and signals', () => {
     )
     fc.assert(
       fc.property(anyPolicies, idle, anySignals, (policies, more, signals) => {
-        const without = evaluateConditionalAccess(policies, signals)
-        const including = evaluateConditionalAccess([more, ...policies], signals)
+        const without = evaluate(policies, signals)
+        const including = evaluate([more, ...policies], signals)
         expect(withoutLog(including)).toEqual(withoutLog(without))
         expect(including.policies).toHaveLength(without.policies.length + 1)
       }),
@@ -117,10 +122,8 @@ describe('for any policies and signals', () => {
     const order = { allow: 0, challenge: 1, block: 2 }
     fc.assert(
       fc.property(anyPolicies, anyPolicy, anySignals, (policies, more, signals) => {
-        const before = evaluateConditionalAccess(policies, signals).outcome
-        expect(order[evaluateConditionalAccess([...policies, more], signals).outcome]).toBeGreaterThanOrEqual(
-          order[before],
-        )
+        const before = evaluate(policies, signals).outcome
+        expect(order[evaluate([...policies, more], signals).outcome]).toBeGreaterThanOrEqual(order[before])
       }),
     )
   })

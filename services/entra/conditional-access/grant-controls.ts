@@ -1,5 +1,5 @@
 import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
-import { judgeStrength } from './authentication-strengths.ts'
+import { type AuthenticationStrength, judgeStrength } from './authentication-strengths.ts'
 import type { GrantControl, UnmetControl } from './decision.ts'
 import type { Signals } from './signals.ts'
 
@@ -32,13 +32,17 @@ export function controlsOf(grant: ConditionalAccessPolicy['grantControls']): rea
   return grant ? [...new Set(required(grant).map(({ control }) => control))] : []
 }
 
-export function judgeGrant(grant: ConditionalAccessPolicy['grantControls'], signals: Signals): GrantVerdict {
+/** `strength` is what the grant's authenticationStrength stands for. */
+export function judgeGrant(
+  grant: ConditionalAccessPolicy['grantControls'],
+  signals: Signals,
+  strength: AuthenticationStrength | undefined,
+): GrantVerdict {
   if (!grant) return { kind: 'satisfied' }
   if (grant.builtInControls.includes('block')) return { kind: 'blocked' }
-  const controls = required(grant)
-  const verdicts = controls.map((each) => ({ ...each, verdict: judge(each, signals) }))
+  const verdicts = judgeControls(grant, signals, strength)
   const satisfied = verdicts.filter(({ verdict }) => verdict === 'satisfied')
-  if (satisfied.length === controls.length) return { kind: 'satisfied' }
+  if (satisfied.length === verdicts.length) return { kind: 'satisfied' }
   if (grant.operator === 'OR' && satisfied.length > 0) return { kind: 'satisfied' }
   const unmet = verdicts.filter(({ verdict }) => verdict === 'unsatisfied')
   const gap = verdicts.flatMap(({ verdict }) => (typeof verdict === 'object' ? [verdict.gap] : []))[0]
@@ -46,6 +50,19 @@ export function judgeGrant(grant: ConditionalAccessPolicy['grantControls'], sign
   if (gap !== undefined && (grant.operator === 'AND' || unmet.length === 0)) return { kind: 'gap', gap }
   const missing = unmet.map(({ control, detail }) => ({ control, detail, aadsts: aadstsOf(control, signals) }))
   return { kind: 'unmet', controls: grant.operator === 'AND' ? missing : missing.slice(0, 1) }
+}
+
+/** Each control of a policy, in the order of prompts, and how it stands. */
+export function judgeControls(
+  grant: Grant,
+  signals: Signals,
+  strength: AuthenticationStrength | undefined,
+): readonly JudgedControl[] {
+  return required(grant).map((each) => ({ ...each, verdict: judge(each, signals, strength) }))
+}
+
+export interface JudgedControl extends RequiredControl {
+  readonly verdict: ControlVerdict
 }
 
 interface RequiredControl {
@@ -68,8 +85,12 @@ function required(grant: Grant): readonly RequiredControl[] {
 
 type ControlVerdict = 'satisfied' | 'unsatisfied' | { readonly gap: string }
 
-function judge({ control, detail = '' }: RequiredControl, { satisfied, device }: Signals): ControlVerdict {
-  if (control === 'authenticationStrength') return judgeStrength(detail, satisfied.combinations)
+function judge(
+  { control, detail = '' }: RequiredControl,
+  { satisfied, device }: Signals,
+  strength: AuthenticationStrength | undefined,
+): ControlVerdict {
+  if (control === 'authenticationStrength') return judgeStrength(strength, detail, satisfied.combinations)
   const isSatisfied: Readonly<Record<Exclude<GrantControl, 'authenticationStrength'>, boolean>> = {
     block: false,
     mfa: satisfied.mfa,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { both, demands, mfaDone, ordinary, policyOf } from './_policies.ts'
-import { evaluateConditionalAccess } from './evaluate.ts'
+import { both, demands, evaluate, mfaDone, ordinary, policyOf } from './_policies.ts'
 
 describe('results in the sign-in log', () => {
   const report = 'enabledForReportingButNotEnforced'
@@ -33,7 +32,7 @@ describe('results in the sign-in log', () => {
       reason: 'unmet: termsOfUse',
     },
   ])('$file with $signals → $result', ({ file, signals, result, reason }) => {
-    const decision = evaluateConditionalAccess([policyOf(file)], { ...ordinary, ...signals })
+    const decision = evaluate([policyOf(file)], { ...ordinary, ...signals })
     expect(decision.policies).toMatchObject([{ result, reason }])
     if (result.startsWith('report') || result.startsWith('not')) {
       expect(decision).toMatchObject({ outcome: 'allow', reason: 'noPolicyApplies', requires: [] })
@@ -46,7 +45,7 @@ describe('results in the sign-in log', () => {
       grant: both,
       session: { persistentBrowser: { isEnabled: true, mode: 'never' } },
     }
-    expect(evaluateConditionalAccess([policyOf(file)], ordinary).policies).toMatchObject([
+    expect(evaluate([policyOf(file)], ordinary).policies).toMatchObject([
       {
         conditionsSatisfied: ['users', 'application', 'clientType', 'location'],
         conditionsNotSatisfied: [],

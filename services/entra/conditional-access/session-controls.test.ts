@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ordinary, policyOf } from './_policies.ts'
-import { evaluateConditionalAccess } from './evaluate.ts'
+import { evaluate, ordinary, policyOf } from './_policies.ts'
 
 describe('session controls', () => {
   const frequency = (value: number, type: string, more: object = {}) => ({
@@ -37,11 +36,11 @@ describe('session controls', () => {
     { sessions: [{ disableResilienceDefaults: true }], want: { applicationEnforcedRestrictions: false } },
   ])('$sessions → $want', ({ sessions, want }) => {
     const policies = sessions.map((session, at) => policyOf({ displayName: `policy ${at}`, grant: null, session }))
-    expect(evaluateConditionalAccess(policies, ordinary).sessionControls).toMatchObject(want)
+    expect(evaluate(policies, ordinary).sessionControls).toMatchObject(want)
   })
 
   test('of policies that do not apply count for nothing', () => {
     const policy = policyOf({ users: { includeUsers: ['None'] }, session: browser('never') })
-    expect(evaluateConditionalAccess([policy], ordinary).sessionControls.persistentBrowser).toBeUndefined()
+    expect(evaluate([policy], ordinary).sessionControls.persistentBrowser).toBeUndefined()
   })
 })

@@ -1,47 +1,67 @@
-import { type Condition, type Conditions, names, within } from './condition.ts'
-import type { UserSignal } from './signals.ts'
+import {
+  type Condition,
+  type Conditions,
+  flagsOf,
+  hasAny,
+  lowered,
+  type NamedRule,
+  names,
+  within,
+} from './condition.ts'
+import type { Signals, UserSignal } from './signals.ts'
 
 type UserAssignment = Conditions['users']
 type Guests = UserAssignment['includeGuestsOrExternalUsers']
 
+/** One side of the assignment. */
+interface People {
+  readonly users: readonly string[]
+  readonly groups: readonly string[]
+  readonly roles: readonly string[]
+  readonly guests: Guests
+}
+
 /** "Conditional Access: Users, groups, and workload identities". */
 export const usersCondition: Condition = {
   name: 'users',
-  judge: ({ users }, { user }) => within(isIncluded(users, user), isExcluded(users, user)),
+  compile: ({ users }) => {
+    const isIncluded = compilePeople(included(users))
+    const isExcluded = compilePeople(excluded(users))
+    return ({ user }) => within(isIncluded(user), isExcluded(user))
+  },
+  explain: ({ users }, signals) => ({
+    includes: rulesOf(included(users), signals),
+    excludes: rulesOf(excluded(users), signals),
+    saw: describeUser(signals.user),
+  }),
 }
 
-function isIncluded(users: UserAssignment, user: UserSignal): boolean {
-  return (
-    names(users.includeUsers, 'All') ||
-    isNamed(users.includeUsers, user) ||
-    overlaps(users.includeGroups, user.groups) ||
-    overlaps(users.includeRoles, user.roles) ||
-    isGuestOf(users.includeGuestsOrExternalUsers, user)
-  )
+function included(users: UserAssignment): People {
+  const { includeUsers, includeGroups, includeRoles, includeGuestsOrExternalUsers: guests } = users
+  return { users: includeUsers, groups: includeGroups, roles: includeRoles, guests }
 }
 
-function isExcluded(users: UserAssignment, user: UserSignal): boolean {
-  return (
-    names(users.excludeUsers, 'All') ||
-    isNamed(users.excludeUsers, user) ||
-    overlaps(users.excludeGroups, user.groups) ||
-    overlaps(users.excludeRoles, user.roles) ||
-    isGuestOf(users.excludeGuestsOrExternalUsers, user)
-  )
+function excluded(users: UserAssignment): People {
+  const { excludeUsers, excludeGroups, excludeRoles, excludeGuestsOrExternalUsers: guests } = users
+  return { users: excludeUsers, groups: excludeGroups, roles: excludeRoles, guests }
 }
 
-function isNamed(list: readonly string[], user: UserSignal): boolean {
-  return names(list, user.objectId) || (user.guest !== undefined && names(list, 'GuestsOrExternalUsers'))
-}
-
-function overlaps(list: readonly string[], ids: readonly string[]): boolean {
-  return list.length > 0 && ids.some((id) => names(list, id))
+function compilePeople({ users, groups, roles, guests }: People): (user: UserSignal) => boolean {
+  const [named, inGroups, inRoles] = [lowered(users), lowered(groups), lowered(roles)]
+  if (named.has('all')) return () => true
+  return (user) =>
+    named.has(user.objectId) ||
+    (user.guest !== undefined && named.has('guestsorexternalusers')) ||
+    hasAny(inGroups, user.groups) ||
+    hasAny(inRoles, user.roles) ||
+    isGuestOf(guests, user)
 }
 
 function isGuestOf(guests: Guests, { guest }: UserSignal): boolean {
   if (!guests || !guest) return false
-  const types = guests.guestOrExternalUserTypes.split(',').map((type) => type.trim())
-  return names(types, guest.type) && comesFrom(guests.externalTenants, guest.tenantId)
+  return (
+    names(flagsOf(guests.guestOrExternalUserTypes), guest.type) && comesFrom(guests.externalTenants, guest.tenantId)
+  )
 }
 
 /** [Graph] conditionalAccessExternalTenants: everybody, or the tenants that are listed. */
@@ -49,4 +69,32 @@ function comesFrom(externalTenants: unknown, tenantId: string): boolean {
   if (typeof externalTenants !== 'object' || externalTenants === null) return true
   const { membershipKind, members } = externalTenants as { membershipKind?: string; members?: readonly string[] }
   return membershipKind !== 'enumerated' || names(members ?? [], tenantId)
+}
+
+function rulesOf({ users, groups, roles, guests }: People, { user }: Signals): readonly NamedRule[] {
+  const rule = (kind: string, value: string, matched: boolean): NamedRule => ({ rule: kind, value, matched })
+  return [
+    ...users.map((value) => userRule(value, user)),
+    ...groups.map((value) => rule('groupId', value, names(user.groups, value))),
+    ...roles.map((value) => rule('roleId', value, names(user.roles, value))),
+    ...(guests ? [rule('guest', guests.guestOrExternalUserTypes, isGuestOf(guests, user))] : []),
+  ]
+}
+
+function userRule(value: string, user: UserSignal): NamedRule {
+  const keyword = value.toLowerCase()
+  if (keyword === 'all') return { rule: 'allUsers', value, matched: true }
+  if (keyword === 'none') return { rule: 'userId', value, matched: false }
+  if (keyword === 'guestsorexternalusers') return { rule: 'guest', value, matched: user.guest !== undefined }
+  return { rule: 'userId', value, matched: names([value], user.objectId) }
+}
+
+function describeUser({ objectId, groups, roles, guest }: UserSignal): string {
+  const parts = [
+    objectId,
+    `groups: ${groups.join(', ') || 'none'}`,
+    `roles: ${roles.join(', ') || 'none'}`,
+    ...(guest ? [`guest: ${guest.type}`] : []),
+  ]
+  return parts.join('; ')
 }

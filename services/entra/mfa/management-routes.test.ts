@@ -122,7 +122,6 @@ test('lists sign-ins, newest first, of everybody or of one person', async () => 
       correlationId: 'x',
       isInteractive: true,
       conditionalAccessStatus: 'notApplied',
-      appliedConditionalAccessPolicies: [],
       authenticationRequirement: 'singleFactorAuthentication',
       authenticationDetails: [],
       status: { errorCode: 0, failureReason: 'Other.' },

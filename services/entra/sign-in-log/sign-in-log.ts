@@ -2,53 +2,28 @@ import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { Store } from '#shared/store/store.ts'
-import type { AppliedPolicy } from '../conditional-access/decision.ts'
+import type { Evaluated } from '../conditional-access/decision.ts'
+import { everyPolicy } from '../conditional-access/evaluate.ts'
+import { createPolicySets, type PolicySets } from './policy-sets.ts'
+import type { LoggedSignIn, NewSignIn, SignIn } from './sign-in.ts'
 import type { SignInTables } from './sign-in-tables.ts'
 
-/** [Graph] signIn, with the members of its beta version that say what happened. */
-export interface SignIn {
-  readonly id: string
-  readonly createdDateTime: string
-  readonly userDisplayName: string
-  /** Lower case. */
-  readonly userPrincipalName: string
-  readonly userId: string
-  readonly appId: string
-  readonly appDisplayName: string
-  readonly resourceId: string
-  readonly resourceDisplayName: string
-  readonly ipAddress: string
-  readonly clientAppUsed: string
-  readonly userAgent: string
-  readonly correlationId: string
-  readonly isInteractive: boolean
-  readonly conditionalAccessStatus: 'success' | 'failure' | 'notApplied'
-  readonly appliedConditionalAccessPolicies: readonly AppliedPolicy[]
-  readonly authenticationRequirement: 'singleFactorAuthentication' | 'multiFactorAuthentication'
-  readonly authenticationDetails: readonly AuthenticationDetail[]
-  readonly status: { readonly errorCode: number; readonly failureReason: string; readonly additionalDetails?: string }
-}
-
-export interface AuthenticationDetail {
-  readonly authenticationStepDateTime: string
-  /** Such as `Password`, `Mobile app notification`, `Federated`. */
-  readonly authenticationMethod: string
-  /** Such as `Password Hash Sync`, `Pass-through authentication`. */
-  readonly authenticationMethodDetail: string
-  readonly succeeded: boolean
-  readonly authenticationStepResultDetail: string
-  readonly authenticationStepRequirement: string
-}
-
-export type NewSignIn = Omit<SignIn, 'id' | 'createdDateTime'>
+export type { AuthenticationDetail, NewSignIn, SignIn } from './sign-in.ts'
 
 export interface SignInLog {
-  add(signIn: NewSignIn): Promise<SignIn>
+  add(signIn: NewSignIn): Promise<void>
   /** Newest first. */
   list(filter?: SignInFilter): Promise<readonly SignIn[]>
+  /** The same without the policies, which cost something to work out. */
+  read(filter?: SignInFilter): Promise<readonly LoggedSignIn[]>
+  complete(logged: LoggedSignIn): Promise<SignIn>
+  /** What Conditional Access judged, for an explanation. */
+  evaluatedOf(logged: LoggedSignIn): Promise<Evaluated | undefined>
 }
 
 export interface SignInFilter {
+  /** Of the record, or its correlation id, as error pages show both. */
+  readonly id?: string | undefined
   readonly userPrincipalName?: string | undefined
   readonly limit?: number | undefined
 }
@@ -61,30 +36,66 @@ export interface SignInLogParts<Schema extends SignInTables> {
 
 export function createSignInLog<Schema extends SignInTables>(parts: SignInLogParts<Schema>): SignInLog {
   const db = parts.store.db as unknown as Kysely<SignInTables>
+  const policySets = createPolicySets(parts.store)
+  const complete = async (logged: LoggedSignIn) => completed(logged, await evaluatedOf(policySets, logged))
   return {
     async add(facts) {
       const now = parts.clock.now()
-      const name = facts.userPrincipalName.toLowerCase()
-      const record = { ...facts, id: parts.random.uuid(), createdDateTime: now.toISOString(), userPrincipalName: name }
-      await db
-        .insertInto('sign_in')
-        .values({
-          id: record.id,
-          user_principal_name: name,
-          created_at: now.getTime(),
-          record: JSON.stringify(record),
-        })
-        .execute()
+      if (facts.evaluated) await policySets.keep(facts.evaluated.policySet)
+      await insert(db, facts, now, parts.random)
       await forgetOldRows(db, now)
-      return record
     },
-    async list({ userPrincipalName, limit = 1000 } = {}) {
-      const all = db.selectFrom('sign_in').select('record').orderBy('position', 'desc').limit(limit)
-      const asked = userPrincipalName?.toLowerCase()
-      const rows = await (asked === undefined ? all : all.where('user_principal_name', '=', asked)).execute()
-      return rows.map((row) => JSON.parse(row.record) as SignIn)
-    },
+    list: async (filter) => Promise.all((await read(db, filter)).map(complete)),
+    read: (filter) => read(db, filter),
+    complete,
+    evaluatedOf: (logged) => evaluatedOf(policySets, logged),
   }
+}
+
+async function insert(db: Kysely<SignInTables>, facts: NewSignIn, now: Date, random: Random): Promise<void> {
+  const { evaluated, id: wanted = random.uuid(), ...rest } = facts
+  const name = facts.userPrincipalName.toLowerCase()
+  const judged = evaluated && { policySetId: evaluated.policySet.id, signals: evaluated.signals }
+  const rowWithId = (id: string): Omit<SignInTables['sign_in'], 'position'> => {
+    const record: LoggedSignIn = { ...rest, id, createdDateTime: now.toISOString(), userPrincipalName: name, judged }
+    return {
+      id,
+      user_principal_name: name,
+      correlation_id: facts.correlationId,
+      created_at: now.getTime(),
+      record: JSON.stringify(record),
+    }
+  }
+  const inserted = await db
+    .insertInto('sign_in')
+    .values(rowWithId(wanted))
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst()
+  if (inserted.numInsertedOrUpdatedRows === 0n) {
+    await db.insertInto('sign_in').values(rowWithId(random.uuid())).execute()
+  }
+}
+
+async function read(
+  db: Kysely<SignInTables>,
+  { id, userPrincipalName, limit = 1000 }: SignInFilter = {},
+): Promise<readonly LoggedSignIn[]> {
+  const all = db.selectFrom('sign_in').select('record').orderBy('position', 'desc').limit(limit)
+  const named =
+    id === undefined ? all : all.where(({ or, eb }) => or([eb('id', '=', id), eb('correlation_id', '=', id)]))
+  const asked = userPrincipalName?.toLowerCase()
+  const rows = await (asked === undefined ? named : named.where('user_principal_name', '=', asked)).execute()
+  return rows.map((row) => JSON.parse(row.record) as LoggedSignIn)
+}
+
+async function evaluatedOf(policySets: PolicySets, { judged }: LoggedSignIn): Promise<Evaluated | undefined> {
+  const policySet = judged && (await policySets.byId(judged.policySetId))
+  return policySet && { policySet, signals: judged.signals }
+}
+
+function completed({ judged: _judged, ...record }: LoggedSignIn, evaluated: Evaluated | undefined): SignIn {
+  const policies = evaluated ? everyPolicy(evaluated.policySet, evaluated.signals) : []
+  return { ...record, appliedConditionalAccessPolicies: policies }
 }
 
 /** "Microsoft Entra data retention": sign-ins are kept for 30 days. */

@@ -9,11 +9,23 @@ export const signInLogMigrations: readonly Migration[] = [
         .addColumn('position', autoNumberKey)
         .addColumn('id', 'text', (column) => column.notNull().unique())
         .addColumn('user_principal_name', 'text', (column) => column.notNull())
+        .addColumn('correlation_id', 'text', (column) => column.notNull())
         .addColumn('created_at', 'bigint', (column) => column.notNull())
         .addColumn('record', 'text', (column) => column.notNull())
         .execute()
       await schema.createIndex('sign_in_age').on('sign_in').column('created_at').execute()
       await schema.createIndex('sign_in_person').on('sign_in').columns(['user_principal_name', 'position']).execute()
+      await schema.createIndex('sign_in_correlation').on('sign_in').column('correlation_id').execute()
+    },
+  },
+  {
+    name: 'sign-in-policies',
+    async up({ schema }) {
+      await schema
+        .createTable('policy_set')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .execute()
     },
   },
 ]

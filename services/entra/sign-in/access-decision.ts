@@ -5,11 +5,14 @@ import type { SignInServices } from './services.ts'
 
 /** Asks Conditional Access. Registered methods are looked up only where a policy needs one. */
 export async function accessDecision(
-  { config, mfa, locate }: Pick<SignInServices, 'config' | 'mfa' | 'locate'>,
+  { conditionalAccess, mfa }: Pick<SignInServices, 'conditionalAccess' | 'mfa'>,
   facts: Omit<AccessFacts, 'hasMfaMethods'>,
 ): Promise<Decision> {
   const evaluate = (hasMfaMethods: boolean) =>
-    evaluateConditionalAccess(config.policies, accessSignals({ ...facts, hasMfaMethods }, locate))
+    evaluateConditionalAccess(
+      conditionalAccess.current(),
+      accessSignals({ ...facts, hasMfaMethods }, conditionalAccess.locate),
+    )
   const decision = evaluate(true)
   const asksForMethod = decision.requires.some(
     ({ control }) => control === 'mfa' || control === 'authenticationStrength',

@@ -75,10 +75,7 @@ function noteDecision(
   { decision, person }: SignInFacts,
 ): void {
   if (!decision || !person) return
-  const policies = decision.policies.filter(
-    (policy) => !['notApplied', 'notEnabled', 'reportOnlyNotApplied'].includes(policy.result),
-  )
-  const applied = policies.map((policy) => `${policy.displayName}: ${policy.result}`)
+  const applied = decision.applied.map((policy) => `${policy.displayName}: ${policy.result}`)
   const content = {
     decision: `conditionalAccess: ${decision.outcome}`,
     user: person.userPrincipalName,

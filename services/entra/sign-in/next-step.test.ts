@@ -36,12 +36,17 @@ const peggy = account('peggy@fabrikam.com')
 const alice = account('alice@contoso.com')
 const first: FirstFactor = { objectId: 'p', userPrincipalName: person.userPrincipalName, authentication, details: [] }
 
+const nothingJudged = {
+  evaluated: {} as Decision['evaluated'],
+  applied: [],
+  policies: [],
+}
 const allow: Decision = {
   outcome: 'allow',
   reason: 'noPolicyApplies',
   requires: [],
   sessionControls: { applicationEnforcedRestrictions: false },
-  policies: [],
+  ...nothingJudged,
 }
 const control = (name: UnmetControl['control'], aadsts: number): UnmetControl => ({
   control: name,

@@ -1,4 +1,4 @@
-import type { Decision } from '../conditional-access/decision.ts'
+import type { AppliedPolicy, Decision } from '../conditional-access/decision.ts'
 import type { EntraConfig } from '../config.ts'
 import type { EntraError } from '../errors.ts'
 import { type FormTokens, type FrameView, type Journey, sendSignInPage } from '../pages/frame.ts'
@@ -102,11 +102,19 @@ function journeyOf(
   const name = progress.firstFactor?.userPrincipalName ?? progress.username
   if (name !== undefined) facts.push(['Person', name])
   if (decision) facts.push(['Decision', `${decision.outcome}: ${decision.reason}`])
-  const judged = (decision?.policies ?? []).filter(({ result }) => result !== 'notEnabled')
-  const policies = judged.map(({ displayName, result, reason }) => ({
+  const policies = shownPolicies(decision).map(({ displayName, result, reason }) => ({
     name: displayName,
     result,
     reason,
   }))
   return { facts, policies }
+}
+
+/** Policies that a page tells of even if they do not apply; a tenant with many is told of those that do. */
+const fewPolicies = 20
+
+function shownPolicies(decision: Decision | undefined): readonly AppliedPolicy[] {
+  if (!decision) return []
+  if (decision.evaluated.policySet.policies.length > fewPolicies) return decision.applied
+  return decision.policies.filter(({ result }) => result !== 'notEnabled')
 }

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
-import type { LocateAddress } from '../conditional-access/named-locations.ts'
+import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
 import type { EntraConfig } from '../config.ts'
 import type { MfaService } from '../mfa/mfa-service.ts'
+import type { SecurityInfo } from '../mfa/security-info.ts'
 import type { PasswordChecker } from '../people/password-check.ts'
 import type { PeopleStore } from '../people/people.ts'
 import type { SignInLog } from '../sign-in-log/sign-in-log.ts'
@@ -12,6 +13,7 @@ import type { TokenSigner } from '../token/sign-token.ts'
 import type { BrowserSessions } from './browser-session.ts'
 import type { ConsentStore } from './consents.ts'
 import type { Conversations } from './conversation.ts'
+import type { RememberedDevices } from './remembered-device.ts'
 
 /** What the steps of a sign-in work with. */
 export interface SignInServices {
@@ -21,7 +23,9 @@ export interface SignInServices {
   readonly people: PeopleStore
   readonly passwords: PasswordChecker
   readonly mfa: MfaService
-  readonly locate: LocateAddress
+  readonly securityInfo: SecurityInfo
+  readonly rememberedDevices: RememberedDevices
+  readonly conditionalAccess: ConditionalAccessStore
   readonly sessions: BrowserSessions
   readonly conversations: Conversations
   readonly consents: ConsentStore

@@ -26,6 +26,7 @@ export function signInRecord(config: EntraConfig, request: FastifyRequest, end: 
   const client = clientOf(config, authorize)
   const resourceId = resourceOf(authorize)
   return {
+    id: request.id,
     userDisplayName: person?.displayName ?? '',
     userPrincipalName: (person?.userPrincipalName ?? progress.username ?? '').toLowerCase(),
     userId: person?.objectId ?? '00000000-0000-0000-0000-000000000000',
@@ -40,7 +41,7 @@ export function signInRecord(config: EntraConfig, request: FastifyRequest, end: 
     correlationId: conversation.correlationId,
     isInteractive: authorize.prompt !== 'none',
     conditionalAccessStatus: conditionalAccessStatus(decision),
-    appliedConditionalAccessPolicies: decision?.policies ?? [],
+    evaluated: decision?.evaluated,
     authenticationRequirement: needsMultifactor(decision) ? 'multiFactorAuthentication' : 'singleFactorAuthentication',
     authenticationDetails: end.details ?? [
       ...(progress.firstFactor?.details ?? []),
@@ -55,14 +56,13 @@ export function signInRecord(config: EntraConfig, request: FastifyRequest, end: 
 }
 
 function conditionalAccessStatus(decision: Decision | undefined): NewSignIn['conditionalAccessStatus'] {
-  if (!decision || decision.policies.every(({ result }) => !['success', 'failure'].includes(result)))
-    return 'notApplied'
+  if (!decision || decision.applied.every(({ result }) => !['success', 'failure'].includes(result))) return 'notApplied'
   return decision.outcome === 'allow' ? 'success' : 'failure'
 }
 
 function needsMultifactor(decision: Decision | undefined): boolean {
   return (
-    decision?.policies.some(
+    decision?.applied.some(
       ({ enforcedGrantControls, result }) =>
         ['success', 'failure'].includes(result) && enforcedGrantControls.includes('mfa'),
     ) ?? false

@@ -7,7 +7,7 @@ import type { SignInServices } from '../sign-in/services.ts'
 import type { Grant } from './grant-store.ts'
 import type { TokenRequest } from './token-request.ts'
 
-type Services = Pick<SignInServices, 'config' | 'people' | 'mfa' | 'locate' | 'clock'>
+type Services = Pick<SignInServices, 'config' | 'people' | 'mfa' | 'conditionalAccess' | 'clock'>
 
 /** The person a grant is for, if the account may still be signed in. */
 export async function grantedPerson({ people, config }: Services, objectId: string): Promise<Person> {

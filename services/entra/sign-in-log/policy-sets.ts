@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely'
+import type { Store } from '#shared/store/store.ts'
+import { type PolicySet, type PolicySource, policySet } from '../conditional-access/policy-set.ts'
+import type { SignInTables } from './sign-in-tables.ts'
+
+/** The policies as they were when somebody signed in: an older sign-in is explained by those, not by today's. */
+export interface PolicySets {
+  keep(set: PolicySet): Promise<void>
+  byId(id: string): Promise<PolicySet | undefined>
+}
+
+/** Sets that stay compiled; a report over many sign-ins meets few of them. */
+const remembered = 8
+
+export function createPolicySets<Schema extends SignInTables>(store: Store<Schema>): PolicySets {
+  const db = store.db as unknown as Kysely<SignInTables>
+  let known: ReadonlyMap<string, PolicySet> = new Map()
+  const remember = (set: PolicySet) => {
+    known = new Map([...known, [set.id, set] as const].slice(-remembered))
+  }
+  return {
+    async keep(set) {
+      const row = { id: set.id, source: JSON.stringify(set.source) }
+      const exists = db.selectFrom('policy_set').select('id').where('id', '=', row.id)
+      if ((await exists.executeTakeFirst()) === undefined) {
+        await db
+          .insertInto('policy_set')
+          .values(row)
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .execute()
+      }
+      if (!known.has(row.id)) remember(set)
+    },
+    async byId(id) {
+      const set = known.get(id)
+      if (set) return set
+      const row = await db.selectFrom('policy_set').select('source').where('id', '=', id).executeTakeFirst()
+      if (!row) return undefined
+      const read = policySet(JSON.parse(row.source) as PolicySource)
+      remember(read)
+      return read
+    },
+  }
+}
