@@ -9,6 +9,20 @@ export const graphHost = 'graph.microsoft.com'
 export const provisioningHost = 'adminwebservice.microsoftonline.com'
 export const mfaConnectorHost = 'adnotifications.windowsazure.com'
 
+export const registrationHost = 'enterpriseregistration.windows.net'
+export const deviceRegistrationAudience = `urn:ms-drs:${registrationHost}`
+
+/** Of the device registration service. */
+export function registrationUrls(tenantId: string) {
+  const base = `https://${registrationHost}/EnrollmentServer`
+  return {
+    discovery: `https://${registrationHost}/${tenantId}/Discover`,
+    devices: `${base}/device/`,
+    keys: `${base}/key/`,
+    nonce: `${base}/nonce/${tenantId}/`,
+  } as const
+}
+
 export type EndpointVersion = 1 | 2
 
 /** Issuers carry the production names whatever alias was called. */
@@ -66,11 +80,30 @@ export const signInPaths = {
   consent: '/common/Consent/Set',
   credentialType: '/common/GetCredentialType',
   federationReturn: '/login.srf',
+  deviceAuthentication: '/common/DeviceAuthPKeyAuth',
+  securityInfo: '/common/SecurityInfo',
+  skipRegistration: '/common/SkipMfaRegistration',
+  fidoGet: '/common/fido/get',
+  fidoCreate: '/common/fido/create',
 } as const
+
+/** The name that passkeys belong to; the page moves there for a ceremony ("Support for FIDO2 authentication"). */
+export const passkeyHost = 'login.microsoft.com'
+
+export const passkeyUrls = {
+  get: `https://${passkeyHost}${signInPaths.fidoGet}?uiflavor=Web`,
+  create: `https://${passkeyHost}${signInPaths.fidoCreate}?uiflavor=Web`,
+} as const
+
+/** A path of the pages where the conversation's cookie is: the way back from a passkey's host. */
+export function onLoginHost(path: string): string {
+  return `https://${loginHost}${path}`
+}
 
 export const assetPaths = {
   stylesheet: '/shared/1.0/content/sign-in.css',
   script: '/shared/1.0/content/sign-in.js',
+  passkeyScript: '/shared/1.0/content/passkey.js',
 } as const
 
 export const federationAudience = 'urn:federation:MicrosoftOnline'

@@ -54,6 +54,8 @@ export interface MethodRegistrations {
   tryCode(registration: Registration, code: string): Promise<FirstCode>
   /** It proved to work: from now on it is a method. */
   complete(registration: Registration): Promise<RegisteredMethod>
+  /** Since when the registration policy asks somebody; from now on if it never did. */
+  askedSince(objectId: string): Promise<Date>
 }
 
 export interface RegistrationParts<Schema extends MfaTables> {
@@ -93,6 +95,13 @@ export function createRegistrations<Schema extends MfaTables>(parts: Registratio
         const phoneType = type === 'voice' ? registration.phoneType : undefined
         return registry.add(objectId, { id, type, deviceName, phoneNumber, phoneType, secret })
       }),
+    async askedSince(objectId) {
+      const asked = { object_id: objectId, asked_at: clock.now().getTime() }
+      const first = db.insertInto('mfa_registration_asked').values(asked)
+      await first.onConflict((conflict) => conflict.column('object_id').doNothing()).execute()
+      const of = db.selectFrom('mfa_registration_asked').select('asked_at').where('object_id', '=', objectId)
+      return new Date(Number((await of.executeTakeFirstOrThrow()).asked_at))
+    },
   }
 }
 

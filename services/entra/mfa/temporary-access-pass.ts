@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { Store } from '#shared/store/store.ts'
+import type { PeopleTables } from '../people/people-tables.ts'
 import type { MfaTables } from './mfa-tables.ts'
 
 /** [Graph] temporaryAccessPassAuthenticationMethod. */
@@ -44,6 +45,8 @@ export type AccessPassOutcome =
 export interface TemporaryAccessPasses {
   create(objectId: string, wanted?: NewAccessPass): Promise<CreatedAccessPass>
   of(objectId: string): Promise<TemporaryAccessPass | undefined>
+  /** Whether somebody of that name could sign in with a pass now. */
+  isUsableBy(userPrincipalName: string): Promise<boolean>
   /** Accepts a pass that is usable once a single time, also of two who bring it together. */
   redeem(objectId: string, pass: string): Promise<AccessPassOutcome>
   remove(objectId: string): Promise<boolean>
@@ -61,7 +64,7 @@ export function createTemporaryAccessPasses<Schema extends MfaTables>(parts: {
   readonly random: Random
 }): TemporaryAccessPasses {
   const { store, clock, random } = parts
-  const db = store.db as unknown as Kysely<MfaTables>
+  const db = store.db as unknown as Kysely<MfaTables & PeopleTables>
   return {
     async create(objectId, wanted = {}) {
       const pass = Array.from({ length: 8 }, () => alphabet[random.integer(0, alphabet.length)]).join('')
@@ -74,10 +77,20 @@ export function createTemporaryAccessPasses<Schema extends MfaTables>(parts: {
       return { ...toPass(row, clock.now()), temporaryAccessPass: pass }
     },
     async of(objectId) {
-      const row = await findPass(db, objectId)
+      const row = await findPass(db as unknown as Kysely<MfaTables>, objectId)
       return row && toPass(row, clock.now())
     },
-    redeem: (objectId, pass) => store.transaction(() => redeem(db, objectId, pass, clock.now())),
+    async isUsableBy(userPrincipalName) {
+      const row = await db
+        .selectFrom('temporary_access_pass')
+        .innerJoin('person', 'person.object_id', 'temporary_access_pass.object_id')
+        .selectAll('temporary_access_pass')
+        .where('person.user_principal_name_key', '=', userPrincipalName.toLowerCase())
+        .executeTakeFirst()
+      return row !== undefined && toPass(row, clock.now()).isUsable
+    },
+    redeem: (objectId, pass) =>
+      store.transaction(() => redeem(db as unknown as Kysely<MfaTables>, objectId, pass, clock.now())),
     async remove(objectId) {
       const gone = db.deleteFrom('temporary_access_pass').where('object_id', '=', objectId)
       return (await gone.returning('id').execute()).length === 1

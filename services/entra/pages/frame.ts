@@ -29,7 +29,7 @@ export interface FrameView {
   readonly journey?: Journey | undefined
   readonly config: Readonly<Record<string, unknown>>
   /** The page has something that happens by itself. */
-  readonly scripts?: boolean
+  readonly scripts?: boolean | readonly string[]
   readonly frameSources?: readonly string[]
 }
 
@@ -44,7 +44,7 @@ $Config=${scriptJson({ pgid: view.pageId, ...view.config })};
       head: html`<link rel="icon" href="data:,"><script>${script}</script>`,
       inlineScripts: [script.text],
       stylesheets: [assetPaths.stylesheet],
-      scripts: view.scripts ? [assetPaths.script] : [],
+      scripts: view.scripts === true ? [assetPaths.script] : view.scripts || [],
       bodyClass: 'sign-in',
       frameSources: view.frameSources ?? [],
       body: frame(view),
