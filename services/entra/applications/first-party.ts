@@ -1,9 +1,11 @@
 import { firstPartyApplications } from '#shared/scenario/first-party-applications.ts'
 import type { HostNames } from '#shared/scenario/world.ts'
+import { deviceRegistrationAudience } from '../urls.ts'
 import type { Application, RedirectKind } from './application.ts'
 
 export const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
 export const graphId = '00000003-0000-0000-c000-000000000000'
+export const deviceRegistrationId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9'
 /** Conditional Access judges sign-ins that ask for no API by this resource. */
 export const directoryGraphId = '00000002-0000-0000-c000-000000000000'
 
@@ -136,8 +138,8 @@ function resources(hosts: HostNames): readonly FirstPartyResource[] {
       scopes: ['user_impersonation'],
     },
     {
-      appId: '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9',
-      identifierUris: ['urn:ms-drs:enterpriseregistration.windows.net'],
+      appId: deviceRegistrationId,
+      identifierUris: [deviceRegistrationAudience],
       scopes: 'any',
     },
     {
