@@ -15,7 +15,18 @@ export const phone = {
   methods: [{ type: 'push', id: 'm1', display: 'iPhone', isDefault: true }],
   totp: { code: '123456', previousCode: '654321', secondsLeft: 12 },
   pushes: [push],
+  calls: [
+    {
+      id: 'c1',
+      phoneNumber: '+1 4255550101',
+      text: 'Press #.',
+      application: 'Outlook',
+      address: '203.0.113.10',
+      createdAt: '',
+    },
+  ],
   sms: [],
+  registrations: [{ id: 'r1', type: 'push', activationCode: 'A1', createdAt: '' }],
 }
 
 function withPhones(app: FastifyInstance): void {
@@ -27,6 +38,9 @@ function withPhones(app: FastifyInstance): void {
     return number === push.number ? { id: 'p1', state: 'approved' } : reply.code(409).send({ error: 'wrong number' })
   })
   app.post('/mfa/:upn/deny', async (_request, reply) => reply.code(404).send({ error: 'nothing waits' }))
+  app.post('/mfa/:upn/answer-call', async (request) => ({ id: 'c1', state: (request.body as { press: string }).press }))
+  app.post('/mfa/:upn/register', async (_request, reply) => reply.code(409).send({ error: 'not the code' }))
+  app.put('/mfa/:upn/behaviour', async (request) => request.body)
   app.get('/signins', async (request) => ({ signIns: [{ query: request.query }] }))
 }
 

@@ -17,7 +17,7 @@ import { phonePage } from './pages/phone/phone-page.ts'
 import { resetPage } from './pages/reset-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import type { LabParts } from './parts.ts'
-import { approvePush, denyPush } from './phone/phone.ts'
+import { phoneActions } from './phone-actions.ts'
 import { type Notice, notices, urls, withNotice } from './urls.ts'
 
 type Handler = (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => Promise<unknown>
@@ -36,8 +36,9 @@ const pageRoutes: readonly PageRoute[] = [
   { method: 'GET', path: '/', handle: showOverview },
   { method: 'GET', path: '/phone', handle: showPhones },
   { method: 'GET', path: '/phone/:upn', handle: showPhone },
-  { method: 'POST', path: '/phone/:upn/approve', handle: approve },
-  { method: 'POST', path: '/phone/:upn/deny', handle: deny },
+  ...Object.entries(phoneActions).map(
+    ([name, handle]) => ({ method: 'POST', path: `/phone/:upn/${name}`, handle }) as const,
+  ),
   { method: 'GET', path: '/journal', handle: showJournal },
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
@@ -60,7 +61,6 @@ const noticeSchema = z
   .optional()
   .catch(undefined)
 const phoneSchema = z.object({ upn: z.string() })
-const answerSchema = z.object({ id: z.string().optional(), number: z.coerce.number().int().optional() })
 const text = z.string().default('').catch('')
 
 async function showOverview(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
@@ -76,43 +76,6 @@ async function showPhone(request: FastifyRequest, reply: FastifyReply, parts: La
   const { upn } = read(phoneSchema, request.params, 'path')
   const { done } = z.object({ done: noticeSchema }).parse(request.query)
   return sendPage(reply, phonePage(await gatherPhone(parts, upn, { notice: done })))
-}
-
-async function approve(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
-  const { upn } = read(phoneSchema, request.params, 'path')
-  const answer = read(answerSchema, request.body, 'form')
-  return answerPush({ request, reply, parts, upn }, 'approved', () => approvePush(parts.manage, upn, answer))
-}
-
-async function deny(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
-  const { upn } = read(phoneSchema, request.params, 'path')
-  const { id } = read(answerSchema.pick({ id: true }), request.body, 'form')
-  return answerPush({ request, reply, parts, upn }, 'denied', () => denyPush(parts.manage, upn, { id }))
-}
-
-interface PushForm {
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-  readonly parts: LabParts
-  readonly upn: string
-}
-
-/** A wrong number, or a request that is gone, is told on the phone itself. */
-async function answerPush(
-  { request, reply, parts, upn }: PushForm,
-  notice: 'approved' | 'denied',
-  send: () => Promise<unknown>,
-) {
-  request.recording.note({ user: upn })
-  try {
-    await send()
-  } catch (error) {
-    if (!(error instanceof LabError) || !['conflict', 'notFound'].includes(error.code)) throw error
-    request.recording.note({ decision: error.code, reason: error.reason })
-    return sendPage(reply, phonePage(await gatherPhone(parts, upn, { problem: error.message })), error.status)
-  }
-  request.recording.note({ decision: notice === 'approved' ? 'pushApproved' : 'pushDenied' })
-  return reply.redirect(withNotice(urls.phone(upn), notice), 303)
 }
 
 async function showJournal(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {

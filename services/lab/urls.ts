@@ -2,9 +2,11 @@
 export const urls = {
   overview: '/',
   phones: '/phone',
-  phone: (upn: string) => `/phone/${encodeURIComponent(upn)}`,
-  approve: (upn: string) => `/phone/${encodeURIComponent(upn)}/approve`,
-  deny: (upn: string) => `/phone/${encodeURIComponent(upn)}/deny`,
+  phone,
+  approve: (upn: string) => `${phone(upn)}/approve`,
+  deny: (upn: string) => `${phone(upn)}/deny`,
+  answerCall: (upn: string) => `${phone(upn)}/answer-call`,
+  scan: (upn: string) => `${phone(upn)}/scan`,
   journal: '/journal',
   journalOf: (filter: Readonly<Record<string, string>>) => `/journal?${new URLSearchParams(filter)}`,
   reset: '/reset',
@@ -20,6 +22,11 @@ export const urls = {
   health: '/health',
 } as const
 
+/** RFC 3986 §3.3 lets an @ stand in a path as it is. */
+function phone(upn: string): string {
+  return `/phone/${encodeURIComponent(upn).replaceAll('%40', '@')}`
+}
+
 /** What was done, for the page that a form leads back to. */
 export const notices = {
   reset: 'Everything is as the scenario describes it again.',
@@ -27,6 +34,8 @@ export const notices = {
   synchronized: 'Entra Connect has run a cycle.',
   approved: 'Approved. The sign-in goes on.',
   denied: 'Denied. The sign-in is refused.',
+  answered: 'Answered. The sign-in page knows.',
+  scanned: 'Scanned. The page goes on.',
 } as const
 
 export type Notice = keyof typeof notices

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ask, type Manage } from '../peers/ask.ts'
 
 const methodSchema = z.looseObject({
-  type: z.enum(['push', 'totp', 'sms']),
+  type: z.string().describe('`push`, `totp`, `sms`, `voice` …'),
   id: z.string(),
   display: z.string(),
   isDefault: z.boolean(),
@@ -29,6 +29,24 @@ const textMessageSchema = z.looseObject({
   receivedAt: z.string(),
 })
 
+const callSchema = z.looseObject({
+  id: z.string(),
+  phoneNumber: z.string(),
+  text: z.string().describe('What the voice says.'),
+  application: z.string(),
+  address: z.string(),
+  createdAt: z.string(),
+})
+
+const registrationSchema = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  activationCode: z.string().nullish().describe('What the QR code of the page holds.'),
+  createdAt: z.string(),
+})
+
+export const behaviourSchema = z.looseObject({ push: z.string(), afterSeconds: z.number() })
+
 export const phoneSchema = z.looseObject({
   userPrincipalName: z.string(),
   methods: z.array(methodSchema),
@@ -37,7 +55,10 @@ export const phoneSchema = z.looseObject({
     .nullable()
     .describe('The verification code of now; null without such a method.'),
   pushes: z.array(pushSchema).describe('Notifications that wait for an answer, newest first.'),
+  calls: z.array(callSchema).default([]).describe('Phones that ring.'),
   sms: z.array(textMessageSchema).describe('Newest first.'),
+  registrations: z.array(registrationSchema).default([]).describe('Pages that show a QR code to scan.'),
+  behaviour: behaviourSchema.describe('What the phone does with notifications by itself.').optional(),
 })
 
 export type Phone = z.output<typeof phoneSchema>
@@ -52,6 +73,25 @@ export const approvalSchema = z
 export const denialSchema = approvalSchema.unwrap().pick({ id: true }).prefault({})
 
 export const pushAnswerSchema = z.looseObject({ id: z.string(), state: z.enum(['approved', 'denied']) })
+
+export const callAnswerSchema = z.strictObject({
+  id: z.string().describe('Which call; the newest when left out.').optional(),
+  press: z.enum(['#', '0']).describe('# approves, 0 reports a fraud.'),
+})
+
+export const scanSchema = z
+  .strictObject({
+    activationCode: z.string().describe('The code of the page; the newest page when left out.').optional(),
+    deviceName: z.string().min(1).max(60).optional(),
+  })
+  .prefault({})
+
+export const behaviourChangeSchema = z.strictObject({
+  push: z.enum(['ask', 'approve', 'deny', 'ignore']).describe('`ask` waits for an answer, `ignore` never gives one.'),
+  afterSeconds: z.number().min(0).max(3600).describe('Of the stack’s clock.').default(0),
+})
+
+export const doneSchema = z.looseObject({ id: z.string(), state: z.string() })
 
 /** Entra ID keeps the registered methods; what a person would have in hand is asked of it. */
 export function readPhone(manage: Manage, upn: string): Promise<Phone> {
@@ -72,6 +112,24 @@ export function denyPush(manage: Manage, upn: string, answer: z.output<typeof de
     { deployment: 'entra', path: `${pathOf(upn)}/deny`, method: 'POST', json: answer },
     pushAnswerSchema,
   )
+}
+
+export function answerCall(manage: Manage, upn: string, answer: z.output<typeof callAnswerSchema>) {
+  return ask(
+    manage,
+    { deployment: 'entra', path: `${pathOf(upn)}/answer-call`, method: 'POST', json: answer },
+    doneSchema,
+  )
+}
+
+/** Holds the phone's camera against the page of a registration. */
+export function scanCode(manage: Manage, upn: string, scan: z.output<typeof scanSchema>) {
+  return ask(manage, { deployment: 'entra', path: `${pathOf(upn)}/register`, method: 'POST', json: scan }, doneSchema)
+}
+
+export function setBehaviour(manage: Manage, upn: string, behaviour: z.output<typeof behaviourChangeSchema>) {
+  const path = `${pathOf(upn)}/behaviour`
+  return ask(manage, { deployment: 'entra', path, method: 'PUT', json: behaviour }, behaviourSchema)
 }
 
 function pathOf(upn: string): string {

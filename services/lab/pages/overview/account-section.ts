@@ -11,7 +11,7 @@ const identities: Readonly<Record<Account['identity'], string>> = {
   cloudOnly: 'cloud only',
 }
 const mailboxes = { online: 'online', onPremises: 'on-premises' } as const
-const methods: Readonly<Record<string, string>> = { push: 'push', totp: 'code', sms: 'SMS' }
+const methods: Readonly<Record<string, string>> = { push: 'push', totp: 'code', sms: 'SMS', voice: 'call' }
 
 export function accountSection({ accounts, accountsAreLive, filter }: OverviewView): Html {
   const shown = accounts.filter((account) => matches(account, filter))

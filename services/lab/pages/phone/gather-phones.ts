@@ -23,10 +23,14 @@ export async function gatherPhones(parts: LabParts): Promise<PhoneListView> {
   )
   const entries = [...people.values()].map(async (person): Promise<PhoneListEntry> => {
     const phone = await unlessUnreachable(readPhone(manage, person.userPrincipalName))
-    return { ...person, methods: phone?.methods.map(({ type }) => type), pending: phone?.pushes.length ?? 0 }
+    return { ...person, methods: phone?.methods.map(({ type }) => type), pending: waitingOn(phone) }
   })
   const [phones, time] = await Promise.all([Promise.all(entries), stackTime(parts)])
   return { phones: phones.sort((a, b) => b.pending - a.pending), time }
+}
+
+function waitingOn(phone: Phone | undefined): number {
+  return phone ? phone.pushes.length + phone.calls.length + phone.registrations.length : 0
 }
 
 export async function gatherPhone(

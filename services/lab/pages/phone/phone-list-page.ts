@@ -16,7 +16,12 @@ export interface PhoneListView {
   readonly time: StackTime | undefined
 }
 
-const methodNames: Readonly<Record<string, string>> = { push: 'notifications', totp: 'codes', sms: 'SMS' }
+const methodNames: Readonly<Record<string, string>> = {
+  push: 'notifications',
+  totp: 'codes',
+  sms: 'SMS',
+  voice: 'calls',
+}
 
 /** Whose phone to take in hand. */
 export function phoneListPage({ phones, time }: PhoneListView): PageView {

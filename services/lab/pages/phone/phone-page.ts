@@ -31,7 +31,7 @@ export function phonePage(view: PhoneView): PageView {
     main: html`<div class="headline"><h1>${displayName}’s phone</h1>
 <p>${upn} · <a href="${urls.journalOf({ user: upn })}">Journal of this person</a> · <a href="${urls.phones}">Other phones</a> <noscript>· <a href="${urls.phone(upn)}">Refresh</a></noscript></p></div>
 <div class="beside"><div class="handset"><div class="screen">
-${pushSection(phone, time)}
+${requestSection(phone, time)}
 ${codeSection(view)}
 ${messageSection(phone)}
 </div></div>
@@ -39,12 +39,16 @@ ${methodSection(view)}</div>`,
   })
 }
 
-function pushSection({ pushes, userPrincipalName }: Phone, time: StackTime | undefined): Html {
+function requestSection({ pushes, calls, registrations, ...phone }: Phone, time: StackTime | undefined): Html {
+  const upn = phone.userPrincipalName
+  const waiting = [
+    ...pushes.map((push) => pushCard(push, upn, time)),
+    ...calls.map((call) => callCard(call, upn)),
+    ...registrations.map((registration) => registrationCard(registration, upn)),
+  ]
   return html`<section aria-labelledby="pushes"><h2 id="pushes">Sign-in requests</h2>
 <div id="push-list" data-live aria-live="polite">${
-    pushes.length === 0
-      ? html`<p class="muted" id="no-push">Nothing is waiting.</p>`
-      : pushes.map((push) => pushCard(push, userPrincipalName, time))
+    waiting.length > 0 ? waiting : html`<p class="muted" id="no-push">Nothing is waiting.</p>`
   }</div></section>`
 }
 
@@ -68,6 +72,20 @@ function matchingNumber({ id, number }: Phone['pushes'][number], upn: string): H
   return html`<details id="answer-${id}"><summary>No sign-in page at hand</summary>
 <form method="post" action="${urls.approve(upn)}"><input type="hidden" name="id" value="${id}"><input type="hidden" name="number" value="${number}">
 <button>Approve with ${number}, the right number</button></form></details>`
+}
+
+/** Phones that ring; nothing where none does. */
+function callCard(call: Phone['calls'][number], upn: string): Html {
+  const { id, text, phoneNumber, application, address } = call
+  return html`<article class="push" id="call-${id}" aria-labelledby="title-${id}"><h3 id="title-${id}">${phoneNumber} is ringing</h3>
+<p>“${text}”</p><dl><dt>Application</dt><dd>${application}</dd><dt>From</dt><dd>${address}</dd></dl>
+<form method="post" action="${urls.answerCall(upn)}"><input type="hidden" name="id" value="${id}"><p class="answers"><button name="press" value="#" class="primary">Press #</button><button name="press" value="0" class="danger">Press 0: fraud</button></p></form></article>`
+}
+
+function registrationCard(registration: Phone['registrations'][number], upn: string): Html {
+  const { id, activationCode } = registration
+  return html`<article class="push" id="registration-${id}" aria-labelledby="title-${id}"><h3 id="title-${id}">A page shows a QR code</h3>
+<form method="post" action="${urls.scan(upn)}">${activationCode && html`<input type="hidden" name="activationCode" value="${activationCode}">`}<p><button class="primary">Scan it with this phone</button></p></form></article>`
 }
 
 function codeSection({ phone, time }: PhoneView): Html {
@@ -113,7 +131,13 @@ ${picture && html`<p><img class="enrolment" src="${picture}" alt="QR code of the
   return html`<li><strong>${methodName(method)}</strong>${isDefault && html` <span class="tag">default</span>`}${enrolment}</li>`
 }
 
+const names: Readonly<Record<string, (number: string) => string>> = {
+  totp: () => 'Codes of an authenticator app',
+  sms: (number) => `Text messages to ${number}`,
+  voice: (number) => `Calls to ${number}`,
+}
+
 function methodName({ type, display, deviceName, phoneNumber }: Method): string {
   if (type === 'push') return `Notifications on ${deviceName ?? display}`
-  return type === 'sms' ? `Text messages to ${phoneNumber ?? display}` : 'Codes of an authenticator app'
+  return names[type]?.(phoneNumber ?? display) ?? display
 }
