@@ -9,6 +9,7 @@ import { addDiscovery } from './discovery/routes.ts'
 import type { FederationServices } from './federation/login-return.ts'
 import { providerCertificates } from './federation/provider-certificates.ts'
 import { addGraph } from './graph/graph.ts'
+import { addKeyRoutes } from './keys/key-routes.ts'
 import { openSigningKeys, type TokenSigningKeys } from './keys/signing-keys.ts'
 import { addConnectorRoutes } from './mfa/connector-routes.ts'
 import { addManagementRoutes } from './mfa/management-routes.ts'
@@ -32,7 +33,8 @@ import { graphHost, loginHosts, mfaConnectorHost, provisioningHost } from './url
 /** Entra ID: the authority, Microsoft Graph's UserInfo, provisioning, and the second factor for AD FS. */
 export async function buildEntra(context: DeploymentContext): Promise<Deployment> {
   const { scenario, clock, random, authority } = context
-  const [store, keys] = await Promise.all([openEntraStore(context, scenario), openSigningKeys(authority)])
+  const store = await openEntraStore(context, scenario)
+  const keys = await openSigningKeys({ authority, store, clock })
   const passThrough = createPassThroughBroker({ random })
   const services = signInServices(context, store, keys, passThrough)
   const { people, mfa, conditionalAccess } = services
@@ -52,13 +54,16 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   addConnectorRoutes(app, { host: mfaConnectorHost, people, mfa, authenticateMachine })
   return {
     app,
-    management: (management) =>
-      addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random }),
+    management: (management) => {
+      addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })
+      addKeyRoutes(management, keys)
+    },
     reset: async () => {
       passThrough.reset()
       services.certificates.forget()
       await store.reset()
       await conditionalAccess.load()
+      await keys.load()
     },
     [Symbol.asyncDispose]: async () => passThrough.reset(),
   }

@@ -4,6 +4,7 @@ import { type ExpiringTables, expiringMigration } from '#shared/store/expiring.t
 import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
 import { seedConditionalAccess } from './conditional-access/policy-store.ts'
+import { type KeyTables, keyMigration } from './keys/key-tables.ts'
 import { mfaMigrations, seedMfaMethods } from './mfa/mfa-schema.ts'
 import type { MfaTables } from './mfa/mfa-tables.ts'
 import { objectMigrations } from './objects/object-schema.ts'
@@ -22,6 +23,7 @@ export type EntraTables = PeopleTables &
   ConsentTables &
   PasskeyTables &
   ObjectTables &
+  KeyTables &
   ExpiringTables &
   SingleUseTables
 
@@ -34,6 +36,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       ...objectMigrations,
       consentMigration,
       passkeyMigration,
+      keyMigration,
       expiringMigration,
       singleUseMigration,
     ],

@@ -37,6 +37,7 @@ export function addDiscovery(scope: FastifyInstance, parts: DiscoveryParts): voi
   scope.get('/:tenant/discovery/keys', keys(parts, 1))
   scope.get('/:tenant/discovery/v2.0/keys', keys(parts, 2))
   scope.get('/:tenant/discovery/instance', instance)
+  scope.get('/:tenant/federationmetadata/2007-06/federationmetadata.xml', federationMetadata(parts))
   scope.get('/:tenant/userrealm/:login', userRealm(parts))
   scope.route({ method: ['GET', 'POST'], url: '/GetUserRealm.srf', handler: windowsRealm(parts) })
   scope.post('/:tenant/GetCredentialType', credentialTypeHandler(parts))
@@ -61,10 +62,30 @@ function discoveredTenant(config: EntraConfig, segment: string) {
 }
 
 function keys({ config, keys: signing }: DiscoveryParts, version: EndpointVersion) {
-  const text = JSON.stringify(keySet(signing, version))
   return async (request: TenantRequest, reply: FastifyReply) => {
     discoveredTenant(config, request.params.tenant)
-    return reply.type('application/json; charset=utf-8').send(text)
+    await signing.load()
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(keySet(signing, version)))
+  }
+}
+
+/** The same document for as long as the keys are the same; written with the first request. */
+function federationMetadata({ config, keys: signing, random }: DiscoveryParts) {
+  const written = new Map<string, Promise<string>>()
+  const write = async (tenantId: string) => {
+    const { tenantMetadata } = await import('./federation-metadata.ts')
+    const [current, ...others] = signing.published()
+    if (!current) throw new Error('no signing key is published')
+    return tenantMetadata({ documentId: `_${random.uuid()}`, tenantId, keys: [current, ...others] })
+  }
+  return async (request: TenantRequest, reply: FastifyReply) => {
+    const tenant = discoveredTenant(config, request.params.tenant)
+    await signing.load()
+    const tenantId = tenant.kind === 'any' ? '{tenantid}' : config.tenant.id
+    const state = [tenantId, ...signing.published().map(({ x5t }) => x5t)].join()
+    const document = written.get(state) ?? write(tenantId)
+    written.set(state, document)
+    return reply.type('application/xml; charset=utf-8').send(await document)
   }
 }
 

@@ -18,17 +18,22 @@ const signOnThreadPool = promisify(sign)
 const verifyOnThreadPool = promisify(verify)
 
 export function tokenSigner(keys: TokenSigningKeys): TokenSigner {
-  const { current } = keys
-  const headers = { withThumbprint: headerText(current, true), plain: headerText(current, false) }
+  const headers = new Map<SigningKey, Readonly<Record<TokenHeader, string>>>()
+  const headersOf = (key: SigningKey) => {
+    const known = headers.get(key) ?? { withThumbprint: headerText(key, true), plain: headerText(key, false) }
+    headers.set(key, known)
+    return known
+  }
   return {
     async sign(claims, header) {
-      const input = `${headers[header]}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
-      const signature = await signOnThreadPool('sha256', Buffer.from(input), current.privateKey)
+      const key = keys.current()
+      const input = `${headersOf(key)[header]}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
+      const signature = await signOnThreadPool('sha256', Buffer.from(input), key.privateKey)
       return `${input}.${signature.toString('base64url')}`
     },
     async read(token) {
       const parts = readParts(token)
-      const key = keys.published.find((each) => each.x5t === parts?.kid)
+      const key = keys.published().find((each) => each.x5t === parts?.kid)
       if (!parts || !key) return undefined
       const valid = await verifyOnThreadPool('sha256', Buffer.from(parts.input), key.certificatePem, parts.signature)
       return valid ? parts.claims : undefined
