@@ -25,7 +25,8 @@ export class StartedProcess implements AsyncDisposable {
 
   constructor({ program = process.execPath, args, environment = {} }: Command) {
     const env = { ...process.env, ...environment }
-    this.child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // Its own process group, so that what it started can be ended with it.
+    this.child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
       this.child.emit('printed')
@@ -73,10 +74,19 @@ export class StartedProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill('SIGKILL')
+    this.#killGroup()
     this.child.stdout?.destroy()
     this.child.stderr?.destroy()
     await this.exited.catch(() => undefined)
+  }
+
+  #killGroup(): void {
+    if (this.child.pid === undefined) return
+    try {
+      process.kill(-this.child.pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
 }
 
