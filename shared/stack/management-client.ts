@@ -22,7 +22,8 @@ async function call(url: string, request: ManagementRequest): Promise<Management
       body: request.json === undefined ? null : JSON.stringify(request.json),
       signal: AbortSignal.timeout(request.timeoutMs ?? 15_000),
     })
-    return { status: response.status, json: await response.json() }
+    const text = await response.text()
+    return { status: response.status, json: text === '' ? undefined : JSON.parse(text) }
   } catch (error) {
     return { status: 0, json: { error: error instanceof Error ? error.message : String(error) } }
   }
