@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Authority, openAuthority } from '#certs/authority.ts'
 import { StackClock } from '../clock.ts'
-import { createMachineToken, MachineRefused, verifyMachineToken } from './machine-identity.ts'
+import {
+  createMachineToken,
+  IssuedLeaves,
+  MachineRefused,
+  machineTokens,
+  verifyMachineToken,
+} from './machine-identity.ts'
 
 const clock = new StackClock(new Date('2026-03-01T12:00:00Z'))
 let directory: string
@@ -21,7 +27,12 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-const expected = () => ({ caPem: authority.caPem, clock, allowed: ['adfs'], audience: 'dc1.contoso.com' })
+const expected = () => ({
+  leaves: new IssuedLeaves(authority.caPem),
+  clock,
+  allowed: ['adfs'],
+  audience: 'dc1.contoso.com',
+})
 
 test('a deployment proves its name with its own certificate', async () => {
   const token = await createMachineToken(await authority.machineIdentity('adfs'), 'dc1.contoso.com', clock)
@@ -48,4 +59,15 @@ test("refuses one deployment's certificate under another's name", async () => {
   const wap = await authority.machineIdentity('wap')
   const token = await createMachineToken({ ...wap, name: 'adfs' }, 'dc1.contoso.com', clock)
   await expect(verifyMachineToken(token, expected())).rejects.toBeInstanceOf(MachineRefused)
+})
+
+test('tokens for one peer are minted once a minute', async () => {
+  const mint = machineTokens(await authority.machineIdentity('adfs'), clock)
+  const first = await mint('dc1.contoso.com')
+  expect(await mint('dc1.contoso.com')).toBe(first)
+  expect(await mint('login.microsoftonline.com')).not.toBe(first)
+  await clock.advance(61_000)
+  const later = await mint('dc1.contoso.com')
+  expect(later).not.toBe(first)
+  expect(await verifyMachineToken(later, expected())).toBe('adfs')
 })

@@ -24,6 +24,22 @@ export class MachineRefused extends ProtocolError {
 
 const lifetimeSeconds = 300
 
+/** Kept a minute, so that calls in a row need one signature. */
+const mintedMs = 60_000
+
+/** Mints the tokens of one deployment, one for each peer and minute of the stack's clock. */
+export function machineTokens(identity: MachineIdentity, clock: Clock): (audience: string) => Promise<string> {
+  const minted = new Map<string, { readonly at: number; readonly token: Promise<string> }>()
+  return (audience) => {
+    const now = clock.now().getTime()
+    const kept = minted.get(audience)
+    if (kept && Math.abs(now - kept.at) < mintedMs) return kept.token
+    const token = createMachineToken(identity, audience, clock)
+    minted.set(audience, { at: now, token })
+    return token
+  }
+}
+
 /** A short-lived ES256 JWT, signed with the leaf key and carrying its chain; `sub` is the deployment. */
 export async function createMachineToken(identity: MachineIdentity, audience: string, clock: Clock): Promise<string> {
   const { SignJWT } = await import('jose')
@@ -43,20 +59,24 @@ export async function createMachineToken(identity: MachineIdentity, audience: st
  */
 export async function authenticateMachine(
   request: FastifyRequest,
-  { caPem, clock, allowed }: { caPem: string; clock: Clock; allowed: readonly string[] },
+  expected: Omit<ExpectedMachine, 'audience'>,
 ): Promise<string> {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
   if (!token) throw new MachineRefused('no machine token was sent')
-  return verifyMachineToken(token, { caPem, clock, allowed, audience: request.host })
+  return verifyMachineToken(token, { ...expected, audience: request.host })
 }
 
-export async function verifyMachineToken(
-  token: string,
-  expected: { caPem: string; clock: Clock; allowed: readonly string[]; audience: string },
-): Promise<string> {
+export interface ExpectedMachine {
+  readonly leaves: IssuedLeaves
+  readonly clock: Clock
+  readonly allowed: readonly string[]
+  readonly audience: string
+}
+
+export async function verifyMachineToken(token: string, expected: ExpectedMachine): Promise<string> {
   const { decodeProtectedHeader, jwtVerify } = await import('jose')
   try {
-    const leaf = issuedLeaf(decodeProtectedHeader(token).x5c, expected.caPem)
+    const leaf = expected.leaves.find(decodeProtectedHeader(token).x5c)
     const { payload } = await jwtVerify(token, leaf.publicKey, {
       algorithms: ['ES256'],
       audience: expected.audience,
@@ -75,12 +95,29 @@ export async function verifyMachineToken(
   }
 }
 
-function issuedLeaf(x5c: readonly string[] | undefined, caPem: string): X509Certificate {
-  if (!x5c?.[0]) throw new MachineRefused('the machine token carries no certificate')
-  const leaf = new X509Certificate(Buffer.from(x5c[0], 'base64'))
-  const authority = new X509Certificate(caPem)
-  if (!leaf.checkIssued(authority) || !leaf.verify(authority.publicKey)) {
-    throw new MachineRefused("the machine token's certificate is not issued by the stack's CA")
+const keptLeaves = 100
+
+/** Certificates that the stack's CA issued; each is checked against it once. */
+export class IssuedLeaves {
+  readonly #authority: X509Certificate
+  readonly #checked = new Map<string, X509Certificate>()
+
+  constructor(caPem: string) {
+    this.#authority = new X509Certificate(caPem)
   }
-  return leaf
+
+  /** @throws MachineRefused when there is none, or another CA issued it. */
+  find(x5c: readonly string[] | undefined): X509Certificate {
+    const text = x5c?.[0]
+    if (!text) throw new MachineRefused('the machine token carries no certificate')
+    const known = this.#checked.get(text)
+    if (known) return known
+    const leaf = new X509Certificate(Buffer.from(text, 'base64'))
+    if (!leaf.checkIssued(this.#authority) || !leaf.verify(this.#authority.publicKey)) {
+      throw new MachineRefused("the machine token's certificate is not issued by the stack's CA")
+    }
+    if (this.#checked.size >= keptLeaves) this.#checked.clear()
+    this.#checked.set(text, leaf)
+    return leaf
+  }
 }

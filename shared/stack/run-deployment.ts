@@ -8,7 +8,7 @@ import type { StackClock } from '../clock.ts'
 import { FaultTable } from '../faults.ts'
 import { CallerRegistry } from '../http/callers.ts'
 import { type Address, HttpClient } from '../http/client.ts'
-import { authenticateMachine, createMachineToken } from '../http/machine-identity.ts'
+import { authenticateMachine, IssuedLeaves, machineTokens } from '../http/machine-identity.ts'
 import { createApplication } from '../http/server.ts'
 import { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
@@ -104,7 +104,8 @@ async function contextOf(
 ): Promise<DeploymentContext> {
   const { authority, clock, log, random, plans, addresses } = parts
   const identity = await authority.machineIdentity(plan.name)
-  const machineToken = (audience: string) => createMachineToken(identity, audience, clock)
+  const machineToken = machineTokens(identity, clock)
+  const leaves = new IssuedLeaves(authority.caPem)
   const http = cleanUp.use(
     new HttpClient({
       service: plan.name,
@@ -127,7 +128,7 @@ async function contextOf(
     createApplication: (options) =>
       createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, ...options }),
     openStore: async (options) => cleanUp.use(await openStore({ ...options, engine: engineOf(parts, plan) })),
-    authenticateMachine: (request, allowed) => authenticateMachine(request, { caPem: authority.caPem, clock, allowed }),
+    authenticateMachine: (request, allowed) => authenticateMachine(request, { leaves, clock, allowed }),
     machineToken,
     manage: managementClient(addresses),
   }
