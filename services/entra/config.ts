@@ -1,9 +1,7 @@
 import type { Domain, Scenario, Tenant } from '#shared/scenario/world.ts'
-import { registeredApplication } from './applications/application.ts'
-import { firstPartyCatalogue } from './applications/first-party.ts'
-import { type ApplicationRegistry, applicationRegistry } from './applications/registry.ts'
+import type { ApplicationRegistry } from './applications/registry.ts'
 
-/** What Entra ID reads of the scenario: nothing here changes while it runs. */
+/** What Entra ID reads of the scenario, which does not change while it runs; and the applications as they are now. */
 export interface EntraConfig {
   readonly tenant: Tenant
   /** Verified domains by name, the initial one included. */
@@ -14,15 +12,12 @@ export interface EntraConfig {
   readonly branding: Scenario['entra']['branding']
 }
 
-export function readConfig(scenario: Scenario): EntraConfig {
-  const { entra, organization } = scenario
+export function readConfig(scenario: Scenario, applications: ApplicationRegistry): EntraConfig {
+  const { entra } = scenario
   return {
     tenant: scenario.tenant,
     domains: new Map(scenario.domains.map((domain) => [domain.name.toLowerCase(), domain])),
-    applications: applicationRegistry([
-      ...firstPartyCatalogue(organization.hosts),
-      ...entra.applications.map(registeredApplication),
-    ]),
+    applications,
     keepMeSignedIn: entra.keepMeSignedIn,
     multifactor: entra.multifactor,
     branding: entra.branding,

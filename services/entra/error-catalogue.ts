@@ -396,6 +396,25 @@ export const catalogue = {
     message:
       "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{appId}'.",
   },
+  secretExpired: {
+    aadsts: 7000222,
+    error: 'invalid_client',
+    status: 401,
+    message:
+      "The provided client secret keys for app '{appId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
+  },
+  applicationDisabled: {
+    aadsts: 7000112,
+    error: 'unauthorized_client',
+    page: true,
+    message: "Application '{appId}'({name}) is disabled.",
+  },
+  servicePrincipalMissing: {
+    aadsts: 7000229,
+    error: 'unauthorized_client',
+    message:
+      'The client application {appId} is missing service principal in the tenant {tenantId}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119',
+  },
   secretMissing: {
     aadsts: 7000218,
     error: 'invalid_client',

@@ -3,6 +3,9 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { expiringStore } from '#shared/store/expiring.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import { type ApplicationStore, createApplicationStore } from './applications/application-store.ts'
+import { createConsents } from './applications/consents.ts'
+import { createPermissionGrants } from './applications/permission-grants.ts'
 import { createConditionalAccessStore } from './conditional-access/policy-store.ts'
 import { readConfig } from './config.ts'
 import { addDiscovery } from './discovery/routes.ts'
@@ -21,7 +24,6 @@ import { createPeople } from './people/people.ts'
 import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
 import { addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
-import { createConsents } from './sign-in/consents.ts'
 import { conversations } from './sign-in/conversation.ts'
 import { rememberedDevices } from './sign-in/remembered-device.ts'
 import { createSignInLog } from './sign-in-log/sign-in-log.ts'
@@ -36,9 +38,11 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const store = await openEntraStore(context, scenario)
   const keys = await openSigningKeys({ authority, store, clock })
   const passThrough = createPassThroughBroker({ random })
-  const services = signInServices(context, store, keys, passThrough)
+  const applications = createApplicationStore(store, scenario)
+  const services = signInServices(context, store, keys, passThrough, applications)
   const { people, mfa, conditionalAccess } = services
-  await conditionalAccess.load()
+  const load = () => Promise.all([conditionalAccess.load(), applications.load()])
+  await load()
   const app = context.createApplication()
   await app.register(async (scope) => addAuthority(scope, services, keys))
   await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), services))
@@ -62,7 +66,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
       passThrough.reset()
       services.certificates.forget()
       await store.reset()
-      await conditionalAccess.load()
+      await load()
       await keys.load()
     },
     [Symbol.asyncDispose]: async () => passThrough.reset(),
@@ -74,9 +78,12 @@ function signInServices(
   store: Store<EntraTables>,
   keys: TokenSigningKeys,
   passThrough: PassThroughBroker,
+  applications: ApplicationStore,
 ): FederationServices {
   const { scenario, clock, random, http, log } = context
-  const config = readConfig(scenario)
+  const config = readConfig(scenario, applications.registry)
+  const permissionGrants = createPermissionGrants(store, random)
+  const tenantId = config.tenant.id
   const expiring = expiringStore(store.db)
   const singleUse = singleUseStore(store.db)
   const people = createPeople({ store, scenario })
@@ -92,7 +99,7 @@ function signInServices(
     conditionalAccess: createConditionalAccessStore(store),
     sessions: browserSessions({ expiring, clock, random }),
     conversations: conversations({ expiring, clock, random }),
-    consents: createConsents(store.db),
+    consents: createConsents({ applications, grants: permissionGrants, tenantId, clock, random }),
     signIns: createSignInLog({ store, clock, random }),
     grants: grantStore({ expiring, singleUse, clock, random }),
     signer: tokenSigner(keys),

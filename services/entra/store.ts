@@ -3,6 +3,8 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { type ExpiringTables, expiringMigration } from '#shared/store/expiring.ts'
 import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import { seedApplications } from './applications/application-store.ts'
+import { type PermissionGrantTables, permissionGrantMigration } from './applications/permission-grants.ts'
 import { seedConditionalAccess } from './conditional-access/policy-store.ts'
 import { type KeyTables, keyMigration } from './keys/key-tables.ts'
 import { mfaMigrations, seedMfaMethods } from './mfa/mfa-schema.ts'
@@ -12,7 +14,6 @@ import type { ObjectTables } from './objects/object-tables.ts'
 import { type PasskeyTables, passkeyMigration } from './passkeys/passkey-tables.ts'
 import { peopleMigrations, seedPeople } from './people/people-schema.ts'
 import type { PeopleTables } from './people/people-tables.ts'
-import { type ConsentTables, consentMigration } from './sign-in/consents.ts'
 import { signInLogMigrations } from './sign-in-log/sign-in-schema.ts'
 import type { SignInTables } from './sign-in-log/sign-in-tables.ts'
 
@@ -20,7 +21,7 @@ import type { SignInTables } from './sign-in-log/sign-in-tables.ts'
 export type EntraTables = PeopleTables &
   MfaTables &
   SignInTables &
-  ConsentTables &
+  PermissionGrantTables &
   PasskeyTables &
   ObjectTables &
   KeyTables &
@@ -34,7 +35,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       ...mfaMigrations,
       ...signInLogMigrations,
       ...objectMigrations,
-      consentMigration,
+      permissionGrantMigration,
       passkeyMigration,
       keyMigration,
       expiringMigration,
@@ -44,6 +45,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       await seedPeople(db, scenario)
       await seedMfaMethods(db, scenario)
       await seedConditionalAccess(db, scenario)
+      await seedApplications(db, scenario)
     },
   })
 }

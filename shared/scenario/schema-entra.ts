@@ -15,6 +15,16 @@ const secretSchema = z.strictObject({
   value: z.string().min(1).describe('The client secret, in clear.'),
 })
 
+const appRoleSchema = z.strictObject({
+  value: z.string().min(1).describe('The role, as the roles claim has it.'),
+  displayName: z.string().min(1).optional().describe('What the role is called; the value when left out.'),
+  allowedMemberTypes: z
+    .array(z.enum(['Application', 'User']))
+    .min(1)
+    .default(['Application'])
+    .describe('Who may hold it: applications in their own name, or people.'),
+})
+
 const exposedScopeSchema = z.strictObject({
   value: z.string().min(1).describe('The scope, such as Tasks.Read, without the identifier of the application.'),
   displayName: z.string().min(1).optional().describe('What the consent page calls it; the value when left out.'),
@@ -51,6 +61,13 @@ export const applicationSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('Delegated permissions it needs, in full, such as https://graph.microsoft.com/User.Read.'),
+  appRoles: z.array(appRoleSchema).default([]).describe('The app roles the application offers.'),
+  applicationPermissions: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Permissions it has in its own name, in full, such as https://graph.microsoft.com/User.Read.All; granted already.',
+    ),
   adminConsented: z
     .boolean()
     .default(false)

@@ -1,4 +1,10 @@
-import type { Application as RegisteredApplication } from '#shared/scenario/world.ts'
+import type {
+  ApplicationObject,
+  AppRole,
+  ServicePrincipalObject,
+  StoredCertificate,
+  StoredSecret,
+} from './application-objects.ts'
 
 /** What Entra ID knows of an application: Microsoft's own and those of the tenant, as client and as resource. */
 export interface Application {
@@ -9,47 +15,60 @@ export interface Application {
   readonly redirectUris: Readonly<Record<RedirectKind, readonly string[]>>
   /** Whether redirects aside it counts as a public client (device code, password). */
   readonly fallbackPublic: boolean
-  readonly secrets: readonly string[]
+  readonly secrets: readonly StoredSecret[]
+  /** For client assertions. */
+  readonly certificates: readonly StoredCertificate[]
   /** The first is what a token for the resource is addressed to when the client names it by its id. */
   readonly identifierUris: readonly string[]
   /** Short names of delegated permissions; `any` where the product's list is too long to keep. */
   readonly scopes: readonly string[] | 'any'
+  readonly appRoles: readonly AppRole[]
   readonly implicit: { readonly idToken: boolean; readonly accessToken: boolean }
   /** Which dialect of access tokens the resource takes. */
   readonly accessTokenVersion: 1 | 2
   /** Delegated permissions of its registration, in full. */
   readonly requiredScopes: readonly string[]
-  readonly adminConsented: boolean
   readonly logoutUrl?: string | undefined
   /** Member of the family that shares refresh tokens. */
   readonly family: boolean
+  /** Undefined for a registration that nobody made a service principal of. */
+  readonly servicePrincipal: ApplicationPrincipal | undefined
 }
+
+export type ApplicationPrincipal = Pick<ServicePrincipalObject, 'id' | 'accountEnabled' | 'appRoleAssignmentRequired'>
 
 export type RedirectKind = 'web' | 'spa' | 'publicClient'
 
 /** Microsoft's own web servers authenticate with certificates, which count although none is kept here. */
-export function isConfidential({ origin, secrets, redirectUris }: Application): boolean {
-  return secrets.length > 0 || (origin === 'firstParty' && redirectUris.web.length > 0)
+export function isConfidential({ origin, secrets, certificates, redirectUris }: Application): boolean {
+  return secrets.length + certificates.length > 0 || (origin === 'firstParty' && redirectUris.web.length > 0)
 }
 
-/** An app registration of the scenario file. */
-export function registeredApplication(registered: RegisteredApplication): Application {
-  const { appId, displayName, redirectUris, identifierUris, implicitGrant } = registered
+/** A registration of the tenant. `requiredScopes` are its delegated permissions in full. */
+export function registeredApplication(
+  object: ApplicationObject,
+  principal: ServicePrincipalObject | undefined,
+  requiredScopes: readonly string[],
+): Application {
+  const { web, spa, publicClient, api } = object
+  const { enableIdTokenIssuance: idToken, enableAccessTokenIssuance: accessToken } = web.implicitGrantSettings
   return {
-    appId,
-    displayName,
+    appId: object.appId,
+    displayName: object.displayName,
     origin: 'tenant',
-    multiTenant: registered.signInAudience === 'AzureADMultipleOrgs',
-    redirectUris,
-    fallbackPublic: registered.isFallbackPublicClient,
-    secrets: registered.secrets.map((secret) => secret.value),
-    identifierUris: [...identifierUris, `api://${appId}`],
-    scopes: registered.exposedScopes.map((scope) => scope.value),
-    implicit: implicitGrant,
-    accessTokenVersion: 2,
-    requiredScopes: registered.requiredScopes,
-    adminConsented: registered.adminConsented,
-    logoutUrl: registered.logoutUrl,
+    multiTenant: object.signInAudience !== 'AzureADMyOrg',
+    redirectUris: { web: web.redirectUris, spa: spa.redirectUris, publicClient: publicClient.redirectUris },
+    fallbackPublic: object.isFallbackPublicClient === true,
+    secrets: [...object.passwordCredentials, ...(principal?.passwordCredentials ?? [])],
+    certificates: [...object.keyCredentials, ...(principal?.keyCredentials ?? [])],
+    identifierUris: [...new Set([...object.identifierUris, `api://${object.appId}`])],
+    scopes: api.oauth2PermissionScopes.filter(({ isEnabled }) => isEnabled).map(({ value }) => value),
+    appRoles: object.appRoles,
+    implicit: { idToken, accessToken },
+    accessTokenVersion: api.requestedAccessTokenVersion === 2 ? 2 : 1,
+    requiredScopes,
+    logoutUrl: web.logoutUrl ?? undefined,
     family: false,
+    servicePrincipal: principal,
   }
 }

@@ -2,6 +2,7 @@ import { firstPartyApplications } from '#shared/scenario/first-party-application
 import type { HostNames } from '#shared/scenario/world.ts'
 import { deviceRegistrationAudience } from '../urls.ts'
 import type { Application, RedirectKind } from './application.ts'
+import type { ServicePrincipalObject } from './application-objects.ts'
 
 export const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
 export const graphId = '00000003-0000-0000-c000-000000000000'
@@ -183,10 +184,23 @@ function firstParty(
     redirectUris: { web: [], spa: [], publicClient: [], ...redirects },
     fallbackPublic: (redirects.publicClient ?? []).length > 0,
     secrets: [],
+    certificates: [],
+    appRoles: [],
     implicit: { idToken: hasWeb, accessToken: false },
     // Exchange and Graph take the older dialect even from the v2 endpoints.
     accessTokenVersion: 1,
     requiredScopes: [],
-    adminConsented: true,
+    servicePrincipal: undefined,
+  }
+}
+
+/** One of Microsoft's applications as it is in this tenant: administrators add names to it, and switch it off. */
+export function installedApplication(catalogued: Application, principal: ServicePrincipalObject): Application {
+  const names = principal.servicePrincipalNames.filter((name) => name !== catalogued.appId)
+  return {
+    ...catalogued,
+    identifierUris: [...new Set([...catalogued.identifierUris, ...names])],
+    appRoles: principal.appRoles ?? [],
+    servicePrincipal: principal,
   }
 }

@@ -42,9 +42,7 @@ function permissionsOf(applications: ApplicationRegistry, scopes: readonly strin
   })
 }
 
-const openidNames = ['openid', 'profile', 'email', 'offline_access']
-
-/** Permissions nobody has consented to: Microsoft's own clients are pre-authorized, an administrator may have consented for all. */
+/** Permissions nobody has consented to; Microsoft's own clients are pre-authorized. */
 export function missingConsent(
   applications: ApplicationRegistry,
   client: Application,
@@ -52,10 +50,7 @@ export function missingConsent(
   given: ReadonlySet<string>,
 ): readonly Permission[] {
   if (client.origin === 'firstParty') return []
-  const consented = new Set(client.adminConsented ? permissionsOf(applications, client.requiredScopes) : [])
-  const free = client.adminConsented ? openidNames.map((name) => `${graphId}/${name}`) : []
-  const granted = new Set([...consented, ...free, ...given])
-  return requestedPermissions(applications, client, access).filter((permission) => !granted.has(permission))
+  return requestedPermissions(applications, client, access).filter((permission) => !given.has(permission))
 }
 
 /** Short names for `scp`: what was asked for; for `.default` everything that is consented. */

@@ -1,5 +1,6 @@
 import { Gap } from '#shared/errors.ts'
 import type { Application, RedirectKind } from '../applications/application.ts'
+import { requireEnabled } from '../applications/require-enabled.ts'
 import type { EntraConfig } from '../config.ts'
 import { EntraError } from '../errors.ts'
 import type { TenantSegment } from '../tenants.ts'
@@ -55,9 +56,10 @@ export function identifiedClient(
     const values = { appId: clientId, tenant: config.tenant.displayName }
     throw new EntraError('clientNotFound', {
       values,
-      reason: `no application ${clientId} in the scenario or among Microsoft's`,
+      reason: `no application ${clientId} is registered, nor is it among Microsoft's`,
     })
   }
+  requireEnabled(client)
   if (tenant.kind === 'any' && !client.multiTenant) {
     const values = { appId: client.appId, name: client.displayName }
     throw new EntraError('notMultiTenant', {

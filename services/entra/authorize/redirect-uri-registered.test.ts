@@ -14,6 +14,8 @@ const client: Application = {
   },
   fallbackPublic: false,
   secrets: [],
+  certificates: [],
+  appRoles: [],
   identifierUris: [],
   scopes: [],
   implicit: { idToken: false, accessToken: false },

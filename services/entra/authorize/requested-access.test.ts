@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import { exchangeOnlineId, graphId } from '../applications/first-party.ts'
+import { applicationRegistry, indexApplications } from '../applications/registry.ts'
+import { scenarioApplications } from '../applications/scenario-applications.ts'
 import { readConfig } from '../config.ts'
 import { requestedAccess, splitScope } from './requested-access.ts'
 
-const config = readConfig(await loadDefaultScenario())
+const scenario = await loadDefaultScenario()
+const index = indexApplications(scenarioApplications(scenario))
+const config = readConfig(
+  scenario,
+  applicationRegistry(() => index),
+)
 const client = config.applications.byId('a0000000-0000-4000-8000-000000000002')
 if (!client) throw new Error('the default world has no Sample Web App')
 

@@ -2,6 +2,7 @@ import { missingConsent } from '../applications/permissions.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import type { Decision } from '../conditional-access/decision.ts'
 import type { EntraConfig } from '../config.ts'
+import { EntraError } from '../errors.ts'
 import type { Person } from '../people/people.ts'
 import { accessDecision } from './access-decision.ts'
 import type { Authentication } from './browser-session.ts'
@@ -91,9 +92,12 @@ export async function consentNeeded(
   return missingConsent(config.applications, client, authorize.access, await consents.of(objectId, client.appId))
 }
 
-/** The client of a request that was checked before; the scenario does not change while the service runs. */
+/** The client of a request that was checked before; an administrator may have deleted it since. */
 export function clientOf(config: EntraConfig, { clientId }: Pick<AuthorizeRequest, 'clientId'>) {
   const client = config.applications.byId(clientId)
-  if (!client) throw new Error(`the client ${clientId} of a stored request is gone`)
+  if (!client) {
+    const values = { appId: clientId, tenant: config.tenant.displayName }
+    throw new EntraError('clientNotFound', { values, reason: 'the application was deleted during the sign-in' })
+  }
   return client
 }

@@ -1,6 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { Gap } from '#shared/errors.ts'
 import { type Application, isConfidential } from '../applications/application.ts'
+import type { StoredSecret } from '../applications/application-objects.ts'
+import { secretDigest } from '../applications/new-objects.ts'
+import { requireEnabled } from '../applications/require-enabled.ts'
 import type { EntraConfig } from '../config.ts'
 import { EntraError } from '../errors.ts'
 import type { TokenParameters } from './token-parameters.ts'
@@ -38,6 +41,7 @@ export function authenticateClient(
   config: EntraConfig,
   parameters: TokenParameters,
   authorization: string | undefined,
+  now: Date,
 ): AuthenticatedClient {
   const { clientId, secret } = clientCredentials(parameters, authorization)
   if (clientId === undefined) {
@@ -48,24 +52,30 @@ export function authenticateClient(
     const values = { appId: clientId, tenant: config.tenant.displayName }
     throw new EntraError('clientNotFound', {
       values,
-      reason: `no application ${clientId} in the scenario or among Microsoft's`,
+      reason: `no application ${clientId} is registered, nor is it among Microsoft's`,
     })
   }
+  requireEnabled(client)
   if (parameters.client_assertion !== undefined)
     throw new Gap('client assertions (private_key_jwt)', 'services/entra/README.md')
   if (secret === undefined) return { client, proof: '0' }
   if (!isConfidential(client)) {
     throw new EntraError('publicClientSentSecret', {
-      reason: `${client.displayName} has no secret in the scenario, and one was sent`,
+      reason: `${client.displayName} has no secret, and one was sent`,
     })
   }
-  if (!client.secrets.some((known) => sameSecret(known, secret))) {
-    throw new EntraError('wrongSecret', {
-      values: { appId: client.appId },
-      reason: `the secret is none of ${client.displayName}'s`,
-    })
-  }
+  checkSecret(client, secret, now)
   return { client, proof: '1' }
+}
+
+function checkSecret({ appId, displayName, secrets }: Application, secret: string, now: Date): void {
+  const matching = secrets.filter((known) => isSecret(known, secret))
+  if (matching.length === 0) {
+    throw new EntraError('wrongSecret', { values: { appId }, reason: `the secret is none of ${displayName}'s` })
+  }
+  if (matching.some(({ endDateTime }) => Date.parse(endDateTime) > now.getTime())) return
+  const reason = `the secret of ${displayName} was good until ${matching[0]?.endDateTime}`
+  throw new EntraError('secretExpired', { values: { appId }, reason })
 }
 
 export function requireSecret({ client, proof }: AuthenticatedClient): void {
@@ -73,7 +83,6 @@ export function requireSecret({ client, proof }: AuthenticatedClient): void {
   throw new EntraError('secretMissing', { reason: `${client.displayName} must authenticate with a secret here` })
 }
 
-function sameSecret(known: string, given: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(known), digest(given))
+function isSecret({ digest }: StoredSecret, given: string): boolean {
+  return timingSafeEqual(Buffer.from(digest), Buffer.from(secretDigest(given)))
 }

@@ -94,6 +94,8 @@ export interface AppTokenFacts extends TokenFacts {
   readonly lifetime: number
   /** Object id of the client's service principal. */
   readonly servicePrincipalId: string
+  /** Values of the resource's app roles that it has. */
+  readonly roles: readonly string[]
 }
 
 /** App-only: the service principal stands in the person's place. */
@@ -111,6 +113,7 @@ export function appTokenClaims(facts: AppTokenFacts): Claims {
     idtyp: 'app',
     oid: servicePrincipalId,
     rh: opaque(`${client.appId}${resource.appId}`),
+    ...(facts.roles.length > 0 && { roles: facts.roles }),
     sub: servicePrincipalId,
     tid: tenantId,
     uti: facts.tokenId,

@@ -42,7 +42,8 @@ export function tokenEndpoint(services: SignInServices, version: EndpointVersion
     allowOrigin(reply, clientNamed(services, parameters, request.headers.authorization), origin)
     const tenant = tenantSegment(services.config, request.params.tenant)
     const handle = grantHandler(parameters)
-    const authenticated = authenticateClient(services.config, parameters, request.headers.authorization)
+    const now = services.clock.now()
+    const authenticated = authenticateClient(services.config, parameters, request.headers.authorization, now)
     const outcome = await handle(services, {
       ...authenticated,
       version,

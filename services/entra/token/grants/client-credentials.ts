@@ -1,4 +1,4 @@
-import { derivedGuid } from '#shared/scenario/identifiers.ts'
+import type { Application } from '../../applications/application.ts'
 import { requestedAccess } from '../../authorize/requested-access.ts'
 import { EntraError } from '../../errors.ts'
 import type { SignInServices } from '../../sign-in/services.ts'
@@ -18,18 +18,21 @@ export async function clientCredentialsGrant(services: Services, request: TokenR
   }
   requireSecret(request)
   const { audience, application } = resourceOf(services, request)
+  const { client } = request
+  const servicePrincipalId = requirePrincipal(client, config.tenant.id)
   const now = clock.seconds()
   const lifetime = 3599
   const version = application.accessTokenVersion
   const claims = appTokenClaims({
-    client: request.client,
+    client,
     audience,
     resource: application,
     tenantId: config.tenant.id,
     now,
     lifetime,
     tokenId: random.token(16),
-    servicePrincipalId: derivedGuid(`servicePrincipal:${config.tenant.id}`, request.client.appId),
+    servicePrincipalId,
+    roles: config.applications.rolesOf([servicePrincipalId], application),
   })
   const accessToken = await services.signer.sign(claims, version === 1 ? 'withThumbprint' : 'plain')
   const members =
@@ -43,6 +46,13 @@ export async function clientCredentialsGrant(services: Services, request: TokenR
           resource: audience,
         }
   return { answer: { token_type: 'Bearer', ...members, access_token: accessToken }, decision: 'appTokenIssued' }
+}
+
+/** An application acts in its own name only where it is installed. */
+function requirePrincipal({ appId, displayName, servicePrincipal }: Application, tenantId: string): string {
+  if (servicePrincipal) return servicePrincipal.id
+  const reason = `${displayName} has a registration and no service principal`
+  throw new EntraError('servicePrincipalMissing', { values: { appId, tenantId }, reason })
 }
 
 function resourceOf({ config }: Services, { version, parameters, client }: TokenRequest) {
