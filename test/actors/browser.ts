@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { findBrowser } from '#services/browser-executable.ts'
 import type { Zone } from '#shared/stack/deployment.ts'
+import { packagedChromium } from './packaged-chromium.ts'
 import type { World } from './world.ts'
 
 /** A Chromium for one test file; each visitor has a profile of its own. */
@@ -16,7 +17,7 @@ export class TestBrowser implements AsyncDisposable {
 
   /** Somebody new, standing in `zone`. */
   async visitor(zone: Zone, options: BrowserContextOptions = {}): Promise<Page> {
-    return (await this.profile(zone, options)).newPage()
+    return steadyPage(await (await this.profile(zone, options)).newPage())
   }
 
   profile(zone: Zone, options: BrowserContextOptions = {}): Promise<BrowserContext> {
@@ -32,25 +33,29 @@ export async function openBrowser(world: World): Promise<TestBrowser> {
   const caPem = await (await fetch(`${world.gateways.internet}/ca.pem`)).text()
   const spki = new X509Certificate(caPem).publicKey.export({ type: 'spki', format: 'der' })
   const hash = createHash('sha256').update(spki).digest('base64')
-  const { executablePath, args } = await installedBrowser()
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      ...args,
-      `--ignore-certificate-errors-spki-list=${hash}`,
-      '--disable-background-networking',
-      '--disable-sync',
-      '--disable-quic',
-    ],
-    chromiumSandbox: false,
-  })
+  const browser = await launchChromium([`--ignore-certificate-errors-spki-list=${hash}`, '--disable-quic'])
   return new TestBrowser(browser, world)
 }
 
 /** The machine's browser, else the one that comes in a development dependency: tests never go without. */
-async function installedBrowser(): Promise<{ executablePath: string; args: readonly string[] }> {
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
   const found = findBrowser({ platform: process.platform, environment: process.env })
-  if (found) return { executablePath: found, args: [] }
-  const { default: packaged } = await import('@sparticuz/chromium')
-  return { executablePath: await packaged.executablePath(), args: packaged.args }
+  const { executablePath, environment } = found ? { executablePath: found, environment: {} } : await packagedChromium()
+  try {
+    const env = { ...process.env, ...environment }
+    return await chromium.launch({ executablePath, env, args: [...args], chromiumSandbox: false })
+  } catch (cause) {
+    throw new Error(`${executablePath} does not start; CHROME_PATH can name another browser\n${cause}`, { cause })
+  }
+}
+
+/** Chromium gives up navigations when a network interface comes or goes, as those of containers do. */
+export function steadyPage(page: Page): Page {
+  const goto = page.goto.bind(page)
+  page.goto = (...destination) =>
+    goto(...destination).catch((error: unknown) => {
+      if (String(error).includes('net::ERR_NETWORK_CHANGED')) return goto(...destination)
+      throw error
+    })
+  return page
 }

@@ -1,5 +1,5 @@
-import { type BrowserContextOptions, type Browser as Chromium, chromium, type Page } from 'playwright-core'
-import { findBrowser } from '#services/browser-executable.ts'
+import type { BrowserContextOptions, Browser as Chromium, Page } from 'playwright-core'
+import { launchChromium, steadyPage } from '#test/actors/browser.ts'
 import type { Browser } from '../_stage.ts'
 
 /** A real browser whose every request is answered by the stage; what it asks of others is kept and not answered. */
@@ -26,7 +26,7 @@ export class StageBrowser implements AsyncDisposable {
       const { statusCode, headers, rawPayload } = await send()
       return route.fulfill({ status: statusCode, headers: headers as Record<string, string>, body: rawPayload })
     })
-    const page = await context.newPage()
+    const page = steadyPage(await context.newPage())
     await page.goto(`https://outlook.office.com${url}`)
     return page
   }
@@ -37,13 +37,5 @@ export class StageBrowser implements AsyncDisposable {
 }
 
 export async function openStageBrowser(): Promise<StageBrowser> {
-  const { executablePath, args } = await installedBrowser()
-  return new StageBrowser(await chromium.launch({ executablePath, args: [...args], chromiumSandbox: false }))
-}
-
-async function installedBrowser(): Promise<{ executablePath: string; args: readonly string[] }> {
-  const found = findBrowser({ platform: process.platform, environment: process.env })
-  if (found) return { executablePath: found, args: [] }
-  const { default: packaged } = await import('@sparticuz/chromium')
-  return { executablePath: await packaged.executablePath(), args: packaged.args }
+  return new StageBrowser(await launchChromium())
 }
