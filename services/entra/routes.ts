@@ -6,9 +6,12 @@ import { authorizeEndpoint } from './authorize/authorize.ts'
 import { oauthErrorWriter } from './error-body.ts'
 import { EntraError, errorKeyOf } from './errors.ts'
 import { type FederationServices, loginReturn } from './federation/login-return.ts'
+import { fidoCreate, fidoGet } from './passkeys/fido-pages.ts'
 import { errorPageWriter } from './sign-in/error-view.ts'
 import { keepSignedIn, login, pagePost, processAuth, reprocess, setConsent } from './sign-in/page-posts.ts'
+import { securityInfoPost, skipRegistration } from './sign-in/registration-posts.ts'
 import { beginAuth, endAuth } from './sign-in/sas/sas.ts'
+import { securityInfoEntrance } from './sign-in/security-info-entrance.ts'
 import { signOutEndpoint } from './sign-in/sign-out.ts'
 import { refuseOtherMethods, tokenEndpoint, tokenPreflight } from './token/token.ts'
 import { assetPaths, signInPaths } from './urls.ts'
@@ -32,12 +35,18 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['POST', '/:tenant/reprocess', pagePost(services, reprocess)],
     ['POST', '/:tenant/SAS/ProcessAuth', pagePost(services, processAuth)],
     ['POST', '/:tenant/Consent/Set', pagePost(services, setConsent)],
+    ['POST', '/:tenant/fido/get', fidoGet(services)],
+    ['POST', '/:tenant/fido/create', fidoCreate(services)],
+    ['GET', signInPaths.securityInfo, securityInfoEntrance(services)],
+    ['POST', signInPaths.securityInfo, pagePost(services, securityInfoPost)],
+    ['POST', signInPaths.skipRegistration, pagePost(services, skipRegistration)],
     ['POST', signInPaths.keepSignedIn, pagePost(services, keepSignedIn)],
     ['POST', signInPaths.federationReturn, loginReturn(services)],
     ['GET', '/error', explainError],
     ['GET', '/common/oauth2/nativeclient', nativeLanding],
     ['GET', assetPaths.stylesheet, asset('sign-in.css', 'text/css; charset=utf-8')],
     ['GET', assetPaths.script, asset('sign-in.js', 'text/javascript; charset=utf-8')],
+    ['GET', assetPaths.passkeyScript, asset('passkey.js', 'text/javascript; charset=utf-8')],
     ['GET|POST', '/:tenant/wsfed', gap('WS-Federation for applications')],
     ['GET|POST', '/:tenant/saml2', gap('SAML for applications')],
     ['GET|POST', '/:tenant/adminconsent', gap('the admin consent endpoint')],

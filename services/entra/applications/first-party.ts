@@ -7,6 +7,9 @@ import type { ServicePrincipalObject } from './application-objects.ts'
 export const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
 export const graphId = '00000003-0000-0000-c000-000000000000'
 export const deviceRegistrationId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9'
+/** "My Sign-Ins": where people see and change what they prove themselves with. */
+export const securityInfoId = '19db86c3-b2b9-44cc-b339-36da233a3be2'
+export const securityInfoPage = 'https://mysignins.microsoft.com/security-info'
 /** Conditional Access judges sign-ins that ask for no API by this resource. */
 export const directoryGraphId = '00000002-0000-0000-c000-000000000000'
 
@@ -54,6 +57,7 @@ const clients: Readonly<Record<string, FirstPartyClient>> = {
       ],
     },
   },
+  [securityInfoId]: { displayName: 'My Signins', redirects: { spa: [securityInfoPage] } },
   '9199bf20-a13f-4107-85dc-02114787ef48': {
     displayName: 'One Outlook Web',
     redirects: { spa: mailHosts.flatMap((host) => [`${host}/mail/`, `${host}/mail/oauthRedirect.html`]) },

@@ -1,6 +1,7 @@
 import { Gap } from '#shared/errors.ts'
 import type { Application, RedirectKind } from '../applications/application.ts'
 import { requireEnabled } from '../applications/require-enabled.ts'
+import type { UserAction } from '../conditional-access/signals.ts'
 import type { EntraConfig } from '../config.ts'
 import { EntraError } from '../errors.ts'
 import type { TenantSegment } from '../tenants.ts'
@@ -34,6 +35,8 @@ export interface AuthorizeRequest extends ReplyAddress {
   readonly proofKey?: ProofKey | undefined
   readonly claims?: RequestedClaims | undefined
   readonly clientInfo: boolean
+  /** The sign-in leads to no application but to the page of this action ("Conditional Access: user actions"). */
+  readonly userAction?: UserAction | undefined
 }
 
 export interface RequestedClaims {

@@ -36,6 +36,8 @@ export interface CeremonyView {
   readonly kind: 'get' | 'create'
   readonly postBackUrl: string
   readonly cancelUrl: string
+  /** What "Use another method" says there. */
+  readonly cancel: readonly [name: string, value: string]
   /** Sent along with the answer. */
   readonly fields: Readonly<Record<string, string>>
 }
@@ -56,9 +58,9 @@ ${backForm(view)}`
 }
 
 /** Back to where it began, on the sign-in's own host. */
-function backForm({ cancelUrl, tokens }: Pick<CeremonyView, 'cancelUrl' | 'tokens'>): HtmlValue {
+function backForm({ cancelUrl, cancel: [name, value], tokens }: CeremonyView): HtmlValue {
   return html`<form method="post" action="${cancelUrl}">${hiddenTokens(tokens)}
-<button type="submit" class="link" id="idBtn_Back" name="passkey" value="cancel">Use another method</button></form>`
+<button type="submit" class="link" id="idBtn_Back" name="${name}" value="${value}">Use another method</button></form>`
 }
 
 export interface PasskeyFailedView {

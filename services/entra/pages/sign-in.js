@@ -18,7 +18,7 @@
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8', canary: config.apiCanary },
       body: JSON.stringify({
-        AuthMethodId: 'PhoneAppNotification',
+        AuthMethodId: config.sSASAuthMethodId,
         Method: 'EndAuth',
         SessionId: config.sSASSessionId,
         FlowToken: config.sFT,

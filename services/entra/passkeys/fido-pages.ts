@@ -30,6 +30,7 @@ export function fidoGet(services: SignInServices) {
       kind: 'get',
       postBackUrl: onLoginHost(signInPaths.login),
       cancelUrl: onLoginHost(signInPaths.reprocess),
+      cancel: conversation.progress.firstFactor ? ['authMethodId', 'choose'] : ['account', 'other'],
       fields: { type: '23', ps: '23', lmcCanary: conversation.canary, login: conversation.progress.username ?? '' },
       config: { sFidoChallenge: challenge, arrFidoAllowList: allowed.map(descriptor) },
     })
@@ -55,7 +56,8 @@ export function fidoCreate(services: SignInServices) {
       kind: 'create',
       postBackUrl: onLoginHost(signInPaths.securityInfo),
       cancelUrl: onLoginHost(signInPaths.securityInfo),
-      fields: { action: 'passkey' },
+      cancel: ['action', 'back'],
+      fields: { action: 'passkey', name: newName(request.body) },
       config: {
         sFidoChallenge: challenge,
         arrFidoExcludeList: existing.map(descriptor),
@@ -63,6 +65,11 @@ export function fidoCreate(services: SignInServices) {
       },
     })
   }
+}
+
+function newName(body: unknown): string {
+  const form = z.object({ displayName: z.string().trim().min(1).max(30) }).safeParse(body)
+  return form.data?.displayName ?? 'My passkey'
 }
 
 function toPasskeyHost(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -94,6 +101,7 @@ interface CeremonyPage {
   readonly kind: 'get' | 'create'
   readonly postBackUrl: string
   readonly cancelUrl: string
+  readonly cancel: readonly [name: string, value: string]
   readonly fields: Readonly<Record<string, string>>
   readonly config: Readonly<Record<string, unknown>>
 }

@@ -1,12 +1,13 @@
 import type { RedirectKind } from '../applications/application.ts'
 import type { LocateAddress } from '../conditional-access/named-locations.ts'
-import type { ClientAppType, DevicePlatform, Signals } from '../conditional-access/signals.ts'
+import type { ClientAppType, DevicePlatform, Signals, UserAction } from '../conditional-access/signals.ts'
 import type { Person } from '../people/people.ts'
 import type { Authentication } from './browser-session.ts'
 
 export interface AccessFacts {
   readonly person: Person
   readonly resourceId: string
+  readonly userAction?: UserAction | undefined
   readonly redirectKind: RedirectKind
   readonly address: string
   readonly userAgent: string
@@ -20,6 +21,7 @@ export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signal
   return {
     user: { objectId: person.objectId, groups: person.groups, roles: person.directoryRoles },
     application: { appId: facts.resourceId },
+    userAction: facts.userAction,
     clientAppType: clientAppTypeOf(facts.redirectKind),
     platform: platformOf(facts.userAgent),
     location: locate(facts.address),

@@ -7,12 +7,14 @@ import { note } from './journal.ts'
 import { type NextStep, nextStep, type SignInFacts } from './next-step.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { signInRecord } from './sign-in-record.ts'
+import { showAccessPass } from './steps/access-pass.ts'
 import { answer } from './steps/answer.ts'
 import { showConsent } from './steps/consent.ts'
 import { showAccountPicker, showUserName } from './steps/identify.ts'
 import { showPassword } from './steps/password.ts'
 import { showRegistration } from './steps/registration.ts'
 import { showSecondFactor } from './steps/second-factor.ts'
+import { withoutRememberedDevice, withRememberedDevice } from './steps/second-factor-remembered.ts'
 import { showStaySignedIn } from './steps/stay-signed-in.ts'
 
 /** Goes on with a conversation until a page, a redirect or the answer is due. Every step ends by coming back here. */
@@ -35,11 +37,13 @@ export interface Turn<Step extends NextStep = NextStep> {
 }
 
 /** Takes the steps that need nobody: a session that still counts, or one that is too old. */
-export async function settle(services: SignInServices, exchange: Exchange, conversation: Conversation): Promise<Turn> {
+export async function settle(services: SignInServices, exchange: Exchange, settling: Conversation): Promise<Turn> {
+  const conversation = await withRememberedDevice(services, exchange, settling)
   const facts = await gatherFacts(services, exchange, conversation)
   const step = nextStep(facts)
   if (step.step === 'resumeSession') return settle(services, exchange, withSession(conversation, step))
   if (step.step === 'signInAgain') return settle(services, exchange, withoutSession(conversation))
+  if (step.step === 'forgetDevice') return settle(services, exchange, withoutRememberedDevice(conversation))
   return { conversation, facts, step }
 }
 
@@ -93,12 +97,15 @@ async function show(services: SignInServices, exchange: Exchange, turn: Turn): P
       return showAccountPicker(services, exchange, { conversation, session: facts.session, reason: step.reason })
     case 'password':
       return showPassword(services, exchange, { conversation, reason: step.reason })
+    case 'accessPass':
+      return showAccessPass(services, exchange, { conversation, reason: step.reason })
     case 'federate':
       return federate(services, exchange, { conversation, step, context: contextOf(conversation) })
     case 'secondFactor':
       return showSecondFactor(services, exchange, { conversation, decision: facts.decision, reason: step.reason })
     case 'registerSecondFactor':
-      return showRegistration(services, exchange, { conversation, facts, reason: step.reason })
+    case 'securityInfo':
+      return showRegistration(services, exchange, { conversation, facts, step })
     case 'staySignedIn':
       return showStaySignedIn(services, exchange, { conversation, facts })
     case 'consent':

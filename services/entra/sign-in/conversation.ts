@@ -68,6 +68,8 @@ export interface SecondFactor {
   readonly entropy?: number | undefined
   /** Denied, unanswered or tried too often: the person must ask for another one. */
   readonly over?: boolean | undefined
+  /** There were so many wrong tries that no request is made for a while. */
+  readonly limited?: boolean | undefined
 }
 
 export interface Multifactor {

@@ -8,6 +8,7 @@ import { accessDecision } from './access-decision.ts'
 import type { Authentication } from './browser-session.ts'
 import type { Conversation, Progress } from './conversation.ts'
 import type { SignInFacts } from './next-step.ts'
+import { registrationFacts } from './registration-facts.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { rememberedChoice } from './stay-signed-in-choice.ts'
 
@@ -21,6 +22,7 @@ export async function gatherFacts(
   const { progress, request: authorize } = conversation
   const person = progress.firstFactor && (await people.byObjectId(progress.firstFactor.objectId))
   const username = progress.firstFactor?.userPrincipalName ?? progress.username
+  const decision = person && (await decide(services, { request }, conversation, person))
   return {
     request: authorize,
     progress,
@@ -30,7 +32,9 @@ export async function gatherFacts(
     hintedDomain:
       authorize.domainHint === undefined ? undefined : config.domains.get(authorize.domainHint.toLowerCase()),
     person,
-    decision: person && (await decide(services, { request }, conversation, person)),
+    decision,
+    accessPassUsable: await mayUseAccessPass(services, progress),
+    registration: person && decision && (await registrationFacts(services, authorize, person, decision)),
     asksToStaySignedIn: config.keepMeSignedIn,
     staySignedInAnswer: person && rememberedChoice(request, person.objectId),
     consentMissing: person !== undefined && (await lacksConsent(services, authorize, person)),
@@ -47,6 +51,7 @@ function decide(
   return accessDecision(services, {
     person,
     resourceId: resourceOf(authorize),
+    userAction: authorize.userAction,
     redirectKind: authorize.redirectKind,
     address: request.caller.address,
     userAgent: request.headers['user-agent'] ?? '',
@@ -58,6 +63,12 @@ function decide(
 async function isNameKnown({ people }: SignInServices, { firstFactor, username }: Progress): Promise<boolean> {
   if (firstFactor || username === undefined || people.domainOf(username)?.federation) return true
   return (await people.byUserPrincipalName(username)) !== undefined
+}
+
+async function mayUseAccessPass({ securityInfo }: SignInServices, progress: Progress): Promise<boolean> {
+  const { firstFactor, username, preferPassword } = progress
+  if (firstFactor || preferPassword || username === undefined) return false
+  return securityInfo.accessPasses.isUsableBy(username)
 }
 
 /** An application that asks for no API signs somebody in for itself. */

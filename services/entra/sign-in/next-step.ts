@@ -5,6 +5,7 @@ import type { EntraErrorKey } from '../errors.ts'
 import type { Person } from '../people/people.ts'
 import type { BrowserSession, SessionAccount } from './browser-session.ts'
 import type { Progress } from './conversation.ts'
+import { type RegistrationFacts, registrationStep, strengthStep } from './registration-step.ts'
 
 /** Everything the choice of the next step depends on. */
 export interface SignInFacts {
@@ -25,6 +26,9 @@ export interface SignInFacts {
   /** An earlier answer that is to stand ("Don't show this again"). */
   readonly staySignedInAnswer: boolean | undefined
   readonly consentMissing: boolean
+  /** Whoever is named could sign in with a Temporary Access Pass, and did not decline to. */
+  readonly accessPassUsable?: boolean | undefined
+  readonly registration?: RegistrationFacts | undefined
   readonly now: number
 }
 
@@ -34,6 +38,7 @@ export type NextStep =
   | { readonly step: 'resumeSession'; readonly account: SessionAccount; readonly reason: string }
   | { readonly step: 'signInAgain'; readonly reason: string }
   | { readonly step: 'password'; readonly reason: string }
+  | { readonly step: 'accessPass'; readonly reason: string }
   | {
       readonly step: 'federate'
       readonly domain: Domain
@@ -42,7 +47,15 @@ export type NextStep =
     }
   | { readonly step: 'refuse'; readonly error: EntraErrorKey; readonly control?: UnmetControl; readonly reason: string }
   | { readonly step: 'secondFactor'; readonly control: UnmetControl; readonly reason: string }
-  | { readonly step: 'registerSecondFactor'; readonly control: UnmetControl; readonly reason: string }
+  | { readonly step: 'forgetDevice'; readonly reason: string }
+  | {
+      readonly step: 'registerSecondFactor'
+      readonly control: UnmetControl
+      /** Days in which it may be put off; undefined where it may not. */
+      readonly daysLeft?: number | undefined
+      readonly reason: string
+    }
+  | { readonly step: 'securityInfo'; readonly reason: string }
   | { readonly step: 'staySignedIn'; readonly reason: string }
   | { readonly step: 'consent'; readonly reason: string }
   | { readonly step: 'answer'; readonly persistent: boolean; readonly reason: string }
@@ -53,7 +66,7 @@ export function nextStep(facts: SignInFacts): NextStep {
   if (!facts.person) return { step: 'refuse', error: 'userNotFound', reason: 'the account is gone from the directory' }
   if (!facts.person.accountEnabled)
     return { step: 'refuse', error: 'accountDisabled', reason: 'accountEnabled is false in the directory' }
-  return accessStep(facts) ?? finalStep(facts)
+  return accessStep(facts) ?? registrationStep(facts) ?? finalStep(facts)
 }
 
 function firstFactorStep(facts: SignInFacts): NextStep {
@@ -87,7 +100,7 @@ function sessionStep({ request, progress, session }: SignInFacts): NextStep | un
   return only && { step: 'resumeSession', account: only, reason: 'the browser is signed in with one account' }
 }
 
-function credentialStep({ request, progress, domain, nameKnown }: SignInFacts): NextStep {
+function credentialStep({ request, progress, domain, nameKnown, accessPassUsable }: SignInFacts): NextStep {
   if (!domain) {
     return { step: 'identify', refusal: 'userNotFound', reason: `"${progress.username}" is in no domain of the tenant` }
   }
@@ -98,13 +111,16 @@ function credentialStep({ request, progress, domain, nameKnown }: SignInFacts): 
       reason: `"${progress.username}" is not in the directory; was it synchronized?`,
     }
   }
+  // "Configure Temporary Access Pass": it goes before the federation service.
+  if (accessPassUsable) return { step: 'accessPass', reason: 'a Temporary Access Pass is usable' }
   if (!domain.federation) return { step: 'password', reason: `${domain.name} is managed (${domain.authentication})` }
   const fresh = request.prompt === 'login' || progress.ignoreSessions === true
   return { step: 'federate', domain, demand: fresh ? 'fresh' : undefined, reason: `${domain.name} is federated` }
 }
 
 /** Conditional Access and what it still needs. */
-function accessStep({ progress, decision, domain, now }: SignInFacts): NextStep | undefined {
+function accessStep(facts: SignInFacts): NextStep | undefined {
+  const { progress, decision, domain, now } = facts
   if (!decision) throw new Error('Conditional Access must be evaluated once the first factor is there')
   const frequency = decision.sessionControls.signInFrequency
   const { authentication, sid } = progress.firstFactor ?? {}
@@ -116,12 +132,15 @@ function accessStep({ progress, decision, domain, now }: SignInFacts): NextStep 
   ) {
     return { step: 'signInAgain', reason: `sign-in frequency of ${frequency.seconds} s exceeded` }
   }
+  if (frequency && progress.multifactor?.remembered && now - progress.multifactor.at > toleratedAge(frequency.seconds)) {
+    return { step: 'forgetDevice', reason: `sign-in frequency of ${frequency.seconds} s exceeded` }
+  }
   if (decision.outcome === 'allow') return undefined
   const [control] = decision.requires
   if (decision.outcome === 'block' || !control) {
     return { step: 'refuse', error: 'blocked', reason: decision.reason, ...(control && { control }) }
   }
-  return controlStep(control, progress, domain, decision)
+  return strengthStep(facts, control, decision.reason) ?? controlStep(control, progress, domain, decision)
 }
 
 /** "Every time" still lets five minutes pass, so that one sign-in is not asked twice. */

@@ -7,10 +7,13 @@ import { gatherFacts } from './facts.ts'
 import { nextStep } from './next-step.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { rememberChoice } from './stay-signed-in-choice.ts'
+import { type AccessPassResult, tryAccessPass } from './steps/access-pass.ts'
 import { consentAccepted } from './steps/consent.ts'
 import { accountChosen, named } from './steps/identify.ts'
-import { trySigningIn } from './steps/password.ts'
-import { finishSecondFactor, methodChosen } from './steps/second-factor.ts'
+import { passkeyAnswered } from './steps/passkey.ts'
+import { type PasswordResult, trySigningIn } from './steps/password.ts'
+import { methodChosen } from './steps/second-factor.ts'
+import { finishSecondFactor } from './steps/second-factor-answer.ts'
 import { staySignedInAnswered } from './steps/stay-signed-in.ts'
 
 type Form = Readonly<Record<string, string | undefined>>
@@ -42,20 +45,35 @@ function proofOf(form: Form): ConversationProof {
   return { context: form.ctx ?? form.request, flowToken: form.flowToken, canary: form.canary, needs: 'everything' }
 }
 
-/** `/common/login`: a user name, a password, or both at once. */
+/** `/common/login`: a user name, what proves it, or both at once. */
 export async function login(
   services: SignInServices,
   exchange: Exchange,
   { conversation, form }: PostTurn,
 ): Promise<FastifyReply> {
+  if (form.assertion !== undefined) {
+    const answered = await passkeyAnswered(services, exchange, conversation, form.assertion)
+    return answered.outcome === 'shown' ? answered.reply : advance(services, exchange, answered.conversation)
+  }
   const username = (form.login ?? form.loginfmt ?? '').trim()
   // A form of an earlier page is answered with the page of now.
   if (conversation.progress.firstFactor || username === '') return advance(services, exchange, conversation)
   const current = named(conversation, username)
-  const domain = services.people.domainOf(username)
-  if (!form.passwd || !domain || domain.federation) return advance(services, exchange, current)
-  const result = await trySigningIn(services, exchange, current, form.passwd)
-  return result.outcome === 'shown' ? result.reply : advance(services, exchange, result.conversation)
+  const result = await tryCredential(services, exchange, current, form)
+  return result?.outcome === 'shown' ? result.reply : advance(services, exchange, result?.conversation ?? current)
+}
+
+/** A Temporary Access Pass also of a federated domain; a password only where Entra ID may see it. */
+async function tryCredential(
+  services: SignInServices,
+  exchange: Exchange,
+  conversation: Conversation,
+  form: Form,
+): Promise<AccessPassResult | PasswordResult | undefined> {
+  const domain = services.people.domainOf(conversation.progress.username ?? '')
+  if (!domain) return undefined
+  if (form.accesspass) return tryAccessPass(services, exchange, conversation, form.accesspass)
+  return form.passwd && !domain.federation ? trySigningIn(services, exchange, conversation, form.passwd) : undefined
 }
 
 /** `/common/reprocess`: another account, or another method of the second factor. */
@@ -67,6 +85,10 @@ export async function reprocess(
   const { firstFactor, secondFactor } = conversation.progress
   if (form.account !== undefined && !firstFactor) {
     return advance(services, exchange, accountChosen(conversation, form.account))
+  }
+  if (form.credential === 'password' && !firstFactor) {
+    const progress = { ...conversation.progress, preferPassword: true }
+    return advance(services, exchange, { ...conversation, progress })
   }
   if (form.authMethodId !== undefined && secondFactor) {
     return advance(services, exchange, methodChosen(conversation, form.authMethodId))
@@ -83,7 +105,8 @@ export async function processAuth(
   const facts = await gatherFacts(services, exchange, conversation)
   if (nextStep(facts).step !== 'secondFactor') return advance(services, exchange, conversation)
   const code = form.otc?.replace(/\s/g, '')
-  const result = await finishSecondFactor(services, exchange, { conversation, decision: facts.decision, code })
+  const answer = { conversation, decision: facts.decision, code, remember: form.rememberMFA === 'true' }
+  const result = await finishSecondFactor(services, exchange, answer)
   return result.outcome === 'shown' ? result.reply : advance(services, exchange, result.conversation)
 }
 

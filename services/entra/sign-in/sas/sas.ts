@@ -13,7 +13,8 @@ export function beginAuth(services: SignInServices) {
     const conversation = await resumed(services, request, sas)
     const methods = await services.mfa.methodsOf(conversation.progress.firstFactor?.objectId ?? '')
     const method = methods.find(({ authMethodId }) => authMethodId === sas.authMethodId)
-    if (!method) {
+    // A passkey is a ceremony of the page, not a session.
+    if (!method || method.type === 'fido2') {
       note(request, conversation.request, 4, {
         decision: 'methodRefused',
         reason: `${sas.authMethodId} is not registered`,
@@ -39,9 +40,9 @@ export function endAuth(services: SignInServices) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const sas = request.method === 'GET' ? requestOfHeaders(request) : requiredRequest(request.body)
     const conversation = await resumed(services, request, sas)
-    const { sessionId } = conversation.progress.secondFactor ?? {}
-    const mine = sessionId !== undefined && sessionId === sas.sessionId
-    const result = mine ? await services.mfa.verify(sessionId, ownerOf(conversation), sas.code) : 'NoSuchSession'
+    const sessionId = openSession(conversation, sas.sessionId)
+    const result =
+      sessionId === undefined ? 'NoSuchSession' : await services.mfa.verify(sessionId, ownerOf(conversation), sas.code)
     const outcome = sasOutcomes[result]
     const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
     const failed = outcome.errorCode !== 0
@@ -52,6 +53,12 @@ export function endAuth(services: SignInServices) {
     })
     return send(services, reply, conversation, sas, outcome)
   }
+}
+
+/** Of the second factor, or of a method that is being tried for registration. */
+function openSession({ progress }: Conversation, asked: string | undefined): string | undefined {
+  const { secondFactor, registration } = progress
+  return [secondFactor?.sessionId, registration?.sessionId].find((each) => each !== undefined && each === asked)
 }
 
 function requiredRequest(body: unknown): SasRequest {
@@ -93,7 +100,7 @@ function send(
   { clock }: SignInServices,
   reply: FastifyReply,
   conversation: Conversation,
-  { authMethodId }: SasRequest,
+  { authMethodId, sessionId }: SasRequest,
   outcome: Pick<SasAnswer, 'success' | 'result' | 'retry' | 'errorCode' | 'message'>,
 ): FastifyReply {
   const { flowToken, correlationId, progress } = conversation
@@ -103,7 +110,7 @@ function send(
     flowToken,
     correlationId,
     context: contextOf(conversation),
-    sessionId: progress.secondFactor?.sessionId ?? '',
+    sessionId: progress.secondFactor?.sessionId ?? sessionId ?? '',
     entropy: progress.secondFactor?.entropy,
   }
   return reply.header('cache-control', 'no-store, no-cache').send(sasBody(answer, clock.now()))

@@ -1,31 +1,46 @@
 import type { FastifyReply } from 'fastify'
 import { EntraError } from '../../errors.ts'
-import { registrationBody } from '../../pages/registration-page.ts'
+import { interruptBody } from '../../pages/registration-pages.ts'
 import { signInPaths } from '../../urls.ts'
 import type { Conversation } from '../conversation.ts'
 import { resourceOf } from '../facts.ts'
 import { note } from '../journal.ts'
-import type { SignInFacts } from '../next-step.ts'
-import { sendConversationPage } from '../page-parts.ts'
+import type { NextStep, SignInFacts } from '../next-step.ts'
+import { formTokens, sendConversationPage } from '../page-parts.ts'
 import type { Exchange, SignInServices } from '../services.ts'
 import { signInRecord } from '../sign-in-record.ts'
+import { sendRegistrationStage } from './registration-stages.ts'
+import { sendSecurityInfo } from './security-info.ts'
 
-interface Registration {
+export interface RegistrationTurn {
   readonly conversation: Conversation
   readonly facts: SignInFacts
-  readonly reason: string
+  readonly step: Extract<NextStep, { step: 'registerSecondFactor' | 'securityInfo' }>
+  /** Beside the field of the page. */
+  readonly error?: string | undefined
 }
 
-/** A policy needs a second factor of somebody who has registered none: the sign-in ends at the interrupt. */
-export async function showRegistration(
+/** Where a registration stands; before its first step the interrupt, or the list of what is registered. */
+export function showRegistration(
   services: SignInServices,
   exchange: Exchange,
-  { conversation, facts, reason }: Registration,
+  turn: RegistrationTurn,
 ): Promise<FastifyReply> {
-  const error = new EntraError('mfaRegistrationInterrupt', {
-    values: { resource: resourceOf(conversation.request) },
-    reason,
-  })
+  if (turn.conversation.progress.registration) return sendRegistrationStage(services, exchange, turn)
+  if (turn.step.step === 'securityInfo') return sendSecurityInfo(services, exchange, turn)
+  return showInterrupt(services, exchange, { ...turn, step: turn.step })
+}
+
+type Interrupt = RegistrationTurn & { readonly step: Extract<NextStep, { step: 'registerSecondFactor' }> }
+
+/** A policy needs a second factor of somebody who has registered none: the sign-in waits until one is. */
+async function showInterrupt(
+  services: SignInServices,
+  exchange: Exchange,
+  { conversation, facts, step }: Interrupt,
+): Promise<FastifyReply> {
+  const { reason, daysLeft } = step
+  const error = interrupt(conversation, reason)
   const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
   note(exchange.request, conversation.request, 4, {
     decision: error.code,
@@ -45,9 +60,23 @@ export async function showRegistration(
     title: 'More information required',
     heading: 'More information required',
     account: user,
-    urlPost: signInPaths.reprocess,
+    urlPost: signInPaths.securityInfo,
     error,
     decision: facts.decision,
-    body: registrationBody({ organization: services.config.tenant.displayName }),
+    body: interruptBody({
+      tokens: formTokens(conversation),
+      organization: services.config.tenant.displayName,
+      daysLeft,
+    }),
+    config: {
+      sProofUpAuthState: conversation.flowToken,
+      iRemainingDaysToSkipMfaRegistration: daysLeft ?? 0,
+      ...(daysLeft !== undefined && daysLeft > 0 && { urlSkipMfaRegistration: signInPaths.skipRegistration }),
+    },
   })
+}
+
+export function interrupt(conversation: Conversation, reason: string): EntraError {
+  const values = { resource: resourceOf(conversation.request) }
+  return new EntraError('mfaRegistrationInterrupt', { values, reason })
 }

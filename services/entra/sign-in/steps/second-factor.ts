@@ -2,20 +2,20 @@ import type { FastifyReply } from 'fastify'
 import type { Decision } from '../../conditional-access/decision.ts'
 import { EntraError } from '../../errors.ts'
 import type { AuthMethodId, RegisteredMethod } from '../../mfa/methods.ts'
-import type { MfaOwner, MfaResult } from '../../mfa/mfa-service.ts'
-import type { AuthenticationDetail } from '../../sign-in-log/sign-in-log.ts'
+import type { MfaOwner } from '../../mfa/mfa-service.ts'
 import type { Conversation, SecondFactor } from '../conversation.ts'
 import { clientOf, resourceOf } from '../facts.ts'
 import { note } from '../journal.ts'
+import { methodsToOffer } from '../registration-facts.ts'
 import type { Exchange, SignInServices } from '../services.ts'
 import { signInRecord } from '../sign-in-record.ts'
 import { sendSecondFactor } from './second-factor-page.ts'
 
 /** Sessions of the second factor that Entra ID's own pages began. */
-const caller = 'entra'
+export const sessionCaller = 'entra'
 
 export function ownerOf(conversation: Conversation): MfaOwner {
-  return { caller, objectId: conversation.progress.firstFactor?.objectId }
+  return { caller: sessionCaller, objectId: conversation.progress.firstFactor?.objectId }
 }
 
 interface Ask {
@@ -28,29 +28,42 @@ interface Ask {
 export async function showSecondFactor(services: SignInServices, exchange: Exchange, ask: Ask): Promise<FastifyReply> {
   const { conversation, decision } = ask
   const { request: authorize, progress } = conversation
-  const methods = await services.mfa.methodsOf(progress.firstFactor?.objectId ?? '')
+  const methods = await offeredMethods(services, conversation, decision)
   const user = progress.firstFactor?.userPrincipalName ?? ''
-  const first = progress.secondFactor === undefined
   const current = progress.secondFactor?.choosing
     ? conversation
     : await begun(services, exchange, conversation, methods)
   const reason = `AADSTS50074: ${ask.reason}`
   const how = current.progress.secondFactor?.choosing ? 'choose' : current.progress.secondFactor?.authMethodId
   note(exchange.request, authorize, 4, { decision: 'secondFactorAsked', reason, user, detail: { method: how } })
-  if (first) {
-    const error = new EntraError('strongAuthenticationNeeded', { reason: ask.reason })
-    const person = await services.people.byObjectId(progress.firstFactor?.objectId ?? '')
-    const end = {
-      conversation,
-      decision,
-      person,
-      errorCode: error.facts.aadsts,
-      failureReason: error.message,
-      additionalDetails: 'MFA required in Azure AD',
-    }
-    await services.signIns.add(signInRecord(services.config, exchange.request, end))
-  }
+  if (progress.secondFactor === undefined) await logInterrupt(services, exchange, ask)
   return sendSecondFactor(services.config, exchange, { conversation: current, methods, decision })
+}
+
+/** What the person may choose from now. */
+export async function offeredMethods(
+  services: SignInServices,
+  { progress }: Conversation,
+  decision: Decision | undefined,
+): Promise<readonly RegisteredMethod[]> {
+  return methodsToOffer(services, await services.mfa.methodsOf(progress.firstFactor?.objectId ?? ''), decision)
+}
+
+async function logInterrupt(
+  services: SignInServices,
+  { request }: Exchange,
+  { conversation, decision, reason }: Ask,
+): Promise<void> {
+  const error = new EntraError('strongAuthenticationNeeded', { reason })
+  const end = {
+    conversation,
+    decision,
+    person: await services.people.byObjectId(conversation.progress.firstFactor?.objectId ?? ''),
+    errorCode: error.facts.aadsts,
+    failureReason: error.message,
+    additionalDetails: 'MFA required in Azure AD',
+  }
+  await services.signIns.add(signInRecord(services.config, request, end))
 }
 
 /** One request at a time: whoever reloads the page gets the number that is on the phone already. */
@@ -75,26 +88,36 @@ async function isOpen({ mfa }: SignInServices, conversation: Conversation): Prom
 }
 
 async function beginMethod(
-  { mfa, config, conversations }: SignInServices,
+  services: SignInServices,
   { request }: Exchange,
   conversation: Conversation,
   authMethodId: AuthMethodId,
 ): Promise<Conversation> {
+  const { mfa, conversations } = services
   const { objectId, userPrincipalName } = conversation.progress.firstFactor ?? { objectId: '', userPrincipalName: '' }
-  const resource = config.applications.byId(resourceOf(conversation.request)) ?? clientOf(config, conversation.request)
+  const keep = async (secondFactor: SecondFactor) => {
+    const current = withSecondFactor(conversation, secondFactor)
+    await conversations.save(current)
+    return current
+  }
+  // A passkey is a ceremony between page and authenticator: nothing begins here.
+  if (authMethodId === 'FidoKey') return keep({ authMethodId })
   const started = await mfa.begin({
     person: { objectId, userPrincipalName },
     authMethodId,
-    application: resource.displayName,
+    application: askingApplication(services, conversation),
     address: request.caller.address,
-    caller,
+    caller: sessionCaller,
   })
+  if (started.result === 'TooManyAttempts') return keep({ authMethodId, over: true, limited: true })
   if (started.result !== 'Success')
     throw new Error(`the registered method ${authMethodId} cannot begin: ${started.result}`)
-  const { sessionId, entropy } = started
-  const begunNow = withSecondFactor(conversation, { authMethodId, sessionId, entropy })
-  await conversations.save(begunNow)
-  return begunNow
+  return keep({ authMethodId, sessionId: started.sessionId, entropy: started.entropy })
+}
+
+/** What the phone says the request is for. */
+export function askingApplication({ config }: Pick<SignInServices, 'config'>, { request }: Conversation): string {
+  return (config.applications.byId(resourceOf(request)) ?? clientOf(config, request)).displayName
 }
 
 export function withSecondFactor(conversation: Conversation, secondFactor: SecondFactor): Conversation {
@@ -104,130 +127,4 @@ export function withSecondFactor(conversation: Conversation, secondFactor: Secon
 /** Another method, or the list of them; a request that is open on the phone is left to expire. */
 export function methodChosen(conversation: Conversation, choice: string): Conversation {
   return withSecondFactor(conversation, choice === 'choose' ? { choosing: true } : { authMethodId: choice })
-}
-
-export type SecondFactorResult =
-  | { readonly outcome: 'done'; readonly conversation: Conversation }
-  | { readonly outcome: 'shown'; readonly reply: FastifyReply }
-
-/** The form of the page: with a code to try, or to see whether the phone has answered. */
-export async function finishSecondFactor(
-  services: SignInServices,
-  exchange: Exchange,
-  {
-    conversation,
-    decision,
-    code,
-  }: {
-    readonly conversation: Conversation
-    readonly decision: Decision | undefined
-    readonly code: string | undefined
-  },
-): Promise<SecondFactorResult> {
-  const { mfa, clock } = services
-  const { sessionId, authMethodId } = conversation.progress.secondFactor ?? {}
-  const owner = ownerOf(conversation)
-  const result =
-    sessionId === undefined
-      ? 'NoSuchSession'
-      : await (code === undefined ? mfa.state(sessionId, owner) : mfa.verify(sessionId, owner, code))
-  const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
-  if (result === 'Success' && sessionId !== undefined && (await mfa.redeem(sessionId, owner))) {
-    note(exchange.request, conversation.request, 5, {
-      decision: 'secondFactorPassed',
-      user,
-      detail: { method: authMethodId },
-    })
-    const at = clock.now().getTime()
-    const details = [secondFactorDetail(at, authMethodId, true, 'MFA successfully completed')]
-    const multifactor = { at, combination: combinations[authMethodId ?? ''] ?? 'password', details }
-    const { secondFactor: _, ...progress } = conversation.progress
-    return { outcome: 'done', conversation: { ...conversation, progress: { ...progress, multifactor } } }
-  }
-  return { outcome: 'shown', reply: await showUnfinished(services, exchange, { conversation, decision, result }) }
-}
-
-interface Unfinished {
-  readonly conversation: Conversation
-  readonly decision: Decision | undefined
-  readonly result: MfaResult
-}
-
-const mayTryAgain: readonly MfaResult[] = ['Pending', 'WrongCode', 'CodeAlreadyUsed']
-
-async function showUnfinished(
-  services: SignInServices,
-  exchange: Exchange,
-  { conversation, decision, result }: Unfinished,
-): Promise<FastifyReply> {
-  const { firstFactor, secondFactor } = conversation.progress
-  const user = firstFactor?.userPrincipalName ?? ''
-  const methods = await services.mfa.methodsOf(firstFactor?.objectId ?? '')
-  if (result === 'Pending') {
-    note(exchange.request, conversation.request, 5, { decision: 'secondFactorPending', user })
-    return sendSecondFactor(services.config, exchange, { conversation, methods, decision, pending: true })
-  }
-  const reason = `second factor: ${result}`
-  const error = new EntraError('strongAuthenticationFailed', { reason })
-  note(exchange.request, conversation.request, 5, { decision: error.code, reason, user })
-  const person = await services.people.byObjectId(firstFactor?.objectId ?? '')
-  const failed = secondFactorDetail(
-    services.clock.now().getTime(),
-    secondFactor?.authMethodId,
-    false,
-    resultTexts[result] ?? result,
-  )
-  const end = {
-    conversation,
-    decision,
-    person,
-    details: [...(firstFactor?.details ?? []), failed],
-    errorCode: error.facts.aadsts,
-    failureReason: error.message,
-    additionalDetails: result,
-  }
-  await services.signIns.add(signInRecord(services.config, exchange.request, end))
-  const over = !mayTryAgain.includes(result)
-  const current = over
-    ? withSecondFactor(conversation, { authMethodId: secondFactor?.authMethodId, over: true })
-    : conversation
-  await services.conversations.save(current)
-  return sendSecondFactor(services.config, exchange, { conversation: current, methods, decision, error, result })
-}
-
-/** Authentication combinations ([Graph] authenticationMethodModes). */
-const combinations: Readonly<Record<string, string>> = {
-  PhoneAppNotification: 'password,microsoftAuthenticatorPush',
-  PhoneAppOTP: 'password,softwareOath',
-  OneWaySMS: 'password,sms',
-}
-
-const methodNames: Readonly<Record<string, string>> = {
-  PhoneAppNotification: 'Mobile app notification',
-  PhoneAppOTP: 'OATH verification code',
-  OneWaySMS: 'SMS',
-}
-
-const resultTexts: Partial<Record<MfaResult, string>> = {
-  Denied: 'MFA denied; user declined the authentication',
-  TimedOut: 'User did not respond to mobile app notification',
-  WrongCode: 'MFA denied; incorrect verification code',
-  CodeAlreadyUsed: 'MFA denied; duplicate verification code',
-  TooManyAttempts: 'MFA denied; too many attempts',
-}
-
-function secondFactorDetail(
-  at: number,
-  authMethodId: string | undefined,
-  succeeded: boolean,
-  text: string,
-): AuthenticationDetail {
-  return {
-    authenticationStepDateTime: new Date(at).toISOString(),
-    authenticationMethod: methodNames[authMethodId ?? ''] ?? '',
-    authenticationMethodDetail: '',
-    succeeded,
-    authenticationStepResultDetail: text,
-    authenticationStepRequirement: 'Multifactor authentication',
-  }
 }
