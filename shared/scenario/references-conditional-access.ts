@@ -28,15 +28,23 @@ export function conditionalAccessReferences(world: unknown): readonly Located[] 
       'policy',
       policies.flatMap((policy) => mentionOf(policy, 'displayName')),
     ),
+    ...duplicates(
+      'terms of use',
+      entriesOf(world, 'entra', 'agreements').flatMap((agreement) => mentionOf(agreement, 'displayName')),
+    ),
     ...policies.flatMap((policy) => [...conditions(policy, known), ...targets(policy), ...controls(policy)]),
+    ...policies.flatMap((policy) => terms(policy, known)),
   ]
 }
 
-type KnownNames = Readonly<Record<'users' | 'groups' | 'roles' | 'applications' | 'locations', ReadonlySet<string>>>
+type KnownNames = Readonly<
+  Record<'users' | 'groups' | 'roles' | 'applications' | 'locations' | 'agreements', ReadonlySet<string>>
+>
 
 function knownNames(world: unknown): KnownNames {
   const applications = entriesOf(world, 'entra', 'applications')
   const locations = entriesOf(world, 'entra', 'namedLocations')
+  const agreements = entriesOf(world, 'entra', 'agreements')
   return {
     users: union(['All', 'None', 'GuestsOrExternalUsers'], namesOf(entriesOf(world, 'users'), 'userPrincipalName')),
     groups: namesOf(entriesOf(world, 'groups'), 'name'),
@@ -48,7 +56,12 @@ function knownNames(world: unknown): KnownNames {
       namesOf(applications, 'appId'),
     ),
     locations: union(['All', 'AllTrusted'], namesOf(locations, 'displayName'), namesOf(locations, 'id')),
+    agreements: union(namesOf(agreements, 'displayName'), namesOf(agreements, 'id')),
   }
+}
+
+function terms(policy: Entry, known: KnownNames): readonly Located[] {
+  return unknown('terms of use', mentionsIn(policy, 'grantControls', 'termsOfUse'), known.agreements)
 }
 
 const conditionFields = [

@@ -3,7 +3,7 @@ import { firstPartyApplications } from './first-party-applications.ts'
 import { derivedGuid } from './identifiers.ts'
 import type { ScenarioFile } from './schema.ts'
 import { guidPattern } from './schema-values.ts'
-import type { ConditionalAccessPolicy, Group, NamedLocation, User } from './world.ts'
+import type { Agreement, ConditionalAccessPolicy, Group, NamedLocation, User } from './world.ts'
 
 type Named = {
   readonly users: readonly User[]
@@ -20,6 +20,13 @@ export function resolveNamedLocations(file: ScenarioFile): readonly NamedLocatio
   }))
 }
 
+export function resolveAgreements(file: ScenarioFile): readonly Agreement[] {
+  return file.entra.agreements.map((agreement) => ({
+    ...agreement,
+    id: agreement.id?.toLowerCase() ?? derivedGuid('agreement', agreement.displayName),
+  }))
+}
+
 /** Graph's policies name everything by id; names that stand for none, such as All, stay as they are. */
 export function resolvePolicies(file: ScenarioFile, named: Named): readonly ConditionalAccessPolicy[] {
   const ids = {
@@ -31,16 +38,22 @@ export function resolvePolicies(file: ScenarioFile, named: Named): readonly Cond
       ...Object.entries(firstPartyApplications),
       ...file.entra.applications.map((application): [string, string] => [application.displayName, application.appId]),
     ]),
+    agreements: new Map(resolveAgreements(file).map(({ displayName, id }) => [displayName, id])),
   }
   return file.entra.conditionalAccess.policies.map((policy) => resolvePolicy(policy, ids))
 }
 
-type IdTables = { users: Ids; groups: Ids; roles: Ids; locations: Ids; applications: Ids }
+type IdTables = { users: Ids; groups: Ids; roles: Ids; locations: Ids; applications: Ids; agreements: Ids }
 
 function resolvePolicy(policy: FilePolicy, ids: IdTables): ConditionalAccessPolicy {
   const { users, applications, locations } = policy.conditions
+  const { grantControls } = policy
   return {
     ...policy,
+    grantControls: grantControls && {
+      ...grantControls,
+      termsOfUse: toIds(grantControls.termsOfUse, ids.agreements),
+    },
     id: policy.id ?? derivedGuid('conditionalAccessPolicy', policy.displayName),
     conditions: {
       ...policy.conditions,

@@ -1,6 +1,6 @@
 import { initialDomainOf } from './account-names.ts'
 import { derivedGuid } from './identifiers.ts'
-import { resolveNamedLocations, resolvePolicies } from './resolve-conditional-access.ts'
+import { resolveAgreements, resolveNamedLocations, resolvePolicies } from './resolve-conditional-access.ts'
 import { resolveDevices, resolveGroups, resolveUsers, sidPool } from './resolve-people.ts'
 import type { ScenarioFile } from './schema.ts'
 import { standardApplications, standardTrusts } from './standard-publication.ts'
@@ -34,6 +34,7 @@ export function resolveScenario(file: ScenarioFile): Scenario {
     entra: {
       ...file.entra,
       namedLocations: locations,
+      agreements: resolveAgreements(file),
       conditionalAccess: { policies: resolvePolicies(file, { users, groups, locations }) },
     },
     entraConnect: file.entraConnect,

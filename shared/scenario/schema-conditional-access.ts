@@ -114,7 +114,7 @@ const grantControlsSchema = z.strictObject({
   operator: z.enum(['AND', 'OR']).default('OR').describe('Whether all controls are needed or one is enough.'),
   builtInControls: z.array(grantControl).default([]).describe('What a sign-in must bring to be let in; or block.'),
   customAuthenticationFactors: names('Custom controls by id.'),
-  termsOfUse: names('Terms of use by id.'),
+  termsOfUse: names('Terms of use by name or id.'),
   authenticationStrength: z
     .strictObject({ id: guid.describe('The id of the authentication strength.') })
     .nullable()
@@ -157,6 +157,16 @@ const sessionControlsSchema = z.strictObject({
     .default(null)
     .describe('Replaces the question "Stay signed in?".'),
   signInFrequency: signInFrequencySchema.nullable().default(null).describe('When people must sign in again.'),
+  secureSignInSession: toggle.describe('Whether sign-in sessions are bound to their device (token protection).'),
+  continuousAccessEvaluation: z
+    .strictObject({
+      mode: z
+        .enum(['strictEnforcement', 'disabled', 'strictLocation'])
+        .describe('Off, or on with locations enforced strictly.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('How continuous access evaluation is done.'),
   disableResilienceDefaults: z.boolean().nullable().default(null).describe('Whether sessions end in an outage.'),
 })
 

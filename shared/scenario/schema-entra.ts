@@ -130,6 +130,13 @@ const multifactorSchema = z.strictObject({
     .describe('The registration policy, which asks where no Conditional Access policy does.'),
 })
 
+export const agreementSchema = z.strictObject({
+  displayName: z.string().min(1).describe('The name of the terms of use; policies may name them by it.'),
+  id: guid.optional().describe('The id of the terms of use; derived from their name when left out.'),
+  text: z.string().min(1).describe('The terms, as people read them.'),
+  version: z.string().min(1).default('1').describe('The version; who accepted another one is asked again.'),
+})
+
 export const entraSchema = z.strictObject({
   applications: z.array(applicationSchema).default([]).describe('App registrations of the organization itself.'),
   namedLocations: z.array(namedLocationSchema).default([]).describe('Named locations for Conditional Access.'),
@@ -139,6 +146,7 @@ export const entraSchema = z.strictObject({
     })
     .prefault({})
     .describe('Conditional Access.'),
+  agreements: z.array(agreementSchema).default([]).describe('Terms of use that policies may ask people to accept.'),
   multifactor: multifactorSchema.prefault({}).describe('Multifactor authentication of the whole tenant.'),
   keepMeSignedIn: z.boolean().default(true).describe('Whether the sign-in asks "Stay signed in?".'),
   branding: brandingSchema.prefault({}).describe('Company branding of the sign-in page.'),

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { ScenarioFile } from './schema.ts'
 import type { relyingPartySchema } from './schema-adfs.ts'
 import type { conditionalAccessPolicySchema } from './schema-conditional-access.ts'
-import type { applicationSchema, namedLocationSchema } from './schema-entra.ts'
+import type { agreementSchema, applicationSchema, namedLocationSchema } from './schema-entra.ts'
 import type { messageSchema } from './schema-exchange.ts'
 import type { domainSchema, federationSchema, hostNamesSchema, tenantSchema } from './schema-organization.ts'
 import type { deviceSchema, groupSchema, mfaMethodSchema, userSchema } from './schema-people.ts'
@@ -81,12 +81,16 @@ export type Application = DeepReadonly<z.output<typeof applicationSchema>>
 
 export type NamedLocation = DeepReadonly<z.output<typeof namedLocationSchema> & { id: string }>
 
-/** Graph's conditionalAccessPolicy: users, groups, roles, apps and locations by id only. */
+/** Terms of use that policies name by id. */
+export type Agreement = DeepReadonly<z.output<typeof agreementSchema> & { id: string }>
+
+/** Graph's conditionalAccessPolicy: users, groups, roles, apps, locations and terms by id only. */
 export type ConditionalAccessPolicy = Filled<z.output<typeof conditionalAccessPolicySchema>, 'id'>
 
 export type EntraConfiguration = DeepReadonly<
   Omit<ScenarioFile['entra'], 'namedLocations' | 'conditionalAccess'> & {
     namedLocations: NamedLocation[]
+    agreements: Agreement[]
     conditionalAccess: { policies: ConditionalAccessPolicy[] }
   }
 >

@@ -66,9 +66,14 @@ export interface AppliedPolicy {
 
 /** The strictest of what every policy that let the sign-in through asks of the session. */
 export interface SessionControls {
+  /** Of the whole sign-in. */
   readonly signInFrequency?: SignInFrequency | undefined
+  /** Of the second factor alone, where it is to be repeated more often than the sign-in. */
+  readonly multifactorFrequency?: SignInFrequency | undefined
   readonly persistentBrowser?: 'always' | 'never' | undefined
   readonly applicationEnforcedRestrictions: boolean
+  /** Undefined: as the tenant has it. */
+  readonly continuousAccessEvaluation?: 'strictEnforcement' | 'disabled' | 'strictLocation' | undefined
 }
 
 export interface SignInFrequency {

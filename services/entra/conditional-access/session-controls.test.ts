@@ -14,10 +14,23 @@ describe('session controls', () => {
       sessions: [frequency(9, 'hours'), frequency(1, 'days')],
       want: { signInFrequency: { seconds: 32400, authenticationType: primary } },
     },
-    { sessions: [frequency(4, 'hours', secondary)], want: { signInFrequency: { seconds: 14400, ...secondary } } },
+    {
+      sessions: [frequency(4, 'hours', secondary)],
+      want: { signInFrequency: undefined, multifactorFrequency: { seconds: 14400, ...secondary } },
+    },
     {
       sessions: [frequency(4, 'hours', secondary), frequency(1, 'days')],
-      want: { signInFrequency: { seconds: 14400, authenticationType: primary } },
+      want: {
+        signInFrequency: { seconds: 86400, authenticationType: primary },
+        multifactorFrequency: { seconds: 14400, ...secondary },
+      },
+    },
+    {
+      sessions: [frequency(2, 'days', secondary), frequency(1, 'days')],
+      want: {
+        signInFrequency: { seconds: 86400, authenticationType: primary },
+        multifactorFrequency: undefined,
+      },
     },
     {
       sessions: [{ signInFrequency: { isEnabled: true, frequencyInterval: 'everyTime' } }],
@@ -33,10 +46,33 @@ describe('session controls', () => {
       sessions: [{ applicationEnforcedRestrictions: { isEnabled: true } }],
       want: { applicationEnforcedRestrictions: true },
     },
+    {
+      sessions: [{ continuousAccessEvaluation: { mode: 'disabled' } }],
+      want: { continuousAccessEvaluation: 'disabled' },
+    },
+    {
+      sessions: [
+        { continuousAccessEvaluation: { mode: 'disabled' } },
+        { continuousAccessEvaluation: { mode: 'strictLocation' } },
+      ],
+      want: { continuousAccessEvaluation: 'strictLocation' },
+    },
     { sessions: [{ disableResilienceDefaults: true }], want: { applicationEnforcedRestrictions: false } },
   ])('$sessions → $want', ({ sessions, want }) => {
     const policies = sessions.map((session, at) => policyOf({ displayName: `policy ${at}`, grant: null, session }))
     expect(evaluate(policies, ordinary).sessionControls).toMatchObject(want)
+  })
+
+  test.each([
+    { session: { secureSignInSession: { isEnabled: true } }, gap: 'secureSignInSession (token protection)' },
+    {
+      session: { cloudAppSecurity: { isEnabled: true, cloudAppSecurityType: 'mcasConfigured' } },
+      gap: 'cloudAppSecurity (Conditional Access App Control)',
+    },
+    { session: { signInFrequency: { isEnabled: true } }, gap: 'signInFrequency without value and type' },
+  ])('$gap is a gap, and closes the door', ({ session, gap }) => {
+    const decision = evaluate([policyOf({ grant: null, session })], ordinary)
+    expect(decision).toMatchObject({ outcome: 'block', reason: `blocked: the policy (gap: ${gap})` })
   })
 
   test('of policies that do not apply count for nothing', () => {
