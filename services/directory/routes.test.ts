@@ -7,6 +7,12 @@ let stack: Stack
 const members: Record<string, DeploymentContext> = {}
 const cycles: Record<string, unknown>[] = []
 
+let domains = [
+  { name: 'contoso.com', authentication: 'federated' },
+  { name: 'fabrikam.com', authentication: 'passwordHashSync' },
+  { name: 'wingtiptoys.com', authentication: 'passThrough' },
+]
+
 /** An Entra that takes everything, and keeps what it was sent. */
 const fakeEntra: BuildService = async (context) => {
   const app = context.createApplication()
@@ -15,6 +21,10 @@ const fakeEntra: BuildService = async (context) => {
     const body = request.body as { users: unknown[]; groups: unknown[]; devices: unknown[]; deletedAnchors: unknown[] }
     cycles.push(body)
     return { added: body.users.length, updated: 0, deleted: body.deletedAnchors.length, unchanged: 0 }
+  })
+  app.get('/provisioning/:tenant/domains', async (request) => {
+    await context.authenticateMachine(request, ['directory'])
+    return { domains }
   })
   app.post('/provisioning/:tenant/passthrough/poll', async (_request, reply) => {
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -35,6 +45,15 @@ beforeAll(async () => {
 })
 
 afterAll(() => open.disposeAsync())
+
+function manage(method: string, path: string, body: unknown): Promise<Response> {
+  const address = stack.deployments.find((each) => each.plan.name === 'directory')?.management
+  return fetch(`http://${address?.host}:${address?.port}${path}`, {
+    method,
+    headers: { 'fauxchange-management': '1', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
 
 const context = (member: string) => {
   const found = members[member]
@@ -97,17 +116,20 @@ test('the first cycle is full: synchronized people only, hashes for password has
 })
 
 test('a delta cycle sends what changed, and nothing when nothing did', async () => {
-  const address = stack.deployments.find((each) => each.plan.name === 'directory')?.management
-  const manage = (method: string, path: string, body: unknown) =>
-    fetch(`http://${address?.host}:${address?.port}${path}`, {
-      method,
-      headers: { 'fauxchange-management': '1', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
   await manage('PATCH', '/users/bob@contoso.com', { displayName: 'Robert' })
   const before = cycles.length
   await manage('POST', '/synchronize', {})
   await manage('POST', '/synchronize', {})
   expect(cycles.length).toBe(before + 1)
   expect((cycles.at(-1) as { users: unknown[] }).users).toEqual([expect.objectContaining({ displayName: 'Robert' })])
+})
+
+test('a domain that Entra ID checks passwords for from now on gets its hashes at the next cycle, and only that one', async () => {
+  domains = domains.map((each) => ({ ...each, authentication: 'passwordHashSync' }))
+  await manage('POST', '/synchronize', {})
+  const { users } = cycles.at(-1) as { users: Record<string, string>[] }
+  const names = users.map(({ userPrincipalName = '' }) => userPrincipalName)
+  expect(names).toEqual(expect.arrayContaining(['alice@contoso.com', 'trent@wingtiptoys.com']))
+  expect(names).not.toContain('peggy@fabrikam.com')
+  expect(users.every(({ passwordHash = '' }) => passwordHash.startsWith('v1;PPH1_MD4,'))).toBe(true)
 })

@@ -15,18 +15,15 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
     seed: (db) => seedDirectory(db, scenario, clock.now()),
   })
   const accounts = createAccounts(store)
-  const entraConnect = new EntraConnect({ context, accounts, store })
   const agent = new PassThroughAgent(context, accounts)
+  const entraConnect = new EntraConnect({ context, accounts, store, passThroughNeeded: () => agent.start() })
   const app = context.createApplication()
   app.register(async (scope) => addRoutes(scope, context, accounts))
   return {
     app,
     management: (management) =>
       addManagementRoutes(management, { accounts, store, entraConnect, scenario, now: () => clock.now() }),
-    start: async () => {
-      await entraConnect.start()
-      if (scenario.domains.some((domain) => domain.authentication === 'passThrough')) agent.start()
-    },
+    start: () => entraConnect.start(),
     reset: async () => {
       await store.reset()
       await entraConnect.start()

@@ -1,11 +1,11 @@
-import type { Domain, Scenario, Tenant } from '#shared/scenario/world.ts'
+import type { Scenario, Tenant } from '#shared/scenario/world.ts'
 import type { ApplicationRegistry } from './applications/registry.ts'
 
 /** What Entra ID reads of the scenario, which does not change while it runs; and the applications as they are now. */
 export interface EntraConfig {
   readonly tenant: Tenant
-  /** Verified domains by name, the initial one included. */
-  readonly domains: ReadonlyMap<string, Domain>
+  /** Names of the verified domains, in lower case, the initial one included. */
+  readonly domainNames: ReadonlySet<string>
   readonly applications: ApplicationRegistry
   readonly keepMeSignedIn: boolean
   readonly multifactor: Scenario['entra']['multifactor']
@@ -16,7 +16,7 @@ export function readConfig(scenario: Scenario, applications: ApplicationRegistry
   const { entra } = scenario
   return {
     tenant: scenario.tenant,
-    domains: new Map(scenario.domains.map((domain) => [domain.name.toLowerCase(), domain])),
+    domainNames: new Set(scenario.domains.map((domain) => domain.name.toLowerCase())),
     applications,
     keepMeSignedIn: entra.keepMeSignedIn,
     multifactor: entra.multifactor,

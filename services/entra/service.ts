@@ -9,6 +9,8 @@ import { createPermissionGrants } from './applications/permission-grants.ts'
 import { createConditionalAccessStore } from './conditional-access/policy-store.ts'
 import { readConfig } from './config.ts'
 import { addDiscovery } from './discovery/routes.ts'
+import { createDomainStore } from './domains/domain-store.ts'
+import { addDomainRoutes } from './domains/management-routes.ts'
 import type { FederationServices } from './federation/login-return.ts'
 import { providerCertificates } from './federation/provider-certificates.ts'
 import { addGraph } from './graph/graph.ts'
@@ -40,8 +42,8 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const passThrough = createPassThroughBroker({ random })
   const applications = createApplicationStore(store, scenario)
   const services = signInServices(context, store, keys, passThrough, applications)
-  const { people, mfa, conditionalAccess } = services
-  const load = () => Promise.all([conditionalAccess.load(), applications.load()])
+  const { people, mfa, conditionalAccess, domains } = services
+  const load = () => Promise.all([conditionalAccess.load(), domains.load(), applications.load()])
   await load()
   const app = context.createApplication()
   await app.register(async (scope) => addAuthority(scope, services, keys))
@@ -51,6 +53,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     host: provisioningHost,
     store,
     scenario,
+    domains,
     passThrough,
     caPem: authority.caPem,
     authenticateMachine,
@@ -61,6 +64,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     management: (management) => {
       addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })
       addKeyRoutes(management, keys)
+      addDomainRoutes(management, { domains, organization: scenario.organization })
     },
     reset: async () => {
       passThrough.reset()
@@ -86,11 +90,13 @@ function signInServices(
   const tenantId = config.tenant.id
   const expiring = expiringStore(store.db)
   const singleUse = singleUseStore(store.db)
-  const people = createPeople({ store, scenario })
+  const domains = createDomainStore(store)
+  const people = createPeople({ store, domains })
   return {
     config,
     clock,
     random,
+    domains,
     people,
     passwords: createPasswordChecker({ store, people, passThrough, clock }),
     mfa: createMfaService({ store, scenario, clock, random }),

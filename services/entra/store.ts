@@ -6,6 +6,7 @@ import type { Store } from '#shared/store/store.ts'
 import { seedApplications } from './applications/application-store.ts'
 import { type PermissionGrantTables, permissionGrantMigration } from './applications/permission-grants.ts'
 import { seedConditionalAccess } from './conditional-access/policy-store.ts'
+import { seedDomains } from './domains/domain-store.ts'
 import { type KeyTables, keyMigration } from './keys/key-tables.ts'
 import { mfaMigrations, seedMfaMethods } from './mfa/mfa-schema.ts'
 import type { MfaTables } from './mfa/mfa-tables.ts'
@@ -46,6 +47,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       await seedMfaMethods(db, scenario)
       await seedConditionalAccess(db, scenario)
       await seedApplications(db, scenario)
+      await seedDomains(db, scenario)
     },
   })
 }

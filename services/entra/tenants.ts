@@ -15,8 +15,8 @@ const anyTenant = new Set(['common', 'organizations'])
 export function tenantSegment(config: EntraConfig, segment: string): TenantSegment {
   const text = segment.toLowerCase()
   if (anyTenant.has(text)) return { text, kind: 'any' }
-  if (text === config.tenant.id.toLowerCase() || config.domains.has(text)) return { text, kind: 'tenant' }
-  const known = [...config.domains.keys(), config.tenant.id, ...anyTenant].join(', ')
+  if (text === config.tenant.id.toLowerCase() || config.domainNames.has(text)) return { text, kind: 'tenant' }
+  const known = [...config.domainNames, config.tenant.id, ...anyTenant].join(', ')
   throw new EntraError('tenantNotFound', {
     values: { tenant: segment },
     reason: `no tenant "${segment}"; known: ${known}`,

@@ -92,7 +92,7 @@ function resolveDomains(file: ScenarioFile, organization: Organization, tenant: 
 
 type FileFederation = ScenarioFile['domains'][number]['federation']
 
-function resolveFederation(domain: string, federation: FileFederation, organization: Organization): Federation {
+export function resolveFederation(domain: string, federation: FileFederation, organization: Organization): Federation {
   const base = `https://${organization.hosts.adfs}/adfs`
   return {
     displayName: federation?.displayName ?? organization.name,

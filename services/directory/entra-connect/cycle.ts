@@ -21,6 +21,8 @@ export interface SynchronizationParts {
   readonly context: DeploymentContext
   readonly accounts: AccountStore
   readonly store: Store<DirectorySchema>
+  /** A domain leaves its passwords to the pass-through agent. */
+  readonly passThroughNeeded: () => void
 }
 
 const nothing = { added: 0, updated: 0, deleted: 0, unchanged: 0 }
@@ -37,8 +39,9 @@ export async function runCycle(parts: SynchronizationParts, kind: 'initial' | 'd
   return cycle
 }
 
-async function exchange({ context, accounts, store }: SynchronizationParts, kind: 'initial' | 'delta') {
-  const objects = await objectsInScope(accounts, context.scenario)
+async function exchange(parts: SynchronizationParts, kind: 'initial' | 'delta') {
+  const { context, accounts, store } = parts
+  const objects = await objectsInScope(accounts, context.scenario, await hashDomains(parts))
   const known = await store.db.selectFrom('connector_space').selectAll().execute()
   const acknowledged = new Map(known.map((row) => [`${row.kind} ${row.anchor}`, row.digest]))
   const changed =
@@ -56,6 +59,19 @@ async function exchange({ context, accounts, store }: SynchronizationParts, kind
   return { result: 'success', counts }
 }
 
+/** Which domains get password hashes is asked anew in every cycle: administrators convert domains in Entra ID. */
+async function hashDomains({ context, passThroughNeeded }: SynchronizationParts): Promise<ReadonlySet<string>> {
+  const response = await context.http.send(provisioningUrl(context, 'domains'), { authenticate: true })
+  if (response.status !== 200) throw new Error(`Entra ID answered ${response.status}: ${await response.text()}`)
+  const { domains } = (await response.json()) as { domains: readonly { name: string; authentication: string }[] }
+  if (domains.some(({ authentication }) => authentication === 'passThrough')) passThroughNeeded()
+  return new Set(domains.filter((each) => each.authentication === 'passwordHashSync').map(({ name }) => name))
+}
+
+function provisioningUrl({ scenario }: DeploymentContext, what: 'domains' | 'synchronize'): string {
+  return `https://adminwebservice.microsoftonline.com/provisioning/${scenario.tenant.id}/${what}`
+}
+
 async function send(
   context: DeploymentContext,
   {
@@ -65,21 +81,18 @@ async function send(
   }: { full: boolean; changed: readonly ExportObject[]; deletedAnchors: readonly string[] },
 ) {
   const ofKind = (kind: string) => changed.filter((each) => each.kind === kind)
-  const response = await context.http.send(
-    `https://adminwebservice.microsoftonline.com/provisioning/${context.scenario.tenant.id}/synchronize`,
-    {
-      method: 'POST',
-      authenticate: true,
-      timeoutMs: 60_000,
-      json: {
-        full,
-        users: await Promise.all(ofKind('user').map((each) => withPasswordHash(each, context))),
-        groups: ofKind('group').map((each) => each.value),
-        devices: ofKind('device').map((each) => each.value),
-        deletedAnchors,
-      },
+  const response = await context.http.send(provisioningUrl(context, 'synchronize'), {
+    method: 'POST',
+    authenticate: true,
+    timeoutMs: 60_000,
+    json: {
+      full,
+      users: await Promise.all(ofKind('user').map((each) => withPasswordHash(each, context))),
+      groups: ofKind('group').map((each) => each.value),
+      devices: ofKind('device').map((each) => each.value),
+      deletedAnchors,
     },
-  )
+  })
   if (response.status !== 200)
     throw new Error(`Entra ID answered ${response.status}: ${(await response.text()).slice(0, 500)}`)
   return (await response.json()) as CycleResult['counts']

@@ -18,14 +18,18 @@ export interface ExportObject {
 
 type GroupWithMembers = GroupRow & { readonly members: readonly string[] }
 
-/** Everything the synchronization scope lets travel. */
-export async function objectsInScope(accounts: AccountStore, scenario: Scenario): Promise<readonly ExportObject[]> {
+/** Everything the synchronization scope lets travel; hashes only for people of `hashDomains`. */
+export async function objectsInScope(
+  accounts: AccountStore,
+  scenario: Scenario,
+  hashDomains: ReadonlySet<string>,
+): Promise<readonly ExportObject[]> {
   const [people, groups, computers] = await Promise.all([accounts.list(), accounts.groups(), accounts.computers()])
   const scope = scopeOf(groups, scenario.entraConnect.includedGroups)
   const users = people.filter((account) => account.synchronized === 1 && scope(account.object_guid))
   const guids = new Set(users.map((account) => account.object_guid))
   return [
-    ...users.map((account) => userObject(account, scenario)),
+    ...users.map((account) => userObject(account, scenario, hashDomains)),
     ...groups.filter((group) => group.synchronized === 1).map((group) => groupObject(group, guids)),
     ...computers.map((computer) => deviceObject(computer, guids)),
   ]
@@ -40,11 +44,8 @@ function scopeOf(
   return (guid) => members.has(guid)
 }
 
-function userObject(account: AccountRow, scenario: Scenario): ExportObject {
-  const domain = account.user_principal_name.split('@')[1]
-  const hashTravels = scenario.domains.some(
-    (each) => each.name === domain && each.authentication === 'passwordHashSync',
-  )
+function userObject(account: AccountRow, scenario: Scenario, hashDomains: ReadonlySet<string>): ExportObject {
+  const hashTravels = hashDomains.has(account.user_principal_name.split('@')[1] ?? '')
   const value = withoutNulls({
     sourceAnchor: immutableIdOf(account.object_guid),
     userPrincipalName: account.user_principal_name,

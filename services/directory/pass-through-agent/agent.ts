@@ -24,7 +24,9 @@ export class PassThroughAgent implements AsyncDisposable {
     this.#accounts = accounts
   }
 
+  /** Once is enough: an agent that runs goes on. */
   start(): void {
+    if (this.#running.length > 0) return
     this.#running = Array.from({ length: concurrentPolls }, () => this.#run())
   }
 

@@ -34,7 +34,8 @@ export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 5
     },
   })
   const passThrough = createPassThroughBroker({ random, times })
-  const people = createPeople({ store, scenario })
+  const domains = new Map(scenario.domains.map((domain) => [domain.name, domain]))
+  const people = createPeople({ store, domains: { of: (name) => domains.get(name.slice(name.indexOf('@') + 1).toLowerCase()) } })
   return {
     scenario,
     clock,

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Domain, Scenario } from '#shared/scenario/world.ts'
+import type { Domain } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
 import { groupsByAnchor, rolesByPerson } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
@@ -47,12 +47,11 @@ export interface PeopleStore {
 
 export interface PeopleParts<Schema extends PeopleTables> {
   readonly store: Store<Schema>
-  readonly scenario: Scenario
+  readonly domains: { of(userPrincipalName: string): Domain | undefined }
 }
 
-export function createPeople<Schema extends PeopleTables>({ store, scenario }: PeopleParts<Schema>): PeopleStore {
+export function createPeople<Schema extends PeopleTables>({ store, domains }: PeopleParts<Schema>): PeopleStore {
   const db = store.db as unknown as Kysely<PeopleTables>
-  const domains = new Map(scenario.domains.map((domain) => [domain.name.toLowerCase(), domain]))
   const one = async (column: 'user_principal_name_key' | 'object_id' | 'immutable_id', value: string) => {
     const rows = await selectPeople(db).where(`person.${column}`, '=', value).execute()
     return (await toPeople(db, rows))[0]
@@ -62,7 +61,7 @@ export function createPeople<Schema extends PeopleTables>({ store, scenario }: P
     byObjectId: (objectId) => one('object_id', objectId.toLowerCase()),
     byImmutableId: (immutableId) => one('immutable_id', immutableId),
     list: async () => toPeople(db, await selectPeople(db).orderBy('user_principal_name_key').execute()),
-    domainOf: (name) => domains.get(domainNameOf(name)),
+    domainOf: (name) => domains.of(name),
   }
 }
 

@@ -4,6 +4,7 @@ import { surfaceErrors } from '#shared/http/server.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { Store } from '#shared/store/store.ts'
+import type { DomainStore } from '../domains/domain-store.ts'
 import type { PassThroughBroker } from '../pass-through/broker.ts'
 import { addPassThroughRoutes } from '../pass-through/routes.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
@@ -13,7 +14,7 @@ import { synchronize } from './synchronize.ts'
 /*
  * What comes from on-premises: the exports of Entra Connect, and (pass-through/) the agents that check passwords.
  * Owns who may export, what an export may say, and how it becomes rows; reading them is people/'s.
- * URLs: /provisioning/{tenantId}/synchronize, /provisioning/{tenantId}/passthrough/*, with a machine token.
+ * URLs: /provisioning/{tenantId}/domains, /provisioning/{tenantId}/synchronize, /provisioning/{tenantId}/passthrough/*, with a machine token.
  */
 
 export interface ProvisioningParts<Schema extends PeopleTables> {
@@ -21,6 +22,7 @@ export interface ProvisioningParts<Schema extends PeopleTables> {
   readonly host: string
   readonly store: Store<Schema>
   readonly scenario: Scenario
+  readonly domains: Pick<DomainStore, 'all'>
   readonly passThrough: PassThroughBroker
   readonly caPem: string
   readonly authenticateMachine: DeploymentContext['authenticateMachine']
@@ -49,6 +51,10 @@ export function addProvisioningRoutes<Schema extends PeopleTables>(
       request.recording.note({ decision: full ? 'synchronizedFully' : 'synchronizedDelta', detail: { ...counts } })
       return counts
     })
+    // Entra Connect exports hashes for the domains whose passwords are checked here, and these can change.
+    scope.get('/provisioning/:tenantId/domains', { constraints }, async () => ({
+      domains: parts.domains.all().map(({ name, authentication }) => ({ name, authentication })),
+    }))
     addPassThroughRoutes(scope, { ...parts, connectServer })
   })
 }

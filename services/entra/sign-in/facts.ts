@@ -18,7 +18,7 @@ export async function gatherFacts(
   { request }: Exchange,
   conversation: Conversation,
 ): Promise<SignInFacts> {
-  const { config, people, sessions, clock } = services
+  const { config, domains, people, sessions, clock } = services
   const { progress, request: authorize } = conversation
   const person = progress.firstFactor && (await people.byObjectId(progress.firstFactor.objectId))
   const username = progress.firstFactor?.userPrincipalName ?? progress.username
@@ -29,8 +29,7 @@ export async function gatherFacts(
     session: await sessions.read(request),
     domain: username === undefined ? undefined : people.domainOf(username),
     nameKnown: await isNameKnown(services, progress),
-    hintedDomain:
-      authorize.domainHint === undefined ? undefined : config.domains.get(authorize.domainHint.toLowerCase()),
+    hintedDomain: authorize.domainHint === undefined ? undefined : domains.byName(authorize.domainHint),
     person,
     decision,
     accessPassUsable: await mayUseAccessPass(services, progress),

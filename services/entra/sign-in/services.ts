@@ -4,6 +4,7 @@ import type { Random } from '#shared/random.ts'
 import type { ConsentStore } from '../applications/consents.ts'
 import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
 import type { EntraConfig } from '../config.ts'
+import type { DomainStore } from '../domains/domain-store.ts'
 import type { MfaService } from '../mfa/mfa-service.ts'
 import type { SecurityInfo } from '../mfa/security-info.ts'
 import type { PasswordChecker } from '../people/password-check.ts'
@@ -20,6 +21,7 @@ export interface SignInServices {
   readonly config: EntraConfig
   readonly clock: Clock
   readonly random: Random
+  readonly domains: DomainStore
   readonly people: PeopleStore
   readonly passwords: PasswordChecker
   readonly mfa: MfaService
