@@ -87,6 +87,9 @@ export const signInPaths = {
   fidoCreate: '/common/fido/create',
 } as const
 
+/** The assertion consumer of federated domains: Recipient and Destination of their answers. */
+export const samlConsumer = `https://${loginHost}${signInPaths.federationReturn}`
+
 /** The name that passkeys belong to; the page moves there for a ceremony ("Support for FIDO2 authentication"). */
 export const passkeyHost = 'login.microsoft.com'
 

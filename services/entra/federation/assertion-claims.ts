@@ -14,7 +14,7 @@ export const claimTypes = {
   persistent: 'http://schemas.microsoft.com/2014/03/psso',
 } as const
 
-const multipleAuthn = 'http://schemas.microsoft.com/claims/multipleauthn'
+export const multipleAuthn = 'http://schemas.microsoft.com/claims/multipleauthn'
 
 export interface FederatedIdentity {
   readonly userPrincipalName: string
@@ -37,7 +37,8 @@ export function federatedIdentity(
   const userPrincipalName = value(assertion, claimTypes.upn)
   if (!userPrincipalName)
     throw new EntraError('federationMessageInvalid', { reason: `the assertion has no ${claimTypes.upn}` })
-  checkIssuerOf(userPrincipalName, assertion, domain, federation)
+  checkRealm(assertion, federation)
+  checkDomain(userPrincipalName, domain, federation)
   const persistent = value(assertion, claimTypes.persistent)
   return {
     userPrincipalName,
@@ -47,21 +48,43 @@ export function federatedIdentity(
   }
 }
 
-/** An identity provider vouches for its own domains only, whichever names it puts into the token. */
-function checkIssuerOf(
-  userPrincipalName: string,
-  assertion: VerifiedAssertion,
-  domain: Domain,
-  federation: Federation,
-): void {
-  const suffix = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1).toLowerCase()
-  const realm = value(assertion, claimTypes.issuerId) ?? assertion.issuer
-  if (realm !== federation.issuerUri) {
-    throw new EntraError('unknownRealm', {
-      values: { realm },
-      reason: `the assertion speaks for "${realm}", its signer for ${federation.issuerUri}`,
-    })
+const persistentFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+const emailClaim = 'IDPEmail'
+
+/** The same of a SAML 2.0 answer ("Use a SAML 2.0 Identity Provider for single sign-on"). */
+export function samlIdentity(assertion: VerifiedAssertion, domain: Domain, federation: Federation): FederatedIdentity {
+  const { nameId, nameIdFormat } = assertion
+  if (!nameId) throw new EntraError('immutableIdMissing', { reason: 'the assertion has no NameID' })
+  if (nameIdFormat !== persistentFormat || nameId.length > 64) {
+    const reason = `the NameID must be ${persistentFormat} of at most 64 characters, it is ${nameIdFormat ?? 'of no format'}`
+    throw new EntraError('samlTokenInvalid', { reason })
   }
+  const userPrincipalName = value(assertion, emailClaim)
+  if (!userPrincipalName)
+    throw new EntraError('federationMessageInvalid', { reason: `the assertion has no attribute ${emailClaim}` })
+  checkDomain(userPrincipalName, domain, federation)
+  const persistent = value(assertion, claimTypes.persistent)
+  return {
+    userPrincipalName,
+    immutableId: nameId,
+    persistent: persistent === undefined ? undefined : isTrue(persistent),
+    authentication: authenticationOf(assertion, federation),
+  }
+}
+
+/** Several domains of one federation service are told apart by the issuerid claim. */
+function checkRealm(assertion: VerifiedAssertion, federation: Federation): void {
+  const realm = value(assertion, claimTypes.issuerId) ?? assertion.issuer
+  if (realm === federation.issuerUri) return
+  throw new EntraError('unknownRealm', {
+    values: { realm },
+    reason: `the assertion speaks for "${realm}", its signer for ${federation.issuerUri}`,
+  })
+}
+
+/** An identity provider vouches for its own domains only, whichever names it puts into the token. */
+function checkDomain(userPrincipalName: string, domain: Domain, federation: Federation): void {
+  const suffix = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1).toLowerCase()
   if (suffix === domain.name || suffix.endsWith(`.${domain.name}`)) return
   throw new EntraError('samlTokenInvalid', {
     reason: `UPN "${userPrincipalName}" is not of ${domain.name}, for which ${federation.issuerUri} may speak`,
@@ -71,7 +94,9 @@ function checkIssuerOf(
 function authenticationOf(assertion: VerifiedAssertion, federation: Federation): Authentication {
   const at = assertion.authenticationInstant.getTime()
   const methods = assertion.attributes.get(claimTypes.methods) ?? []
-  const accepted = methods.includes(multipleAuthn) && federation.federatedIdpMfaBehavior !== 'rejectMfaByFederatedIdp'
+  // A SAML answer names the context that was asked for.
+  const done = [assertion.authenticationMethod, ...methods].includes(multipleAuthn)
+  const accepted = done && federation.federatedIdpMfaBehavior !== 'rejectMfaByFederatedIdp'
   const inside = value(assertion, claimTypes.insideNetwork)
   return {
     amr: [primaryMethod(assertion.authenticationMethod, methods), ...(accepted ? ['mfa'] : [])],

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Gap } from '#shared/errors.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import { EntraError } from '../errors.ts'
 import type { Person } from '../people/people.ts'
@@ -8,10 +7,12 @@ import type { Conversation, FirstFactor } from '../sign-in/conversation.ts'
 import { note } from '../sign-in/journal.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import { signInRecord } from '../sign-in/sign-in-record.ts'
-import { type AcceptedAssertion, acceptedAssertion } from './accepted-assertion.ts'
-import { type FederatedIdentity, federatedIdentity } from './assertion-claims.ts'
+import { acceptedAssertion } from './accepted-assertion.ts'
+import { acceptedSamlResponse } from './accepted-saml-response.ts'
+import { type FederatedIdentity, federatedIdentity, samlIdentity } from './assertion-claims.ts'
 import type { ProviderCertificates } from './provider-certificates.ts'
 import { contextOfWctx } from './send-to-provider.ts'
+import type { AcceptedAssertion } from './trusted-assertion.ts'
 
 export interface FederationServices extends SignInServices {
   readonly certificates: ProviderCertificates
@@ -23,24 +24,19 @@ interface LoginForm {
   readonly wresult?: string
   readonly wctx?: string
   readonly SAMLResponse?: string
+  readonly RelayState?: string
 }
 
 /** `POST /login.srf`: the federation service sent the person back with an assertion. */
 export function loginReturn(services: FederationServices) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const form = (request.body ?? {}) as LoginForm
-    if (form.SAMLResponse !== undefined) throw new Gap('federation by SAML-P', 'services/entra/README.md')
-    if (form.wa !== 'wsignin1.0' || typeof form.wresult !== 'string') {
-      throw new EntraError('federationMessageInvalid', {
-        reason: 'the form is no wsignin1.0 answer: wa and wresult are needed',
-      })
-    }
+    const answer = readAnswer((request.body ?? {}) as LoginForm)
     const conversation = await services.conversations.resume(request, {
-      context: contextOfWctx(form.wctx),
+      context: contextOfWctx(answer.context),
       needs: 'browserOnly',
     })
     try {
-      const firstFactor = await federatedFirstFactor(services, form.wresult)
+      const firstFactor = await federatedFirstFactor(services, answer, conversation)
       note(request, conversation.request, 2, { decision: 'assertionAccepted', user: firstFactor.userPrincipalName })
       return await advance(services, { request, reply }, signedIn(conversation, firstFactor))
     } catch (error) {
@@ -51,30 +47,62 @@ export function loginReturn(services: FederationServices) {
   }
 }
 
+interface ProviderAnswer {
+  readonly protocol: 'wsFed' | 'saml'
+  readonly message: string
+  /** What we sent along, byte for byte. */
+  readonly context: string | undefined
+}
+
+function readAnswer({ wa, wresult, wctx, SAMLResponse, RelayState }: LoginForm): ProviderAnswer {
+  if (typeof SAMLResponse === 'string' && wresult === undefined) {
+    return { protocol: 'saml', message: SAMLResponse, context: RelayState }
+  }
+  if (wa === 'wsignin1.0' && typeof wresult === 'string' && SAMLResponse === undefined) {
+    return { protocol: 'wsFed', message: wresult, context: wctx }
+  }
+  const reason = 'the form is neither a wsignin1.0 answer (wa and wresult) nor a SAML one (SAMLResponse)'
+  throw new EntraError('federationMessageInvalid', { reason })
+}
+
 function signedIn(conversation: Conversation, firstFactor: FirstFactor): Conversation {
-  const { username: _, ...progress } = conversation.progress
+  const { username: _, samlRequestId: __, ...progress } = conversation.progress
   return { ...conversation, progress: { ...progress, username: firstFactor.userPrincipalName, firstFactor } }
 }
 
-async function federatedFirstFactor(services: FederationServices, wresult: string): Promise<FirstFactor> {
-  const { config, certificates, clock } = services
-  const accepted = await acceptedAssertion({ config, certificates, now: clock.now() }, wresult)
-  const { federation } = accepted.domain
-  if (!federation) throw new Error(`${accepted.domain.name} has no federation`)
-  const identity = federatedIdentity(accepted.assertion, accepted.domain, federation)
+async function federatedFirstFactor(
+  services: FederationServices,
+  { protocol, message }: ProviderAnswer,
+  { progress }: Conversation,
+): Promise<FirstFactor> {
+  const { domains, certificates, clock } = services
+  const parts = { domains, certificates, now: clock.now() }
+  const accepted =
+    protocol === 'saml'
+      ? await acceptedSamlResponse(parts, { samlResponse: message, requestId: progress.samlRequestId })
+      : await acceptedAssertion(parts, message)
+  const identityOf = protocol === 'saml' ? samlIdentity : federatedIdentity
+  const identity = identityOf(accepted.assertion, accepted.domain, accepted.federation)
   const person = await personOf(services, identity)
   await refuseReplay(services, accepted)
-  const { authentication, persistent } = identity
+  return firstFactorOf(person, identity, accepted)
+}
+
+function firstFactorOf(
+  { objectId, userPrincipalName }: Person,
+  { authentication, persistent }: FederatedIdentity,
+  { assertion, federation }: AcceptedAssertion,
+): FirstFactor {
   return {
-    objectId: person.objectId,
-    userPrincipalName: person.userPrincipalName,
+    objectId,
+    userPrincipalName,
     authentication,
     persistent,
     details: [
       {
-        authenticationStepDateTime: accepted.assertion.authenticationInstant.toISOString(),
+        authenticationStepDateTime: assertion.authenticationInstant.toISOString(),
         authenticationMethod: 'Federated',
-        authenticationMethodDetail: 'AD FS',
+        authenticationMethodDetail: federation.preferredAuthenticationProtocol === 'saml' ? 'SAML 2.0' : 'AD FS',
         succeeded: true,
         authenticationStepResultDetail:
           authentication.mfaAt === undefined ? 'Correct password' : 'MFA requirement satisfied by claim in the token',

@@ -1,12 +1,13 @@
 import type { FastifyReply } from 'fastify'
-import { Gap } from '#shared/errors.ts'
+import { sendFormPost } from '#shared/html/form-post.ts'
 import type { Federation } from '#shared/scenario/world.ts'
 import { signInUrl } from '#shared/ws-federation/sign-in-url.ts'
-import type { Conversation } from '../sign-in/conversation.ts'
+import type { Conversation, Progress } from '../sign-in/conversation.ts'
 import { note } from '../sign-in/journal.ts'
 import type { NextStep } from '../sign-in/next-step.ts'
 import type { Exchange, SignInServices } from '../sign-in/services.ts'
 import { federationAudience } from '../urls.ts'
+import { multipleAuthn } from './assertion-claims.ts'
 
 interface Federate {
   readonly conversation: Conversation
@@ -22,28 +23,50 @@ export async function federate(
 ): Promise<FastifyReply> {
   const { federation } = step.domain
   if (!federation) throw new Error(`${step.domain.name} has no federation`)
-  if (federation.preferredAuthenticationProtocol === 'saml')
-    throw new Gap('federation by SAML-P', 'services/entra/README.md')
-  if (step.demand === 'mfa') {
-    await services.conversations.save({
-      ...conversation,
-      progress: { ...conversation.progress, mfaAskedOfProvider: true },
-    })
-  }
   const user = conversation.progress.firstFactor?.userPrincipalName ?? conversation.progress.username
   note(exchange.request, conversation.request, 2, {
     decision: 'redirectToFederationService',
     ...(user !== undefined && { user }),
     detail: { because: step.reason, passiveSignInUri: federation.passiveSignInUri },
   })
-  const url = passiveSignInUrl(federation, {
+  const signIn = {
     context,
     username: user,
     correlationId: conversation.correlationId,
     demand: step.demand,
     promptLogin: conversation.request.prompt === 'login',
-  })
-  return exchange.reply.redirect(url, 302)
+  }
+  const asked = step.demand === 'mfa' ? { mfaAskedOfProvider: true } : {}
+  if (federation.preferredAuthenticationProtocol === 'saml')
+    return postAuthnRequest(services, exchange, { conversation, federation, signIn, asked })
+  await keep(services, conversation, asked)
+  return exchange.reply.redirect(passiveSignInUrl(federation, signIn), 302)
+}
+
+interface SamlSignIn {
+  readonly conversation: Conversation
+  readonly federation: Federation
+  readonly signIn: PassiveSignIn
+  readonly asked: Progress
+}
+
+/** The answer must name this request, so the conversation remembers its id: of several, the latest counts. */
+async function postAuthnRequest(
+  services: SignInServices,
+  { request, reply }: Exchange,
+  { conversation, federation, signIn, asked }: SamlSignIn,
+): Promise<FastifyReply> {
+  const { authnRequest } = await import('./authn-request.ts')
+  const id = `_${services.random.uuid()}`
+  const message = authnRequest(federation, { id, issueInstant: services.clock.now() }, signIn)
+  await keep(services, conversation, { ...asked, samlRequestId: id })
+  const fields = { SAMLRequest: Buffer.from(message).toString('base64'), RelayState: relayedContext(signIn.context) }
+  return sendFormPost(request, reply, { action: federation.passiveSignInUri, fields })
+}
+
+async function keep({ conversations }: SignInServices, conversation: Conversation, more: Progress): Promise<void> {
+  if (Object.keys(more).length === 0) return
+  await conversations.save({ ...conversation, progress: { ...conversation.progress, ...more } })
 }
 
 export interface PassiveSignIn {
@@ -54,7 +77,6 @@ export interface PassiveSignIn {
   readonly promptLogin: boolean
 }
 
-const multipleAuthn = 'http://schemas.microsoft.com/claims/multipleauthn'
 const passwordMethod = 'urn:oasis:names:tc:SAML:1.0:am:password'
 
 export function passiveSignInUrl(federation: Federation, signIn: PassiveSignIn): string {
@@ -64,9 +86,13 @@ export function passiveSignInUrl(federation: Federation, signIn: PassiveSignIn):
     ...(signIn.username !== undefined && { username: signIn.username }),
     wtrealm: federationAudience,
     // 3: "Stay signed in" was not ticked; Entra ID asks that question itself.
-    wctx: `LoginOptions=3&estsredirect=2&estsrequest=${signIn.context}`,
+    wctx: `LoginOptions=3&${relayedContext(signIn.context)}`,
     ...demandParameters(federation, signIn),
   })
+}
+
+function relayedContext(context: string): string {
+  return `estsredirect=2&estsrequest=${context}`
 }
 
 /** "AD FS prompt=login parameter support": how the demand for fresh credentials is put. */
@@ -78,7 +104,7 @@ function demandParameters({ promptLoginBehavior }: Federation, { demand, promptL
   return { wauth: passwordMethod, wfresh: '0' }
 }
 
-/** The conversation that a `wctx` came from. */
+/** The conversation that a `wctx` or a RelayState came from. */
 export function contextOfWctx(wctx: string | undefined): string | undefined {
   return wctx === undefined ? undefined : (new URLSearchParams(wctx).get('estsrequest') ?? undefined)
 }

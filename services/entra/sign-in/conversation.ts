@@ -45,6 +45,8 @@ export interface Progress {
   readonly registrationSkipped?: boolean | undefined
   /** The identity provider was asked to do multifactor authentication. */
   readonly mfaAskedOfProvider?: boolean | undefined
+  /** The AuthnRequest with which the browser left for a SAML identity provider. */
+  readonly samlRequestId?: string | undefined
   readonly keepSignedIn?: boolean | undefined
   readonly consentGiven?: boolean | undefined
 }
