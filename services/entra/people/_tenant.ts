@@ -35,7 +35,10 @@ export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 5
   })
   const passThrough = createPassThroughBroker({ random, times })
   const domains = new Map(scenario.domains.map((domain) => [domain.name, domain]))
-  const people = createPeople({ store, domains: { of: (name) => domains.get(name.slice(name.indexOf('@') + 1).toLowerCase()) } })
+  const people = createPeople({
+    store,
+    domains: { of: (name) => domains.get(name.slice(name.indexOf('@') + 1).toLowerCase()) },
+  })
   return {
     scenario,
     clock,
