@@ -45,12 +45,12 @@ function gap(what: string) {
   }
 }
 
-function discover({ config }: RegistrationServices) {
+function discover({ config, people }: RegistrationServices) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const tenant = (request.params as { tenant?: string }).tenant?.toLowerCase() ?? config.tenant.id
-    const domain = config.domains.get(tenant)
+    const domain = people.domainOf(tenant)
     if (!domain && tenant !== config.tenant.id) {
-      const reason = `no tenant "${tenant}"; known: ${[...config.domains.keys(), config.tenant.id].join(', ')}`
+      const reason = `no tenant "${tenant}"; known: ${[...config.domainNames, config.tenant.id].join(', ')}`
       throw new RegistrationRefusal('tenantUnknown', reason, { tenant })
     }
     request.recording.note({ decision: 'deviceServicesDiscovered' })
