@@ -7,6 +7,7 @@ import { oauthErrorWriter } from './error-body.ts'
 import { EntraError, errorKeyOf } from './errors.ts'
 import { type FederationServices, loginReturn } from './federation/login-return.ts'
 import { fidoCreate, fidoGet } from './passkeys/fido-pages.ts'
+import { deviceReturn } from './sign-in/device-return.ts'
 import { errorPageWriter } from './sign-in/error-view.ts'
 import { keepSignedIn, login, pagePost, processAuth, reprocess, setConsent } from './sign-in/page-posts.ts'
 import { securityInfoPost, skipRegistration } from './sign-in/registration-posts.ts'
@@ -42,6 +43,7 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['POST', signInPaths.skipRegistration, pagePost(services, skipRegistration)],
     ['POST', signInPaths.keepSignedIn, pagePost(services, keepSignedIn)],
     ['POST', signInPaths.federationReturn, loginReturn(services)],
+    ['GET', signInPaths.deviceAuthentication, deviceReturn(services)],
     ['GET', '/error', explainError],
     ['GET', '/common/oauth2/nativeclient', nativeLanding],
     ['GET', assetPaths.stylesheet, asset('sign-in.css', 'text/css; charset=utf-8')],

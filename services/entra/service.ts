@@ -8,6 +8,9 @@ import { createConsents } from './applications/consents.ts'
 import { createPermissionGrants } from './applications/permission-grants.ts'
 import { createConditionalAccessStore } from './conditional-access/policy-store.ts'
 import { readConfig } from './config.ts'
+import { createDeviceServices } from './devices/device-services.ts'
+import { addDeviceManagement } from './devices/management-routes.ts'
+import { addDeviceRegistration } from './devices/registration/routes.ts'
 import { addDiscovery } from './discovery/routes.ts'
 import { createDomainStore } from './domains/domain-store.ts'
 import { addDomainRoutes } from './domains/management-routes.ts'
@@ -32,7 +35,7 @@ import { createSignInLog } from './sign-in-log/sign-in-log.ts'
 import { type EntraTables, openEntraStore } from './store.ts'
 import { grantStore } from './token/grant-store.ts'
 import { tokenSigner } from './token/sign-token.ts'
-import { graphHost, loginHosts, mfaConnectorHost, provisioningHost } from './urls.ts'
+import { graphHost, loginHosts, mfaConnectorHost, provisioningHost, registrationHost } from './urls.ts'
 
 /** Entra ID: the authority, Microsoft Graph's UserInfo, provisioning, and the second factor for AD FS. */
 export async function buildEntra(context: DeploymentContext): Promise<Deployment> {
@@ -48,6 +51,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const app = context.createApplication()
   await app.register(async (scope) => addAuthority(scope, services, keys))
   await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), services))
+  await app.register(async (scope) => addDeviceRegistration(onHosts(scope, [registrationHost]), services))
   const { authenticateMachine } = context
   addProvisioningRoutes(app, {
     host: provisioningHost,
@@ -64,6 +68,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     management: (management) => {
       addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })
       addKeyRoutes(management, keys)
+      addDeviceManagement(management, services)
       addDomainRoutes(management, { domains, organization: scenario.organization })
     },
     reset: async () => {
@@ -84,7 +89,7 @@ function signInServices(
   passThrough: PassThroughBroker,
   applications: ApplicationStore,
 ): FederationServices {
-  const { scenario, clock, random, http, log } = context
+  const { scenario, clock, random, http, log, authority } = context
   const config = readConfig(scenario, applications.registry)
   const permissionGrants = createPermissionGrants(store, random)
   const tenantId = config.tenant.id
@@ -103,6 +108,7 @@ function signInServices(
     securityInfo: createSecurityInfo({ store, singleUse, clock, random }),
     rememberedDevices: rememberedDevices({ expiring, clock, random, days: config.multifactor.rememberDeviceDays }),
     conditionalAccess: createConditionalAccessStore(store),
+    devices: createDeviceServices({ store, authority, tenant: config.tenant, singleUse, clock, random }),
     sessions: browserSessions({ expiring, clock, random }),
     conversations: conversations({ expiring, clock, random }),
     consents: createConsents({ applications, grants: permissionGrants, tenantId, clock, random }),

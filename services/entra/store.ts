@@ -6,6 +6,8 @@ import type { Store } from '#shared/store/store.ts'
 import { seedApplications } from './applications/application-store.ts'
 import { type PermissionGrantTables, permissionGrantMigration } from './applications/permission-grants.ts'
 import { seedConditionalAccess } from './conditional-access/policy-store.ts'
+import { deviceMigrations } from './devices/device-schema.ts'
+import type { DeviceTables } from './devices/device-tables.ts'
 import { seedDomains } from './domains/domain-store.ts'
 import { type KeyTables, keyMigration } from './keys/key-tables.ts'
 import { mfaMigrations, seedMfaMethods } from './mfa/mfa-schema.ts'
@@ -25,6 +27,7 @@ export type EntraTables = PeopleTables &
   PermissionGrantTables &
   PasskeyTables &
   ObjectTables &
+  DeviceTables &
   KeyTables &
   ExpiringTables &
   SingleUseTables
@@ -36,6 +39,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       ...mfaMigrations,
       ...signInLogMigrations,
       ...objectMigrations,
+      ...deviceMigrations,
       permissionGrantMigration,
       passkeyMigration,
       keyMigration,

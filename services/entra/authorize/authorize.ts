@@ -1,13 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { exchangeOnlineId } from '../applications/first-party.ts'
+import { announcesDeviceAuthentication } from '../devices/challenge/announced.ts'
 import { EntraError, type EntraErrorKey, isRedirectable } from '../errors.ts'
 import { advance, refusal, settle } from '../sign-in/advance.ts'
-import type { Conversation } from '../sign-in/conversation.ts'
+import type { Conversation, Progress } from '../sign-in/conversation.ts'
 import { note } from '../sign-in/journal.ts'
 import type { NextStep } from '../sign-in/next-step.ts'
 import type { Exchange, SignInServices } from '../sign-in/services.ts'
 import { signInRecord } from '../sign-in/sign-in-record.ts'
 import { answer } from '../sign-in/steps/answer.ts'
+import { challengeDevice } from '../sign-in/steps/authenticate-device.ts'
 import { tenantSegment } from '../tenants.ts'
 import { type EndpointVersion, loginHost } from '../urls.ts'
 import { answerError } from './answer-client.ts'
@@ -33,7 +35,7 @@ export function authorizeEndpoint(services: SignInServices, version: EndpointVer
     const authorize = await readRequest(services, { request, reply }, { version, tenant })
     if (!authorize) return reply
     if (authorize.prompt === 'none') return answerSilently(services, { request, reply }, authorize)
-    const progress = authorize.loginHint === undefined ? {} : { username: authorize.loginHint }
+    const progress = startOf(request, authorize)
     return advance(
       services,
       { request, reply },
@@ -81,6 +83,19 @@ async function answerSilently(
 ): Promise<FastifyReply> {
   const { request, reply } = exchange
   const { conversation, facts, step } = await settle(services, exchange, unsaved(request, authorize))
+  if (step.step !== 'authenticateDevice') return finishSilently(services, exchange, conversation)
+  // The device answers in a request of its own, so there must be something to come back to.
+  const saved = await services.conversations.begin(request, reply, authorize, conversation.progress)
+  return challengeDevice(services, exchange, { conversation: saved, facts, step })
+}
+
+export async function finishSilently(
+  services: SignInServices,
+  exchange: Exchange,
+  begun: Conversation,
+): Promise<FastifyReply> {
+  const { request, reply } = exchange
+  const { conversation, facts, step } = await settle(services, exchange, begun)
   if (step.step === 'answer') return answer(services, exchange, { conversation, facts, persistent: step.persistent })
   const error = silentRefusal(services, conversation, step)
   const end = {
@@ -91,19 +106,29 @@ async function answerSilently(
     failureReason: error.message,
   }
   await services.signIns.add(signInRecord(services.config, request, end))
-  note(request, authorize, undefined, { decision: error.code, reason: error.reason })
-  return answerError(request, reply, authorize, error, services.clock.now())
+  await services.conversations.end(conversation)
+  note(request, conversation.request, undefined, { decision: error.code, reason: error.reason })
+  return answerError(request, reply, conversation.request, error, services.clock.now())
 }
 
-function unsaved({ correlationId }: FastifyRequest, authorize: AuthorizeRequest): Conversation {
-  const progress = authorize.loginHint === undefined ? {} : { username: authorize.loginHint }
+function unsaved(request: FastifyRequest, authorize: AuthorizeRequest): Conversation {
+  const { correlationId } = request
+  const progress = startOf(request, authorize)
   return { id: '', browser: '', flowToken: '', canary: '', correlationId, request: authorize, progress }
+}
+
+function startOf({ headers }: FastifyRequest, { loginHint }: AuthorizeRequest): Progress {
+  return {
+    ...(loginHint !== undefined && { username: loginHint }),
+    ...(announcesDeviceAuthentication(headers) && { answersDeviceChallenges: true }),
+  }
 }
 
 const silentErrors: Partial<Record<NextStep['step'], EntraErrorKey>> = {
   chooseAccount: 'selectAccount',
   secondFactor: 'mfaRequired',
   registerSecondFactor: 'mfaRegistrationRequired',
+  installBroker: 'brokerNotInstalled',
   consent: 'consentNeeded',
   staySignedIn: 'keepSignedInInterrupt',
 }

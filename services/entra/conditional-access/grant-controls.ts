@@ -48,7 +48,7 @@ export function judgeGrant(
   const gap = verdicts.flatMap(({ verdict }) => (typeof verdict === 'object' ? [verdict.gap] : []))[0]
   // Of alternatives, one that can be judged stands in for one that cannot.
   if (gap !== undefined && (grant.operator === 'AND' || unmet.length === 0)) return { kind: 'gap', gap }
-  const missing = unmet.map(({ control, detail }) => ({ control, detail, aadsts: aadstsOf(control, signals) }))
+  const missing = unmet.map(({ control, detail }) => ({ control, detail, aadsts: aadstsOf(control, signals, grant) }))
   return { kind: 'unmet', controls: grant.operator === 'AND' ? missing : missing.slice(0, 1) }
 }
 
@@ -107,9 +107,21 @@ function judge(
 }
 
 /** "Microsoft Entra authentication and authorization error codes". */
-function aadstsOf(control: GrantControl, { hasMfaMethods }: Signals): number {
-  if (control === 'mfa' || control === 'authenticationStrength') return hasMfaMethods ? 50076 : 50079
-  return fixedCodes[control]
+function aadstsOf(control: GrantControl, signals: Signals, grant: Grant): number {
+  if (control === 'mfa' || control === 'authenticationStrength') return signals.hasMfaMethods ? 50076 : 50079
+  return numbered[control]?.(signals, grant) ?? fixedCodes[control]
+}
+
+/** "Conditional Access: Grant": what of a device or an app falls short has numbers of its own. */
+const numbered: Partial<Record<GrantControl, (signals: Signals, grant: Grant) => number | undefined>> = {
+  compliantDevice: ({ device, deviceHasNoCertificate, platform }, { operator, builtInControls }) => {
+    if (device) return undefined
+    if (platform === 'windowsPhone') return 50005
+    if (deviceHasNoCertificate) return 50129
+    return operator === 'OR' && builtInControls.includes('domainJoinedDevice') ? 530003 : undefined
+  },
+  approvedApplication: ({ clientApp }) => (clientApp?.isManaged && !clientApp.isBrokered ? 530021 : undefined),
+  compliantApplication: ({ clientApp }) => (clientApp?.isManaged && !clientApp.protection ? 53005 : undefined),
 }
 
 const fixedCodes: Readonly<Record<Exclude<GrantControl, 'mfa' | 'authenticationStrength'>, number>> = {

@@ -12,6 +12,9 @@ export interface Signals {
   readonly location: LocationSignal
   /** Undefined for a device that did not identify itself. */
   readonly device?: DeviceSignal | undefined
+  /** It was asked to identify itself, and has no certificate of the tenant. */
+  readonly deviceHasNoCertificate?: boolean | undefined
+  readonly clientApp?: ClientAppSignal | undefined
   /** Undefined counts as none. */
   readonly userRisk?: RiskLevel | undefined
   readonly signInRisk?: RiskLevel | undefined
@@ -59,6 +62,16 @@ export interface DeviceSignal {
   readonly systemLabels?: readonly string[] | undefined
   /** extensionAttribute1 to extensionAttribute15. */
   readonly extensionAttributes?: Readonly<Record<string, string>> | undefined
+}
+
+/** What decides whether an app counts as approved or protected, and which number says why not. */
+export interface ClientAppSignal {
+  /** On the lists of approved client apps and of apps with protection policies. */
+  readonly isManaged: boolean
+  /** It runs on a registered phone, so that a broker signs it in. */
+  readonly isBrokered: boolean
+  /** Undefined for an app that was never enrolled. */
+  readonly protection?: 'compliant' | 'notCompliant' | undefined
 }
 
 export interface SatisfiedControls {

@@ -35,7 +35,7 @@ const trustNames: Readonly<Record<TrustType, string>> = {
 }
 
 /** Of a device that did not identify itself, the sign-in log knows what its user agent says. */
-export function deviceDetail(device: DirectoryDevice | undefined, userAgent: string): DeviceDetail {
+export function deviceDetail(device: DeviceSignal | undefined, userAgent: string): DeviceDetail {
   return {
     deviceId: device?.deviceId ?? '',
     displayName: device?.displayName ?? '',

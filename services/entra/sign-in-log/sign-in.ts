@@ -1,5 +1,6 @@
 import type { AppliedPolicy, Evaluated } from '../conditional-access/decision.ts'
 import type { Signals } from '../conditional-access/signals.ts'
+import type { DeviceDetail } from '../devices/device-facts.ts'
 
 /** [Graph] signIn, with the members of its beta version that say what happened. */
 export interface SignIn {
@@ -17,6 +18,7 @@ export interface SignIn {
   readonly ipAddress: string
   readonly clientAppUsed: string
   readonly userAgent: string
+  readonly deviceDetail?: DeviceDetail
   readonly correlationId: string
   readonly isInteractive: boolean
   readonly conditionalAccessStatus: 'success' | 'failure' | 'notApplied'

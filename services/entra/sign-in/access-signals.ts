@@ -1,8 +1,19 @@
 import type { RedirectKind } from '../applications/application.ts'
+import { deviceRegistrationId } from '../applications/first-party.ts'
 import type { LocateAddress } from '../conditional-access/named-locations.ts'
-import type { ClientAppType, DevicePlatform, Signals, UserAction } from '../conditional-access/signals.ts'
+import type {
+  ClientAppSignal,
+  ClientAppType,
+  DevicePlatform,
+  Signals,
+  UserAction,
+} from '../conditional-access/signals.ts'
+import type { AppProtectionState } from '../devices/app-protection.ts'
+import { deviceSignal } from '../devices/device-facts.ts'
+import { isManagedApp } from '../devices/mobile-apps.ts'
 import type { Person } from '../people/people.ts'
 import type { Authentication } from './browser-session.ts'
+import { type DevicePresence, knownDevice } from './device-presence.ts'
 
 export interface AccessFacts {
   readonly person: Person
@@ -13,20 +24,55 @@ export interface AccessFacts {
   readonly userAgent: string
   readonly authentication: Authentication
   readonly hasMfaMethods: boolean
+  readonly clientId?: string | undefined
+  readonly device?: DevicePresence | undefined
+  /** Of the person's app, where it was enrolled. */
+  readonly appProtection?: AppProtectionState | undefined
 }
 
 /** The facts of a sign-in in the words of Conditional Access. */
 export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signals {
   const { person, authentication } = facts
+  const platform = platformOf(facts.userAgent)
+  const clientApp = clientAppOf(facts, platform)
   return {
     user: { objectId: person.objectId, groups: person.groups, roles: person.directoryRoles },
     application: { appId: facts.resourceId },
-    userAction: facts.userAction,
+    userAction: facts.userAction ?? registrationOf(facts.resourceId),
     clientAppType: clientAppTypeOf(facts.redirectKind),
-    platform: platformOf(facts.userAgent),
+    platform,
     location: locate(facts.address),
-    satisfied: { mfa: authentication.mfaAt !== undefined, combinations: authentication.combinations },
+    ...deviceSignals(facts.device),
+    clientApp,
+    satisfied: {
+      mfa: authentication.mfaAt !== undefined,
+      combinations: authentication.combinations,
+      approvedApplication: clientApp.isManaged && clientApp.isBrokered,
+      compliantApplication: clientApp.isManaged && clientApp.isBrokered && clientApp.protection === 'compliant',
+    },
     hasMfaMethods: facts.hasMfaMethods,
+  }
+}
+
+/** "User actions": whoever asks for a token of the registration service is about to register or join a device. */
+function registrationOf(resourceId: string): Signals['userAction'] {
+  return resourceId === deviceRegistrationId ? 'urn:user:registerdevice' : undefined
+}
+
+function deviceSignals(presence: DevicePresence | undefined): Pick<Signals, 'device' | 'deviceHasNoCertificate'> {
+  const device = knownDevice(presence)
+  return {
+    ...(device && { device: deviceSignal(device) }),
+    ...(presence?.state === 'noCertificate' && { deviceHasNoCertificate: true }),
+  }
+}
+
+/** A device that is registered, and proves it, has a broker ("Conditional Access: Grant", approved client app). */
+function clientAppOf(facts: AccessFacts, platform: DevicePlatform | undefined): ClientAppSignal {
+  return {
+    isManaged: facts.clientId !== undefined && isManagedApp(facts.clientId),
+    isBrokered: facts.device?.state === 'known' && (platform === 'iOS' || platform === 'android'),
+    ...(facts.appProtection && { protection: facts.appProtection }),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Exchange, SignInServices } from './services.ts'
 import { signInRecord } from './sign-in-record.ts'
 import { showAccessPass } from './steps/access-pass.ts'
 import { answer } from './steps/answer.ts'
+import { challengeDevice, sendToBroker } from './steps/authenticate-device.ts'
 import { showConsent } from './steps/consent.ts'
 import { showAccountPicker, showUserName } from './steps/identify.ts'
 import { showPassword } from './steps/password.ts'
@@ -101,6 +102,10 @@ async function show(services: SignInServices, exchange: Exchange, turn: Turn): P
       return showAccessPass(services, exchange, { conversation, reason: step.reason })
     case 'federate':
       return federate(services, exchange, { conversation, step, context: contextOf(conversation) })
+    case 'authenticateDevice':
+      return challengeDevice(services, exchange, { conversation, facts, step })
+    case 'installBroker':
+      return sendToBroker(services, exchange, { conversation, facts, step })
     case 'secondFactor':
       return showSecondFactor(services, exchange, { conversation, decision: facts.decision, reason: step.reason })
     case 'registerSecondFactor':

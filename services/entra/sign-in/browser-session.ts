@@ -25,6 +25,8 @@ export interface Authentication {
   readonly keepSignedIn: boolean
   /** Combinations of methods, for authentication strengths. */
   readonly combinations: readonly string[]
+  /** The device that proved itself. */
+  readonly deviceId?: string | undefined
 }
 
 export interface BrowserSession {

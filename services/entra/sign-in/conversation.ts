@@ -36,6 +36,10 @@ export interface Progress {
   readonly secondFactor?: SecondFactor | undefined
   /** The second factor, once it succeeded here. */
   readonly multifactor?: Multifactor | undefined
+  /** The client answers challenges of device authentication. */
+  readonly answersDeviceChallenges?: boolean | undefined
+  /** Its answer: a device, or that it has no certificate. */
+  readonly device?: { readonly deviceId?: string | undefined } | undefined
   /** The device's memory of a second factor was too old for a policy. */
   readonly deviceForgotten?: boolean | undefined
   /** The person would rather type the password than the Temporary Access Pass. */

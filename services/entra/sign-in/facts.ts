@@ -1,12 +1,14 @@
 import { missingConsent } from '../applications/permissions.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import type { Decision } from '../conditional-access/decision.ts'
+import { policyAskingForDevice } from '../conditional-access/device-demand.ts'
 import type { EntraConfig } from '../config.ts'
 import { EntraError } from '../errors.ts'
 import type { Person } from '../people/people.ts'
 import { accessDecision } from './access-decision.ts'
 import type { Authentication } from './browser-session.ts'
 import type { Conversation, Progress } from './conversation.ts'
+import { type DevicePresence, devicePresence } from './device-presence.ts'
 import type { SignInFacts } from './next-step.ts'
 import { registrationFacts } from './registration-facts.ts'
 import type { Exchange, SignInServices } from './services.ts'
@@ -22,7 +24,8 @@ export async function gatherFacts(
   const { progress, request: authorize } = conversation
   const person = progress.firstFactor && (await people.byObjectId(progress.firstFactor.objectId))
   const username = progress.firstFactor?.userPrincipalName ?? progress.username
-  const decision = person && (await decide(services, { request }, conversation, person))
+  const device = person && (await presentedDevice(services, progress))
+  const decision = person && (await decide(services, { request }, conversation, { person, device }))
   return {
     request: authorize,
     progress,
@@ -32,6 +35,8 @@ export async function gatherFacts(
     hintedDomain: authorize.domainHint === undefined ? undefined : domains.byName(authorize.domainHint),
     person,
     decision,
+    device,
+    deviceWantedBy: decision && wantedBy(progress, device, decision),
     accessPassUsable: await mayUseAccessPass(services, progress),
     registration: person && decision && (await registrationFacts(services, authorize, person, decision)),
     asksToStaySignedIn: config.keepMeSignedIn,
@@ -45,10 +50,11 @@ function decide(
   services: SignInServices,
   { request }: Pick<Exchange, 'request'>,
   { request: authorize, progress }: Conversation,
-  person: Person,
+  known: { readonly person: Person; readonly device: DevicePresence | undefined },
 ): Promise<Decision> {
   return accessDecision(services, {
-    person,
+    ...known,
+    clientId: authorize.clientId,
     resourceId: resourceOf(authorize),
     userAction: authorize.userAction,
     redirectKind: authorize.redirectKind,
@@ -56,6 +62,21 @@ function decide(
     userAgent: request.headers['user-agent'] ?? '',
     authentication: authenticationSoFar(progress),
   })
+}
+
+function presentedDevice(services: SignInServices, progress: Progress): Promise<DevicePresence> {
+  const { deviceId } = authenticationSoFar(progress)
+  return devicePresence(services, { deviceId, answered: progress.device !== undefined })
+}
+
+/** Worked out only for a client that could answer. */
+function wantedBy(
+  { answersDeviceChallenges }: Progress,
+  device: DevicePresence | undefined,
+  { evaluated: { policySet, signals } }: Decision,
+): string | undefined {
+  if (!answersDeviceChallenges || device?.state !== 'unidentified') return undefined
+  return policyAskingForDevice(policySet, signals)?.displayName
 }
 
 /** Asked of the directory only where the answer decides: before the password of a managed domain. */
@@ -75,10 +96,11 @@ export function resourceOf(authorize: Pick<AuthorizeRequest, 'access' | 'clientI
   return authorize.access.resource?.appId ?? authorize.clientId
 }
 
-/** The first factor, and the second where it succeeded in this conversation. */
-export function authenticationSoFar({ firstFactor, multifactor }: Progress): Authentication {
+/** The first factor, and the second and the device where they were proved in this conversation. */
+export function authenticationSoFar({ firstFactor, multifactor, device }: Progress): Authentication {
   if (!firstFactor) throw new Error('there is no first factor yet')
-  const { authentication } = firstFactor
+  const { deviceId = firstFactor.authentication.deviceId } = device ?? {}
+  const authentication = { ...firstFactor.authentication, ...(deviceId !== undefined && { deviceId }) }
   if (!multifactor) return authentication
   return {
     ...authentication,

@@ -1,10 +1,12 @@
 import type { Domain } from '#shared/scenario/world.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import type { Decision, UnmetControl } from '../conditional-access/decision.ts'
-import type { EntraErrorKey } from '../errors.ts'
+import { type EntraErrorKey, errorKeyOf } from '../errors.ts'
 import type { Person } from '../people/people.ts'
 import type { BrowserSession, SessionAccount } from './browser-session.ts'
 import type { Progress } from './conversation.ts'
+import type { DevicePresence } from './device-presence.ts'
+import { brokerStep, deviceStep } from './device-step.ts'
 import { type RegistrationFacts, registrationStep, strengthStep } from './registration-step.ts'
 
 /** Everything the choice of the next step depends on. */
@@ -22,6 +24,10 @@ export interface SignInFacts {
   readonly person: Person | undefined
   /** Conditional Access for that person; there once the first factor is. */
   readonly decision: Decision | undefined
+  /** There once the first factor is. */
+  readonly device?: DevicePresence | undefined
+  /** A policy that cannot be judged without knowing the device. */
+  readonly deviceWantedBy?: string | undefined
   readonly asksToStaySignedIn: boolean
   /** An earlier answer that is to stand ("Don't show this again"). */
   readonly staySignedInAnswer: boolean | undefined
@@ -46,6 +52,13 @@ export type NextStep =
       readonly reason: string
     }
   | { readonly step: 'refuse'; readonly error: EntraErrorKey; readonly control?: UnmetControl; readonly reason: string }
+  | { readonly step: 'authenticateDevice'; readonly reason: string }
+  | {
+      readonly step: 'installBroker'
+      readonly control: UnmetControl
+      readonly platform: 'iOS' | 'android'
+      readonly reason: string
+    }
   | { readonly step: 'secondFactor'; readonly control: UnmetControl; readonly reason: string }
   | { readonly step: 'forgetDevice'; readonly reason: string }
   | {
@@ -132,15 +145,24 @@ function accessStep(facts: SignInFacts): NextStep | undefined {
   ) {
     return { step: 'signInAgain', reason: `sign-in frequency of ${frequency.seconds} s exceeded` }
   }
-  if (frequency && progress.multifactor?.remembered && now - progress.multifactor.at > toleratedAge(frequency.seconds)) {
+  if (
+    frequency &&
+    progress.multifactor?.remembered &&
+    now - progress.multifactor.at > toleratedAge(frequency.seconds)
+  ) {
     return { step: 'forgetDevice', reason: `sign-in frequency of ${frequency.seconds} s exceeded` }
   }
-  if (decision.outcome === 'allow') return undefined
+  const step = deviceStep(facts)
+  if (step || decision.outcome === 'allow') return step
   const [control] = decision.requires
   if (decision.outcome === 'block' || !control) {
     return { step: 'refuse', error: 'blocked', reason: decision.reason, ...(control && { control }) }
   }
-  return strengthStep(facts, control, decision.reason) ?? controlStep(control, progress, domain, decision)
+  return (
+    strengthStep(facts, control, decision.reason) ??
+    brokerStep(control, facts) ??
+    controlStep(control, progress, domain, decision)
+  )
 }
 
 /** "Every time" still lets five minutes pass, so that one sign-in is not asked twice. */
@@ -155,7 +177,7 @@ function controlStep(
   { reason }: Decision,
 ): NextStep {
   if (control.control !== 'mfa' && control.control !== 'authenticationStrength') {
-    return { step: 'refuse', error: refusalOf[control.control] ?? 'blocked', control, reason }
+    return { step: 'refuse', error: refusalKey(control), control, reason }
   }
   const enforced = domain?.federation?.federatedIdpMfaBehavior === 'enforceMfaByFederatedIdp'
   if (domain && enforced && progress.firstFactor?.authentication.federated) {
@@ -171,6 +193,14 @@ function controlStep(
   const step = control.aadsts === 50079 || control.aadsts === 50072 ? 'registerSecondFactor' : 'secondFactor'
   return { step, control, reason }
 }
+
+/** Several numbers stand for one device control; app protection has one on pages and others for programs. */
+function refusalKey({ control, aadsts }: UnmetControl): EntraErrorKey {
+  const byControl = refusalOf[control] ?? 'blocked'
+  return deviceControls.has(control) ? (errorKeyOf(aadsts) ?? byControl) : byControl
+}
+
+const deviceControls: ReadonlySet<string> = new Set(['compliantDevice', 'domainJoinedDevice', 'approvedApplication'])
 
 const refusalOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
   block: 'blocked',

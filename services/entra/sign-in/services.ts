@@ -4,6 +4,7 @@ import type { Random } from '#shared/random.ts'
 import type { ConsentStore } from '../applications/consents.ts'
 import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
 import type { EntraConfig } from '../config.ts'
+import type { DeviceServices } from '../devices/device-services.ts'
 import type { DomainStore } from '../domains/domain-store.ts'
 import type { MfaService } from '../mfa/mfa-service.ts'
 import type { SecurityInfo } from '../mfa/security-info.ts'
@@ -28,6 +29,7 @@ export interface SignInServices {
   readonly securityInfo: SecurityInfo
   readonly rememberedDevices: RememberedDevices
   readonly conditionalAccess: ConditionalAccessStore
+  readonly devices: DeviceServices
   readonly sessions: BrowserSessions
   readonly conversations: Conversations
   readonly consents: ConsentStore

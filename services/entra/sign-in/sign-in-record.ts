@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Decision } from '../conditional-access/decision.ts'
 import type { EntraConfig } from '../config.ts'
+import { deviceDetail } from '../devices/device-facts.ts'
 import type { AuthenticationDetail, NewSignIn } from '../sign-in-log/sign-in-log.ts'
 import { clientAppTypeOf } from './access-signals.ts'
 import type { Conversation } from './conversation.ts'
@@ -38,6 +39,7 @@ export function signInRecord(config: EntraConfig, request: FastifyRequest, end: 
     clientAppUsed:
       clientAppTypeOf(authorize.redirectKind) === 'browser' ? 'Browser' : 'Mobile Apps and Desktop clients',
     userAgent: request.headers['user-agent'] ?? '',
+    deviceDetail: deviceDetail(decision?.evaluated.signals.device, request.headers['user-agent'] ?? ''),
     correlationId: conversation.correlationId,
     isInteractive: authorize.prompt !== 'none',
     conditionalAccessStatus: conditionalAccessStatus(decision),

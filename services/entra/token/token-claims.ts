@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Application } from '../applications/application.ts'
 import type { RequestedClaims } from '../authorize/authorize-request.ts'
 import { loginHintClaim } from '../authorize/authorize-request.ts'
+import { deviceStates } from '../devices/device-facts.ts'
+import type { DirectoryDevice } from '../people/devices.ts'
 import type { Person } from '../people/people.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
 import { type EndpointVersion, issuerOf } from '../urls.ts'
@@ -21,6 +23,10 @@ export interface UserTokenFacts extends TokenFacts {
   readonly authentication: Authentication
   readonly sid: string
   readonly address: string
+  /** The device that the sign-in is bound to. */
+  readonly device?: DirectoryDevice | undefined
+  /** The address lies in a trusted named location. */
+  readonly trustedNetwork?: boolean | undefined
 }
 
 export interface AccessTokenFacts extends UserTokenFacts {
@@ -35,7 +41,7 @@ export interface AccessTokenFacts extends UserTokenFacts {
 
 /** "Access token claims reference"; the resource decides the dialect. */
 export function accessTokenClaims(facts: AccessTokenFacts): Claims {
-  const { person, resource, client, tenantId, authentication } = facts
+  const { person, resource, client, tenantId } = facts
   const version = resource.accessTokenVersion
   return {
     aud: version === 1 ? facts.audience : resource.appId,
@@ -50,7 +56,7 @@ export function accessTokenClaims(facts: AccessTokenFacts): Claims {
     rh: opaque(`${facts.sid}${resource.appId}`),
     scp: facts.scopes.join(' '),
     sid: facts.sid,
-    signin_state: signInState(authentication),
+    signin_state: signInState(facts),
     sub: pairwiseSubject(tenantId, person.objectId, client.appId),
     tid: tenantId,
     uti: facts.tokenId,
@@ -62,7 +68,8 @@ export function accessTokenClaims(facts: AccessTokenFacts): Claims {
 /** The template id that every member of a tenant has in `wids`. */
 const memberRole = 'b79fbf4d-3ef9-4689-8143-76b194e85509'
 
-function versionOneClaims({ person, client, clientProof, authentication, address, tokenId }: AccessTokenFacts): Claims {
+function versionOneClaims(facts: AccessTokenFacts): Claims {
+  const { person, client, clientProof, authentication, address, tokenId, device } = facts
   return {
     acr: '1',
     aio: opaque(tokenId),
@@ -70,6 +77,7 @@ function versionOneClaims({ person, client, clientProof, authentication, address
     app_displayname: client.displayName,
     appid: client.appId,
     appidacr: clientProof,
+    ...(device && { deviceid: device.deviceId }),
     ...nameClaims(person),
     ipaddr: address,
     ...(authentication.insideCorporateNetwork && { in_corp: 'true' }),
@@ -176,19 +184,25 @@ function versionTwoIdentity({ person, scopes }: IdTokenFacts): Claims {
 }
 
 /** Optional claims that a `claims` parameter may ask for by name. */
-function requestedIdClaims({ requested, person, authentication }: IdTokenFacts): Claims {
+function requestedIdClaims(facts: IdTokenFacts): Claims {
+  const { requested, person, authentication } = facts
   const available: Claims = {
     auth_time: Math.floor(authentication.authenticatedAt / 1000),
     login_hint: loginHintClaim(person.userPrincipalName),
-    signin_state: signInState(authentication),
+    signin_state: signInState(facts),
     acct: 0,
   }
   const names = Object.keys(requested?.id_token ?? {})
   return Object.fromEntries(Object.entries(available).filter(([name]) => names.includes(name)))
 }
 
-function signInState({ keepSignedIn, insideCorporateNetwork }: Authentication): readonly string[] {
-  return [...(insideCorporateNetwork ? ['inknownntwk'] : []), ...(keepSignedIn ? ['kmsi'] : [])]
+function signInState({ authentication, device, trustedNetwork }: UserTokenFacts): readonly string[] {
+  const { keepSignedIn, insideCorporateNetwork } = authentication
+  return [
+    ...deviceStates(device),
+    ...(insideCorporateNetwork || trustedNetwork ? ['inknownntwk'] : []),
+    ...(keepSignedIn ? ['kmsi'] : []),
+  ]
 }
 
 /** Five minutes early, for clocks that lag ("Access tokens", nbf). */

@@ -1,3 +1,4 @@
+import type { PresentedDevice } from '../devices/challenge/presented-device.ts'
 import type { TenantSegment } from '../tenants.ts'
 import type { EndpointVersion } from '../urls.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
@@ -11,6 +12,7 @@ export interface TokenRequest extends AuthenticatedClient {
   readonly origin: string | undefined
   readonly address: string
   readonly userAgent: string
+  readonly presented?: PresentedDevice | undefined
 }
 
 /** v1 bodies have strings where v2 bodies have numbers. */

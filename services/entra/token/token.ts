@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Gap } from '#shared/errors.ts'
 import { exchangeOnlineId } from '../applications/first-party.ts'
+import { presentedDevice } from '../devices/challenge/presented-device.ts'
 import { EntraError } from '../errors.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import { tenantSegment } from '../tenants.ts'
@@ -52,6 +53,7 @@ export function tokenEndpoint(services: SignInServices, version: EndpointVersion
       origin,
       address: request.caller.address,
       userAgent: request.headers['user-agent'] ?? '',
+      presented: await presentedDevice({ ...services.devices, random: services.random }, request, reply),
     })
     const step = authenticated.client.appId === exchangeOnlineId ? ({ step: 'WEB-ONLINE-6' } as const) : {}
     const user = outcome.user === undefined ? {} : { user: outcome.user }

@@ -4,6 +4,7 @@ import type { RequestedClaims } from '../authorize/authorize-request.ts'
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import type { Person } from '../people/people.ts'
 import type { SignInServices } from '../sign-in/services.ts'
+import { boundDevice } from './bound-device.ts'
 import { type Grant, spaRefreshLifetime } from './grant-store.ts'
 import { clientInfo } from './subject.ts'
 import { accessTokenClaims, idTokenClaims } from './token-claims.ts'
@@ -20,7 +21,10 @@ export interface UserTokens {
   readonly chainEndsAt?: number | undefined
 }
 
-type Services = Pick<SignInServices, 'config' | 'clock' | 'random' | 'signer' | 'grants' | 'consents'>
+type Services = Pick<
+  SignInServices,
+  'config' | 'clock' | 'random' | 'signer' | 'grants' | 'consents' | 'devices' | 'conditionalAccess'
+>
 
 /** The body of a successful delegated token request. */
 export async function userTokenAnswer(services: Services, tokens: UserTokens): Promise<TokenAnswer> {
@@ -33,6 +37,8 @@ export async function userTokenAnswer(services: Services, tokens: UserTokens): P
     now: clock.seconds(),
     tokenId: random.token(16),
     client: request.client,
+    device: await boundDevice(services, grant),
+    trustedNetwork: services.conditionalAccess.locate(request.address).isTrusted,
   }
   const [accessToken, idToken, refreshToken] = await Promise.all([
     accessTokenOf(services, tokens, shared),

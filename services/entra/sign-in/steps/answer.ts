@@ -5,6 +5,7 @@ import { clientInfo } from '../../token/subject.ts'
 import { idTokenClaims } from '../../token/token-claims.ts'
 import { type Authentication, type SessionAccount, withAccount } from '../browser-session.ts'
 import type { Conversation } from '../conversation.ts'
+import { type DevicePresence, knownDevice } from '../device-presence.ts'
 import { authenticationSoFar, clientOf } from '../facts.ts'
 import { note } from '../journal.ts'
 import type { SignInFacts } from '../next-step.ts'
@@ -28,7 +29,12 @@ export async function answer(
   const { request: authorize } = conversation
   const authentication: Authentication = { ...authenticationSoFar(conversation.progress), keepSignedIn: persistent }
   const account = await keepSession(services, exchange, { conversation, facts, persistent }, authentication)
-  const parameters = await responseParameters(services, exchange, { conversation, person, account })
+  const parameters = await responseParameters(services, exchange, {
+    conversation,
+    person,
+    account,
+    device: facts.device,
+  })
   const end = { conversation, decision, person, errorCode: 0, failureReason: 'Other.' }
   await services.signIns.add(signInRecord(services.config, exchange.request, end))
   await services.conversations.end(conversation)
@@ -63,7 +69,11 @@ async function keepSession(
     persistent: persistent || facts.session?.persistent === true,
   }
   if (firstFactor.sid === undefined) await sessions.begin(request, reply, session)
-  else if (conversation.progress.multifactor || applications.length !== known?.applications.length)
+  else if (
+    conversation.progress.multifactor ||
+    conversation.progress.device ||
+    applications.length !== known?.applications.length
+  )
     await sessions.update(request, session)
   return account
 }
@@ -72,10 +82,11 @@ interface Outcome {
   readonly conversation: Conversation
   readonly person: Person
   readonly account: SessionAccount
+  readonly device: DevicePresence | undefined
 }
 
 async function responseParameters(services: SignInServices, { request }: Exchange, outcome: Outcome) {
-  const { conversation, person, account } = outcome
+  const { conversation, person, account, device } = outcome
   const { request: authorize } = conversation
   const { tenant } = services.config
   const code = authorize.responseTypes.includes('code')
@@ -90,6 +101,8 @@ async function responseParameters(services: SignInServices, { request }: Exchang
           authentication: account.authentication,
           sid: account.sid,
           address: request.caller.address,
+          device: knownDevice(device),
+          trustedNetwork: services.conditionalAccess.locate(request.caller.address).isTrusted,
           nonce: authorize.nonce,
           code,
           scopes: authorize.access.openid,

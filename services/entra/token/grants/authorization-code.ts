@@ -3,6 +3,7 @@ import { checkVerifier } from '../../authorize/proof-key.ts'
 import { type RequestedAccess, requestedAccess } from '../../authorize/requested-access.ts'
 import { EntraError } from '../../errors.ts'
 import type { SignInServices } from '../../sign-in/services.ts'
+import { onPresentedDevice } from '../bound-device.ts'
 import { checkAccess, grantedPerson } from '../check-user.ts'
 import { requireSecret } from '../client-authentication.ts'
 import { checkCrossOrigin } from '../cross-origin.ts'
@@ -19,7 +20,7 @@ export async function authorizationCodeGrant(services: SignInServices, request: 
     throw new EntraError('grantGarbage', { reason: 'no such authorization code was issued' })
   if (found.state === 'redeemed') throw new EntraError('codeRedeemed', { reason: 'the code was redeemed before' })
   if (found.state === 'expired') throw new EntraError('grantExpired', { reason: 'the code is older than ten minutes' })
-  const { grant } = found
+  const grant = onPresentedDevice(request, found.grant)
   checkBinding(request, grant)
   const access = accessOf(services, request, grant)
   const person = await grantedPerson(services, grant.objectId)

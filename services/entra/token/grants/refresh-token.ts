@@ -4,6 +4,7 @@ import { type RequestedAccess, requestedAccess } from '../../authorize/requested
 import { EntraError } from '../../errors.ts'
 import type { Person } from '../../people/people.ts'
 import type { SignInServices } from '../../sign-in/services.ts'
+import { onPresentedDevice } from '../bound-device.ts'
 import { checkAccess, grantedPerson } from '../check-user.ts'
 import { requireSecret } from '../client-authentication.ts'
 import { checkCrossOrigin } from '../cross-origin.ts'
@@ -23,7 +24,7 @@ export async function refreshTokenGrant(services: SignInServices, request: Token
   checkClient(services, request, issued)
   if (found.state === 'expired') throw expired(issued)
   // A member of the family continues in its own name.
-  const grant = { ...issued, clientId: client.appId }
+  const grant = onPresentedDevice(request, { ...issued, clientId: client.appId })
   const person = await grantedPerson(services, grant.objectId)
   const access = accessOf(services, request, grant)
   await checkConsent(services, request, person, access)
