@@ -1,11 +1,8 @@
 import 'reflect-metadata'
-import { spawnSync } from 'node:child_process'
 import { KeyObject, webcrypto, X509Certificate } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { X509CertificateGenerator } from '@peculiar/x509'
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto'
+import { descendantsNamed, isElement } from '#shared/xml/elements.ts'
 import { parseXml, rootOf } from '#shared/xml/parse-xml.ts'
 import type { SigningKey } from './signing-key.ts'
 
@@ -65,30 +62,34 @@ export const metadataNode: SignedNode = {
   node: 'urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor',
 }
 
-/** xmlsec1's verdict; its absence is an error, never a pass. */
-export function xmlsecAccepts(
-  xml: string,
-  certificatePem: string,
-  nodes: readonly SignedNode[],
-  xpath?: string,
-): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'xmlsec-'))
+/** xml-crypto's own verdict on the signature that the node carries, and on what it covers. */
+export function libraryAccepts(xml: string, certificatePem: string, { idAttribute, node }: SignedNode): boolean {
+  const name = node.slice(node.lastIndexOf(':') + 1)
+  const signature = descendantsNamed(parseXml(xml), 'http://www.w3.org/2000/09/xmldsig#', 'Signature').find(
+    ({ parentNode }) => parentNode && isElement(parentNode) && parentNode.localName === name,
+  )
+  if (!signature) throw new Error(`${name} carries no signature`)
+  const verifier = new SignedXml({
+    publicCert: certificatePem,
+    ...(idAttribute !== 'ID' && { idAttribute }),
+    getCertFromKeyInfo: () => null,
+  })
+  verifier.loadSignature(signature as never)
   try {
-    writeFileSync(join(folder, 'message.xml'), xml)
-    writeFileSync(join(folder, 'certificate.pem'), certificatePem)
-    const ids = nodes.flatMap(({ idAttribute, node }) => [`--id-attr:${idAttribute}`, node])
-    const which = xpath ? ['--node-xpath', xpath] : []
-    const result = spawnSync(
-      'xmlsec1',
-      ['--verify', ...ids, ...which, '--pubkey-cert-pem', join(folder, 'certificate.pem'), join(folder, 'message.xml')],
-      { encoding: 'utf8' },
-    )
-    if (result.error)
-      throw new Error('xmlsec1 is needed to judge signatures and could not be run', { cause: result.error })
-    return result.status === 0 && /^OK$/m.test(result.stdout + result.stderr)
-  } finally {
-    rmSync(folder, { recursive: true })
+    return verifier.checkSignature(spelledOut(xml)) && covers(verifier.getSignedReferences(), name)
+  } catch (error) {
+    if (/^invalid signature/i.test(String(error instanceof Error ? error.message : error))) return false
+    throw error
   }
+}
+
+/** xml-crypto's own parser takes these for line ends, as XML 1.1 does; as references they stay what XML 1.0 says. */
+function spelledOut(xml: string): string {
+  return xml.replace(/[\u0085\u2028]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function covers(references: readonly string[], name: string): boolean {
+  return references.length === 1 && references.every((text) => rootOf(parseXml(text)).localName === name)
 }
 
 export interface LibrarySigning {

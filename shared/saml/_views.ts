@@ -1,5 +1,7 @@
 import type { Saml11AssertionView } from './issue-saml11.ts'
 import type { Saml20ResponseView } from './issue-saml20.ts'
+import type { FederationMetadataView } from './metadata.ts'
+import type { SigningKey } from './signing-key.ts'
 import { nameIdentifierClaim, nameIdentifierFormat, type TokenClaim } from './token-claims.ts'
 
 export const issuer = 'http://adfs.contoso.com/adfs/services/trust'
@@ -75,5 +77,17 @@ export function saml20View(changes: Partial<Saml20ResponseView> = {}): Saml20Res
     authenticationContext: password,
     authenticationInstant: issued,
     ...changes,
+  }
+}
+
+export function metadataView(keys: readonly SigningKey[]): FederationMetadataView {
+  return {
+    documentId: '_0b1c2d3e-0000-4000-8000-000000000004',
+    entityId: issuer,
+    displayName: 'Contoso & "Partners"',
+    passiveEndpoint: 'https://adfs.contoso.com/adfs/ls/',
+    activeEndpoint: 'https://adfs.contoso.com/adfs/services/trust/2005/certificatemixed',
+    metadataExchangeEndpoint: 'https://adfs.contoso.com/adfs/services/trust/mex',
+    signingCertificates: keys.map(({ certificateDer }) => certificateDer),
   }
 }

@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { firstForbiddenCharacter } from '#shared/xml/characters.ts'
 import { attributeOf, childElements, childrenNamed, descendantsNamed } from '#shared/xml/elements.ts'
 import { parseXml, rootOf } from '#shared/xml/parse-xml.ts'
-import { canonicalByLibrary, saml11Node, type TestSigner, testSigner, xmlsecAccepts } from './_signers.ts'
+import { hostileSaml11View, saml11Shapes } from './_shapes.ts'
+import { canonicalByLibrary, libraryAccepts, saml11Node, type TestSigner, testSigner } from './_signers.ts'
 import {
   audience,
-  claims,
   hostileValues,
   issued,
   issuer,
@@ -17,7 +17,7 @@ import {
   untypedClaims,
   upnClaim,
 } from './_views.ts'
-import { issueSaml11Assertion, type Saml11AssertionView } from './issue-saml11.ts'
+import { issueSaml11Assertion } from './issue-saml11.ts'
 import { saml11 } from './names.ts'
 import { nameIdentifierClaim } from './token-claims.ts'
 import { verifySaml11Assertion } from './verify-saml11.ts'
@@ -29,36 +29,14 @@ beforeAll(async () => {
   stranger = await testSigner()
 })
 
-function hostileView(value: string): Saml11AssertionView {
-  return saml11View({
-    issuer: `http://sts/${value}`,
-    audience: value,
-    authenticationMethod: `m${value}`,
-    claims: [
-      { type: upnClaim, value },
-      { type: `http://ns/${value.replaceAll('/', '')}/last`, value },
-      { type: nameIdentifierClaim, value },
-    ],
-  })
-}
-
-const shapes: readonly (readonly [string, Partial<Saml11AssertionView>])[] = [
-  ['typed and merged claims', {}],
-  ['RSA-SHA1', { signatureAlgorithm: 'rsa-sha1' }],
-  ['no claims at all', { claims: [] }],
-  ['a name identifier only', { claims: claims.filter(({ type }) => type === nameIdentifierClaim) }],
-  ...hostileValues.map((value) => [`the value ${JSON.stringify(value)}`, hostileView(value)] as const),
-]
-
-describe.each(shapes)('with %s', (_what, changes) => {
-  test('xmlsec1 accepts the signature, and not with another certificate', async () => {
-    const assertion = await issueSaml11Assertion(saml11View(changes), signer)
-    expect(xmlsecAccepts(assertion, signer.certificatePem, [saml11Node])).toBe(true)
-    expect(xmlsecAccepts(assertion, stranger.certificatePem, [saml11Node])).toBe(false)
+describe.each(saml11Shapes)('with %s', (_what, view) => {
+  test('xml-crypto accepts the signature, and not with another certificate', async () => {
+    const assertion = await issueSaml11Assertion(view, signer)
+    expect(libraryAccepts(assertion, signer.certificatePem, saml11Node)).toBe(true)
+    expect(libraryAccepts(assertion, stranger.certificatePem, saml11Node)).toBe(false)
   })
 
-  test('xml-crypto accepts it and reads back what went in', async () => {
-    const view = saml11View(changes)
+  test('it verifies, and what went in is read back', async () => {
     const verified = verifySaml11Assertion(await issueSaml11Assertion(view, signer), {
       trustedCertificates: [signer.certificatePem],
       audiences: [view.audience],
@@ -77,7 +55,7 @@ describe.each(shapes)('with %s', (_what, changes) => {
 })
 
 test.each(hostileValues)('is exclusive canonical XML, byte for byte, with %j', async (value) => {
-  const assertion = await issueSaml11Assertion(hostileView(value), signer)
+  const assertion = await issueSaml11Assertion(hostileSaml11View(value), signer)
   expect(canonicalByLibrary(assertion)).toBe(assertion)
 })
 

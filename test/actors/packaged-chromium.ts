@@ -42,11 +42,7 @@ async function unpack(folder: string): Promise<void> {
   const draft = await mkdtemp(`${folder}-`)
   // The package unpacks where temporary files belong, its libraries only where it takes the machine for AWS Lambda's.
   const environment = { ...process.env, TMPDIR: draft, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' }
-  const script = "import chromium from '@sparticuz/chromium'; await chromium.executablePath()"
-  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: root,
-    env: environment,
-  })
+  await promisify(execFile)(process.execPath, ['test/actors/unpack-chromium.ts'], { cwd: root, env: environment })
   const fonts = join(draft, 'fonts', 'fonts.conf')
   await writeFile(fonts, (await readFile(fonts, 'utf8')).replaceAll('/tmp/fonts', join(folder, 'fonts')))
   try {

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { saml11Shapes, saml20Shapes } from './_shapes.ts'
+import {
+  metadataNode,
+  saml11Node,
+  saml20AssertionNode,
+  saml20ResponseNode,
+  type TestSigner,
+  testSigner,
+} from './_signers.ts'
+import { issued, issuer, metadataView, recipient, saml20View } from './_views.ts'
+import { xmlsecAccepts } from './_xmlsec1.ts'
+import { issueSaml11Assertion } from './issue-saml11.ts'
+import { issueSaml20Response, issueSaml20Status } from './issue-saml20.ts'
+import { issueFederationMetadata } from './metadata.ts'
+
+/* What is issued, before a judge in another language (`npm run test:xmlsec1`; the binary must be there). */
+
+let signer: TestSigner
+let stranger: TestSigner
+beforeAll(async () => {
+  signer = await testSigner()
+  stranger = await testSigner()
+})
+
+const nodes = [saml20AssertionNode, saml20ResponseNode]
+const assertionSignature = "//*[local-name()='Assertion']/*[local-name()='Signature']"
+const responseSignature = "/*/*[local-name()='Signature']"
+
+describe.each(saml11Shapes)('SAML 1.1 with %s', (_what, view) => {
+  test('the signature is accepted, and not with another certificate', async () => {
+    const assertion = await issueSaml11Assertion(view, signer)
+    expect(xmlsecAccepts(assertion, signer.certificatePem, [saml11Node])).toBe(true)
+    expect(xmlsecAccepts(assertion, stranger.certificatePem, [saml11Node])).toBe(false)
+  })
+})
+
+describe.each(saml20Shapes)('SAML 2.0 with %s', (_what, view) => {
+  test('the assertion is accepted, and not with another certificate', async () => {
+    const response = await issueSaml20Response(view, signer)
+    expect(xmlsecAccepts(response, signer.certificatePem, nodes, assertionSignature)).toBe(true)
+    expect(xmlsecAccepts(response, stranger.certificatePem, nodes, assertionSignature)).toBe(false)
+  })
+
+  test('both signatures of MessageAndAssertion are accepted', async () => {
+    const response = await issueSaml20Response({ ...view, responseSignature: 'MessageAndAssertion' }, signer)
+    expect(xmlsecAccepts(response, signer.certificatePem, nodes, assertionSignature)).toBe(true)
+    expect(xmlsecAccepts(response, signer.certificatePem, nodes, responseSignature)).toBe(true)
+  })
+})
+
+test('the signature of MessageOnly is accepted', async () => {
+  const response = await issueSaml20Response(saml20View({ responseSignature: 'MessageOnly' }), signer)
+  expect(xmlsecAccepts(response, signer.certificatePem, nodes, responseSignature)).toBe(true)
+})
+
+test('the signature of a status without an assertion is accepted', async () => {
+  const view = { responseId: '_s1', issuer, issueInstant: issued, destination: recipient, status: 'Responder' }
+  const response = await issueSaml20Status({ ...view, message: 'a <b> & "c"' }, signer)
+  expect(xmlsecAccepts(response, signer.certificatePem, nodes, responseSignature)).toBe(true)
+})
+
+test('the signature of federation metadata is accepted, and not after a change', async () => {
+  const metadata = await issueFederationMetadata(metadataView([signer, stranger]), signer)
+  expect(xmlsecAccepts(metadata, signer.certificatePem, [metadataNode])).toBe(true)
+  expect(xmlsecAccepts(metadata, stranger.certificatePem, [metadataNode])).toBe(false)
+  expect(xmlsecAccepts(metadata.replace('/adfs/ls/', '/adfs/xx/'), signer.certificatePem, [metadataNode])).toBe(false)
+})

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** What xmlsec1 judges, for machines that have the binary. */
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['{services,shared,test}/**/*.xmlsec1.test.ts'],
+    testTimeout: 30_000,
+    allowOnly: false,
+    passWithNoTests: false,
+    pool: 'forks',
+  },
+})
