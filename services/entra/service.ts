@@ -6,6 +6,8 @@ import type { Store } from '#shared/store/store.ts'
 import { type ApplicationStore, createApplicationStore } from './applications/application-store.ts'
 import { createConsents } from './applications/consents.ts'
 import { createPermissionGrants } from './applications/permission-grants.ts'
+import { createCircumstances } from './circumstances/circumstances.ts'
+import { addCircumstanceManagement } from './circumstances/management-routes.ts'
 import { createConditionalAccessStore } from './conditional-access/policy-store.ts'
 import { readConfig } from './config.ts'
 import { createDeviceServices } from './devices/device-services.ts'
@@ -24,6 +26,7 @@ import { addManagementRoutes } from './mfa/management-routes.ts'
 import { createMfaService } from './mfa/mfa-service.ts'
 import { createSecurityInfo } from './mfa/security-info.ts'
 import { createPassThroughBroker, type PassThroughBroker } from './pass-through/broker.ts'
+import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
 import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
@@ -45,8 +48,8 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const passThrough = createPassThroughBroker({ random })
   const applications = createApplicationStore(store, scenario)
   const services = signInServices(context, store, keys, passThrough, applications)
-  const { people, mfa, conditionalAccess, domains } = services
-  const load = () => Promise.all([conditionalAccess.load(), domains.load(), applications.load()])
+  const { people, mfa, conditionalAccess, circumstances, domains } = services
+  const load = () => Promise.all([conditionalAccess, circumstances, domains, applications].map((part) => part.load()))
   await load()
   const app = context.createApplication()
   await app.register(async (scope) => addAuthority(scope, services, keys))
@@ -68,6 +71,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     management: (management) => {
       addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })
       addKeyRoutes(management, keys)
+      addCircumstanceManagement(management, services)
       addDeviceManagement(management, services)
       addDomainRoutes(management, { domains, organization: scenario.organization })
     },
@@ -104,10 +108,12 @@ function signInServices(
     domains,
     people,
     passwords: createPasswordChecker({ store, people, passThrough, clock }),
+    passwordChanges: createPasswordChanger({ store, people, clock, random }),
     mfa: createMfaService({ store, scenario, clock, random }),
     securityInfo: createSecurityInfo({ store, singleUse, clock, random }),
     rememberedDevices: rememberedDevices({ expiring, clock, random, days: config.multifactor.rememberDeviceDays }),
     conditionalAccess: createConditionalAccessStore(store),
+    circumstances: createCircumstances({ store, agreements: scenario.entra.agreements, clock }),
     devices: createDeviceServices({ store, authority, tenant: config.tenant, singleUse, clock, random }),
     sessions: browserSessions({ expiring, clock, random }),
     conversations: conversations({ expiring, clock, random }),

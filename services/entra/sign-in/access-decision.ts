@@ -1,28 +1,35 @@
-import type { Decision } from '../conditional-access/decision.ts'
+import { withCircumstances } from '../circumstances/circumstances.ts'
+import type { Decision, GrantControl } from '../conditional-access/decision.ts'
 import { evaluateConditionalAccess } from '../conditional-access/evaluate.ts'
 import { isManagedApp } from '../devices/mobile-apps.ts'
 import { type AccessFacts, accessSignals } from './access-signals.ts'
 import type { SignInServices } from './services.ts'
 
+type AccessServices = Pick<SignInServices, 'conditionalAccess' | 'circumstances' | 'mfa' | 'devices'>
+
+/** "Require password change": it takes a second factor, too. */
+const needsMethod: ReadonlySet<GrantControl> = new Set(['mfa', 'authenticationStrength', 'passwordChange'])
+
 /** Asks Conditional Access. Registered methods are looked up only where a policy needs one. */
 export async function accessDecision(
-  { conditionalAccess, mfa, devices }: Pick<SignInServices, 'conditionalAccess' | 'mfa' | 'devices'>,
+  { conditionalAccess, circumstances, mfa, devices }: AccessServices,
   facts: Omit<AccessFacts, 'hasMfaMethods' | 'appProtection'>,
 ): Promise<Decision> {
   const { person, clientId = '' } = facts
   const appProtection = isManagedApp(clientId)
     ? await devices.appProtection.stateOf(person.objectId, clientId)
     : undefined
-  const evaluate = (hasMfaMethods: boolean) =>
-    evaluateConditionalAccess(
+  const locate = (address: string) => conditionalAccess.locate(address, circumstances.countries.of(address))
+  const evaluate = (hasMfaMethods: boolean) => {
+    const signals = accessSignals({ ...facts, appProtection, hasMfaMethods }, locate)
+    const { passwordChangedAt } = facts.authentication
+    return evaluateConditionalAccess(
       conditionalAccess.current(),
-      accessSignals({ ...facts, appProtection, hasMfaMethods }, conditionalAccess.locate),
+      withCircumstances(signals, circumstances, passwordChangedAt),
     )
+  }
   const decision = evaluate(true)
-  const asksForMethod = decision.requires.some(
-    ({ control }) => control === 'mfa' || control === 'authenticationStrength',
-  )
-  if (!asksForMethod) return decision
+  if (!decision.requires.some(({ control }) => needsMethod.has(control))) return decision
   const methods = await mfa.methodsOf(person.objectId)
   return methods.length > 0 ? decision : evaluate(false)
 }

@@ -2,6 +2,7 @@ import type { RedirectKind } from '../applications/application.ts'
 import { deviceRegistrationId } from '../applications/first-party.ts'
 import type { LocateAddress } from '../conditional-access/named-locations.ts'
 import type {
+  AuthenticationFlow,
   ClientAppSignal,
   ClientAppType,
   DevicePlatform,
@@ -25,6 +26,12 @@ export interface AccessFacts {
   readonly authentication: Authentication
   readonly hasMfaMethods: boolean
   readonly clientId?: string | undefined
+  /** Authentication contexts that the request demands. */
+  readonly authenticationContexts?: readonly string[] | undefined
+  /** How the sign-in came from another device, now or when its session began. */
+  readonly authenticationFlow?: AuthenticationFlow | undefined
+  /** Where the kind of redirect URI does not tell: clients that hand over passwords. */
+  readonly clientAppType?: ClientAppType | undefined
   readonly device?: DevicePresence | undefined
   /** Of the person's app, where it was enrolled. */
   readonly appProtection?: AppProtectionState | undefined
@@ -39,7 +46,9 @@ export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signal
     user: { objectId: person.objectId, groups: person.groups, roles: person.directoryRoles },
     application: { appId: facts.resourceId },
     userAction: facts.userAction ?? registrationOf(facts.resourceId),
-    clientAppType: clientAppTypeOf(facts.redirectKind),
+    authenticationContexts: facts.authenticationContexts,
+    authenticationFlow: facts.authenticationFlow,
+    clientAppType: facts.clientAppType ?? clientAppTypeOf(facts.redirectKind),
     platform,
     location: locate(facts.address),
     ...deviceSignals(facts.device),

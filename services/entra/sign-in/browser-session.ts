@@ -25,6 +25,10 @@ export interface Authentication {
   readonly keepSignedIn: boolean
   /** Combinations of methods, for authentication strengths. */
   readonly combinations: readonly string[]
+  /** When the password was last changed in a sign-in of this session. */
+  readonly passwordChangedAt?: number | undefined
+  /** Authentication contexts that policies were asked about, and granted. */
+  readonly authenticationContexts?: readonly string[] | undefined
   /** The device that proved itself. */
   readonly deviceId?: string | undefined
 }

@@ -1,5 +1,6 @@
 import { missingConsent } from '../applications/permissions.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
+import { requestedContexts } from '../circumstances/requested-contexts.ts'
 import type { Decision } from '../conditional-access/decision.ts'
 import { policyAskingForDevice } from '../conditional-access/device-demand.ts'
 import type { EntraConfig } from '../config.ts'
@@ -57,6 +58,7 @@ function decide(
     clientId: authorize.clientId,
     resourceId: resourceOf(authorize),
     userAction: authorize.userAction,
+    authenticationContexts: requestedContexts(authorize.claims),
     redirectKind: authorize.redirectKind,
     address: request.caller.address,
     userAgent: request.headers['user-agent'] ?? '',

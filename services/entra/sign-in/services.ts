@@ -2,12 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { ConsentStore } from '../applications/consents.ts'
+import type { Circumstances } from '../circumstances/circumstances.ts'
 import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
 import type { EntraConfig } from '../config.ts'
 import type { DeviceServices } from '../devices/device-services.ts'
 import type { DomainStore } from '../domains/domain-store.ts'
 import type { MfaService } from '../mfa/mfa-service.ts'
 import type { SecurityInfo } from '../mfa/security-info.ts'
+import type { PasswordChanger } from '../people/password-change.ts'
 import type { PasswordChecker } from '../people/password-check.ts'
 import type { PeopleStore } from '../people/people.ts'
 import type { SignInLog } from '../sign-in-log/sign-in-log.ts'
@@ -25,10 +27,12 @@ export interface SignInServices {
   readonly domains: DomainStore
   readonly people: PeopleStore
   readonly passwords: PasswordChecker
+  readonly passwordChanges: PasswordChanger
   readonly mfa: MfaService
   readonly securityInfo: SecurityInfo
   readonly rememberedDevices: RememberedDevices
   readonly conditionalAccess: ConditionalAccessStore
+  readonly circumstances: Circumstances
   readonly devices: DeviceServices
   readonly sessions: BrowserSessions
   readonly conversations: Conversations

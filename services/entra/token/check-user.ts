@@ -9,7 +9,10 @@ import { grantedDevice } from './bound-device.ts'
 import type { Grant } from './grant-store.ts'
 import type { TokenRequest } from './token-request.ts'
 
-type Services = Pick<SignInServices, 'config' | 'people' | 'mfa' | 'conditionalAccess' | 'clock' | 'devices'>
+type Services = Pick<
+  SignInServices,
+  'config' | 'people' | 'mfa' | 'conditionalAccess' | 'circumstances' | 'clock' | 'devices'
+>
 
 /** The person a grant is for, if the account may still be signed in. */
 export async function grantedPerson({ people, config }: Services, objectId: string): Promise<Person> {
