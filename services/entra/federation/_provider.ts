@@ -1,7 +1,8 @@
 import type { SigningKey } from '#certs/authority.ts'
 import { issueSaml11Assertion } from '#shared/saml/issue-saml11.ts'
+import { issueSaml20Response, type Saml20ResponseView } from '#shared/saml/issue-saml20.ts'
 import { issueFederationMetadata } from '#shared/saml/metadata.ts'
-import { nameIdentifierClaim, type TokenClaim } from '#shared/saml/token-claims.ts'
+import { nameIdentifierClaim, nameIdentifierFormat, type TokenClaim } from '#shared/saml/token-claims.ts'
 import type { Scenario, User } from '#shared/scenario/world.ts'
 import type { BuildService, DeploymentContext } from '#shared/stack/deployment.ts'
 import { writeRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
@@ -15,6 +16,16 @@ export interface AssertionChanges {
   /** Milliseconds by which the whole assertion is older. */
   readonly age?: number
   readonly claims?: Readonly<Partial<Record<keyof typeof claimTypes, string | undefined>>>
+  readonly key?: SigningKey
+}
+
+/** What a test changes of a SAML 2.0 answer that would be accepted. */
+export interface SamlChanges extends Partial<Omit<Saml20ResponseView, 'claims'>> {
+  readonly age?: number
+  readonly nameId?: string
+  readonly nameIdFormat?: string
+  /** Empty for none. */
+  readonly email?: string
   readonly key?: SigningKey
 }
 
@@ -32,7 +43,11 @@ export class TestProvider {
       this.metadataReads += 1
       return reply.type('application/xml').send(await this.#metadata())
     })
-    app.get('/adfs/ls/', async (_request, reply) => reply.type('text/html').send('<h1>federation service</h1>'))
+    app.route({
+      method: ['GET', 'POST'],
+      url: '/adfs/ls/',
+      handler: async (_request, reply) => reply.type('text/html').send('<h1>federation service</h1>'),
+    })
     return { app, reset: async () => {} }
   }
 
@@ -70,6 +85,37 @@ export class TestProvider {
       changes.key ?? this.#published[0] ?? (await this.key(1)),
     )
     return writeRequestSecurityTokenResponse({ assertion, audience, created, expires })
+  }
+
+  /** The answer to a posted AuthnRequest, as the form field carries it. */
+  async samlResponse(user: User, inResponseTo: string, changes: SamlChanges = {}): Promise<string> {
+    const { age = 0, key, nameId = user.immutableId, email = user.userPrincipalName, nameIdFormat, ...view } = changes
+    const created = new Date(this.context.clock.now().getTime() - age)
+    const expires = new Date(created.getTime() + 60 * 60 * 1000)
+    const format = nameIdFormat ?? 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+    const response = await issueSaml20Response(
+      {
+        responseId: `_${this.context.random.uuid()}`,
+        assertionId: `_${this.context.random.uuid()}`,
+        issuer: 'http://adfs.contoso.com/adfs/services/trust',
+        issueInstant: created,
+        destination: 'https://login.microsoftonline.com/login.srf',
+        inResponseTo,
+        audience: 'urn:federation:MicrosoftOnline',
+        notBefore: created,
+        notOnOrAfter: expires,
+        confirmationNotOnOrAfter: expires,
+        claims: [
+          ...(email === '' ? [] : [{ type: 'IDPEmail', value: email }]),
+          { type: nameIdentifierClaim, value: nameId ?? '', properties: { [nameIdentifierFormat]: format } },
+        ],
+        authenticationContext: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+        authenticationInstant: created,
+        ...view,
+      },
+      key ?? this.#published[0] ?? (await this.key(1)),
+    )
+    return Buffer.from(response).toString('base64')
   }
 
   async #metadata(): Promise<string> {
