@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { federationSchema } from '#shared/scenario/schema-organization.ts'
 import type { Federation, Organization } from '#shared/scenario/world.ts'
@@ -9,12 +10,20 @@ export interface DomainParts {
   readonly organization: Organization
 }
 
-const certificate = z.base64().nullable().optional()
+const certificate = z.base64().refine(isCertificate, 'expected the base64 of a DER certificate').nullable().optional()
 
 const federationChangesSchema = federationSchema.extend({
   signingCertificate: certificate,
   nextSigningCertificate: certificate,
 })
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(Buffer.from(text, 'base64')).raw.length > 0
+  } catch {
+    return false
+  }
+}
 
 const changesSchema = z.strictObject({
   authentication: z.enum(['federated', 'passwordHashSync', 'passThrough']).optional(),
