@@ -30,13 +30,13 @@ export class TestAuthority implements AsyncDisposable {
   readonly fetch = ((input: string | URL, init?: object) =>
     undiciFetch(input, { ...init, dispatcher: this.#agent })) as unknown as typeof fetch
 
-  async manage<T>(path: string, body?: unknown): Promise<T> {
+  async manage<T>(path: string, body?: unknown, method: string = body === undefined ? 'GET' : 'POST'): Promise<T> {
     const response = await fetch(`${this.#management}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers: { [managementHeader]: '1', ...(body !== undefined && { 'content-type': 'application/json' }) },
       body: body === undefined ? null : JSON.stringify(body),
     })
-    return (await response.json()) as T
+    return (response.status === 204 ? undefined : await response.json()) as T
   }
 
   async totpCode(userPrincipalName: string): Promise<string> {
@@ -64,7 +64,11 @@ export class TestAuthority implements AsyncDisposable {
 
 export interface LoggedSignIn {
   readonly userPrincipalName: string
-  readonly status: { readonly errorCode: number }
+  readonly status: { readonly errorCode: number; readonly additionalDetails?: string }
+  readonly authenticationDetails: readonly {
+    readonly authenticationMethod: string
+    readonly authenticationStepResultDetail: string
+  }[]
   readonly conditionalAccessStatus: string
   readonly appliedConditionalAccessPolicies: readonly { readonly displayName: string; readonly result: string }[]
 }
@@ -86,6 +90,18 @@ export function pageConfig(visit: Visit): Record<string, unknown> {
   const json = /\$Config=(\{.*\});\n/.exec(visit.html)?.[1]
   if (json === undefined) throw new Error(`no $Config at ${visit.url}: ${visit.html.slice(0, 300)}`)
   return JSON.parse(json) as Record<string, unknown>
+}
+
+/** Posts to a path of the sign-in with the tokens that the page gave, as its forms and its programs do. */
+export function postFrom(
+  visitor: HttpVisitor,
+  page: Visit,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<Visit> {
+  const { sCtx, sFT, canary } = pageConfig(page) as Record<string, string>
+  const tokens = { ctx: sCtx ?? '', flowToken: sFT ?? '', canary: canary ?? '' }
+  return visitor.post(new URL(path, 'https://login.microsoftonline.com').href, { ...tokens, ...fields }, page.url)
 }
 
 const owa = '00000002-0000-0ff1-ce00-000000000000'

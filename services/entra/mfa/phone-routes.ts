@@ -58,6 +58,14 @@ export function addPhoneRoutes<Schema extends MfaTables>(app: FastifyInstance, p
   app.post('/mfa/:upn/answer-call', row(answerCall))
   app.post('/mfa/:upn/register', row(scan))
   app.put('/mfa/:upn/behaviour', row(setBehaviour))
+  app.delete(
+    '/mfa/:upn/methods/:id',
+    personRow(people, async ({ objectId }, request, reply) => {
+      const { id } = request.params as { id: string }
+      if (await registry.remove(objectId, id)) return reply.code(204).send()
+      return reply.code(404).send({ error: 'This person has no such method.' })
+    }),
+  )
 }
 
 interface Turn {

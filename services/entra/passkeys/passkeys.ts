@@ -217,8 +217,10 @@ async function keep(
 ): Promise<AttestationOutcome> {
   const mine = await rows(db).where('mfa_method.object_id', '=', owner.objectId).execute()
   if (mine.length >= allowedPasskeys) return refused(`${allowedPasskeys} passkeys are registered already`)
-  const known = await db.selectFrom('passkey').select('id').where('credential_id', '=', credential.id).execute()
-  if (known.length > 0) return refused('this passkey is registered already')
+  const known = await rows(db).where('credential_id', '=', credential.id).executeTakeFirst()
+  if (known) return refused('this passkey is registered already')
+  // Its method was removed elsewhere.
+  await db.deleteFrom('passkey').where('credential_id', '=', credential.id).execute()
   const method = await registry.add(owner.objectId, { type: 'fido2', deviceName: owner.displayName })
   await db
     .insertInto('passkey')
