@@ -1,3 +1,4 @@
+import { IssuedLeaves } from '#shared/http/machine-identity.ts'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
 import { mfaService } from './additional-authentication/mfa-service.ts'
@@ -43,7 +44,11 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
         requests: samlRequestLog(store.entries, store.singleUse, clock),
         pending: pendingMessages(store.entries, clock, random),
       },
-      readFacts: requestFactsReader({ caPem: authority.caPem, clock, hosts: [host, certificateHost] }),
+      readFacts: requestFactsReader({
+        leaves: new IssuedLeaves(authority.caPem),
+        clock,
+        hosts: [host, certificateHost],
+      }),
     },
     relyingPartyTrusts: relyingPartyTrustRows(config.trusts, context.authenticateMachine),
     federationMetadata: federationMetadata(config, signingKey, random),

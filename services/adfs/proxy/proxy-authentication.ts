@@ -1,18 +1,18 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
-import { MachineRefused, verifyMachineToken } from '#shared/http/machine-identity.ts'
+import { type IssuedLeaves, MachineRefused, verifyMachineToken } from '#shared/http/machine-identity.ts'
 import { ignoredHeaders, type RequestFacts, requestFacts } from './request-facts.ts'
 
 const proxyDeployments = ['wap']
 
 export interface ProxyTrust {
-  readonly caPem: string
+  readonly leaves: IssuedLeaves
   readonly clock: Clock
   /** The names of the federation service: one of them is the audience of a proxy's token. */
   readonly hosts: readonly string[]
 }
 
-/** Reads where a request comes from; a proxy has to prove itself with the machine token of wire 4. */
+/** Reads where a request comes from; a proxy has to prove itself with the machine token. */
 export function requestFactsReader(options: ProxyTrust) {
   return async (request: FastifyRequest): Promise<RequestFacts> => {
     const refusal = await proxyRefusal(request, options)
@@ -30,12 +30,15 @@ export function requestFactsReader(options: ProxyTrust) {
   }
 }
 
-async function proxyRefusal(request: FastifyRequest, { caPem, clock, hosts }: ProxyTrust): Promise<string | undefined> {
+async function proxyRefusal(
+  request: FastifyRequest,
+  { leaves, clock, hosts }: ProxyTrust,
+): Promise<string | undefined> {
   const token = request.headers['x-ms-proxyauth-token']
   if (typeof token !== 'string') return 'no X-MS-ProxyAuth-Token proves that the sender is the proxy'
   const audience = hosts.find((host) => host === request.hostname.toLowerCase()) ?? ''
   try {
-    await verifyMachineToken(token, { caPem, clock, allowed: proxyDeployments, audience })
+    await verifyMachineToken(token, { leaves, clock, allowed: proxyDeployments, audience })
     return undefined
   } catch (error) {
     if (error instanceof MachineRefused) return error.reason

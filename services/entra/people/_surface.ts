@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { openAuthority } from '#certs/authority.ts'
 import { FaultTable } from '#shared/faults.ts'
 import { CallerRegistry } from '#shared/http/callers.ts'
-import { authenticateMachine, createMachineToken } from '#shared/http/machine-identity.ts'
+import { authenticateMachine, createMachineToken, IssuedLeaves } from '#shared/http/machine-identity.ts'
 import { createApplication } from '#shared/http/server.ts'
 import { Journal } from '#shared/journal.ts'
 import { createLog } from '#shared/log.ts'
@@ -18,6 +18,7 @@ export async function openSurface() {
   const authority = await openAuthority({ directory, domains: ['microsoftonline.com', 'windowsazure.com'] })
   const tenant = await openTenant({ answer: 10_000, poll: 500 })
   const journal = new Journal(tenant.clock)
+  const leaves = new IssuedLeaves(authority.caPem)
   const app: FastifyInstance = createApplication({
     deployment: 'entra',
     callers: new CallerRegistry('internet'),
@@ -32,7 +33,7 @@ export async function openSurface() {
     journal,
     authority,
     authenticateMachine: (request: FastifyRequest, allowed: readonly string[]) =>
-      authenticateMachine(request, { caPem: authority.caPem, clock: tenant.clock, allowed }),
+      authenticateMachine(request, { leaves, clock: tenant.clock, allowed }),
     post: async (host: string, url: string, { as, body }: { as?: string; body: unknown }) => {
       const token = as && (await createMachineToken(await authority.machineIdentity(as), host, tenant.clock))
       const headers = { host, ...(token ? { authorization: `Bearer ${token}` } : {}) }
