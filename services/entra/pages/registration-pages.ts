@@ -165,8 +165,8 @@ export function newPasskeyBody({ tokens, username, error }: NewPasskeyView): Htm
 <input type="hidden" name="serverChallenge" value="${tokens.flowToken}">
 <input type="hidden" name="ctx" value="${tokens.context}">
 <input type="hidden" name="username" value="${username}">
-<label for="displayName">Name of the passkey</label>
-<input type="text" name="displayName" id="displayName" maxlength="30" value="My passkey" autocomplete="off">
+<label for="passkeyName">Name of the passkey</label>
+<input type="text" name="displayName" id="passkeyName" maxlength="30" value="My passkey" autocomplete="off">
 <div class="actions"><button type="submit" id="idSIButton9">Next</button></div>
 </form>
 <noscript><p class="gap">Creating a passkey needs scripts: a browser reaches the authenticator in no other way.</p></noscript>
