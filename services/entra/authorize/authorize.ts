@@ -3,7 +3,7 @@ import { exchangeOnlineId } from '../applications/first-party.ts'
 import { announcesDeviceAuthentication } from '../devices/challenge/announced.ts'
 import { EntraError, type EntraErrorKey, isRedirectable } from '../errors.ts'
 import { advance, refusal, settle } from '../sign-in/advance.ts'
-import type { Conversation, Progress } from '../sign-in/conversation.ts'
+import type { Conversation } from '../sign-in/conversation.ts'
 import { note } from '../sign-in/journal.ts'
 import type { NextStep } from '../sign-in/next-step.ts'
 import type { Exchange, SignInServices } from '../sign-in/services.ts'
@@ -35,7 +35,7 @@ export function authorizeEndpoint(services: SignInServices, version: EndpointVer
     const authorize = await readRequest(services, { request, reply }, { version, tenant })
     if (!authorize) return reply
     if (authorize.prompt === 'none') return answerSilently(services, { request, reply }, authorize)
-    const progress = startOf(request, authorize)
+    const progress = authorize.loginHint === undefined ? {} : { username: authorize.loginHint }
     return advance(
       services,
       { request, reply },
@@ -113,15 +113,10 @@ export async function finishSilently(
 
 function unsaved(request: FastifyRequest, authorize: AuthorizeRequest): Conversation {
   const { correlationId } = request
-  const progress = startOf(request, authorize)
-  return { id: '', browser: '', flowToken: '', canary: '', correlationId, request: authorize, progress }
-}
-
-function startOf({ headers }: FastifyRequest, { loginHint }: AuthorizeRequest): Progress {
-  return {
-    ...(loginHint !== undefined && { username: loginHint }),
-    ...(announcesDeviceAuthentication(headers) && { answersDeviceChallenges: true }),
-  }
+  const progress = authorize.loginHint === undefined ? {} : { username: authorize.loginHint }
+  const answersDeviceChallenges = announcesDeviceAuthentication(request.headers)
+  const nothing = { id: '', browser: '', flowToken: '', canary: '' }
+  return { ...nothing, correlationId, answersDeviceChallenges, request: authorize, progress }
 }
 
 const silentErrors: Partial<Record<NextStep['step'], EntraErrorKey>> = {

@@ -4,6 +4,7 @@ import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { ExpiringStore } from '#shared/store/expiring.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
+import { announcesDeviceAuthentication } from '../devices/challenge/announced.ts'
 import { EntraError } from '../errors.ts'
 import type { AuthenticationDetail } from '../sign-in-log/sign-in-log.ts'
 import type { Authentication } from './browser-session.ts'
@@ -21,6 +22,8 @@ export interface Conversation {
   readonly flowToken: string
   readonly canary: string
   readonly correlationId: string
+  /** The client answers challenges of device authentication. */
+  readonly answersDeviceChallenges?: boolean | undefined
   readonly request: AuthorizeRequest
   readonly progress: Progress
 }
@@ -36,8 +39,6 @@ export interface Progress {
   readonly secondFactor?: SecondFactor | undefined
   /** The second factor, once it succeeded here. */
   readonly multifactor?: Multifactor | undefined
-  /** The client answers challenges of device authentication. */
-  readonly answersDeviceChallenges?: boolean | undefined
   /** Its answer: a device, or that it has no certificate. */
   readonly device?: { readonly deviceId?: string | undefined } | undefined
   /** The device's memory of a second factor was too old for a policy. */
@@ -146,6 +147,7 @@ export function conversations(parts: { expiring: ExpiringStore; clock: Clock; ra
         flowToken: `AQABAAEAAAD${random.token(32)}`,
         canary: `${random.token(24)}=1:1`,
         correlationId: request.correlationId,
+        answersDeviceChallenges: announcesDeviceAuthentication(request.headers),
         request: authorize,
         progress,
       }

@@ -37,7 +37,8 @@ export async function gatherFacts(
     person,
     decision,
     device,
-    deviceWantedBy: decision && wantedBy(progress, device, decision),
+    answersDeviceChallenges: conversation.answersDeviceChallenges,
+    deviceWantedBy: decision && wantedBy(conversation, device, decision),
     accessPassUsable: await mayUseAccessPass(services, progress),
     registration: person && decision && (await registrationFacts(services, authorize, person, decision)),
     asksToStaySignedIn: config.keepMeSignedIn,
@@ -73,7 +74,7 @@ function presentedDevice(services: SignInServices, progress: Progress): Promise<
 
 /** Worked out only for a client that could answer. */
 function wantedBy(
-  { answersDeviceChallenges }: Progress,
+  { answersDeviceChallenges }: Conversation,
   device: DevicePresence | undefined,
   { evaluated: { policySet, signals } }: Decision,
 ): string | undefined {

@@ -26,6 +26,8 @@ export interface SignInFacts {
   readonly decision: Decision | undefined
   /** There once the first factor is. */
   readonly device?: DevicePresence | undefined
+  /** The client answers challenges of device authentication. */
+  readonly answersDeviceChallenges?: boolean | undefined
   /** A policy that cannot be judged without knowing the device. */
   readonly deviceWantedBy?: string | undefined
   readonly asksToStaySignedIn: boolean
