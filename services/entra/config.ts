@@ -8,6 +8,8 @@ export interface EntraConfig {
   readonly domainNames: ReadonlySet<string>
   readonly applications: ApplicationRegistry
   readonly keepMeSignedIn: boolean
+  /** Undefined: at random, as the product's. */
+  readonly accessTokenMinutes: number | undefined
   readonly multifactor: Scenario['entra']['multifactor']
   readonly branding: Scenario['entra']['branding']
 }
@@ -19,6 +21,7 @@ export function readConfig(scenario: Scenario, applications: ApplicationRegistry
     domainNames: new Set(scenario.domains.map((domain) => domain.name.toLowerCase())),
     applications,
     keepMeSignedIn: entra.keepMeSignedIn,
+    accessTokenMinutes: entra.tokens.accessTokenMinutes,
     multifactor: entra.multifactor,
     branding: entra.branding,
   }

@@ -23,6 +23,11 @@ export const catalogue = {
     message:
       'Either multiple user identities are available for the current request or selected account is not supported for the scenario.',
   },
+  sessionNotFound: {
+    aadsts: 160021,
+    error: 'interaction_required',
+    message: 'Application requested a user session which does not exist.',
+  },
   federationMessageInvalid: { aadsts: 20012, error: 'invalid_request', page: true, message: idpFault },
   federationFault: { aadsts: 20001, error: 'invalid_request', page: true, message: idpFault },
   scopeSpansResources: {
@@ -38,6 +43,23 @@ export const catalogue = {
       'The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
   },
   samlTokenInvalid: { aadsts: 50008, error: 'invalid_grant', page: true, message: 'SAML token is invalid.' },
+  assertionInvalid: {
+    aadsts: 50013,
+    error: 'invalid_grant',
+    message: 'Assertion failed signature validation. [Reason - {why}]',
+  },
+  assertionAudienceMismatch: {
+    aadsts: 500131,
+    error: 'invalid_grant',
+    message:
+      "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '{audience}' and the expected audience is '{appId}' or one of the Application Uris of this application.",
+  },
+  assertionExpired: {
+    aadsts: 500133,
+    error: 'invalid_grant',
+    message:
+      'Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token. Current time: {now}, expiry time of assertion {expiry}.',
+  },
   replyAddressMismatch: {
     aadsts: 50011,
     error: 'invalid_request',
@@ -96,6 +118,11 @@ export const catalogue = {
     message: 'Invalid or null password: password does not exist in the directory for this user.',
   },
   accountDisabled: { aadsts: 50057, error: 'invalid_grant', message: 'The user account is disabled.' },
+  jwtInvalid: {
+    aadsts: 50027,
+    error: 'invalid_request',
+    message: 'JWT token is invalid or malformed.',
+  },
   noSession: {
     aadsts: 50058,
     error: 'login_required',
@@ -415,6 +442,11 @@ export const catalogue = {
     message:
       'The client application {appId} is missing service principal in the tenant {tenantId}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119',
   },
+  notOnBehalfOfApplications: {
+    aadsts: 7000114,
+    error: 'unauthorized_client',
+    message: "Application '{appId}' is not allowed to make application on-behalf-of calls.",
+  },
   secretMissing: {
     aadsts: 7000218,
     error: 'invalid_client',
@@ -439,6 +471,11 @@ export const catalogue = {
   },
   responseTypeDisabled: {
     aadsts: 700054,
+    error: 'unsupported_response_type',
+    message: "response_type '{type}' is not enabled for the application.",
+  },
+  tokenResponseDisabled: {
+    aadsts: 700051,
     error: 'unsupported_response_type',
     message: "response_type '{type}' is not enabled for the application.",
   },
@@ -544,6 +581,22 @@ export const catalogue = {
     aadsts: 9002313,
     error: 'invalid_grant',
     message: 'Invalid request. Request is malformed or invalid.',
+  },
+  parameterDoubled: {
+    aadsts: 9000411,
+    error: 'invalid_request',
+    message: "The request is not properly formatted. The parameter '{name}' is duplicated.",
+  },
+  parameterTooLong: {
+    aadsts: 90015,
+    error: 'invalid_request',
+    message: "The query string is too long. The parameter '{name}' exceeds the supported length.",
+  },
+  requestUnreadable: {
+    aadsts: 9000411,
+    error: 'invalid_request',
+    page: true,
+    message: "The request is not properly formatted. The parameter '{name}' is duplicated or too long.",
   },
   malformedJson: { aadsts: 9000410, error: 'invalid_request', message: 'Malformed JSON.' },
   postOnly: {

@@ -37,6 +37,8 @@ import { rememberedDevices } from './sign-in/remembered-device.ts'
 import { createSignInLog } from './sign-in-log/sign-in-log.ts'
 import { type EntraTables, openEntraStore } from './store.ts'
 import { grantStore } from './token/grant-store.ts'
+import { addRevocationRoutes } from './token/revocation-routes.ts'
+import { createRevocations } from './token/revocations.ts'
 import { tokenSigner } from './token/sign-token.ts'
 import { graphHost, loginHosts, mfaConnectorHost, provisioningHost, registrationHost } from './urls.ts'
 
@@ -61,6 +63,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     store,
     scenario,
     domains,
+    passwordChanged: (objectId) => services.revocations.passwordChanged(objectId, clock.now()),
     passThrough,
     caPem: authority.caPem,
     authenticateMachine,
@@ -74,6 +77,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
       addCircumstanceManagement(management, services)
       addDeviceManagement(management, services)
       addDomainRoutes(management, { domains, organization: scenario.organization })
+      addRevocationRoutes(management, { people, revocations: services.revocations, clock })
     },
     reset: async () => {
       passThrough.reset()
@@ -120,6 +124,7 @@ function signInServices(
     consents: createConsents({ applications, grants: permissionGrants, tenantId, clock, random }),
     signIns: createSignInLog({ store, clock, random }),
     grants: grantStore({ expiring, singleUse, clock, random }),
+    revocations: createRevocations(store.db),
     signer: tokenSigner(keys),
     certificates: providerCertificates({ http, clock, log }),
     singleUse,

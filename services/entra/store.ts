@@ -19,6 +19,7 @@ import { peopleMigrations, seedPeople } from './people/people-schema.ts'
 import type { PeopleTables } from './people/people-tables.ts'
 import { signInLogMigrations } from './sign-in-log/sign-in-schema.ts'
 import type { SignInTables } from './sign-in-log/sign-in-tables.ts'
+import { type RevocationTables, revocationMigration } from './token/revocation-tables.ts'
 
 /** One database: the directory's tables, and what lives for a while (sessions, conversations, codes, tokens). */
 export type EntraTables = PeopleTables &
@@ -29,6 +30,7 @@ export type EntraTables = PeopleTables &
   ObjectTables &
   DeviceTables &
   KeyTables &
+  RevocationTables &
   ExpiringTables &
   SingleUseTables
 
@@ -43,6 +45,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       permissionGrantMigration,
       passkeyMigration,
       keyMigration,
+      revocationMigration,
       expiringMigration,
       singleUseMigration,
     ],

@@ -137,6 +137,15 @@ export const agreementSchema = z.strictObject({
   version: z.string().min(1).default('1').describe('The version; who accepted another one is asked again.'),
 })
 
+const tokensSchema = z.strictObject({
+  accessTokenMinutes: z
+    .int()
+    .min(10)
+    .max(1440)
+    .optional()
+    .describe('For how long access tokens of people are good; at random between 60 and 90 minutes when left out.'),
+})
+
 export const entraSchema = z.strictObject({
   applications: z.array(applicationSchema).default([]).describe('App registrations of the organization itself.'),
   namedLocations: z.array(namedLocationSchema).default([]).describe('Named locations for Conditional Access.'),
@@ -149,5 +158,6 @@ export const entraSchema = z.strictObject({
   agreements: z.array(agreementSchema).default([]).describe('Terms of use that policies may ask people to accept.'),
   multifactor: multifactorSchema.prefault({}).describe('Multifactor authentication of the whole tenant.'),
   keepMeSignedIn: z.boolean().default(true).describe('Whether the sign-in asks "Stay signed in?".'),
+  tokens: tokensSchema.prefault({}).describe('Tokens that Entra ID issues.'),
   branding: brandingSchema.prefault({}).describe('Company branding of the sign-in page.'),
 })

@@ -87,7 +87,7 @@ async function send(
     timeoutMs: 60_000,
     json: {
       full,
-      users: await Promise.all(ofKind('user').map((each) => withPasswordHash(each, context))),
+      users: await Promise.all(ofKind('user').map((each) => withPasswordHash(each))),
       groups: ofKind('group').map((each) => each.value),
       devices: ofKind('device').map((each) => each.value),
       deletedAnchors,
@@ -98,9 +98,9 @@ async function send(
   return (await response.json()) as CycleResult['counts']
 }
 
-async function withPasswordHash(object: ExportObject, { random }: DeploymentContext) {
+async function withPasswordHash(object: ExportObject) {
   if (object.ntHash === undefined) return object.value
-  return { ...object.value, passwordHash: await synchronizedPasswordHash(object.ntHash, random) }
+  return { ...object.value, passwordHash: await synchronizedPasswordHash(object.ntHash, object.anchor) }
 }
 
 async function acknowledge(

@@ -1,35 +1,49 @@
-import { z } from 'zod'
+import { EntraError } from '../errors.ts'
+import { type RequestParameters, readParameters, refuseOddParameters } from '../request-parameters.ts'
 
-/** A parameter that was sent twice counts once: MSAL repeats client-request-id. */
-const parameter = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string().optional())
-const text = parameter.transform((value) => (value === '' ? undefined : value))
+const names = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'resource',
+  'state',
+  'nonce',
+  'prompt',
+  'login_hint',
+  'domain_hint',
+  'whr',
+  'sid',
+  'id_token_hint',
+  'max_age',
+  'code_challenge',
+  'code_challenge_method',
+  'claims',
+  'client_info',
+  'request',
+  'request_uri',
+] as const
 
-/** Everything else that clients send (telemetry, broker hints) is ignored, as the product does. */
-const schema = z.object({
-  client_id: text,
-  redirect_uri: text,
-  response_type: text,
-  response_mode: text,
-  scope: text,
-  resource: text,
-  state: parameter,
-  nonce: text,
-  prompt: text,
-  login_hint: text,
-  domain_hint: text,
-  whr: text,
-  sid: text,
-  max_age: text,
-  code_challenge: text,
-  code_challenge_method: text,
-  claims: text,
-  client_info: text,
-  request: text,
-  request_uri: text,
-})
+type Name = (typeof names)[number]
 
-export type AuthorizeParameters = z.output<typeof schema>
+export type AuthorizeParameters = Readonly<Partial<Record<Name, string>>>
 
-export function readAuthorizeParameters(raw: unknown): AuthorizeParameters {
-  return schema.parse(typeof raw === 'object' && raw !== null ? raw : {})
+/** Without these nobody can be answered by redirect. */
+const addressing: ReadonlySet<string> = new Set(['client_id', 'redirect_uri', 'response_mode', 'state'])
+
+export interface ReadAuthorizeParameters {
+  readonly parameters: AuthorizeParameters
+  /** What the client is told about its parameters, once it is known where to. */
+  readonly checkAll: () => void
+}
+
+/** @throws EntraError for the error page, when the parameters that say where to answer cannot be relied on. */
+export function readAuthorizeParameters(raw: unknown): ReadAuthorizeParameters {
+  const read = readParameters<Name>(raw, { names, keepEmpty: ['state'] })
+  const odd = [...read.doubled, ...read.oversized].find((name) => addressing.has(name))
+  if (odd !== undefined) {
+    throw new EntraError('requestUnreadable', { values: { name: odd }, reason: `${odd} is doubled or too long` })
+  }
+  return { parameters: read.values, checkAll: () => refuseOddParameters(read as RequestParameters<string>) }
 }

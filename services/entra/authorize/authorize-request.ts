@@ -7,11 +7,19 @@ import { EntraError } from '../errors.ts'
 import type { TenantSegment } from '../tenants.ts'
 import type { EndpointVersion } from '../urls.ts'
 import type { AuthorizeParameters } from './authorize-parameters.ts'
+import { readLoginHint } from './login-hint.ts'
 import { type ProofKey, requestedProofKey } from './proof-key.ts'
 import { registeredRedirect } from './redirect-uri-registered.ts'
 import { type RequestedAccess, requestedAccess } from './requested-access.ts'
+import { type RequestedClaims, readRequestedClaims } from './requested-claims.ts'
 import { type Prompt, requestedPrompt } from './requested-prompt.ts'
-import { type ResponseMode, type ResponseType, requestedResponseMode, requestedResponseTypes } from './response-type.ts'
+import {
+  isFrontChannel,
+  type ResponseMode,
+  type ResponseType,
+  requestedResponseMode,
+  requestedResponseTypes,
+} from './response-type.ts'
 
 /** Where and how a client is answered: known before anything else about its request is. */
 export interface ReplyAddress {
@@ -37,11 +45,8 @@ export interface AuthorizeRequest extends ReplyAddress {
   readonly clientInfo: boolean
   /** The sign-in leads to no application but to the page of this action ("Conditional Access: user actions"). */
   readonly userAction?: UserAction | undefined
-}
-
-export interface RequestedClaims {
-  readonly id_token?: Readonly<Record<string, unknown>> | undefined
-  readonly access_token?: Readonly<Record<string, unknown>> | undefined
+  /** Seconds that the sign-in may be old. */
+  readonly maxAge?: number | undefined
 }
 
 /** @throws EntraError that is shown on the error page: nobody may be redirected yet. */
@@ -76,7 +81,7 @@ export function identifiedClient(
 /** The part that decides where errors go; a bad response_mode falls back to the mode that errors leave in. */
 export function replyAddress(client: Application, parameters: AuthorizeParameters): ReplyAddress {
   const { uri, kind } = registeredRedirect(client, parameters.redirect_uri)
-  const front = parameters.response_type?.split(/\s+/).some((type) => type === 'id_token' || type === 'token') ?? false
+  const front = isFrontChannel(parameters.response_type?.split(/\s+/) ?? [])
   const asked = parameters.response_mode
   const responseMode = asked === 'form_post' || asked === 'fragment' ? asked : front ? 'fragment' : 'query'
   return { clientId: client.appId, redirectUri: uri, redirectKind: kind, responseMode, state: parameters.state }
@@ -126,38 +131,13 @@ export function checkedRequest(
     loginHint: readLoginHint(loginHint),
     domainHint: parameters.domain_hint ?? parameters.whr,
     proofKey: requestedProofKey(parameters.code_challenge, parameters.code_challenge_method, reply.redirectKind),
-    claims: readClaims(parameters.claims),
+    claims: readRequestedClaims(parameters.claims),
     clientInfo: parameters.client_info === '1',
+    maxAge: requestedMaxAge(parameters.max_age),
   }
 }
 
-function readClaims(text: string | undefined): RequestedClaims | undefined {
-  if (text === undefined) return undefined
-  const claims = jsonObject(text)
-  if (!claims) throw new EntraError('requestMalformed', { reason: 'the claims parameter is no JSON object' })
-  return claims
-}
-
-/** The opaque `login_hint` claim of an earlier id_token, or a user principal name. */
-function readLoginHint(hint: string | undefined): string | undefined {
-  if (!hint?.startsWith(opaqueHint)) return hint
-  const content = jsonObject(Buffer.from(hint.slice(opaqueHint.length), 'base64url').toString())
-  return typeof content?.upn === 'string' ? content.upn : undefined
-}
-
-const opaqueHint = 'O.'
-
-export function loginHintClaim(userPrincipalName: string): string {
-  return opaqueHint + Buffer.from(JSON.stringify({ upn: userPrincipalName })).toString('base64url')
-}
-
-function jsonObject(text: string): Record<string, never> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, never>)
-      : undefined
-  } catch {
-    return undefined
-  }
+function requestedMaxAge(value: string | undefined): number | undefined {
+  if (value === undefined || /^\d{1,9}$/.test(value)) return value === undefined ? undefined : Number(value)
+  throw new EntraError('requestMalformed', { reason: `max_age "${value}" is no number of seconds` })
 }

@@ -21,6 +21,7 @@ import {
   type RequestPlace,
   replyAddress,
 } from './authorize-request.ts'
+import { hintedAccount } from './hinted-account.ts'
 
 export function authorizeEndpoint(services: SignInServices, version: EndpointVersion) {
   return async (
@@ -51,11 +52,18 @@ async function readRequest(
 ): Promise<AuthorizeRequest | undefined> {
   const { config } = services
   const { request } = exchange
-  const parameters = readAuthorizeParameters(request.method === 'POST' ? request.body : request.query)
+  const read = readAuthorizeParameters(request.method === 'POST' ? request.body : request.query)
+  const { parameters } = read
   const client = identifiedClient(config, place.tenant, parameters)
   if (client.appId === exchangeOnlineId) request.recording.note({ step: 'WEB-ONLINE-2' })
   const address = { ...replyAddress(client, parameters), version: place.version }
-  return orAnswer(services, exchange, address, () => checkedRequest(config, client, place, parameters))
+  return orAnswer(services, exchange, address, async () => {
+    read.checkAll()
+    const authorize = checkedRequest(config, client, place, parameters)
+    if (authorize.loginHint !== undefined) return authorize
+    const hints = { idToken: parameters.id_token_hint, sid: parameters.sid }
+    return { ...authorize, loginHint: await hintedAccount(services, request, hints) }
+  })
 }
 
 /** A refusal that is the client's business is answered at its redirect URI; the others stay for the error page. */
@@ -63,10 +71,10 @@ async function orAnswer(
   { clock }: SignInServices,
   { request, reply }: Exchange,
   address: Parameters<typeof answerError>[2],
-  check: () => AuthorizeRequest,
+  check: () => Promise<AuthorizeRequest>,
 ): Promise<AuthorizeRequest | undefined> {
   try {
-    return check()
+    return await check()
   } catch (error) {
     if (!(error instanceof EntraError) || !isRedirectable(error)) throw error
     request.recording.note({ decision: error.code, reason: error.reason })

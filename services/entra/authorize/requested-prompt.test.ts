@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
 import { requestedPrompt } from './requested-prompt.ts'
 
-test.each(['none', 'login', 'select_account', 'consent', 'create', 'no_session', 'admin_consent'] as const)(
-  'prompt=%s is known',
-  (prompt) => {
-    expect(requestedPrompt(prompt, undefined)).toBe(prompt)
-  },
-)
+test.each(['none', 'login', 'select_account', 'consent', 'create'] as const)('prompt=%s is known', (prompt) => {
+  expect(requestedPrompt(prompt, undefined)).toBe(prompt)
+})
+
+test.each([
+  ['no_session', 'none'],
+  ['admin_consent', 'consent'],
+])('prompt=%s means %s', (word, prompt) => {
+  expect(requestedPrompt(word, undefined)).toBe(prompt)
+})
 
 test.each([
   { prompt: 'Login', hint: undefined, key: 'invalidUserInput' },

@@ -1,4 +1,4 @@
-import type { RequestedClaims } from '../authorize/authorize-request.ts'
+import type { RequestedClaims } from '../authorize/requested-claims.ts'
 
 /**
  * Authentication contexts that a `claims` parameter demands ("Developer guide to Conditional Access authentication

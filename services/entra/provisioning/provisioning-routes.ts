@@ -9,7 +9,7 @@ import type { PassThroughBroker } from '../pass-through/broker.ts'
 import { addPassThroughRoutes } from '../pass-through/routes.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import { ProvisioningError, readBody } from './provisioning-error.ts'
-import { synchronize } from './synchronize.ts'
+import { type SynchronizationParts, synchronize } from './synchronize.ts'
 
 /*
  * What comes from on-premises: the exports of Entra Connect, and (pass-through/) the agents that check passwords.
@@ -23,6 +23,7 @@ export interface ProvisioningParts<Schema extends PeopleTables> {
   readonly store: Store<Schema>
   readonly scenario: Scenario
   readonly domains: Pick<DomainStore, 'all'>
+  readonly passwordChanged?: SynchronizationParts<Schema>['passwordChanged']
   readonly passThrough: PassThroughBroker
   readonly caPem: string
   readonly authenticateMachine: DeploymentContext['authenticateMachine']

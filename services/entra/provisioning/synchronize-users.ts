@@ -4,6 +4,7 @@ import type { Scenario } from '#shared/scenario/world.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import { type Change, saysTheSame } from './counts.ts'
 import { ProvisioningError } from './provisioning-error.ts'
+import type { SynchronizationParts } from './synchronize.ts'
 import type { SyncedUser } from './synchronize-schema.ts'
 
 type Person = PeopleTables['person']
@@ -12,14 +13,25 @@ type Person = PeopleTables['person']
 export async function synchronizeUsers(
   db: Kysely<PeopleTables>,
   users: readonly SyncedUser[],
-  scenario: Scenario,
+  { scenario, passwordChanged }: Pick<SynchronizationParts<PeopleTables>, 'scenario' | 'passwordChanged'>,
 ): Promise<Change[]> {
   const planned: Plan[] = []
   for (const user of users) planned.push(await planFor(db, user, scenario))
   for (const { existing, columns } of planned) await giveUpName(db, existing, columns)
   const changes: Change[] = []
-  for (const plan of planned) changes.push(await carryOut(db, plan, scenario.tenant.id))
+  for (const plan of planned) {
+    changes.push(await carryOut(db, plan, scenario.tenant.id))
+    if (plan.existing && hasNewPassword(plan)) await passwordChanged?.(plan.existing.object_id)
+  }
   return changes
+}
+
+/** A first password ends nothing. */
+function hasNewPassword({ existing, columns }: Plan): boolean {
+  const { password_hash: next } = columns
+  return (
+    existing !== undefined && existing.password_hash !== null && next !== undefined && next !== existing.password_hash
+  )
 }
 
 interface Plan {

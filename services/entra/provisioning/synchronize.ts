@@ -11,18 +11,20 @@ import { synchronizeUsers } from './synchronize-users.ts'
 export interface SynchronizationParts<Schema extends PeopleTables> {
   readonly store: Store<Schema>
   readonly scenario: Scenario
+  /** Told within the transaction; left out, nobody is. */
+  readonly passwordChanged?: ((objectId: string) => Promise<void>) | undefined
 }
 
 /** Takes over one export of Entra Connect, whole or not at all. Repeating it changes nothing. */
 export function synchronize<Schema extends PeopleTables>(
-  { store, scenario }: SynchronizationParts<Schema>,
+  { store, scenario, passwordChanged }: SynchronizationParts<Schema>,
   request: SynchronizeRequest,
 ): Promise<SynchronizationCounts> {
   return store.transaction(async (transaction) => {
     const db = transaction as unknown as Kysely<PeopleTables>
     // Deletions go first: a name that one account gives up may be another's in the same export.
     const deleted = await deleteObjects(db, await goneAnchors(db, request))
-    const changes: Change[] = await synchronizeUsers(db, request.users, scenario)
+    const changes: Change[] = await synchronizeUsers(db, request.users, { scenario, passwordChanged })
     for (const group of request.groups) changes.push(await synchronizeGroup(db, group, scenario.tenant.id))
     for (const device of request.devices) changes.push(await synchronizeDevice(db, device, scenario.tenant.id))
     return countChanges(changes, deleted)

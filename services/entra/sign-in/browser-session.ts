@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { ExpiringStore } from '#shared/store/expiring.ts'
+import type { ValidityStamp } from '../token/revocations.ts'
 
 /** An account that this browser is signed in with. */
 export interface SessionAccount {
@@ -31,6 +32,8 @@ export interface Authentication {
   readonly authenticationContexts?: readonly string[] | undefined
   /** The device that proved itself. */
   readonly deviceId?: string | undefined
+  /** What it takes to notice that this sign-in was revoked since. */
+  readonly validity?: ValidityStamp | undefined
 }
 
 export interface BrowserSession {

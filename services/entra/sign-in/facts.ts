@@ -10,6 +10,7 @@ import { accessDecision } from './access-decision.ts'
 import type { Authentication } from './browser-session.ts'
 import type { Conversation, Progress } from './conversation.ts'
 import { type DevicePresence, devicePresence } from './device-presence.ts'
+import { liveSession } from './live-session.ts'
 import type { SignInFacts } from './next-step.ts'
 import { registrationFacts } from './registration-facts.ts'
 import type { Exchange, SignInServices } from './services.ts'
@@ -21,7 +22,7 @@ export async function gatherFacts(
   { request }: Exchange,
   conversation: Conversation,
 ): Promise<SignInFacts> {
-  const { config, domains, people, sessions, clock } = services
+  const { config, domains, people, clock } = services
   const { progress, request: authorize } = conversation
   const person = progress.firstFactor && (await people.byObjectId(progress.firstFactor.objectId))
   const username = progress.firstFactor?.userPrincipalName ?? progress.username
@@ -30,7 +31,7 @@ export async function gatherFacts(
   return {
     request: authorize,
     progress,
-    session: await sessions.read(request),
+    session: await liveSession(services, request),
     domain: username === undefined ? undefined : people.domainOf(username),
     nameKnown: await isNameKnown(services, progress),
     hintedDomain: authorize.domainHint === undefined ? undefined : domains.byName(authorize.domainHint),

@@ -14,6 +14,7 @@ import type { PasswordChecker } from '../people/password-check.ts'
 import type { PeopleStore } from '../people/people.ts'
 import type { SignInLog } from '../sign-in-log/sign-in-log.ts'
 import type { GrantStore } from '../token/grant-store.ts'
+import type { Revocations } from '../token/revocations.ts'
 import type { TokenSigner } from '../token/sign-token.ts'
 import type { BrowserSessions } from './browser-session.ts'
 import type { Conversations } from './conversation.ts'
@@ -39,6 +40,7 @@ export interface SignInServices {
   readonly consents: ConsentStore
   readonly signIns: SignInLog
   readonly grants: GrantStore
+  readonly revocations: Revocations
   readonly signer: TokenSigner
 }
 

@@ -57,12 +57,12 @@ export function signInRecord(config: EntraConfig, request: FastifyRequest, end: 
   }
 }
 
-function conditionalAccessStatus(decision: Decision | undefined): NewSignIn['conditionalAccessStatus'] {
+export function conditionalAccessStatus(decision: Decision | undefined): NewSignIn['conditionalAccessStatus'] {
   if (!decision || decision.applied.every(({ result }) => !['success', 'failure'].includes(result))) return 'notApplied'
   return decision.outcome === 'allow' ? 'success' : 'failure'
 }
 
-function needsMultifactor(decision: Decision | undefined): boolean {
+export function needsMultifactor(decision: Decision | undefined): boolean {
   return (
     decision?.applied.some(
       ({ enforcedGrantControls, result }) =>

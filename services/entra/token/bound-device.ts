@@ -18,7 +18,7 @@ export function onPresentedDevice<Kind extends Grant>({ presented }: TokenReques
 
 export async function boundDevice(
   { devices }: Pick<SignInServices, 'devices'>,
-  { authentication: { deviceId } }: Grant,
+  { authentication: { deviceId } }: Pick<Grant, 'authentication'>,
 ): Promise<DirectoryDevice | undefined> {
   return deviceId === undefined ? undefined : devices.directory.byDeviceId(deviceId)
 }
@@ -27,7 +27,7 @@ export async function boundDevice(
 export async function grantedDevice(
   services: Pick<SignInServices, 'devices' | 'config'>,
   { presented }: TokenRequest,
-  { authentication: { deviceId } }: Grant,
+  { authentication: { deviceId } }: Pick<Grant, 'authentication'>,
   person: Person,
 ): Promise<DevicePresence> {
   const presence = await devicePresence(services, { deviceId, answered: presented?.answered === true })

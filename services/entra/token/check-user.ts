@@ -1,6 +1,9 @@
 import type { RequestedAccess } from '../authorize/requested-access.ts'
+import type { RequestedClaims } from '../authorize/requested-claims.ts'
+import { requestedContexts } from '../circumstances/requested-contexts.ts'
 import type { Decision, UnmetControl } from '../conditional-access/decision.ts'
 import { policyAskingForDevice } from '../conditional-access/device-demand.ts'
+import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { EntraError, type EntraErrorKey, errorKeyOf } from '../errors.ts'
 import type { Person } from '../people/people.ts'
 import { accessDecision } from '../sign-in/access-decision.ts'
@@ -8,14 +11,18 @@ import type { SignInServices } from '../sign-in/services.ts'
 import { grantedDevice } from './bound-device.ts'
 import type { Grant } from './grant-store.ts'
 import type { TokenRequest } from './token-request.ts'
+import { tokenSignIn } from './token-sign-in.ts'
 
 type Services = Pick<
   SignInServices,
-  'config' | 'people' | 'mfa' | 'conditionalAccess' | 'circumstances' | 'clock' | 'devices'
+  'config' | 'people' | 'mfa' | 'conditionalAccess' | 'circumstances' | 'clock' | 'devices' | 'revocations' | 'signIns'
 >
 
 /** The person a grant is for, if the account may still be signed in. */
-export async function grantedPerson({ people, config }: Services, objectId: string): Promise<Person> {
+export async function grantedPerson(
+  { people, config }: Pick<Services, 'people' | 'config'>,
+  objectId: string,
+): Promise<Person> {
   const person = await people.byObjectId(objectId)
   if (!person) {
     const values = { user: objectId, tenant: config.tenant.displayName }
@@ -26,33 +33,51 @@ export async function grantedPerson({ people, config }: Services, objectId: stri
   return person
 }
 
+/** @throws EntraError 50173 when the sign-in that the grant comes of was revoked. */
+export function checkNotRevoked(
+  { revocations }: Pick<Services, 'revocations'>,
+  { proof }: Pick<TokenRequest, 'proof'>,
+  grant: Pick<Grant, 'objectId' | 'sid' | 'authentication'>,
+  issuedAt: number,
+): Promise<void> {
+  const { objectId, sid, authentication } = grant
+  return revocations.check({ objectId, sid, authentication, issuedAt, confidential: proof !== '0' })
+}
+
 export interface AccessCheck {
   readonly request: TokenRequest
-  readonly grant: Grant
+  readonly grant: Pick<Grant, 'redirectKind' | 'usedThrough' | 'authentication'>
   readonly person: Person
   readonly access: RequestedAccess
+  readonly claims?: RequestedClaims | undefined
+  readonly flow?: AuthenticationFlow | undefined
   /** A refresh token is told when its sign-in is older than policy allows. */
   readonly refreshedFrom?: { readonly issuedAt: number } | undefined
 }
 
-/** Conditional Access is asked at every issuance, for the resource of this token. */
-export async function checkAccess(services: Services, check: AccessCheck): Promise<void> {
+/** Conditional Access is asked at every issuance, for the resource of this token; a refusal is in the sign-in log. */
+export async function checkAccess(services: Services, check: AccessCheck): Promise<Decision> {
   const { grant, person, request, access } = check
+  const contexts = requestedContexts(check.claims)
   const device = await grantedDevice(services, request, grant, person)
   const decision = await accessDecision(services, {
     person,
     device,
     clientId: request.client.appId,
     resourceId: access.resource?.appId ?? request.client.appId,
-    redirectKind: grant.redirectKind,
+    redirectKind: grant.usedThrough ?? grant.redirectKind,
     address: request.address,
     userAgent: request.userAgent,
     authentication: grant.authentication,
+    authenticationContexts: contexts,
+    authenticationFlow: check.flow,
   })
   if (device.state === 'unidentified') await challengeDevice(request, decision)
-  const [unmet] = decision.requires
-  if (decision.outcome !== 'allow') throw unmetError(unmet, access, decision.reason)
-  checkFrequency(services, check, decision.sessionControls.signInFrequency?.seconds)
+  const error =
+    decision.outcome === 'allow' ? frequencyError(services, check, decision) : unmetError(decision, access, contexts)
+  if (!error) return decision
+  await services.signIns.add(tokenSignIn(services.config, { request, person, access, decision, error }))
+  throw error
 }
 
 /** A grant without a device is completed here by clients that can: the product asks before it decides. */
@@ -63,14 +88,14 @@ async function challengeDevice({ presented }: TokenRequest, { evaluated }: Decis
     throw await presented.challenge(`"${policy.displayName}" is about devices, and this client can prove its own`)
 }
 
-function unmetError(unmet: UnmetControl | undefined, access: RequestedAccess, reason: string): EntraError {
+function unmetError(decision: Decision, access: RequestedAccess, contexts: readonly string[]): EntraError {
+  const [unmet] = decision.requires
   const key = unmet ? (numberedKey(unmet) ?? keyOf[unmet.control] ?? 'blocked') : 'blocked'
   const registration = key === 'mfaRequired' && unmet?.aadsts === 50079
-  const claims = unmet && JSON.stringify({ access_token: { capolids: { essential: true, values: [unmet.policyId] } } })
   return new EntraError(registration ? 'mfaRegistrationRequired' : key, {
     values: { resource: access.resource?.appId ?? '' },
-    reason,
-    ...(claims !== undefined && { claims }),
+    reason: decision.reason,
+    claims: challenge(decision, contexts),
   })
 }
 
@@ -86,6 +111,14 @@ const numberedControls: ReadonlySet<string> = new Set([
   'compliantApplication',
 ])
 
+/** What the client hands to the authorize endpoint so that the person can do what is missing. */
+function challenge({ requires }: Decision, contexts: readonly string[]): string {
+  const policies = { essential: true, values: [...new Set(requires.map(({ policyId }) => policyId))] }
+  const [context] = contexts
+  const demanded = context !== undefined && { acrs: { essential: true, value: context } }
+  return JSON.stringify({ access_token: { capolids: policies, ...demanded } })
+}
+
 const keyOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
   mfa: 'mfaRequired',
   authenticationStrength: 'mfaRequired',
@@ -98,12 +131,17 @@ const keyOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
   customAuthenticationFactor: 'externalChallenge',
 }
 
-function checkFrequency({ clock }: Services, { grant, refreshedFrom }: AccessCheck, seconds: number | undefined): void {
-  if (seconds === undefined || !refreshedFrom) return
+function frequencyError(
+  { clock }: Services,
+  { grant, refreshedFrom }: AccessCheck,
+  { sessionControls }: Decision,
+): EntraError | undefined {
+  const seconds = sessionControls.signInFrequency?.seconds
+  if (seconds === undefined || !refreshedFrom) return undefined
   const allowed = Math.max(seconds, 300)
-  if (clock.now().getTime() - grant.authentication.authenticatedAt <= allowed * 1000) return
+  if (clock.now().getTime() - grant.authentication.authenticatedAt <= allowed * 1000) return undefined
   const issuedAt = new Date(refreshedFrom.issuedAt).toISOString()
-  throw new EntraError('signInFrequencyExceeded', {
+  return new EntraError('signInFrequencyExceeded', {
     values: { issuedAt, seconds: String(seconds) },
     reason: `the sign-in is older than the ${seconds} s that a policy allows`,
   })

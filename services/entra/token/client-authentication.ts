@@ -31,9 +31,12 @@ function formDecoded(text: string): string {
   }
 }
 
+/** `appidacr`: nothing, a secret, a certificate. */
+export type ClientProof = '0' | '1' | '2'
+
 export interface AuthenticatedClient {
   readonly client: Application
-  readonly proof: '0' | '1'
+  readonly proof: ClientProof
 }
 
 /** Checks a secret where one is given; whether one is needed depends on the grant (`requireSecret`). */
@@ -79,8 +82,16 @@ function checkSecret({ appId, displayName, secrets }: Application, secret: strin
 }
 
 export function requireSecret({ client, proof }: AuthenticatedClient): void {
-  if (proof === '1') return
+  if (proof !== '0') return
   throw new EntraError('secretMissing', { reason: `${client.displayName} must authenticate with a secret here` })
+}
+
+/** Grants without a redirect: as a public client where the registration allows it ("Allow public client flows"). */
+export function requirePublicOrSecret({ client, proof }: AuthenticatedClient): void {
+  if (proof !== '0' || client.fallbackPublic) return
+  throw new EntraError('secretMissing', {
+    reason: `${client.displayName} has isFallbackPublicClient off, and sent no credential`,
+  })
 }
 
 function isSecret({ digest }: StoredSecret, given: string): boolean {

@@ -4,9 +4,9 @@ import type { Random } from '#shared/random.ts'
 import type { ExpiringStore } from '#shared/store/expiring.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import type { RedirectKind } from '../applications/application.ts'
-import type { RequestedClaims } from '../authorize/authorize-request.ts'
 import type { ProofKey } from '../authorize/proof-key.ts'
 import type { RequestedAccess } from '../authorize/requested-access.ts'
+import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
 
 /** What a person let a client have: the core of an authorization code and of every refresh token that follows. */
@@ -14,6 +14,8 @@ export interface Grant {
   readonly objectId: string
   readonly clientId: string
   readonly redirectKind: RedirectKind
+  /** The kind of client that the person used, where an API acts on their behalf. */
+  readonly usedThrough?: RedirectKind | undefined
   readonly sid: string
   readonly authentication: Authentication
   readonly address: string
@@ -25,6 +27,7 @@ export interface CodeGrant extends Grant {
   readonly proofKey?: ProofKey | undefined
   readonly nonce?: string | undefined
   readonly claims?: RequestedClaims | undefined
+  readonly tellsAge?: boolean | undefined
 }
 
 export interface RefreshGrant extends Grant {
@@ -39,7 +42,13 @@ export type CodeRedemption =
   | { readonly state: 'unknown' }
   | { readonly state: 'expired' }
   | { readonly state: 'redeemed' }
-  | { readonly state: 'fresh'; readonly grant: CodeGrant; readonly redeem: () => Promise<boolean> }
+  | {
+      readonly state: 'fresh'
+      readonly grant: CodeGrant
+      /** Epoch milliseconds. */
+      readonly issuedAt: number
+      readonly redeem: () => Promise<boolean>
+    }
 
 export type RefreshLookup =
   | { readonly state: 'unknown' }
@@ -102,7 +111,7 @@ export function grantStore(parts: {
         await expiring.update('authorizationCode', id, { value: { ...found, redeemed: true } }, clock.now())
         return true
       }
-      return { state: 'fresh', grant: found.grant, redeem }
+      return { state: 'fresh', grant: found.grant, issuedAt: found.expiresAt - codeLifetime, redeem }
     },
     async issueRefreshToken(grant) {
       const token = `1.A${random.token(128)}`

@@ -1,26 +1,36 @@
-import { z } from 'zod'
+import { readParameters, refuseOddParameters } from '../request-parameters.ts'
 
-const parameter = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string().optional())
-const text = parameter.transform((value) => (value === '' ? undefined : value))
+const names = [
+  'grant_type',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'code',
+  'redirect_uri',
+  'code_verifier',
+  'refresh_token',
+  'device_code',
+  'username',
+  'password',
+  'assertion',
+  'requested_token_use',
+  'requested_token_type',
+  'scope',
+  'resource',
+  'claims',
+  'client_info',
+] as const
 
-const schema = z.object({
-  grant_type: text,
-  client_id: text,
-  client_secret: text,
-  client_assertion: text,
-  client_assertion_type: text,
-  code: text,
-  redirect_uri: text,
-  code_verifier: text,
-  refresh_token: text,
-  scope: text,
-  resource: text,
-  client_info: text,
-})
+type Name = (typeof names)[number]
 
-export type TokenParameters = z.output<typeof schema>
+export type TokenParameters = Readonly<Partial<Record<Name, string>>>
 
-/** Telemetry and the like are ignored; MSAL sends a dozen fields more. */
+const documents = 256 * 1024
+
+/** @throws EntraError for a parameter that was sent twice or is out of all proportion. */
 export function readTokenParameters(body: unknown): TokenParameters {
-  return schema.parse(typeof body === 'object' && body !== null ? body : {})
+  const read = readParameters<Name>(body, { names, limits: { assertion: documents, client_assertion: documents } })
+  refuseOddParameters(read)
+  return read.values
 }

@@ -1,3 +1,4 @@
+import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import type { PresentedDevice } from '../devices/challenge/presented-device.ts'
 import type { TenantSegment } from '../tenants.ts'
 import type { EndpointVersion } from '../urls.ts'
@@ -9,10 +10,14 @@ export interface TokenRequest extends AuthenticatedClient {
   readonly version: EndpointVersion
   readonly tenant: TenantSegment
   readonly parameters: TokenParameters
+  readonly claims: RequestedClaims | undefined
   readonly origin: string | undefined
   readonly address: string
   readonly userAgent: string
   readonly presented?: PresentedDevice | undefined
+  readonly correlationId: string
+  /** Of this request; the sign-in log's row has it too. */
+  readonly traceId: string
 }
 
 /** v1 bodies have strings where v2 bodies have numbers. */

@@ -144,10 +144,10 @@ test('a single-page application redeems from its own origin only, with a proof k
 test('GET is refused (AADSTS900561); a grant that the mock lacks says so', async () => {
   const get = await authority.fetch(`${login}/common/oauth2/token`)
   expect(await get.json()).toMatchObject({ error_codes: [900561] })
-  const gap = await requests.token({ grant_type: 'password', client_id: apps.desktop })
+  const gap = await requests.token({ grant_type: 'srv_challenge', client_id: apps.desktop })
   expect(gap).toMatchObject({
     status: 501,
-    body: { error: 'not_implemented', error_description: expect.stringContaining('grant_type=password') },
+    body: { error: 'not_implemented', error_description: expect.stringContaining('grant_type=srv_challenge') },
   })
 })
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Gap } from '#shared/errors.ts'
 import { exchangeOnlineId } from '../applications/first-party.ts'
+import { readRequestedClaims } from '../authorize/requested-claims.ts'
 import { presentedDevice } from '../devices/challenge/presented-device.ts'
 import { EntraError } from '../errors.ts'
 import type { SignInServices } from '../sign-in/services.ts'
@@ -10,6 +11,8 @@ import { authenticateClient, clientCredentials } from './client-authentication.t
 import { allowOrigin } from './cross-origin.ts'
 import { authorizationCodeGrant } from './grants/authorization-code.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
+import { onBehalfOfGrant } from './grants/on-behalf-of.ts'
+import { passwordGrant } from './grants/password.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { readTokenParameters, type TokenParameters } from './token-parameters.ts'
 import type { GrantOutcome, TokenRequest } from './token-request.ts'
@@ -20,14 +23,14 @@ const grants: Readonly<Record<string, GrantHandler>> = {
   authorization_code: authorizationCodeGrant,
   refresh_token: refreshTokenGrant,
   client_credentials: clientCredentialsGrant,
+  password: passwordGrant,
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOfGrant,
 }
 
 /** The product has these and the mock does not. */
 const grantGaps = new Set([
-  'password',
   'device_code',
   'urn:ietf:params:oauth:grant-type:device_code',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer',
   'urn:ietf:params:oauth:grant-type:saml1_1-bearer',
   'urn:ietf:params:oauth:grant-type:saml2-bearer',
   'srv_challenge',
@@ -50,10 +53,13 @@ export function tokenEndpoint(services: SignInServices, version: EndpointVersion
       version,
       tenant,
       parameters,
+      claims: readRequestedClaims(parameters.claims),
       origin,
       address: request.caller.address,
       userAgent: request.headers['user-agent'] ?? '',
       presented: await presentedDevice({ ...services.devices, random: services.random }, request, reply),
+      correlationId: request.correlationId,
+      traceId: request.id,
     })
     const step = authenticated.client.appId === exchangeOnlineId ? ({ step: 'WEB-ONLINE-6' } as const) : {}
     const user = outcome.user === undefined ? {} : { user: outcome.user }

@@ -1,14 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { answerClient } from '../../authorize/answer-client.ts'
-import type { Person } from '../../people/people.ts'
-import { clientInfo } from '../../token/subject.ts'
-import { idTokenClaims } from '../../token/token-claims.ts'
 import { type Authentication, type SessionAccount, withAccount } from '../browser-session.ts'
 import type { Conversation } from '../conversation.ts'
-import { type DevicePresence, knownDevice } from '../device-presence.ts'
-import { authenticationSoFar, clientOf } from '../facts.ts'
+import { authenticationSoFar } from '../facts.ts'
 import { note } from '../journal.ts'
 import type { SignInFacts } from '../next-step.ts'
+import { responseParameters } from '../response-parameters.ts'
 import type { Exchange, SignInServices } from '../services.ts'
 import { signInRecord } from '../sign-in-record.ts'
 
@@ -29,7 +26,7 @@ export async function answer(
   const { request: authorize } = conversation
   const authentication: Authentication = { ...authenticationSoFar(conversation.progress), keepSignedIn: persistent }
   const account = await keepSession(services, exchange, { conversation, facts, persistent }, authentication)
-  const parameters = await responseParameters(services, exchange, {
+  const parameters = await responseParameters(services, exchange.request, {
     conversation,
     person,
     account,
@@ -47,7 +44,7 @@ export async function answer(
 }
 
 async function keepSession(
-  { sessions, random }: SignInServices,
+  { sessions, random, revocations }: SignInServices,
   { request, reply }: Exchange,
   { conversation, facts, persistent }: Answer,
   authentication: Authentication,
@@ -61,7 +58,10 @@ async function keepSession(
     sid: firstFactor.sid ?? random.uuid(),
     objectId,
     userPrincipalName,
-    authentication,
+    authentication:
+      firstFactor.sid === undefined
+        ? { ...authentication, validity: await revocations.stamp(objectId) }
+        : authentication,
     applications,
   }
   const session = {
@@ -76,72 +76,4 @@ async function keepSession(
   )
     await sessions.update(request, session)
   return account
-}
-
-interface Outcome {
-  readonly conversation: Conversation
-  readonly person: Person
-  readonly account: SessionAccount
-  readonly device: DevicePresence | undefined
-}
-
-async function responseParameters(services: SignInServices, { request }: Exchange, outcome: Outcome) {
-  const { conversation, person, account, device } = outcome
-  const { request: authorize } = conversation
-  const { tenant } = services.config
-  const code = authorize.responseTypes.includes('code')
-    ? await issueCode(services, request.caller.address, outcome)
-    : undefined
-  const idToken = authorize.responseTypes.includes('id_token')
-    ? await services.signer.sign(
-        idTokenClaims({
-          version: authorize.version,
-          client: clientOf(services.config, authorize),
-          person,
-          authentication: account.authentication,
-          sid: account.sid,
-          address: request.caller.address,
-          device: knownDevice(device),
-          trustedNetwork: services.conditionalAccess.locate(request.caller.address).isTrusted,
-          nonce: authorize.nonce,
-          code,
-          scopes: authorize.access.openid,
-          requested: authorize.claims,
-          tenantId: tenant.id,
-          now: services.clock.seconds(),
-          tokenId: services.random.token(16),
-        }),
-        authorize.version === 1 ? 'withThumbprint' : 'plain',
-      )
-    : undefined
-  return {
-    code,
-    id_token: idToken,
-    session_state: account.sid,
-    ...(authorize.clientInfo && { client_info: clientInfo(tenant.id, person.objectId) }),
-    ...(authorize.version === 1 &&
-      authorize.responseMode === 'form_post' && { correlation_id: conversation.correlationId }),
-  }
-}
-
-function issueCode(
-  { grants }: SignInServices,
-  address: string,
-  { conversation, person, account }: Outcome,
-): Promise<string> {
-  const { clientId, redirectUri, redirectKind, access, proofKey, nonce, claims } = conversation.request
-  const { sid, authentication } = account
-  return grants.issueCode({
-    objectId: person.objectId,
-    clientId,
-    redirectUri,
-    redirectKind,
-    access,
-    proofKey,
-    nonce,
-    claims,
-    sid,
-    authentication,
-    address,
-  })
 }

@@ -113,7 +113,7 @@ const authorityNames: Readonly<Record<PasswordAuthority, string>> = {
   passThrough: 'Pass-through authentication',
 }
 
-function passwordDetail(at: number, by: PasswordAuthority | undefined): AuthenticationDetail {
+export function passwordDetail(at: number, by: PasswordAuthority | undefined): AuthenticationDetail {
   return {
     authenticationStepDateTime: new Date(at).toISOString(),
     authenticationMethod: 'Password',

@@ -1,21 +1,21 @@
 import { isConfidential } from '../../applications/application.ts'
 import { checkVerifier } from '../../authorize/proof-key.ts'
 import { type RequestedAccess, requestedAccess } from '../../authorize/requested-access.ts'
+import { mergedClaims } from '../../authorize/requested-claims.ts'
 import { EntraError } from '../../errors.ts'
 import type { SignInServices } from '../../sign-in/services.ts'
 import { onPresentedDevice } from '../bound-device.ts'
-import { checkAccess, grantedPerson } from '../check-user.ts'
+import { checkAccess, checkNotRevoked, grantedPerson } from '../check-user.ts'
 import { requireSecret } from '../client-authentication.ts'
 import { checkCrossOrigin } from '../cross-origin.ts'
 import type { CodeGrant } from '../grant-store.ts'
+import { requiredParameter } from '../required-parameter.ts'
 import type { GrantOutcome, TokenRequest } from '../token-request.ts'
 import { userTokenAnswer } from '../user-tokens.ts'
 
 /** RFC 6749 §4.1.3: a code buys tokens once, for the client, the redirect URI and the proof key it was issued with. */
 export async function authorizationCodeGrant(services: SignInServices, request: TokenRequest): Promise<GrantOutcome> {
-  const { parameters } = request
-  if (parameters.code === undefined) throw missing('code')
-  const found = await services.grants.findCode(parameters.code)
+  const found = await services.grants.findCode(requiredParameter(request.parameters, 'code'))
   if (found.state === 'unknown')
     throw new EntraError('grantGarbage', { reason: 'no such authorization code was issued' })
   if (found.state === 'redeemed') throw new EntraError('codeRedeemed', { reason: 'the code was redeemed before' })
@@ -23,8 +23,10 @@ export async function authorizationCodeGrant(services: SignInServices, request: 
   const grant = onPresentedDevice(request, found.grant)
   checkBinding(request, grant)
   const access = accessOf(services, request, grant)
+  const claims = mergedClaims(grant.claims, request.claims)
   const person = await grantedPerson(services, grant.objectId)
-  await checkAccess(services, { request, grant, person, access })
+  await checkNotRevoked(services, request, grant, found.issuedAt)
+  await checkAccess(services, { request, grant, person, access, claims })
   if (!(await found.redeem()))
     throw new EntraError('codeRedeemed', { reason: 'the code was redeemed at the same moment' })
   const answer = await userTokenAnswer(services, {
@@ -33,7 +35,8 @@ export async function authorizationCodeGrant(services: SignInServices, request: 
     person,
     access,
     nonce: grant.nonce,
-    claims: grant.claims,
+    claims,
+    tellsAge: grant.tellsAge,
   })
   return { answer, user: person.userPrincipalName, decision: 'codeRedeemed' }
 }
@@ -43,9 +46,9 @@ function checkBinding(request: TokenRequest, grant: CodeGrant): void {
   if (grant.clientId !== client.appId) {
     throw new EntraError('grantMalformed', { reason: `the code is for client ${grant.clientId}, not ${client.appId}` })
   }
-  if (parameters.redirect_uri === undefined) throw missing('redirect_uri')
-  if (parameters.redirect_uri !== grant.redirectUri) {
-    const values = { given: parameters.redirect_uri, expected: grant.redirectUri }
+  const redirectUri = requiredParameter(parameters, 'redirect_uri')
+  if (redirectUri !== grant.redirectUri) {
+    const values = { given: redirectUri, expected: grant.redirectUri }
     throw new EntraError('redemptionAddressMismatch', {
       values,
       reason: 'redirect_uri is not the one of the authorization request',
@@ -76,8 +79,4 @@ function accessOf({ config }: SignInServices, request: TokenRequest, grant: Code
     })
   }
   return { openid, resource: asked.resource }
-}
-
-function missing(name: string): EntraError {
-  return new EntraError('parameterMissing', { values: { name }, reason: `${name} is missing` })
 }

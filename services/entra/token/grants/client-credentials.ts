@@ -25,6 +25,7 @@ export async function clientCredentialsGrant(services: Services, request: TokenR
   const version = application.accessTokenVersion
   const claims = appTokenClaims({
     client,
+    clientProof: request.proof,
     audience,
     resource: application,
     tenantId: config.tenant.id,

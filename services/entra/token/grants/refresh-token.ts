@@ -1,24 +1,21 @@
 import { isConfidential } from '../../applications/application.ts'
-import { missingConsent } from '../../applications/permissions.ts'
 import { type RequestedAccess, requestedAccess } from '../../authorize/requested-access.ts'
 import { EntraError } from '../../errors.ts'
-import type { Person } from '../../people/people.ts'
 import type { SignInServices } from '../../sign-in/services.ts'
 import { onPresentedDevice } from '../bound-device.ts'
-import { checkAccess, grantedPerson } from '../check-user.ts'
+import { checkConsent } from '../check-consent.ts'
+import { checkAccess, checkNotRevoked, grantedPerson } from '../check-user.ts'
 import { requireSecret } from '../client-authentication.ts'
 import { checkCrossOrigin } from '../cross-origin.ts'
 import type { RefreshGrant } from '../grant-store.ts'
+import { requiredParameter } from '../required-parameter.ts'
 import type { GrantOutcome, TokenRequest } from '../token-request.ts'
 import { userTokenAnswer } from '../user-tokens.ts'
 
 /** A refresh token is bound to person and client, not to a resource: it buys tokens for any that is consented. */
 export async function refreshTokenGrant(services: SignInServices, request: TokenRequest): Promise<GrantOutcome> {
-  const { parameters, client } = request
-  if (parameters.refresh_token === undefined) {
-    throw new EntraError('parameterMissing', { values: { name: 'refresh_token' }, reason: 'refresh_token is missing' })
-  }
-  const found = await services.grants.findRefreshToken(parameters.refresh_token)
+  const { parameters, client, claims } = request
+  const found = await services.grants.findRefreshToken(requiredParameter(parameters, 'refresh_token'))
   if (found.state === 'unknown') throw new EntraError('grantGarbage', { reason: 'no such refresh token was issued' })
   const issued = found.grant
   checkClient(services, request, issued)
@@ -26,10 +23,11 @@ export async function refreshTokenGrant(services: SignInServices, request: Token
   // A member of the family continues in its own name.
   const grant = onPresentedDevice(request, { ...issued, clientId: client.appId })
   const person = await grantedPerson(services, grant.objectId)
+  await checkNotRevoked(services, request, grant, issued.issuedAt)
   const access = accessOf(services, request, grant)
   await checkConsent(services, request, person, access)
-  await checkAccess(services, { request, grant, person, access, refreshedFrom: { issuedAt: issued.issuedAt } })
-  const answer = await userTokenAnswer(services, { request, grant, person, access, chainEndsAt: issued.endsAt })
+  await checkAccess(services, { request, grant, person, access, claims, refreshedFrom: issued })
+  const answer = await userTokenAnswer(services, { request, grant, person, access, claims, chainEndsAt: issued.endsAt })
   return { answer, user: person.userPrincipalName, decision: 'refreshed' }
 }
 
@@ -69,18 +67,4 @@ function accessOf({ config }: SignInServices, request: TokenRequest, grant: Refr
   // Whoever holds a refresh token keeps getting one.
   const openid = [...new Set([...asked.openid, 'offline_access' as const])]
   return { openid, resource: asked.resource ?? grant.access.resource }
-}
-
-async function checkConsent(
-  { config, consents }: SignInServices,
-  request: TokenRequest,
-  person: Person,
-  access: RequestedAccess,
-): Promise<void> {
-  const { client } = request
-  if (client.origin === 'firstParty') return
-  const missing = missingConsent(config.applications, client, access, await consents.of(person.objectId, client.appId))
-  if (missing.length === 0) return
-  const values = { appId: client.appId, name: client.displayName }
-  throw new EntraError('consentNeeded', { values, reason: `nobody consented to ${missing.join(', ')}` })
 }

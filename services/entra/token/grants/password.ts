@@ -1,0 +1,44 @@
+import { EntraError, errorKeyOf } from '../../errors.ts'
+import type { SignInServices } from '../../sign-in/services.ts'
+import { passwordDetail } from '../../sign-in/steps/password.ts'
+import { requirePublicOrSecret } from '../client-authentication.ts'
+import { accessOfRequest, requiredParameter } from '../required-parameter.ts'
+import type { GrantOutcome, TokenRequest } from '../token-request.ts'
+import { tokenSignIn } from '../token-sign-in.ts'
+import { answerDirectSignIn } from './direct-sign-in.ts'
+
+/** "OAuth 2.0 Resource Owner Password Credentials": managed accounts only, where no policy needs a page. */
+export async function passwordGrant(services: SignInServices, request: TokenRequest): Promise<GrantOutcome> {
+  const { config, people, passwords, signIns, clock } = services
+  const username = requiredParameter(request.parameters, 'username')
+  const password = requiredParameter(request.parameters, 'password')
+  refuseCommon(request, config.tenant.id)
+  requirePublicOrSecret(request)
+  const access = accessOfRequest(services, request)
+  const check = await passwords.check(username, password)
+  const person = await people.byUserPrincipalName(username)
+  const at = clock.now().getTime()
+  if (check.outcome === 'refused' || !person) {
+    const { aadsts, reason } = check.outcome === 'refused' ? check : { aadsts: 50034, reason: 'the account is gone' }
+    const values = { user: username, tenant: config.tenant.displayName }
+    const error = new EntraError(errorKeyOf(aadsts) ?? 'wrongPassword', { values, reason })
+    const details = [passwordDetail(at, undefined)]
+    await signIns.add(tokenSignIn(config, { request, person, userPrincipalName: username, access, details, error }))
+    throw error
+  }
+  const authentication = {
+    amr: ['pwd'],
+    authenticatedAt: at,
+    federated: false,
+    keepSignedIn: false,
+    combinations: ['password'],
+  }
+  const details = [passwordDetail(at, check.by)]
+  const answer = await answerDirectSignIn(services, request, { person, authentication, access, details })
+  return { answer, user: person.userPrincipalName, decision: 'passwordAccepted' }
+}
+
+export function refuseCommon({ tenant }: TokenRequest, tenantId: string): void {
+  if (tenant.text !== 'common') return
+  throw new EntraError('grantNeedsTenant', { reason: `/common/ names no tenant; use /organizations/ or /${tenantId}/` })
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import type { Application } from '../applications/application.ts'
+import { loginHintClaim } from '../authorize/login-hint.ts'
+import type { RequestedClaims } from '../authorize/requested-claims.ts'
+import { requestedContexts } from '../circumstances/requested-contexts.ts'
+import { type EndpointVersion, issuerOf } from '../urls.ts'
+import { nameClaims, opaque, signInState, times, type UserTokenFacts } from './claim-parts.ts'
+import type { Claims } from './sign-token.ts'
+import { pairwiseSubject, puidOf } from './subject.ts'
+
+export interface IdTokenFacts extends UserTokenFacts {
+  readonly version: EndpointVersion
+  readonly client: Application
+  readonly nonce?: string | undefined
+  /** The authorization code that leaves with it (hybrid flow). */
+  readonly code?: string | undefined
+  /** The access token that leaves with it (implicit flow). */
+  readonly accessToken?: string | undefined
+  readonly scopes: readonly string[]
+  readonly requested?: RequestedClaims | undefined
+  /** `max_age` was given (OpenID Connect Core §2, auth_time). */
+  readonly tellsAge?: boolean | undefined
+}
+
+const idTokenLifetime = 3600
+
+/** "ID token claims reference". */
+export function idTokenClaims(facts: IdTokenFacts): Claims {
+  const { person, version, tenantId, client } = facts
+  return {
+    aud: client.appId,
+    iss: issuerOf(version, tenantId),
+    ...times(facts.now, idTokenLifetime),
+    aio: opaque(facts.tokenId),
+    ...(facts.accessToken !== undefined && { at_hash: halfHash(facts.accessToken) }),
+    ...(facts.code !== undefined && { c_hash: halfHash(facts.code) }),
+    ...(facts.nonce !== undefined && { nonce: facts.nonce }),
+    ...(version === 1 ? versionOneIdentity(facts) : versionTwoIdentity(facts)),
+    ...requestedIdClaims(facts),
+    oid: person.objectId,
+    rh: opaque(`${facts.sid}${client.appId}`),
+    sid: facts.sid,
+    sub: pairwiseSubject(tenantId, person.objectId, client.appId),
+    tid: tenantId,
+    uti: facts.tokenId,
+    ver: `${version}.0`,
+  }
+}
+
+function versionOneIdentity({ person, authentication, address }: IdTokenFacts): Claims {
+  return {
+    amr: authentication.amr,
+    ...nameClaims(person),
+    ipaddr: address,
+    ...(authentication.insideCorporateNetwork && { in_corp: 'true' }),
+    ...(person.sid !== undefined && { onprem_sid: person.sid }),
+    puid: puidOf(person.objectId),
+    unique_name: person.userPrincipalName,
+    upn: person.userPrincipalName,
+  }
+}
+
+function versionTwoIdentity({ person, scopes }: IdTokenFacts): Claims {
+  return {
+    ...(scopes.includes('profile') && { name: person.displayName, preferred_username: person.userPrincipalName }),
+    ...(scopes.includes('email') && person.mail !== undefined && { email: person.mail }),
+  }
+}
+
+/** Optional claims that a `claims` parameter may ask for by name; those it does not know are left out. */
+function requestedIdClaims(facts: IdTokenFacts): Claims {
+  const { requested, person, authentication, address, tellsAge } = facts
+  const contexts = requestedContexts(requested)
+  const available: Claims = {
+    auth_time: Math.floor(authentication.authenticatedAt / 1000),
+    login_hint: loginHintClaim(person.userPrincipalName),
+    signin_state: signInState(facts),
+    acct: 0,
+    acrs: contexts.length > 0 ? contexts : undefined,
+    amr: authentication.amr,
+    email: person.mail,
+    family_name: person.surname,
+    given_name: person.givenName,
+    in_corp: authentication.insideCorporateNetwork ? 'true' : undefined,
+    ipaddr: address,
+    onprem_sid: person.sid,
+    upn: person.userPrincipalName,
+  }
+  const names = [...Object.keys(requested?.id_token ?? {}), ...(tellsAge ? ['auth_time'] : [])]
+  return Object.fromEntries(
+    Object.entries(available).filter(([name, value]) => names.includes(name) && value !== undefined),
+  )
+}
+
+/** OpenID Connect Core §3.3.2.11: the left half of the digest. */
+function halfHash(value: string): string {
+  return createHash('sha256').update(value).digest().subarray(0, 16).toString('base64url')
+}

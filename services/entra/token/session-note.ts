@@ -1,0 +1,21 @@
+import type { RedirectKind } from '../applications/application.ts'
+import type { Authentication } from '../sign-in/browser-session.ts'
+import type { Claims } from './sign-token.ts'
+
+/** What an access token says of the sign-in it comes of, to whoever issued it: `aio`, which nobody else reads. */
+export interface SessionNote {
+  readonly authentication: Authentication
+  readonly redirectKind: RedirectKind
+}
+
+const prefix = 'ATQAy/'
+
+export function sessionNote(note: SessionNote): string {
+  return prefix + Buffer.from(JSON.stringify(note)).toString('base64url')
+}
+
+/** Of a token whose signature was verified: its content is our own. */
+export function readSessionNote({ aio }: Claims): SessionNote | undefined {
+  if (typeof aio !== 'string' || !aio.startsWith(prefix)) return undefined
+  return JSON.parse(Buffer.from(aio.slice(prefix.length), 'base64url').toString()) as SessionNote
+}
