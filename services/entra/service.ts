@@ -5,7 +5,6 @@ import { singleUseStore } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
 import { type ApplicationStore, createApplicationStore } from './applications/application-store.ts'
 import { createConsents } from './applications/consents.ts'
-import { createPermissionGrants } from './applications/permission-grants.ts'
 import { createCircumstances } from './circumstances/circumstances.ts'
 import { addCircumstanceManagement } from './circumstances/management-routes.ts'
 import { createConditionalAccessStore } from './conditional-access/policy-store.ts'
@@ -19,6 +18,7 @@ import { addDomainRoutes } from './domains/management-routes.ts'
 import type { FederationServices } from './federation/login-return.ts'
 import { providerCertificates } from './federation/provider-certificates.ts'
 import { addGraph } from './graph/graph.ts'
+import { graphServices } from './graph/graph-services.ts'
 import { addKeyRoutes } from './keys/key-routes.ts'
 import { openSigningKeys, type TokenSigningKeys } from './keys/signing-keys.ts'
 import { addConnectorRoutes } from './mfa/connector-routes.ts'
@@ -29,6 +29,7 @@ import { createPassThroughBroker, type PassThroughBroker } from './pass-through/
 import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
+import { createSessionValidity } from './people/session-validity.ts'
 import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
 import { addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
@@ -48,14 +49,16 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const store = await openEntraStore(context, scenario)
   const keys = await openSigningKeys({ authority, store, clock })
   const passThrough = createPassThroughBroker({ random })
-  const applications = createApplicationStore(store, scenario)
+  const applications = createApplicationStore(store, scenario, random)
   const services = signInServices(context, store, keys, passThrough, applications)
   const { people, mfa, conditionalAccess, circumstances, domains } = services
   const load = () => Promise.all([conditionalAccess, circumstances, domains, applications].map((part) => part.load()))
   await load()
+  const { organization } = scenario
+  const graph = graphServices(services, { store, applications, organization, random })
   const app = context.createApplication()
   await app.register(async (scope) => addAuthority(scope, services, keys))
-  await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), services))
+  await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), graph))
   await app.register(async (scope) => addDeviceRegistration(onHosts(scope, [registrationHost]), services))
   const { authenticateMachine } = context
   addProvisioningRoutes(app, {
@@ -99,7 +102,6 @@ function signInServices(
 ): FederationServices {
   const { scenario, clock, random, http, log, authority } = context
   const config = readConfig(scenario, applications.registry)
-  const permissionGrants = createPermissionGrants(store, random)
   const tenantId = config.tenant.id
   const expiring = expiringStore(store.db)
   const singleUse = singleUseStore(store.db)
@@ -121,8 +123,9 @@ function signInServices(
     devices: createDeviceServices({ store, authority, tenant: config.tenant, singleUse, clock, random }),
     sessions: browserSessions({ expiring, clock, random }),
     conversations: conversations({ expiring, clock, random }),
-    consents: createConsents({ applications, grants: permissionGrants, tenantId, clock, random }),
+    consents: createConsents({ applications, tenantId, clock, random }),
     signIns: createSignInLog({ store, clock, random }),
+    sessionValidity: createSessionValidity(store),
     grants: grantStore({ expiring, singleUse, clock, random }),
     revocations: createRevocations(store.db),
     signer: tokenSigner(keys),

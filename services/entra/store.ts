@@ -17,6 +17,7 @@ import type { ObjectTables } from './objects/object-tables.ts'
 import { type PasskeyTables, passkeyMigration } from './passkeys/passkey-tables.ts'
 import { peopleMigrations, seedPeople } from './people/people-schema.ts'
 import type { PeopleTables } from './people/people-tables.ts'
+import { type SessionValidityTables, sessionValidityMigration } from './people/session-validity.ts'
 import { signInLogMigrations } from './sign-in-log/sign-in-schema.ts'
 import type { SignInTables } from './sign-in-log/sign-in-tables.ts'
 import { type RevocationTables, revocationMigration } from './token/revocation-tables.ts'
@@ -32,6 +33,7 @@ export type EntraTables = PeopleTables &
   KeyTables &
   RevocationTables &
   ExpiringTables &
+  SessionValidityTables &
   SingleUseTables
 
 export function openEntraStore(context: DeploymentContext, scenario: Scenario): Promise<Store<EntraTables>> {
@@ -43,6 +45,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       ...objectMigrations,
       ...deviceMigrations,
       permissionGrantMigration,
+      sessionValidityMigration,
       passkeyMigration,
       keyMigration,
       revocationMigration,

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Random } from '#shared/random.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
 import { seedObjects } from '../objects/object-schema.ts'
@@ -6,7 +7,13 @@ import { createObjectTable, derivedFrom, type ObjectTable } from '../objects/obj
 import type { ObjectTables } from '../objects/object-tables.ts'
 import type { ApplicationObject, AppRoleAssignment, ServicePrincipalObject } from './application-objects.ts'
 import { firstPartyCatalogue } from './first-party.ts'
-import { grantsOf, type PermissionGrantTables, seedGrants } from './permission-grants.ts'
+import {
+  createPermissionGrants,
+  grantsOf,
+  type PermissionGrantStore,
+  type PermissionGrantTables,
+  seedGrants,
+} from './permission-grants.ts'
 import { type ApplicationRegistry, applicationRegistry, indexApplications } from './registry.ts'
 import { scenarioApplications } from './scenario-applications.ts'
 
@@ -15,6 +22,7 @@ export interface ApplicationStore {
   readonly applications: ObjectTable<ApplicationObject>
   readonly servicePrincipals: ObjectTable<ServicePrincipalObject>
   readonly assignments: ObjectTable<AppRoleAssignment>
+  readonly grants: PermissionGrantStore
   readonly registry: ApplicationRegistry
   load(): Promise<void>
 }
@@ -25,9 +33,10 @@ const kinds = {
   assignments: 'appRoleAssignment',
 } as const
 
-export function createApplicationStore<Schema extends ObjectTables>(
+export function createApplicationStore<Schema extends ObjectTables & PermissionGrantTables>(
   store: Store<Schema>,
   { organization }: Pick<Scenario, 'organization'>,
+  random: Random,
 ): ApplicationStore {
   const applications = createObjectTable<ApplicationObject, Schema>(store, kinds.applications)
   const servicePrincipals = createObjectTable<ServicePrincipalObject, Schema>(store, kinds.servicePrincipals)
@@ -45,6 +54,7 @@ export function createApplicationStore<Schema extends ObjectTables>(
     applications,
     servicePrincipals,
     assignments,
+    grants: createPermissionGrants(store, random),
     registry: applicationRegistry(index),
     load: async () => {
       await Promise.all([applications, servicePrincipals, assignments].map((table) => table.load()))

@@ -2,7 +2,7 @@ import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { ApplicationStore } from './application-store.ts'
 import { newPrincipal } from './new-objects.ts'
-import type { PermissionGrant, PermissionGrantStore } from './permission-grants.ts'
+import type { PermissionGrant } from './permission-grants.ts'
 import type { Permission } from './permissions.ts'
 
 /** Delegated permissions that a person's sign-in finds granted, as `<id of the resource>/<short name>`. */
@@ -14,15 +14,14 @@ export interface ConsentStore {
 
 export interface ConsentParts {
   readonly applications: ApplicationStore
-  readonly grants: PermissionGrantStore
   readonly tenantId: string
   readonly clock: Clock
   readonly random: Random
 }
 
 export function createConsents(parts: ConsentParts): ConsentStore {
-  const { applications, grants } = parts
-  const { registry } = applications
+  const { applications } = parts
+  const { registry, grants } = applications
   return {
     async of(objectId, clientId) {
       const principal = registry.byId(clientId)?.servicePrincipal

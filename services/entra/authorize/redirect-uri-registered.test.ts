@@ -21,7 +21,7 @@ const client: Application = {
   implicit: { idToken: false, accessToken: false },
   accessTokenVersion: 2,
   requiredScopes: [],
-  adminConsented: false,
+  servicePrincipal: undefined,
   family: false,
 }
 

@@ -1,84 +1,84 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '#shared/clock.ts'
-import { Gap, ProtocolError } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
-import { graphId } from '../applications/first-party.ts'
-import type { EntraConfig } from '../config.ts'
-import type { PeopleStore, Person } from '../people/people.ts'
-import type { Claims, TokenSigner } from '../token/sign-token.ts'
-import { issuerOf } from '../urls.ts'
+import { errorBody } from './error-body.ts'
+import { graphCaller } from './graph-caller.ts'
+import { challengeOf, GraphError } from './graph-error.ts'
+import type { GraphServices } from './graph-services.ts'
+import type { QueryParameters } from './odata/read-query.ts'
+import type { GraphAnswer } from './operation.ts'
+import { userInfo } from './user-info.ts'
 
-export interface GraphParts {
-  readonly config: EntraConfig
-  readonly people: PeopleStore
-  readonly signer: TokenSigner
-  readonly clock: Clock
-}
-
-/** Microsoft Graph's refusal of a token. */
-export class GraphUnauthorized extends ProtocolError {
-  readonly status = 401
-  readonly code = 'InvalidAuthenticationToken'
-}
-
-/** graph.microsoft.com: the UserInfo endpoint of the v2 authority; the rest of Graph is a gap. */
-export function addGraph(scope: FastifyInstance, parts: GraphParts): void {
+/*
+ * graph.microsoft.com: the subset of Microsoft Graph that concerns identities, and the UserInfo endpoint.
+ * Owns tokens for it, permissions, OData (odata/) and the shape of answers; the objects are other folders'.
+ * One table of operations serves v1.0 and beta; what is not in it is a gap or no segment of Graph at all.
+ */
+export function addGraph(scope: FastifyInstance, services: GraphServices): void {
+  const { clock } = services
   surfaceErrors(scope, (error, request, reply) => {
-    const code = error instanceof Gap ? 'NotImplemented' : error.code
-    const innerError = {
-      date: parts.clock.now().toISOString().slice(0, 19),
-      'request-id': request.id,
-      'client-request-id': request.correlationId,
+    if (error.status === 401) {
+      const claims = error instanceof GraphError ? error.claims : undefined
+      reply.header('www-authenticate', challengeOf({ claims, message: error.message }))
     }
-    return reply.code(error.status).send({ error: { code, message: error.message, innerError } })
+    const identity = { now: clock.now(), requestId: request.id, correlationId: request.correlationId }
+    return send(reply, { status: error.status, body: errorBody(error, identity) })
   })
-  scope.route({ method: ['GET', 'POST'], url: '/oidc/userinfo', handler: userInfo(parts) })
-  scope.all('/*', async (request) => {
-    throw new Gap(`Microsoft Graph ${request.method} ${request.url.split('?')[0]}`, 'services/entra/README.md')
+  // A body is read by the operation that needs one, so that its refusal has Graph's shape.
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  scope.addHook('onSend', async (request, reply) => {
+    reply.header('request-id', request.id)
+    reply.header('client-request-id', request.correlationId)
+    reply.header('odata-version', '4.0')
+    reply.header('x-ms-ags-diagnostic', '{"ServerInfo":{"DataCenter":"Fauxchange","Slice":"E","Ring":"1"}}')
+    allowEveryOrigin(request, reply)
+  })
+  scope.options('/*', async (_request, reply) => reply.code(204).send())
+  scope.route({ method: ['GET', 'POST'], url: '/oidc/userinfo', handler: userInfo(services) })
+  scope.route({
+    method: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
+    url: '/:version/*',
+    handler: async (request, reply) => answer(services, request as VersionedRequest, reply),
   })
 }
 
-function userInfo(parts: GraphParts) {
-  return async (request: FastifyRequest, reply: FastifyReply) => {
-    const claims = await graphToken(parts, request.headers.authorization)
-    const person = await parts.people.byObjectId(String(claims.oid))
-    if (!person) throw new GraphUnauthorized('The user of the token does not exist.', `no account ${claims.oid}`)
-    request.recording.note({ decision: 'userInfo', user: person.userPrincipalName })
-    return reply.send(userInfoBody(person, claims))
-  }
+type VersionedRequest = FastifyRequest<{ Params: { version: string } }>
+
+async function answer(services: GraphServices, request: VersionedRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const caller = await graphCaller(services, request.headers.authorization)
+  const { version } = request.params
+  const url = request.url.slice(version.length + 1)
+  request.recording.note({
+    decision: `graph: ${request.method} ${url.split('?')[0]}`,
+    ...(caller.kind === 'user' && { user: caller.person.userPrincipalName }),
+    detail: { client: caller.appId, as: caller.kind },
+  })
+  // The rows and what they use are loaded with the first request.
+  const { dispatch } = await import('./dispatch.ts')
+  const query = request.query as QueryParameters
+  const headers = request.headers as Readonly<Record<string, string | undefined>>
+  return send(
+    reply,
+    await dispatch(services, { version, method: request.method, url, query, headers, body: request.body, caller }),
+  )
 }
 
-function userInfoBody(person: Person, { sub }: Claims) {
-  return {
-    sub,
-    name: person.displayName,
-    ...(person.surname !== undefined && { family_name: person.surname }),
-    ...(person.givenName !== undefined && { given_name: person.givenName }),
-    picture: 'https://graph.microsoft.com/v1.0/me/photo/$value',
-    ...(person.mail !== undefined && { email: person.mail }),
-  }
+const jsonType = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+
+function send(reply: FastifyReply, { status, body, headers = {} }: GraphAnswer): FastifyReply {
+  reply.code(status).headers(headers)
+  if (body === undefined) return reply.send()
+  if (typeof body === 'string') return reply.send(body)
+  return reply.type(jsonType).send(JSON.stringify(body))
 }
 
-/** A delegated token for Graph that we signed and that is still good. */
-async function graphToken({ signer, clock, config }: GraphParts, authorization: string | undefined): Promise<Claims> {
-  const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
-  if (token === undefined) throw new GraphUnauthorized('Access token is empty.', 'no bearer token was sent')
-  const claims = await signer.read(token)
-  if (!claims)
-    throw new GraphUnauthorized('Signature verification failed.', 'the token is not signed by a published key')
-  const now = clock.seconds()
-  if (Number(claims.exp) <= now || Number(claims.nbf) > now)
-    throw new GraphUnauthorized('Lifetime validation failed, the token is expired.', 'exp or nbf')
-  const audiences = [graphId, 'https://graph.microsoft.com']
-  if (
-    !audiences.includes(String(claims.aud)) ||
-    claims.iss !== issuerOf(1, config.tenant.id) ||
-    claims.idtyp !== 'user'
-  ) {
-    throw new GraphUnauthorized(
-      'Invalid audience.',
-      `aud is ${claims.aud}, expected ${audiences.join(' or ')} of this tenant, for a user`,
-    )
-  }
-  return claims
+/** "Microsoft Graph supports CORS": scripts of every page may call it with a token. */
+function allowEveryOrigin(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers.origin === undefined) return
+  reply.header('access-control-allow-origin', '*')
+  reply.header('access-control-expose-headers', 'ETag, Location, request-id, client-request-id, WWW-Authenticate')
+  if (request.method !== 'OPTIONS') return
+  reply.header('access-control-allow-methods', 'GET, POST, PATCH, PUT, DELETE, OPTIONS')
+  reply.header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*')
+  reply.header('access-control-max-age', '3600')
 }

@@ -12,6 +12,7 @@ import type { SecurityInfo } from '../mfa/security-info.ts'
 import type { PasswordChanger } from '../people/password-change.ts'
 import type { PasswordChecker } from '../people/password-check.ts'
 import type { PeopleStore } from '../people/people.ts'
+import type { SessionValidity } from '../people/session-validity.ts'
 import type { SignInLog } from '../sign-in-log/sign-in-log.ts'
 import type { GrantStore } from '../token/grant-store.ts'
 import type { Revocations } from '../token/revocations.ts'
@@ -40,6 +41,7 @@ export interface SignInServices {
   readonly consents: ConsentStore
   readonly signIns: SignInLog
   readonly grants: GrantStore
+  readonly sessionValidity: SessionValidity
   readonly revocations: Revocations
   readonly signer: TokenSigner
 }

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { ServicePrincipalObject } from '../../applications/application-objects.ts'
+import { newPrincipal } from '../../applications/new-objects.ts'
+import { answerCollection, answerEntity, found } from '../answers.ts'
+import { GraphError } from '../graph-error.ts'
+import type { GraphServices } from '../graph-services.ts'
+import { servicePrincipals as resource } from '../odata/resources/applications.ts'
+import { type GraphAnswer, type GraphCall, key, noContent, type Operation, operation } from '../operation.ts'
+import { directoryRoles, scopes } from '../permissions.ts'
+import { readBody } from '../read-body.ts'
+import { servicePrincipalSchema } from './application-body.ts'
+import { servicePrincipalRecord } from './application-records.ts'
+
+const reading = { scopes: scopes.readApplications }
+const writing = { scopes: scopes.writeApplications, directoryRoles: directoryRoles.writeApplications }
+
+export const servicePrincipalOperations: readonly Operation[] = [
+  operation('GET', '/servicePrincipals', reading, listServicePrincipals),
+  operation('POST', '/servicePrincipals', writing, createServicePrincipal),
+  operation('GET', '/servicePrincipals/{servicePrincipalId}', reading, getServicePrincipal),
+  operation('PATCH', '/servicePrincipals/{servicePrincipalId}', writing, changeServicePrincipal),
+  operation('DELETE', '/servicePrincipals/{servicePrincipalId}', writing, deleteServicePrincipal),
+]
+
+async function listServicePrincipals(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
+  const all = services.applications.servicePrincipals.all()
+  const records = all.map((principal) => servicePrincipalRecord(services, principal))
+  return answerCollection(services, call, { resource, set: 'servicePrincipals', records })
+}
+
+async function getServicePrincipal(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
+  const record = servicePrincipalRecord(services, findServicePrincipal(services, call))
+  return answerEntity(call, { resource, set: 'servicePrincipals', record })
+}
+
+/** By its object id, or as `servicePrincipals(appId='…')`. */
+export function findServicePrincipal({ applications }: GraphServices, call: GraphCall): ServicePrincipalObject {
+  const id = key(call, 'servicePrincipalId').toLowerCase()
+  const appId = id.replace(/^appid=/, '')
+  const principal =
+    id === appId
+      ? applications.servicePrincipals.byId(id)
+      : applications.servicePrincipals.all().find((each) => each.appId === appId)
+  return found(principal, appId)
+}
+
+const newSchema = servicePrincipalSchema.extend({ appId: z.guid() })
+
+async function createServicePrincipal(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
+  const { applications, config, clock, random } = services
+  const { appId: written, ...body } = readBody(call, newSchema, 'ServicePrincipal')
+  const appId = written.toLowerCase()
+  const registration = applications.applications.all().find((each) => each.appId === appId)
+  if (!registration) {
+    const problem = `When using this permission, the backing application of the service principal being created must in the local tenant`
+    throw new GraphError('requestRefused', { values: { problem }, reason: `there is no registration of ${appId}` })
+  }
+  if (applications.servicePrincipals.all().some((each) => each.appId === appId)) {
+    const problem = `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`
+    throw new GraphError('requestRefused', { values: { problem } })
+  }
+  const { displayName, identifierUris } = registration
+  const facts = { appId, displayName, tenantId: config.tenant.id, createdDateTime: clock.now().toISOString() }
+  const servicePrincipalNames = [appId, ...identifierUris]
+  const principal = { id: random.uuid(), ...newPrincipal(facts), servicePrincipalNames, ...given(body) }
+  await applications.servicePrincipals.insert(principal)
+  const record = servicePrincipalRecord(services, principal)
+  return answerEntity(call, { resource, set: 'servicePrincipals', record, status: 201 })
+}
+
+async function changeServicePrincipal(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
+  const { id } = findServicePrincipal(services, call)
+  const body = readBody(call, servicePrincipalSchema, 'ServicePrincipal')
+  await services.applications.servicePrincipals.update(id, (current) => ({ ...current, ...given(body) }))
+  return noContent
+}
+
+function given(body: z.output<typeof servicePrincipalSchema>): Partial<ServicePrincipalObject> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
+}
+
+async function deleteServicePrincipal(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
+  const { applications } = services
+  const permissionGrants = applications.grants
+  const { id } = findServicePrincipal(services, call)
+  await applications.servicePrincipals.remove(id)
+  const assignments = applications.assignments.all().filter((each) => each.principalId === id || each.resourceId === id)
+  for (const assignment of assignments) await applications.assignments.remove(assignment.id)
+  const grants = (await permissionGrants.list()).filter((each) => each.clientId === id || each.resourceId === id)
+  for (const grant of grants) await permissionGrants.remove(grant.id)
+  return noContent
+}

@@ -1,0 +1,56 @@
+import type { Random } from '#shared/random.ts'
+import type { Organization } from '#shared/scenario/world.ts'
+import type { Store } from '#shared/store/store.ts'
+import type { ApplicationStore } from '../applications/application-store.ts'
+import { type CloudAccounts, createCloudAccounts } from '../people/cloud-accounts.ts'
+import { createGroups, type GroupStore } from '../people/groups.ts'
+import type { PeopleTables } from '../people/people-tables.ts'
+import type { SignInServices } from '../sign-in/services.ts'
+import { createSkipTokens, type SkipTokens } from './odata/skip-token.ts'
+
+/** What Graph's operations work with. */
+export interface GraphServices extends SharedServices {
+  readonly applications: ApplicationStore
+  readonly groups: GroupStore
+  readonly accounts: CloudAccounts
+  readonly skipTokens: SkipTokens
+  readonly organization: Organization
+}
+
+type SharedServices = Pick<
+  SignInServices,
+  | 'config'
+  | 'domains'
+  | 'clock'
+  | 'random'
+  | 'people'
+  | 'signer'
+  | 'conditionalAccess'
+  | 'signIns'
+  | 'devices'
+  | 'securityInfo'
+  | 'sessionValidity'
+>
+
+export interface GraphParts<Schema extends PeopleTables> {
+  readonly store: Store<Schema>
+  readonly applications: ApplicationStore
+  readonly organization: Organization
+  readonly random: Random
+}
+
+export function graphServices<Schema extends PeopleTables>(
+  services: SharedServices,
+  parts: GraphParts<Schema>,
+): GraphServices {
+  const { store, applications, organization, random } = parts
+  return {
+    ...services,
+    applications,
+    organization,
+    groups: createGroups(store),
+    accounts: createCloudAccounts(store, random),
+    // Pages of a query are asked for within minutes, so that a key of this start is enough.
+    skipTokens: createSkipTokens(random.bytes(32)),
+  }
+}
