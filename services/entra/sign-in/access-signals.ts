@@ -12,6 +12,7 @@ import type {
 import type { AppProtectionState } from '../devices/app-protection.ts'
 import { deviceSignal } from '../devices/device-facts.ts'
 import { isManagedApp } from '../devices/mobile-apps.ts'
+import type { DirectoryDevice } from '../people/devices.ts'
 import type { Person } from '../people/people.ts'
 import type { Authentication } from './browser-session.ts'
 import { type DevicePresence, knownDevice } from './device-presence.ts'
@@ -40,7 +41,7 @@ export interface AccessFacts {
 /** The facts of a sign-in in the words of Conditional Access. */
 export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signals {
   const { person, authentication } = facts
-  const platform = platformOf(facts.userAgent)
+  const platform = platformOfDevice(knownDevice(facts.device)) ?? platformOf(facts.userAgent)
   const clientApp = clientAppOf(facts, platform)
   return {
     user: { objectId: person.objectId, groups: person.groups, roles: person.directoryRoles },
@@ -89,6 +90,20 @@ function clientAppOf(facts: AccessFacts, platform: DevicePlatform | undefined): 
 export function clientAppTypeOf(kind: RedirectKind): ClientAppType {
   return kind === 'publicClient' ? 'mobileAppsAndDesktopClients' : 'browser'
 }
+
+/** A device that proved itself is what the directory says, whatever the client calls itself. */
+function platformOfDevice(device: DirectoryDevice | undefined): DevicePlatform | undefined {
+  return device && systems.find(([pattern]) => pattern.test(device.operatingSystem))?.[1]
+}
+
+const systems: readonly (readonly [RegExp, DevicePlatform])[] = [
+  [/^Android/i, 'android'],
+  [/^(?:iOS|iPhone|iPad)/i, 'iOS'],
+  [/^Windows ?Phone/i, 'windowsPhone'],
+  [/^Windows/i, 'windows'],
+  [/^Mac/i, 'macOS'],
+  [/^Linux/i, 'linux'],
+]
 
 /** "Conditions: device platforms": by the user agent, which anybody can change. */
 export function platformOf(userAgent: string): DevicePlatform | undefined {
