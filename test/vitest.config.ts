@@ -1,16 +1,23 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** `compose` needs containers that are up; test/compose/run.ts starts them and runs it. */
+/** As many as there are processors: a browser works while its test waits. Each may hold a stack and a Chromium. */
+const workers = Math.min(Math.max(availableParallelism(), 2), 8)
+
+/** `compose` needs containers that are up; test/compose/run.ts starts them and runs it. `xmlsec1` has its own config. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['services/**/*.test.ts', 'shared/**/*.test.ts', 'certs/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/compose/**', '**/*.xmlsec1.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     allowOnly: false,
     passWithNoTests: false,
     pool: 'forks',
+    // Stacks share nothing but code, so test files can share a process, and read that code once.
+    poolOptions: { forks: { isolate: false, minForks: workers, maxForks: workers } },
   },
 })
