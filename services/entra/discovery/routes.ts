@@ -8,7 +8,9 @@ import { oauthErrorWriter } from '../error-body.ts'
 import { EntraError } from '../errors.ts'
 import { passiveSignInUrl } from '../federation/send-to-provider.ts'
 import { keySet, type TokenSigningKeys } from '../keys/signing-keys.ts'
+import type { SecurityInfo } from '../mfa/security-info.ts'
 import type { PeopleStore } from '../people/people.ts'
+import type { Conversations } from '../sign-in/conversation.ts'
 import { tenantSegment } from '../tenants.ts'
 import type { EndpointVersion } from '../urls.ts'
 import { credentialType } from './credential-type.ts'
@@ -20,6 +22,8 @@ export interface DiscoveryParts {
   readonly config: EntraConfig
   readonly keys: TokenSigningKeys
   readonly people: PeopleStore
+  readonly securityInfo: SecurityInfo
+  readonly conversations: Conversations
   readonly clock: Clock
   readonly random: Random
 }
@@ -118,12 +122,15 @@ const credentialRequest = z.object({
   originalRequest: z.string().optional(),
 })
 
-function credentialTypeHandler({ people, random }: DiscoveryParts) {
+function credentialTypeHandler(parts: DiscoveryParts) {
+  const { people, random, securityInfo } = parts
   return async (request: FastifyRequest) => {
     const parsed = credentialRequest.safeParse(request.body)
     if (!parsed.success) throw new EntraError('malformedJson', { reason: 'the body is no JSON object with a username' })
     const { username = parsed.data.Username ?? '', flowToken, originalRequest } = parsed.data
     const domain = people.domainOf(username)
+    const person = await people.byUserPrincipalName(username)
+    const passkeys = person ? await securityInfo.passkeys.of(person.objectId) : []
     const context = {
       context: originalRequest ?? '',
       username,
@@ -134,10 +141,30 @@ function credentialTypeHandler({ people, random }: DiscoveryParts) {
     return credentialType({
       username,
       domain,
-      exists: (await people.byUserPrincipalName(username)) !== undefined,
+      exists: person !== undefined,
       federationRedirectUrl: domain?.federation && passiveSignInUrl(domain.federation, context),
+      passkeys: passkeys.map(({ credentialId }) => credentialId),
+      challenge: passkeys.length > 0 ? await challengeOf(parts, request, { originalRequest, flowToken }) : undefined,
+      accessPassUsable: person !== undefined && (await securityInfo.accessPasses.isUsableBy(username)),
       flowToken,
       apiCanary: random.token(24),
     })
+  }
+}
+
+/** A passkey answers to one sign-in: a question from nowhere gets no challenge. */
+async function challengeOf(
+  { conversations, securityInfo }: DiscoveryParts,
+  request: FastifyRequest,
+  asked: { readonly originalRequest: string | undefined; readonly flowToken: string | undefined },
+): Promise<string | undefined> {
+  if (asked.originalRequest === undefined) return undefined
+  try {
+    const proof = { context: asked.originalRequest, flowToken: asked.flowToken, needs: 'flowToken' } as const
+    const { id } = await conversations.resume(request, proof)
+    return await securityInfo.passkeys.challenge({ kind: 'get', conversationId: id })
+  } catch (error) {
+    if (error instanceof EntraError) return undefined
+    throw error
   }
 }

@@ -88,7 +88,7 @@ async function visitSecurityInfo(page: Page, look: Look): Promise<void> {
   await page.getByLabel('Name of the passkey').waitFor()
   await look('new passkey')
   await back(page)
-  await back(page)
+  await page.getByRole('button', { name: 'Back' }).click()
   await page.getByRole('button', { name: 'Done' }).click()
   await page.locator('#allSet').waitFor()
   await look('all set')

@@ -55,7 +55,7 @@ export function choiceBody({ tokens, types, error }: ChoiceView): Html {
   return html`${inlineError('registrationError', error)}
 <p>Which method do you want to use?</p>
 ${actionForm(tokens, html`<input type="hidden" name="action" value="choose"><div class="tiles" id="registrationMethods">${tiles}</div>`)}
-${backForm(tokens)}`
+${backForm(tokens, 'Back')}`
 }
 
 export interface NumberView extends RegistrationView {
@@ -177,9 +177,9 @@ function againForm(tokens: FormTokens, text: string): Html {
   return actionForm(tokens, html`<button type="submit" class="link" name="action" value="again">${text}</button>`)
 }
 
-function backForm(tokens: FormTokens): Html {
+function backForm(tokens: FormTokens, text = 'Choose another method'): Html {
   return actionForm(
     tokens,
-    html`<button type="submit" class="link" id="idBtn_Back" name="action" value="back">Choose another method</button>`,
+    html`<button type="submit" class="link" id="idBtn_Back" name="action" value="back">${text}</button>`,
   )
 }

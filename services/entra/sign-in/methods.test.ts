@@ -259,7 +259,7 @@ describe('other tenants', () => {
       persistentBrowser: null,
       disableResilienceDefaults: null,
       signInFrequency: { ...frequency, authenticationType: 'primaryAndSecondaryAuthentication' },
-    } as const
+    } as NonNullable<ConditionalAccessPolicy['sessionControls']>
     await using authority = await openAuthority({ scenario: changed({}, [{ ...owaPolicy, sessionControls }]) })
     const visitor = await authority.visitor()
     const otc = await authority.totpCode(peggy.upn)

@@ -104,11 +104,11 @@ const codeHeadings = { totp: 'Enter code', sms: 'Enter code', accessPass: 'Enter
 function phoneContent(page: SecondFactorPage, view: SecondFactorView, { type }: RegisteredMethod): PageContent {
   const { entropy } = page.conversation.progress.secondFactor ?? {}
   const number = type === 'push' && entropy ? entropy : undefined
-  return { heading: phoneHeading(page, view.over), body: pushBody({ ...view, number }), polls: !view.over }
+  return { heading: phoneHeading(page, view.over, type), body: pushBody({ ...view, number }), polls: !view.over }
 }
 
-function phoneHeading({ result }: SecondFactorPage, over: boolean): string {
-  if (!over) return 'Approve sign in request'
+function phoneHeading({ result }: SecondFactorPage, over: boolean, type: RegisteredMethod['type']): string {
+  if (!over) return type === 'voice' ? 'Answer your phone' : 'Approve sign in request'
   return result === 'Denied' || result === 'FraudReported' ? 'Request denied' : "We didn't hear from you"
 }
 
