@@ -11,7 +11,7 @@ const loggedNames: Readonly<Record<RegisteredMethod['type'], string>> = {
   totp: 'OATH verification code',
   sms: 'SMS',
   voice: 'Voice',
-  fido2: 'Passkey (device-bound)',
+  fido2: 'FIDO2',
   accessPass: 'Temporary Access Pass',
 }
 

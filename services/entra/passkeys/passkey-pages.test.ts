@@ -96,7 +96,7 @@ test('a passkey is created, signs in without a name or password, and is recorded
   expect(await claimsOf(answer)).toMatchObject({ upn: peggy.upn, amr: ['fido', 'mfa'] })
   const [success] = await authority.signIns(peggy.upn)
   expect(success?.status.errorCode).toBe(0)
-  expect(success?.authenticationDetails).toMatchObject([{ authenticationMethod: 'Passkey (device-bound)' }])
+  expect(success?.authenticationDetails).toMatchObject([{ authenticationMethod: 'FIDO2' }])
   await page.context().close()
 })
 

@@ -109,7 +109,7 @@ function passkeyFactor({ objectId, userPrincipalName }: Person, { displayName }:
     details: [
       {
         authenticationStepDateTime: new Date(at).toISOString(),
-        authenticationMethod: 'Passkey (device-bound)',
+        authenticationMethod: 'FIDO2',
         authenticationMethodDetail: displayName,
         succeeded: true,
         authenticationStepResultDetail: 'MFA requirement satisfied by strong authentication',
