@@ -15,6 +15,10 @@ import { addDeviceRegistration } from './devices/registration/routes.ts'
 import { addDiscovery } from './discovery/routes.ts'
 import { createDomainStore } from './domains/domain-store.ts'
 import { addDomainRoutes } from './domains/management-routes.ts'
+import { createAccessEvaluation } from './evaluation/access-evaluation.ts'
+import { createCriticalEvents } from './evaluation/critical-events.ts'
+import { observeAccounts } from './evaluation/observe-accounts.ts'
+import { addCriticalEventRoutes, addEvaluationRoutes } from './evaluation/routes.ts'
 import type { FederationServices } from './federation/login-return.ts'
 import { providerCertificates } from './federation/provider-certificates.ts'
 import { addGraph } from './graph/graph.ts'
@@ -25,6 +29,8 @@ import { addConnectorRoutes } from './mfa/connector-routes.ts'
 import { addManagementRoutes } from './mfa/management-routes.ts'
 import { createMfaService } from './mfa/mfa-service.ts'
 import { createSecurityInfo } from './mfa/security-info.ts'
+import { createForcedOutcomes } from './outcomes/forced-outcomes.ts'
+import { addOutcomeRoutes } from './outcomes/management-routes.ts'
 import { createPassThroughBroker, type PassThroughBroker } from './pass-through/broker.ts'
 import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
@@ -51,8 +57,9 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const passThrough = createPassThroughBroker({ random })
   const applications = createApplicationStore(store, scenario, random)
   const services = signInServices(context, store, keys, passThrough, applications)
-  const { people, mfa, conditionalAccess, circumstances, domains } = services
-  const load = () => Promise.all([conditionalAccess, circumstances, domains, applications].map((part) => part.load()))
+  const { people, mfa, conditionalAccess, circumstances, domains, outcomes, criticalEvents: events } = services
+  const loaded = [conditionalAccess, circumstances, domains, applications, outcomes, events]
+  const load = () => Promise.all(loaded.map((part) => part.load()))
   await load()
   const { organization } = scenario
   const graph = graphServices(services, { store, applications, organization, random })
@@ -67,21 +74,17 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     scenario,
     domains,
     passwordChanged: (objectId) => services.revocations.passwordChanged(objectId, clock.now()),
+    observed: (work) => observeAccounts({ store, events }, work),
     passThrough,
     caPem: authority.caPem,
     authenticateMachine,
   })
+  const { evaluation, config } = services
+  addEvaluationRoutes(app, { host: provisioningHost, tenantId: config.tenant.id, evaluation, authenticateMachine })
   addConnectorRoutes(app, { host: mfaConnectorHost, people, mfa, authenticateMachine })
   return {
     app,
-    management: (management) => {
-      addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })
-      addKeyRoutes(management, keys)
-      addCircumstanceManagement(management, services)
-      addDeviceManagement(management, services)
-      addDomainRoutes(management, { domains, organization: scenario.organization })
-      addRevocationRoutes(management, { people, revocations: services.revocations, clock })
-    },
+    management: (management) => addManagement(management, { context, store, keys, services }),
     reset: async () => {
       passThrough.reset()
       services.certificates.forget()
@@ -91,6 +94,26 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     },
     [Symbol.asyncDispose]: async () => passThrough.reset(),
   }
+}
+
+interface ManagementParts {
+  readonly context: DeploymentContext
+  readonly store: Store<EntraTables>
+  readonly keys: TokenSigningKeys
+  readonly services: FederationServices
+}
+
+function addManagement(management: FastifyInstance, { context, store, keys, services }: ManagementParts): void {
+  const { scenario, clock, random } = context
+  const { people, domains, outcomes, criticalEvents: events } = services
+  addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })
+  addKeyRoutes(management, keys)
+  addCircumstanceManagement(management, services)
+  addDeviceManagement(management, services)
+  addCriticalEventRoutes(management, { events, people })
+  addOutcomeRoutes(management, outcomes)
+  addDomainRoutes(management, { domains, organization: scenario.organization })
+  addRevocationRoutes(management, { people, revocations: services.revocations, clock })
 }
 
 function signInServices(
@@ -107,6 +130,8 @@ function signInServices(
   const singleUse = singleUseStore(store.db)
   const domains = createDomainStore(store)
   const people = createPeople({ store, domains })
+  const conditionalAccess = createConditionalAccessStore(store)
+  const criticalEvents = createCriticalEvents({ store, clock, random })
   return {
     config,
     clock,
@@ -118,7 +143,10 @@ function signInServices(
     mfa: createMfaService({ store, scenario, clock, random }),
     securityInfo: createSecurityInfo({ store, singleUse, clock, random }),
     rememberedDevices: rememberedDevices({ expiring, clock, random, days: config.multifactor.rememberDeviceDays }),
-    conditionalAccess: createConditionalAccessStore(store),
+    conditionalAccess,
+    criticalEvents,
+    evaluation: createAccessEvaluation({ events: criticalEvents, people, conditionalAccess, clock }),
+    outcomes: createForcedOutcomes(store, random),
     circumstances: createCircumstances({ store, agreements: scenario.entra.agreements, clock }),
     devices: createDeviceServices({ store, authority, tenant: config.tenant, singleUse, clock, random }),
     sessions: browserSessions({ expiring, clock, random }),

@@ -11,7 +11,13 @@ const host = 'adminwebservice.microsoftonline.com'
 
 async function openProvisioning() {
   const surface = await openSurface()
-  addProvisioningRoutes(surface.app, { ...surface, domains: { all: () => [] }, host, caPem: surface.authority.caPem })
+  addProvisioningRoutes(surface.app, {
+    ...surface,
+    domains: { all: () => [] },
+    observed: (work) => work(),
+    host,
+    caPem: surface.authority.caPem,
+  })
   const base = `/provisioning/${surface.scenario.tenant.id}`
   return {
     ...surface,

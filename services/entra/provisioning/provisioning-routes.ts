@@ -24,6 +24,8 @@ export interface ProvisioningParts<Schema extends PeopleTables> {
   readonly scenario: Scenario
   readonly domains: Pick<DomainStore, 'all'>
   readonly passwordChanged?: SynchronizationParts<Schema>['passwordChanged']
+  /** Does the work and records what it did to accounts. */
+  readonly observed: <T>(work: () => Promise<T>) => Promise<T>
   readonly passThrough: PassThroughBroker
   readonly caPem: string
   readonly authenticateMachine: DeploymentContext['authenticateMachine']
@@ -48,7 +50,7 @@ export function addProvisioningRoutes<Schema extends PeopleTables>(
     scope.post('/provisioning/:tenantId/synchronize', { constraints, bodyLimit }, async (request) => {
       const { synchronizeSchema } = await import('./synchronize-schema.ts')
       const { full, ...objects } = readBody(synchronizeSchema, request.body)
-      const counts = await synchronize(parts, { full, ...objects })
+      const counts = await parts.observed(() => synchronize(parts, { full, ...objects }))
       request.recording.note({ decision: full ? 'synchronizedFully' : 'synchronizedDelta', detail: { ...counts } })
       return counts
     })

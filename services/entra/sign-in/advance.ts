@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { EntraError } from '../errors.ts'
 import { federate } from '../federation/send-to-provider.ts'
+import { withForcedOutcome } from '../outcomes/forced-sign-in.ts'
 import { type Conversation, contextOf } from './conversation.ts'
 import { gatherFacts } from './facts.ts'
 import { note } from './journal.ts'
@@ -39,7 +40,8 @@ export interface Turn<Step extends NextStep = NextStep> {
 
 /** Takes the steps that need nobody: a session that still counts, or one that is too old. */
 export async function settle(services: SignInServices, exchange: Exchange, settling: Conversation): Promise<Turn> {
-  const conversation = await withRememberedDevice(services, exchange, settling)
+  const remembering = await withRememberedDevice(services, exchange, settling)
+  const conversation = await withForcedOutcome(services, exchange, remembering)
   const facts = await gatherFacts(services, exchange, conversation)
   const step = nextStep(facts)
   if (step.step === 'resumeSession') return settle(services, exchange, withSession(conversation, step))

@@ -6,6 +6,7 @@ import type { ExpiringStore } from '#shared/store/expiring.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import { announcesDeviceAuthentication } from '../devices/challenge/announced.ts'
 import { EntraError } from '../errors.ts'
+import type { ForcedEffect } from '../outcomes/forced-outcomes.ts'
 import type { AuthenticationDetail } from '../sign-in-log/sign-in-log.ts'
 import type { Authentication } from './browser-session.ts'
 
@@ -53,6 +54,8 @@ export interface Progress {
   /** The AuthnRequest with which the browser left for a SAML identity provider. */
   readonly samlRequestId?: string | undefined
   readonly keepSignedIn?: boolean | undefined
+  /** What is to happen to this sign-in whatever the tenant says. */
+  readonly forced?: ForcedEffect | { readonly effect: 'none' } | undefined
   readonly consentGiven?: boolean | undefined
 }
 

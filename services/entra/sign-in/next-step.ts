@@ -2,6 +2,7 @@ import type { Domain } from '#shared/scenario/world.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import type { Decision, UnmetControl } from '../conditional-access/decision.ts'
 import { type EntraErrorKey, errorKeyOf } from '../errors.ts'
+import { consentIsForced, forcedStep } from '../outcomes/forced-sign-in.ts'
 import type { Person } from '../people/people.ts'
 import type { BrowserSession, SessionAccount } from './browser-session.ts'
 import type { Progress } from './conversation.ts'
@@ -81,7 +82,7 @@ export function nextStep(facts: SignInFacts): NextStep {
   if (!facts.person) return { step: 'refuse', error: 'userNotFound', reason: 'the account is gone from the directory' }
   if (!facts.person.accountEnabled)
     return { step: 'refuse', error: 'accountDisabled', reason: 'accountEnabled is false in the directory' }
-  return accessStep(facts) ?? registrationStep(facts) ?? finalStep(facts)
+  return forcedStep(facts) ?? accessStep(facts) ?? registrationStep(facts) ?? finalStep(facts)
 }
 
 function firstFactorStep(facts: SignInFacts): NextStep {
@@ -221,6 +222,7 @@ function finalStep(facts: SignInFacts): NextStep {
     return { step: 'staySignedIn', reason: 'nobody decided yet' }
   }
   if (consentMissing) return { step: 'consent', reason: 'a permission is not consented' }
+  if (consentIsForced(progress)) return { step: 'consent', reason: 'forced by an outcome of the management port' }
   if (request.prompt === 'consent' && !progress.consentGiven) return { step: 'consent', reason: 'prompt=consent' }
   return { step: 'answer', persistent: outlivesBrowser(facts), reason: decision?.reason ?? 'noPolicyApplies' }
 }

@@ -7,8 +7,11 @@ import type { ConditionalAccessStore } from '../conditional-access/policy-store.
 import type { EntraConfig } from '../config.ts'
 import type { DeviceServices } from '../devices/device-services.ts'
 import type { DomainStore } from '../domains/domain-store.ts'
+import type { AccessEvaluation } from '../evaluation/access-evaluation.ts'
+import type { CriticalEvents } from '../evaluation/critical-events.ts'
 import type { MfaService } from '../mfa/mfa-service.ts'
 import type { SecurityInfo } from '../mfa/security-info.ts'
+import type { ForcedOutcomes } from '../outcomes/forced-outcomes.ts'
 import type { PasswordChanger } from '../people/password-change.ts'
 import type { PasswordChecker } from '../people/password-check.ts'
 import type { PeopleStore } from '../people/people.ts'
@@ -44,6 +47,9 @@ export interface SignInServices {
   readonly sessionValidity: SessionValidity
   readonly revocations: Revocations
   readonly signer: TokenSigner
+  readonly outcomes: ForcedOutcomes
+  readonly criticalEvents: CriticalEvents
+  readonly evaluation: AccessEvaluation
 }
 
 /** The request that is being answered. */

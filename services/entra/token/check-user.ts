@@ -5,6 +5,7 @@ import type { Decision, UnmetControl } from '../conditional-access/decision.ts'
 import { policyAskingForDevice } from '../conditional-access/device-demand.ts'
 import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { EntraError, type EntraErrorKey, errorKeyOf } from '../errors.ts'
+import { refuseWhereForced } from '../outcomes/forced-token.ts'
 import type { Person } from '../people/people.ts'
 import { accessDecision } from '../sign-in/access-decision.ts'
 import type { SignInServices } from '../sign-in/services.ts'
@@ -15,7 +16,16 @@ import { tokenSignIn } from './token-sign-in.ts'
 
 type Services = Pick<
   SignInServices,
-  'config' | 'people' | 'mfa' | 'conditionalAccess' | 'circumstances' | 'clock' | 'devices' | 'revocations' | 'signIns'
+  | 'config'
+  | 'people'
+  | 'mfa'
+  | 'conditionalAccess'
+  | 'circumstances'
+  | 'clock'
+  | 'devices'
+  | 'revocations'
+  | 'signIns'
+  | 'outcomes'
 >
 
 /** The person a grant is for, if the account may still be signed in. */
@@ -59,12 +69,14 @@ export interface AccessCheck {
 export async function checkAccess(services: Services, check: AccessCheck): Promise<Decision> {
   const { grant, person, request, access } = check
   const contexts = requestedContexts(check.claims)
+  const resourceId = access.resource?.appId ?? request.client.appId
+  await refuseWhereForced(services, { client: request.client, user: person.userPrincipalName, resourceId })
   const device = await grantedDevice(services, request, grant, person)
   const decision = await accessDecision(services, {
     person,
     device,
     clientId: request.client.appId,
-    resourceId: access.resource?.appId ?? request.client.appId,
+    resourceId,
     redirectKind: grant.usedThrough ?? grant.redirectKind,
     address: request.address,
     userAgent: request.userAgent,

@@ -26,7 +26,7 @@ export interface UserTokens {
 
 type Services = Pick<
   SignInServices,
-  'config' | 'clock' | 'random' | 'signer' | 'grants' | 'consents' | 'devices' | 'conditionalAccess'
+  'config' | 'clock' | 'random' | 'signer' | 'grants' | 'consents' | 'criticalEvents' | 'devices' | 'conditionalAccess'
 >
 
 /** The body of a successful delegated token request. */
@@ -34,7 +34,8 @@ export async function userTokenAnswer(services: Services, tokens: UserTokens): P
   const { request, grant, person, access, claims } = tokens
   const { config, clock, random } = services
   const { version, client, proof } = request
-  const now = clock.seconds()
+  // A token of the very second of a critical event would count as older than it.
+  const now = Math.max(clock.seconds(), services.criticalEvents.notBefore(person.objectId))
   const token = {
     now,
     tokenId: random.token(16),

@@ -1,12 +1,13 @@
 import type { Application } from '../../applications/application.ts'
 import { requestedAccess } from '../../authorize/requested-access.ts'
 import { EntraError } from '../../errors.ts'
+import { refuseWhereForced } from '../../outcomes/forced-token.ts'
 import type { SignInServices } from '../../sign-in/services.ts'
 import { requireSecret } from '../client-authentication.ts'
 import { appTokenClaims } from '../token-claims.ts'
 import type { GrantOutcome, TokenRequest } from '../token-request.ts'
 
-type Services = Pick<SignInServices, 'config' | 'clock' | 'random' | 'signer'>
+type Services = Pick<SignInServices, 'config' | 'clock' | 'random' | 'signer' | 'outcomes'>
 
 /** "OAuth 2.0 client credentials flow": `<resource>/.default` only, no refresh token, and a tenant by name. */
 export async function clientCredentialsGrant(services: Services, request: TokenRequest): Promise<GrantOutcome> {
@@ -18,6 +19,7 @@ export async function clientCredentialsGrant(services: Services, request: TokenR
   }
   requireSecret(request)
   const { audience, application } = resourceOf(services, request)
+  await refuseWhereForced(services, { client: request.client, resourceId: application.appId })
   const { client } = request
   const servicePrincipalId = requirePrincipal(client, config.tenant.id)
   const now = clock.seconds()
