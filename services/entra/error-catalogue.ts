@@ -146,6 +146,14 @@ export const catalogue = {
     suberror: 'basic_action',
     message: `${mfaText} you must use multi-factor authentication to access '{resource}'.`,
   },
+  mfaExpired: {
+    aadsts: 50078,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'basic_action',
+    message:
+      "Presented multi-factor authentication has expired due to policies configured by your administrator, you must refresh your multi-factor authentication to access '{resource}'.",
+  },
   mfaRegistrationRequired: {
     aadsts: 50079,
     error: 'invalid_grant',
@@ -281,6 +289,15 @@ export const catalogue = {
     suberror: 'message_only',
     page: true,
     message: 'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+  },
+  proofUpBlocked: {
+    aadsts: 53004,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'message_only',
+    page: true,
+    message:
+      'User needs to complete the multifactor authentication registration process before accessing this content. User should register for multifactor authentication.',
   },
   appProtectionRequired: {
     aadsts: 53009,

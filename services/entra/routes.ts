@@ -7,6 +7,7 @@ import { oauthErrorWriter } from './error-body.ts'
 import { EntraError, errorKeyOf } from './errors.ts'
 import { type FederationServices, loginReturn } from './federation/login-return.ts'
 import { fidoCreate, fidoGet } from './passkeys/fido-pages.ts'
+import { answerTerms, changePassword } from './sign-in/demand-posts.ts'
 import { deviceReturn } from './sign-in/device-return.ts'
 import { errorPageWriter } from './sign-in/error-view.ts'
 import { keepSignedIn, login, pagePost, processAuth, reprocess, setConsent } from './sign-in/page-posts.ts'
@@ -41,6 +42,8 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['GET', signInPaths.securityInfo, securityInfoEntrance(services)],
     ['POST', signInPaths.securityInfo, pagePost(services, securityInfoPost)],
     ['POST', signInPaths.skipRegistration, pagePost(services, skipRegistration)],
+    ['POST', signInPaths.changePassword, pagePost(services, changePassword)],
+    ['POST', signInPaths.termsOfUse, pagePost(services, answerTerms)],
     ['POST', signInPaths.keepSignedIn, pagePost(services, keepSignedIn)],
     ['POST', signInPaths.federationReturn, loginReturn(services)],
     ['GET', signInPaths.deviceAuthentication, deviceReturn(services)],

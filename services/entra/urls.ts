@@ -83,6 +83,10 @@ export const signInPaths = {
   deviceAuthentication: '/common/DeviceAuthPKeyAuth',
   securityInfo: '/common/SecurityInfo',
   skipRegistration: '/common/SkipMfaRegistration',
+  changePassword: '/common/SSPR/End',
+  changePasswordBegin: '/common/SSPR/Begin',
+  changePasswordPoll: '/common/SSPR/Poll',
+  termsOfUse: '/common/TermsOfUse',
   fidoGet: '/common/fido/get',
   fidoCreate: '/common/fido/create',
 } as const

@@ -157,15 +157,17 @@ const sessionControlsSchema = z.strictObject({
     .default(null)
     .describe('Replaces the question "Stay signed in?".'),
   signInFrequency: signInFrequencySchema.nullable().default(null).describe('When people must sign in again.'),
-  secureSignInSession: toggle.describe('Whether sign-in sessions are bound to their device (token protection).'),
+  secureSignInSession: z
+    .strictObject({ isEnabled: z.boolean().describe('Whether the control is on.') })
+    .nullish()
+    .describe('Whether sign-in sessions are bound to their device (token protection).'),
   continuousAccessEvaluation: z
     .strictObject({
       mode: z
         .enum(['strictEnforcement', 'disabled', 'strictLocation'])
         .describe('Off, or on with locations enforced strictly.'),
     })
-    .nullable()
-    .default(null)
+    .nullish()
     .describe('How continuous access evaluation is done.'),
   disableResilienceDefaults: z.boolean().nullable().default(null).describe('Whether sessions end in an outage.'),
 })

@@ -132,6 +132,8 @@ const silentErrors: Partial<Record<NextStep['step'], EntraErrorKey>> = {
   secondFactor: 'mfaRequired',
   registerSecondFactor: 'mfaRegistrationRequired',
   installBroker: 'brokerNotInstalled',
+  changePassword: 'passwordChangeRequired',
+  acceptTerms: 'externalChallenge',
   consent: 'consentNeeded',
   staySignedIn: 'keepSignedInInterrupt',
 }

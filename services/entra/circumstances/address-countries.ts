@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { Store } from '#shared/store/store.ts'
+import { withoutMapping } from '../conditional-access/named-locations.ts'
 import { createObjectTable, derivedFrom, type TenantObject } from '../objects/object-table.ts'
 import type { ObjectTables } from '../objects/object-tables.ts'
 
@@ -32,7 +33,8 @@ export function createAddressCountries<Schema extends ObjectTables>(store: Store
       .sort((a, b) => b.prefix - a.prefix),
   )
   return {
-    of(address) {
+    of(written) {
+      const address = withoutMapping(written)
       const family = isIP(address)
       if (family === 0) return undefined
       const version = family === 6 ? 'ipv6' : 'ipv4'

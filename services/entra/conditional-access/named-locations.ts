@@ -55,6 +55,6 @@ function isWithin(ranges: BlockList, address: string): boolean {
 }
 
 /** A socket that listens on both families shows IPv4 callers as ::ffff:192.0.2.1. */
-function withoutMapping(address: string): string {
+export function withoutMapping(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
 }

@@ -11,13 +11,15 @@ import { signInRecord } from './sign-in-record.ts'
 import { showAccessPass } from './steps/access-pass.ts'
 import { answer } from './steps/answer.ts'
 import { challengeDevice, sendToBroker } from './steps/authenticate-device.ts'
+import { showChangePassword } from './steps/change-password.ts'
 import { showConsent } from './steps/consent.ts'
 import { showAccountPicker, showUserName } from './steps/identify.ts'
 import { showPassword } from './steps/password.ts'
 import { showRegistration } from './steps/registration.ts'
 import { showSecondFactor } from './steps/second-factor.ts'
-import { withoutRememberedDevice, withRememberedDevice } from './steps/second-factor-remembered.ts'
+import { withoutRememberedDevice, withoutSecondFactor, withRememberedDevice } from './steps/second-factor-remembered.ts'
 import { showStaySignedIn } from './steps/stay-signed-in.ts'
+import { showTermsOfUse } from './steps/terms-of-use.ts'
 
 /** Goes on with a conversation until a page, a redirect or the answer is due. Every step ends by coming back here. */
 export async function advance(
@@ -47,6 +49,7 @@ export async function settle(services: SignInServices, exchange: Exchange, settl
   if (step.step === 'resumeSession') return settle(services, exchange, withSession(conversation, step))
   if (step.step === 'signInAgain') return settle(services, exchange, withoutSession(conversation))
   if (step.step === 'forgetDevice') return settle(services, exchange, withoutRememberedDevice(conversation))
+  if (step.step === 'repeatSecondFactor') return settle(services, exchange, withoutSecondFactor(conversation))
   return { conversation, facts, step }
 }
 
@@ -113,6 +116,10 @@ async function show(services: SignInServices, exchange: Exchange, turn: Turn): P
     case 'registerSecondFactor':
     case 'securityInfo':
       return showRegistration(services, exchange, { conversation, facts, step })
+    case 'changePassword':
+      return showChangePassword(services, exchange, { conversation, facts, step })
+    case 'acceptTerms':
+      return showTermsOfUse(services, exchange, { conversation, facts, step })
     case 'staySignedIn':
       return showStaySignedIn(services, exchange, { conversation, facts })
     case 'consent':
@@ -141,6 +148,7 @@ async function refuse(
     failureReason: error.message,
   }
   await services.signIns.add(signInRecord(services.config, request, end))
+  if (facts.person) await services.circumstances.risk.signedIn(facts.person.objectId, { multifactor: false })
   await services.conversations.end(conversation)
   note(request, conversation.request, undefined, { user: conversation.progress.firstFactor?.userPrincipalName ?? '' })
   throw error

@@ -28,8 +28,6 @@ export interface Authentication {
   readonly combinations: readonly string[]
   /** When the password was last changed in a sign-in of this session. */
   readonly passwordChangedAt?: number | undefined
-  /** Authentication contexts that policies were asked about, and granted. */
-  readonly authenticationContexts?: readonly string[] | undefined
   /** The device that proved itself. */
   readonly deviceId?: string | undefined
   /** What it takes to notice that this sign-in was revoked since. */

@@ -49,6 +49,8 @@ export interface Progress {
   readonly registration?: RegistrationProgress | undefined
   /** The request of the registration policy was put off. */
   readonly registrationSkipped?: boolean | undefined
+  /** The password was right, and must be changed before anything else. */
+  readonly passwordExpired?: boolean | undefined
   /** The identity provider was asked to do multifactor authentication. */
   readonly mfaAskedOfProvider?: boolean | undefined
   /** The AuthnRequest with which the browser left for a SAML identity provider. */

@@ -6,8 +6,10 @@ import { consentIsForced, forcedStep } from '../outcomes/forced-sign-in.ts'
 import type { Person } from '../people/people.ts'
 import type { BrowserSession, SessionAccount } from './browser-session.ts'
 import type { Progress } from './conversation.ts'
+import { demandStep, expiredPasswordStep } from './demand-step.ts'
 import type { DevicePresence } from './device-presence.ts'
 import { brokerStep, deviceStep } from './device-step.ts'
+import { frequencyStep } from './frequency-step.ts'
 import { type RegistrationFacts, registrationStep, strengthStep } from './registration-step.ts'
 
 /** Everything the choice of the next step depends on. */
@@ -64,6 +66,9 @@ export type NextStep =
     }
   | { readonly step: 'secondFactor'; readonly control: UnmetControl; readonly reason: string }
   | { readonly step: 'forgetDevice'; readonly reason: string }
+  | { readonly step: 'repeatSecondFactor'; readonly reason: string }
+  | { readonly step: 'changePassword'; readonly because: 'expired' | 'risk'; readonly reason: string }
+  | { readonly step: 'acceptTerms'; readonly control: UnmetControl; readonly reason: string }
   | {
       readonly step: 'registerSecondFactor'
       readonly control: UnmetControl
@@ -82,7 +87,9 @@ export function nextStep(facts: SignInFacts): NextStep {
   if (!facts.person) return { step: 'refuse', error: 'userNotFound', reason: 'the account is gone from the directory' }
   if (!facts.person.accountEnabled)
     return { step: 'refuse', error: 'accountDisabled', reason: 'accountEnabled is false in the directory' }
-  return forcedStep(facts) ?? accessStep(facts) ?? registrationStep(facts) ?? finalStep(facts)
+  return (
+    expiredPasswordStep(facts) ?? forcedStep(facts) ?? accessStep(facts) ?? registrationStep(facts) ?? finalStep(facts)
+  )
 }
 
 function firstFactorStep(facts: SignInFacts): NextStep {
@@ -136,41 +143,20 @@ function credentialStep({ request, progress, domain, nameKnown, accessPassUsable
 
 /** Conditional Access and what it still needs. */
 function accessStep(facts: SignInFacts): NextStep | undefined {
-  const { progress, decision, domain, now } = facts
+  const { progress, decision, domain } = facts
   if (!decision) throw new Error('Conditional Access must be evaluated once the first factor is there')
-  const frequency = decision.sessionControls.signInFrequency
-  const { authentication, sid } = progress.firstFactor ?? {}
-  if (
-    frequency &&
-    sid !== undefined &&
-    authentication &&
-    now - authentication.authenticatedAt > toleratedAge(frequency.seconds)
-  ) {
-    return { step: 'signInAgain', reason: `sign-in frequency of ${frequency.seconds} s exceeded` }
-  }
-  if (
-    frequency &&
-    progress.multifactor?.remembered &&
-    now - progress.multifactor.at > toleratedAge(frequency.seconds)
-  ) {
-    return { step: 'forgetDevice', reason: `sign-in frequency of ${frequency.seconds} s exceeded` }
-  }
-  const step = deviceStep(facts)
+  const step = frequencyStep(facts) ?? deviceStep(facts)
   if (step || decision.outcome === 'allow') return step
   const [control] = decision.requires
   if (decision.outcome === 'block' || !control) {
     return { step: 'refuse', error: 'blocked', reason: decision.reason, ...(control && { control }) }
   }
   return (
+    demandStep(facts, control, decision.reason) ??
     strengthStep(facts, control, decision.reason) ??
     brokerStep(control, facts) ??
     controlStep(control, progress, domain, decision)
   )
-}
-
-/** "Every time" still lets five minutes pass, so that one sign-in is not asked twice. */
-function toleratedAge(seconds: number): number {
-  return (seconds === 0 ? 5 * 60 : seconds) * 1000
 }
 
 function controlStep(

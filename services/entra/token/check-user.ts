@@ -1,7 +1,7 @@
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
-import type { Decision, UnmetControl } from '../conditional-access/decision.ts'
+import type { Decision, SignInFrequency, UnmetControl } from '../conditional-access/decision.ts'
 import { policyAskingForDevice } from '../conditional-access/device-demand.ts'
 import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { EntraError, type EntraErrorKey, errorKeyOf } from '../errors.ts'
@@ -145,13 +145,20 @@ const keyOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
 
 function frequencyError(
   { clock }: Services,
-  { grant, refreshedFrom }: AccessCheck,
+  { grant, refreshedFrom, access }: AccessCheck,
   { sessionControls }: Decision,
 ): EntraError | undefined {
-  const seconds = sessionControls.signInFrequency?.seconds
-  if (seconds === undefined || !refreshedFrom) return undefined
-  const allowed = Math.max(seconds, 300)
-  if (clock.now().getTime() - grant.authentication.authenticatedAt <= allowed * 1000) return undefined
+  const { signInFrequency, multifactorFrequency } = sessionControls
+  const { authenticatedAt, mfaAt = authenticatedAt } = grant.authentication
+  const isOlder = (at: number, { seconds }: SignInFrequency) =>
+    clock.now().getTime() - at > Math.max(seconds, 300) * 1000
+  if (!refreshedFrom) return undefined
+  if (multifactorFrequency && isOlder(mfaAt, multifactorFrequency) && grant.authentication.mfaAt !== undefined) {
+    const reason = `the second factor is older than the ${multifactorFrequency.seconds} s that a policy allows`
+    return new EntraError('mfaExpired', { values: { resource: access.resource?.appId ?? '' }, reason })
+  }
+  if (!signInFrequency || !isOlder(authenticatedAt, signInFrequency)) return undefined
+  const { seconds } = signInFrequency
   const issuedAt = new Date(refreshedFrom.issuedAt).toISOString()
   return new EntraError('signInFrequencyExceeded', {
     values: { issuedAt, seconds: String(seconds) },

@@ -34,6 +34,9 @@ export async function answer(
   })
   const end = { conversation, decision, person, errorCode: 0, failureReason: 'Other.' }
   await services.signIns.add(signInRecord(services.config, exchange.request, end))
+  const { multifactor } = conversation.progress
+  const proved = { multifactor: multifactor !== undefined && multifactor.remembered !== true }
+  await services.circumstances.risk.signedIn(person.objectId, proved)
   await services.conversations.end(conversation)
   note(exchange.request, authorize, 6, {
     decision: 'signedIn',

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { EntraError, errorKeyOf } from '../../errors.ts'
 import { passwordBody } from '../../pages/password-page.ts'
-import type { PasswordAuthority } from '../../people/password-check.ts'
+import type { PasswordAuthority, PasswordCheck } from '../../people/password-check.ts'
+import type { Person } from '../../people/people.ts'
 import type { AuthenticationDetail } from '../../sign-in-log/sign-in-log.ts'
 import { signInPaths } from '../../urls.ts'
 import type { Conversation } from '../conversation.ts'
@@ -53,27 +54,7 @@ export async function trySigningIn(
   const username = conversation.progress.username ?? ''
   const check = await services.passwords.check(username, password)
   const person = await services.people.byUserPrincipalName(username)
-  if (check.outcome === 'correct' && person) {
-    note(exchange.request, conversation.request, 2, {
-      decision: 'passwordCorrect',
-      user: username,
-      detail: { by: check.by },
-    })
-    const { objectId, userPrincipalName } = person
-    const at = services.clock.now().getTime()
-    const authentication = {
-      amr: ['pwd'],
-      authenticatedAt: at,
-      federated: false,
-      keepSignedIn: false,
-      combinations: ['password'],
-    }
-    const firstFactor = { objectId, userPrincipalName, authentication, details: [passwordDetail(at, check.by)] }
-    return {
-      outcome: 'signedIn',
-      conversation: { ...conversation, progress: { ...conversation.progress, firstFactor } },
-    }
-  }
+  if (person && isRight(check)) return passwordRight(services, exchange, { conversation, person, check })
   const aadsts = check.outcome === 'refused' ? check.aadsts : 50034
   const reason = check.outcome === 'refused' ? check.reason : 'the account vanished while its password was checked'
   const values = { user: username, tenant: services.config.tenant.displayName }
@@ -93,13 +74,51 @@ export async function trySigningIn(
   return { outcome: 'shown', reply: sendPassword(services, exchange, conversation, error) }
 }
 
+const passwordExpiredCode = 50_055
+
+function isRight(check: PasswordCheck): boolean {
+  return check.outcome === 'correct' || check.aadsts === passwordExpiredCode
+}
+
+interface RightPassword {
+  readonly conversation: Conversation
+  readonly person: Person
+  readonly check: PasswordCheck
+}
+
+/** A password that must be changed proves who somebody is, and opens nothing but the page where it is changed. */
+function passwordRight(
+  { clock }: SignInServices,
+  { request }: Exchange,
+  { conversation, person, check }: RightPassword,
+): PasswordResult {
+  const { objectId, userPrincipalName } = person
+  const by = check.outcome === 'correct' ? check.by : authorityOf(person)
+  note(request, conversation.request, 2, { decision: 'passwordCorrect', user: userPrincipalName, detail: { by } })
+  const at = clock.now().getTime()
+  const authentication = {
+    amr: ['pwd'],
+    authenticatedAt: at,
+    federated: false,
+    keepSignedIn: false,
+    combinations: ['password'],
+  }
+  const firstFactor = { objectId, userPrincipalName, authentication, details: [passwordDetail(at, by)] }
+  const passwordExpired = check.outcome === 'refused'
+  const progress = { ...conversation.progress, firstFactor, ...(passwordExpired && { passwordExpired }) }
+  return { outcome: 'signedIn', conversation: { ...conversation, progress } }
+}
+
+function authorityOf({ source }: Person): PasswordAuthority {
+  return source === 'cloud' ? 'cloudPassword' : 'passwordHashSync'
+}
+
 const inlineTexts: Readonly<Record<string, string>> = {
   wrongPassword: 'Your account or password is incorrect.',
   userNotFound: "We couldn't find an account with that username.",
   accountLocked:
     'Your account is temporarily locked to prevent unauthorized use. Try again later, and if you still have trouble, contact your admin.',
   accountDisabled: 'Your account has been disabled. Contact your IT support person.',
-  passwordExpired: 'Your password has expired. Changing it during sign-in is not part of this mock.',
   onPremisesPasswordExpired: 'Your password has expired. Change it in your organization, then sign in again.',
 }
 

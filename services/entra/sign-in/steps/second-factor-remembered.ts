@@ -1,3 +1,4 @@
+import { satisfiesMultifactor } from '../../conditional-access/authentication-strengths.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Exchange, SignInServices } from '../services.ts'
 
@@ -24,6 +25,19 @@ export async function withRememberedDevice(
   }
   const recalled = { ...memory, remembered: true, details: [detail] }
   return { ...conversation, progress: { ...conversation.progress, multifactor: recalled } }
+}
+
+/** The session's second factor is too old for a policy: whatever demands one demands it of the person again. */
+export function withoutSecondFactor(conversation: Conversation): Conversation {
+  const { firstFactor } = conversation.progress
+  if (!firstFactor) return conversation
+  const { mfaAt: _, ...once } = firstFactor.authentication
+  const authentication = {
+    ...once,
+    amr: once.amr.filter((method) => method !== 'mfa'),
+    combinations: once.combinations.filter((combination) => !satisfiesMultifactor([combination])),
+  }
+  return { ...conversation, progress: { ...conversation.progress, firstFactor: { ...firstFactor, authentication } } }
 }
 
 /** What the browser remembers is too old for a policy. */

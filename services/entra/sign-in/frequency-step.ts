@@ -1,0 +1,32 @@
+import type { NextStep, SignInFacts } from './next-step.ts'
+
+/**
+ * "Configure adaptive session lifetime policies": a session that is too old for a policy is begun anew, a second factor
+ * that is too old is forgotten, so that whatever demands one demands it again.
+ */
+export function frequencyStep({ progress, decision, now }: SignInFacts): NextStep | undefined {
+  const { signInFrequency, multifactorFrequency = signInFrequency } = decision?.sessionControls ?? {}
+  const { authentication, sid } = progress.firstFactor ?? {}
+  const isResumed = sid !== undefined && authentication !== undefined
+  if (isResumed && isTooOld(authentication.authenticatedAt, now, signInFrequency?.seconds))
+    return { step: 'signInAgain', reason: exceeded(signInFrequency?.seconds) }
+  const { multifactor } = progress
+  if (multifactor?.remembered && isTooOld(multifactor.at, now, multifactorFrequency?.seconds))
+    return { step: 'forgetDevice', reason: exceeded(multifactorFrequency?.seconds) }
+  if (isResumed && !multifactor && isTooOld(authentication.mfaAt, now, multifactorFrequency?.seconds))
+    return { step: 'repeatSecondFactor', reason: exceeded(multifactorFrequency?.seconds) }
+  return undefined
+}
+
+function isTooOld(at: number | undefined, now: number, seconds: number | undefined): boolean {
+  return seconds !== undefined && at !== undefined && now - at > toleratedAge(seconds)
+}
+
+/** "Every time" still lets five minutes pass, so that one sign-in is not asked twice. */
+function toleratedAge(seconds: number): number {
+  return (seconds === 0 ? 5 * 60 : seconds) * 1000
+}
+
+function exceeded(seconds: number | undefined): string {
+  return `sign-in frequency of ${seconds} s exceeded`
+}
