@@ -84,8 +84,6 @@ export const signInPaths = {
   securityInfo: '/common/SecurityInfo',
   skipRegistration: '/common/SkipMfaRegistration',
   changePassword: '/common/SSPR/End',
-  changePasswordBegin: '/common/SSPR/Begin',
-  changePasswordPoll: '/common/SSPR/Poll',
   termsOfUse: '/common/TermsOfUse',
   fidoGet: '/common/fido/get',
   fidoCreate: '/common/fido/create',

@@ -15,7 +15,7 @@ const texts = {
   risk: "We've detected suspicious activity on your account. To get back into it, you need to change your password.",
 } as const
 
-/** The form stands without scripts; their jobs at /common/SSPR/Begin and /Poll end in the same change. */
+/** The form that the product's script posts at the end; here it does the whole change. */
 export function changePasswordBody(view: ChangePasswordView): Html {
   return html`<p id="ChangePasswordDescription">${texts[view.because]}</p>
 <form method="post" action="${signInPaths.changePassword}" novalidate>

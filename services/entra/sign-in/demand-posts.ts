@@ -9,7 +9,7 @@ import type { Exchange, SignInServices } from './services.ts'
 import { sendChangePassword } from './steps/change-password.ts'
 import { termsRefused } from './steps/terms-of-use.ts'
 
-/** `/common/SSPR/End`: the form of the change, or its end where a script did it before. */
+/** `/common/SSPR/End`: the form of the change. */
 export async function changePassword(
   services: SignInServices,
   exchange: Exchange,

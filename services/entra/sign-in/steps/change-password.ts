@@ -59,8 +59,6 @@ export function sendChangePassword(
     decision: facts.decision,
     body: changePasswordBody({ tokens: formTokens(conversation), username, because, error }),
     config: {
-      urlAsyncSsprBegin: signInPaths.changePasswordBegin,
-      urlAsyncSsprPoll: signInPaths.changePasswordPoll,
       ...(refusal && { sErrorCode: String(refusalCodes[refusal]), iErrorCode: refusalCodes[refusal], sErrTxt: error }),
     },
   })
