@@ -57,31 +57,12 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const passThrough = createPassThroughBroker({ random })
   const applications = createApplicationStore(store, scenario, random)
   const services = signInServices(context, store, keys, passThrough, applications)
-  const { people, mfa, conditionalAccess, circumstances, domains, outcomes, criticalEvents: events } = services
+  const { conditionalAccess, circumstances, domains, outcomes, criticalEvents: events } = services
   const loaded = [conditionalAccess, circumstances, domains, applications, outcomes, events]
   const load = () => Promise.all(loaded.map((part) => part.load()))
   await load()
-  const { organization } = scenario
-  const graph = graphServices(services, { store, applications, organization, random })
   const app = context.createApplication()
-  await app.register(async (scope) => addAuthority(scope, services, keys))
-  await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), graph))
-  await app.register(async (scope) => addDeviceRegistration(onHosts(scope, [registrationHost]), services))
-  const { authenticateMachine } = context
-  addProvisioningRoutes(app, {
-    host: provisioningHost,
-    store,
-    scenario,
-    domains,
-    passwordChanged: (objectId) => services.revocations.passwordChanged(objectId, clock.now()),
-    observed: (work) => observeAccounts({ store, events }, work),
-    passThrough,
-    caPem: authority.caPem,
-    authenticateMachine,
-  })
-  const { evaluation, config } = services
-  addEvaluationRoutes(app, { host: provisioningHost, tenantId: config.tenant.id, evaluation, authenticateMachine })
-  addConnectorRoutes(app, { host: mfaConnectorHost, people, mfa, authenticateMachine })
+  await addFaces(app, { context, store, keys, services }, { passThrough, applications })
   return {
     app,
     management: (management) => addManagement(management, { context, store, keys, services }),
@@ -96,14 +77,42 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   }
 }
 
-interface ManagementParts {
+interface TenantParts {
   readonly context: DeploymentContext
   readonly store: Store<EntraTables>
   readonly keys: TokenSigningKeys
   readonly services: FederationServices
 }
 
-function addManagement(management: FastifyInstance, { context, store, keys, services }: ManagementParts): void {
+/** What each host name of the tenant answers. */
+async function addFaces(
+  app: FastifyInstance,
+  { context, store, keys, services }: TenantParts,
+  { passThrough, applications }: { passThrough: PassThroughBroker; applications: ApplicationStore },
+): Promise<void> {
+  const { scenario, clock, random, authority, authenticateMachine } = context
+  const { people, mfa, domains, evaluation, config, criticalEvents: events } = services
+  const { organization } = scenario
+  const graph = graphServices(services, { store, applications, organization, random })
+  await app.register(async (scope) => addAuthority(scope, services, keys))
+  await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), graph))
+  await app.register(async (scope) => addDeviceRegistration(onHosts(scope, [registrationHost]), services))
+  addProvisioningRoutes(app, {
+    host: provisioningHost,
+    store,
+    scenario,
+    domains,
+    passwordChanged: (objectId) => services.revocations.passwordChanged(objectId, clock.now()),
+    observed: (work) => observeAccounts({ store, events }, work),
+    passThrough,
+    caPem: authority.caPem,
+    authenticateMachine,
+  })
+  addEvaluationRoutes(app, { host: provisioningHost, tenantId: config.tenant.id, evaluation, authenticateMachine })
+  addConnectorRoutes(app, { host: mfaConnectorHost, people, mfa, authenticateMachine })
+}
+
+function addManagement(management: FastifyInstance, { context, store, keys, services }: TenantParts): void {
   const { scenario, clock, random } = context
   const { people, domains, outcomes, criticalEvents: events } = services
   addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })

@@ -51,6 +51,46 @@ export function verifySaml20Response(xml: string, expected: ResponseExpectations
   return { ...verified, audience, certificateThumbprint }
 }
 
+export interface BearerExpectations extends AssertionExpectations {
+  /** Where a bearer may deliver it; an assertion of WS-Trust need not say. */
+  readonly recipients: readonly string[]
+}
+
+/** Accepts a signed bearer assertion that stands alone, as OAuth's grant carries it (RFC 7522 §3). */
+export function verifySaml20Assertion(xml: string, expected: BearerExpectations): VerifiedAssertion {
+  const root = readMessage(xml)
+  if (!isNamed(root, saml20, 'Assertion')) {
+    throw new SamlRefusal('malformed', `${root.nodeName} is no SAML 2.0 assertion`)
+  }
+  refuseDuplicateIds(root)
+  const { element, certificateThumbprint } = readSignedElement(root, { ...expected, idAttribute: 'ID' })
+  const assertion = readAssertion(element)
+  checkIssuer(assertion.issuer, expected)
+  checkBearer(element, expected)
+  const audience = matchAudience(assertion.restrictions, expected)
+  checkValidity(assertion, expected)
+  const { restrictions: _, ...verified } = assertion
+  return { ...verified, audience, certificateThumbprint }
+}
+
+function checkBearer(assertion: Element, expected: BearerExpectations): void {
+  const data = optionalChild(bearerConfirmation(assertion), 'SubjectConfirmationData')
+  const recipient = data && attributeOf(data, 'Recipient')
+  if (recipient !== undefined && !expected.recipients.includes(recipient)) {
+    throw new SamlRefusal('wrongRecipient', `meant for "${recipient}", received at ${expected.recipients.join(' or ')}`)
+  }
+  if (data && attributeOf(data, 'NotOnOrAfter') !== undefined) {
+    checkValidity({ notBefore: new Date(0), notOnOrAfter: instantAttribute(data, 'NotOnOrAfter') }, expected)
+  }
+}
+
+function bearerConfirmation(assertion: Element): Element {
+  const confirmations = childrenNamed(onlyChild(assertion, 'Subject'), saml20, 'SubjectConfirmation')
+  const [bearer] = confirmations.filter((each) => attributeOf(each, 'Method') === bearer20)
+  if (!bearer) throw new SamlRefusal('missingSubject', 'the subject is not confirmed by bearer')
+  return bearer
+}
+
 function checkStatus(response: Element): void {
   const code = onlyChild(onlyChild(response, 'Status'), 'StatusCode')
   const values = [code, ...childrenNamed(code, saml20Protocol, 'StatusCode')].map((each) => attributeOf(each, 'Value'))
@@ -127,10 +167,7 @@ function readSubject(assertion: Element): NamedSubject {
 
 // SAML 2.0 Profiles §4.1.4.3: what a service provider checks of a bearer confirmation.
 function checkConfirmation(assertion: Element, expected: ResponseExpectations): void {
-  const confirmations = childrenNamed(onlyChild(assertion, 'Subject'), saml20, 'SubjectConfirmation')
-  const [bearer] = confirmations.filter((each) => attributeOf(each, 'Method') === bearer20)
-  if (!bearer) throw new SamlRefusal('missingSubject', 'the subject is not confirmed by bearer')
-  const data = onlyChild(bearer, 'SubjectConfirmationData')
+  const data = onlyChild(bearerConfirmation(assertion), 'SubjectConfirmationData')
   const recipient = requiredAttribute(data, 'Recipient')
   if (recipient !== expected.recipient) {
     throw new SamlRefusal('wrongRecipient', `meant for "${recipient}", received at "${expected.recipient}"`)

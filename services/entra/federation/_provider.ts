@@ -20,7 +20,7 @@ export interface AssertionChanges {
 }
 
 /** What a test changes of a SAML 2.0 answer that would be accepted. */
-export interface SamlChanges extends Partial<Omit<Saml20ResponseView, 'claims'>> {
+export interface SamlChanges extends Partial<Saml20ResponseView> {
   readonly age?: number
   readonly nameId?: string
   readonly nameIdFormat?: string

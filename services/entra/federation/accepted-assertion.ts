@@ -18,6 +18,11 @@ export function acceptedAssertion(parts: AssertionParts, wresult: string): Promi
   })
 }
 
+/** A SAML 1.1 assertion on its own, as OAuth's grant carries what WS-Trust issued. */
+export function acceptedBearerAssertion(parts: AssertionParts, assertionXml: string): Promise<AcceptedAssertion> {
+  return asEntraErrors(() => verified(parts, assertionXml))
+}
+
 async function verified(parts: AssertionParts, assertionXml: string): Promise<AcceptedAssertion> {
   const named = await unverifiedIssuer(assertionXml)
   const { domain, federation } = issuingDomain(parts.domains, named.issuerId ?? named.issuer)

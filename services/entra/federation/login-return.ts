@@ -83,6 +83,15 @@ async function federatedFirstFactor(
       : await acceptedAssertion(parts, message)
   const identityOf = protocol === 'saml' ? samlIdentity : federatedIdentity
   const identity = identityOf(accepted.assertion, accepted.domain, accepted.federation)
+  return believedSignIn(services, accepted, identity)
+}
+
+/** Whose assertion it is, unless it was used before. */
+export async function believedSignIn(
+  services: FederationServices,
+  accepted: AcceptedAssertion,
+  identity: FederatedIdentity,
+): Promise<FirstFactor> {
   const person = await personOf(services, identity)
   await refuseReplay(services, accepted)
   return firstFactorOf(person, identity, accepted)

@@ -4,6 +4,7 @@ import { exchangeOnlineId } from '../applications/first-party.ts'
 import { readRequestedClaims } from '../authorize/requested-claims.ts'
 import { presentedDevice } from '../devices/challenge/presented-device.ts'
 import { EntraError } from '../errors.ts'
+import type { FederationServices } from '../federation/login-return.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import { tenantSegment } from '../tenants.ts'
 import type { EndpointVersion } from '../urls.ts'
@@ -14,10 +15,11 @@ import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { onBehalfOfGrant } from './grants/on-behalf-of.ts'
 import { passwordGrant } from './grants/password.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
+import { samlBearerGrant } from './grants/saml-bearer.ts'
 import { readTokenParameters, type TokenParameters } from './token-parameters.ts'
 import type { GrantOutcome, TokenRequest } from './token-request.ts'
 
-type GrantHandler = (services: SignInServices, request: TokenRequest) => Promise<GrantOutcome>
+type GrantHandler = (services: FederationServices, request: TokenRequest) => Promise<GrantOutcome>
 
 const grants: Readonly<Record<string, GrantHandler>> = {
   authorization_code: authorizationCodeGrant,
@@ -25,18 +27,14 @@ const grants: Readonly<Record<string, GrantHandler>> = {
   client_credentials: clientCredentialsGrant,
   password: passwordGrant,
   'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOfGrant,
+  'urn:ietf:params:oauth:grant-type:saml1_1-bearer': samlBearerGrant('1.1'),
+  'urn:ietf:params:oauth:grant-type:saml2-bearer': samlBearerGrant('2.0'),
 }
 
 /** The product has these and the mock does not. */
-const grantGaps = new Set([
-  'device_code',
-  'urn:ietf:params:oauth:grant-type:device_code',
-  'urn:ietf:params:oauth:grant-type:saml1_1-bearer',
-  'urn:ietf:params:oauth:grant-type:saml2-bearer',
-  'srv_challenge',
-])
+const grantGaps = new Set(['device_code', 'urn:ietf:params:oauth:grant-type:device_code', 'srv_challenge'])
 
-export function tokenEndpoint(services: SignInServices, version: EndpointVersion) {
+export function tokenEndpoint(services: FederationServices, version: EndpointVersion) {
   return async (
     request: FastifyRequest<{ Params: { tenant: string } }>,
     reply: FastifyReply,
