@@ -4,6 +4,7 @@ import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { ConditionalAccessPolicy, Scenario } from '#shared/scenario/world.ts'
 import { formsOf, type HttpVisitor, type Visit } from '#test/actors/http-visitor.ts'
 import { openAuthority, owaRequest, pageConfig, pageId, peggy, postFrom, type TestAuthority } from '../_authority.ts'
+import { SoftwareAuthenticator } from '../passkeys/_authenticator.ts'
 
 const scenario = await loadDefaultScenario()
 const trent = { upn: 'trent@wingtiptoys.com', password: 'Trent-Pass15' }
@@ -321,5 +322,16 @@ describe('other tenants', () => {
     const choice = await postFrom(visitor, interrupt, '/common/SecurityInfo', { action: 'begin' })
     expect(choice.html).toContain('value="fido2"')
     expect(choice.html).not.toContain('value="totp"')
+    const naming = await postFrom(visitor, choice, '/common/SecurityInfo', { action: 'choose', method: 'fido2' })
+    const key = new SoftwareAuthenticator()
+    const made = await visitor.submit(naming)
+    const { sFidoChallenge, oFidoUser } = pageConfig(made) as { sFidoChallenge: string; oFidoUser: { id: string } }
+    const attestation = JSON.stringify(key.create(sFidoChallenge, oFidoUser.id))
+    const asked = await visitor.submit(made, { attestation })
+    expect(pageConfig(asked)).toMatchObject({ pgid: 'ConvergedTFA', arrUserProofs: [{ authMethodId: 'FidoKey' }] })
+    const ceremony = await visitor.submit(asked)
+    const assertion = JSON.stringify(key.get(String(pageConfig(ceremony).sFidoChallenge)))
+    const kmsi = await visitor.submit(ceremony, { assertion })
+    expect((await leave(visitor, kmsi)).amr).toEqual(['pwd', 'fido', 'mfa'])
   })
 })

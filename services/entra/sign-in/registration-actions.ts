@@ -26,12 +26,9 @@ export interface ActionResult {
 type Action = (turn: ActionTurn) => Promise<ActionResult> | ActionResult
 
 /** What the forms of a registration do; whether they may is settled before. */
-export const registrationActions: Readonly<Record<string, Action>> = {
+const actions: Readonly<Record<string, Action>> = {
   begin: ({ conversation }) => at(conversation, { stage: 'choose' }),
-  back: ({ conversation }) => {
-    const { stage } = conversation.progress.registration ?? {}
-    return at(conversation, stage === undefined || stage === 'choose' ? undefined : { stage: 'choose' })
-  },
+  back,
   choose,
   number,
   scanned,
@@ -40,6 +37,16 @@ export const registrationActions: Readonly<Record<string, Action>> = {
   passkey,
   remove,
   default: makeDefault,
+}
+
+/** A form that says nothing we know goes back a step. */
+export function registrationAction(name: string | undefined): Action {
+  return (name !== undefined && Object.hasOwn(actions, name) ? actions[name] : undefined) ?? back
+}
+
+function back({ conversation }: ActionTurn): ActionResult {
+  const { stage } = conversation.progress.registration ?? {}
+  return at(conversation, stage === undefined || stage === 'choose' ? undefined : { stage: 'choose' })
 }
 
 function at(conversation: Conversation, registration: RegistrationProgress | undefined): ActionResult {

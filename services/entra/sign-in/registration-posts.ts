@@ -6,7 +6,7 @@ import { gatherFacts } from './facts.ts'
 import { note } from './journal.ts'
 import { type NextStep, nextStep, type SignInFacts } from './next-step.ts'
 import type { PostTurn } from './page-posts.ts'
-import { registrationActions } from './registration-actions.ts'
+import { registrationAction } from './registration-actions.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { signInRecord } from './sign-in-record.ts'
 import { showRegistration } from './steps/registration.ts'
@@ -27,9 +27,7 @@ export async function securityInfoPost(
     return advance(services, exchange, conversation)
   if (step.step === 'securityInfo' && form.action === 'done') return leaveSecurityInfo(services, exchange, conversation)
   if (form.action === 'begin') await refuseWherePolicyDoes(services, exchange, conversation, step)
-  const act = registrationActions[form.action ?? ''] ?? registrationActions.back
-  if (!act) return advance(services, exchange, conversation)
-  const result = await act({ services, exchange, conversation, facts, form })
+  const result = await registrationAction(form.action)({ services, exchange, conversation, facts, form })
   if (result.error === undefined) return advance(services, exchange, result.conversation)
   return shown(services, exchange, { conversation: result.conversation, facts, step, error: result.error })
 }

@@ -144,6 +144,15 @@ describe('a policy asks for a second factor of somebody who has none', () => {
     expect(forged.html).toContain('This registration is over')
   })
 
+  test.each(['', 'constructor', '__proto__', 'nonsense'])(
+    'the action %j leads back to where it was',
+    async (action) => {
+      const choice = await act(visitor, await carolArrives(world, visitor), { action: 'begin' })
+      const page = await act(visitor, choice, { action })
+      expect(pageConfig(page)).toMatchObject({ pgid: 'ConvergedProofUpRedirect', sErrorCode: '50072' })
+    },
+  )
+
   test('nobody registers before the first factor, or in another browser', async () => {
     const named = await visitor.open(owaRequest())
     const early = await act(visitor, named, { action: 'choose', method: 'totp' })
