@@ -179,9 +179,12 @@ export class MobileWorld implements AsyncDisposable {
   }
 }
 
-export async function openMobileWorld(policies: readonly ConditionalAccessPolicy[] = []): Promise<MobileWorld> {
-  const scenario = await loadDefaultScenario()
-  return new MobileWorld(await openAuthority({ scenario: withPolicies(scenario, policies) }))
+export async function openMobileWorld(
+  policies: readonly ConditionalAccessPolicy[] = [],
+  change: (scenario: Scenario) => Scenario = (scenario) => scenario,
+): Promise<MobileWorld> {
+  const scenario = change(withPolicies(await loadDefaultScenario(), policies))
+  return new MobileWorld(await openAuthority({ scenario }))
 }
 
 function withPolicies(scenario: Scenario, policies: readonly ConditionalAccessPolicy[]): Scenario {

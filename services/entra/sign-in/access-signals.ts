@@ -41,8 +41,9 @@ export interface AccessFacts {
 /** The facts of a sign-in in the words of Conditional Access. */
 export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signals {
   const { person, authentication } = facts
-  const platform = platformOfDevice(knownDevice(facts.device)) ?? platformOf(facts.userAgent)
-  const clientApp = clientAppOf(facts, platform)
+  const presence = presenceOf(facts)
+  const platform = platformOfDevice(knownDevice(presence)) ?? platformOf(facts.userAgent)
+  const clientApp = clientAppOf({ ...facts, device: presence }, platform)
   return {
     user: { objectId: person.objectId, groups: person.groups, roles: person.directoryRoles },
     application: { appId: facts.resourceId },
@@ -52,7 +53,7 @@ export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signal
     clientAppType: facts.clientAppType ?? clientAppTypeOf(facts.redirectKind),
     platform,
     location: locate(facts.address),
-    ...deviceSignals(facts.device),
+    ...deviceSignals(presence),
     clientApp,
     satisfied: {
       mfa: authentication.mfaAt !== undefined,
@@ -67,6 +68,11 @@ export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signal
 /** "User actions": whoever asks for a token of the registration service is about to register or join a device. */
 function registrationOf(resourceId: string): Signals['userAction'] {
   return resourceId === deviceRegistrationId ? 'urn:user:registerdevice' : undefined
+}
+
+/** "Conditional Access: Authentication flows": the device of the browser is not the one that gets the tokens. */
+function presenceOf({ device, authenticationFlow }: AccessFacts): DevicePresence | undefined {
+  return authenticationFlow === 'deviceCodeFlow' ? undefined : device
 }
 
 function deviceSignals(presence: DevicePresence | undefined): Pick<Signals, 'device' | 'deviceHasNoCertificate'> {

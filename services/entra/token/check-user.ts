@@ -56,7 +56,7 @@ export function checkNotRevoked(
 
 export interface AccessCheck {
   readonly request: TokenRequest
-  readonly grant: Pick<Grant, 'redirectKind' | 'usedThrough' | 'authentication'>
+  readonly grant: Pick<Grant, 'redirectKind' | 'usedThrough' | 'usedBy' | 'authentication'>
   readonly person: Person
   readonly access: RequestedAccess
   readonly claims?: RequestedClaims | undefined
@@ -75,7 +75,7 @@ export async function checkAccess(services: Services, check: AccessCheck): Promi
   const decision = await accessDecision(services, {
     person,
     device,
-    clientId: request.client.appId,
+    clientId: grant.usedBy ?? request.client.appId,
     resourceId,
     redirectKind: grant.usedThrough ?? grant.redirectKind,
     address: request.address,

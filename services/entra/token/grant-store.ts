@@ -16,6 +16,8 @@ export interface Grant {
   readonly redirectKind: RedirectKind
   /** The kind of client that the person used, where an API acts on their behalf. */
   readonly usedThrough?: RedirectKind | undefined
+  /** And that client's own id. */
+  readonly usedBy?: string | undefined
   readonly sid: string
   readonly authentication: Authentication
   readonly address: string

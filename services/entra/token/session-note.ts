@@ -6,6 +6,8 @@ import type { Claims } from './sign-token.ts'
 export interface SessionNote {
   readonly authentication: Authentication
   readonly redirectKind: RedirectKind
+  /** The application that the person used. */
+  readonly clientId: string
 }
 
 const prefix = 'ATQAy/'

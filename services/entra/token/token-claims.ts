@@ -10,6 +10,8 @@ export interface AccessTokenFacts extends UserTokenFacts {
   readonly client: Application
   readonly clientProof: ClientProof
   readonly redirectKind: RedirectKind
+  /** The application that the person used, where an API acts on their behalf. */
+  readonly usedBy?: string | undefined
   readonly audience: string
   readonly resource: Application
   readonly scopes: readonly string[]
@@ -31,7 +33,7 @@ export function accessTokenClaims(facts: AccessTokenFacts): Claims {
     ...times(facts.now, facts.lifetime, facts.notBefore),
     acct: 0,
     ...(facts.contexts.length > 0 && { acrs: facts.contexts }),
-    aio: sessionNote({ authentication, redirectKind }),
+    aio: sessionNote({ authentication, redirectKind, clientId: facts.usedBy ?? client.appId }),
     ...(version === 1 ? versionOneClaims(facts) : versionTwoClaims(facts)),
     idtyp: 'user',
     oid: person.objectId,

@@ -171,3 +171,20 @@ test('a policy for the user action is asked when somebody registers a device', a
   expect(asked.html).toContain('"pgid":"ConvergedTFA"')
   expect((await strict.signIn(strict.webView())).url).toContain('code=')
 })
+
+test('a hybrid join completes the computer that Entra Connect brought, for its owner', async () => {
+  await using world = await openMobileWorld([], (scenario) => ({
+    ...scenario,
+    devices: scenario.devices.map((device) => ({ ...device, owner: 'peggy@fabrikam.com' })),
+  }))
+  const device = await newDevice()
+  const asked = { JoinType: 6, DeviceDisplayName: 'bob-pc', DeviceType: 'Windows' }
+  expect(await world.register(device, asked)).toMatchObject({ status: 200 })
+  const id = 'd0000000-0000-4000-8000-000000000004'
+  expect(await world.manage('GET', `/devices/${id}`)).toMatchObject({ trustType: 'ServerAd', registered: true })
+  // ALICE-LAPTOP is hers as well, and joined to the cloud only.
+  expect(await world.register(device, { ...asked, DeviceDisplayName: 'ALICE-LAPTOP' })).toMatchObject({ status: 400 })
+  // Active Directory decides that it is there: leaving takes the certificate only.
+  expect(await world.registrationCall('DELETE', `/EnrollmentServer/device/${id}`)).toMatchObject({ status: 200 })
+  expect(await world.manage('GET', `/devices/${id}`)).toMatchObject({ trustType: 'ServerAd', registered: false })
+})

@@ -21,13 +21,14 @@ export async function onBehalfOfGrant(services: SignInServices, request: TokenRe
   requireSecret(request)
   const access = accessOfRequest(services, request)
   const incoming = await incomingToken(services, client, assertion)
-  const { authentication, redirectKind } = sessionOf(incoming)
+  const { authentication, redirectKind, clientId: usedBy } = sessionOf(incoming)
   const person = await grantedPerson(services, String(incoming.oid))
   const grant = {
     objectId: person.objectId,
     clientId: client.appId,
     redirectKind: 'web',
     usedThrough: redirectKind,
+    usedBy,
     sid: String(incoming.sid),
     authentication,
     address: String(incoming.ipaddr ?? request.address),
