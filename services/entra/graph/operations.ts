@@ -3,6 +3,13 @@ import { applicationOperations } from './applications/applications.ts'
 import { credentialOperations } from './applications/credentials.ts'
 import { permissionGrantOperations } from './applications/permission-grants.ts'
 import { servicePrincipalOperations } from './applications/service-principals.ts'
+import { signInOperations } from './audit-logs/sign-ins.ts'
+import { authenticationContextOperations } from './conditional-access/authentication-contexts.ts'
+import { strengthOperations } from './conditional-access/authentication-strengths.ts'
+import { namedLocationOperations } from './conditional-access/named-locations.ts'
+import { policyOperations } from './conditional-access/policies.ts'
+import { whatIfOperations } from './conditional-access/what-if.ts'
+import { authenticationMethodOperations } from './directory/authentication-methods.ts'
 import { deviceOperations } from './directory/devices.ts'
 import { directoryRoleOperations } from './directory/directory-roles.ts'
 import { domainOperations } from './directory/domains.ts'
@@ -24,4 +31,11 @@ export const operations: readonly Operation[] = [
   ...credentialOperations,
   ...permissionGrantOperations,
   ...appRoleAssignmentOperations,
+  ...policyOperations,
+  ...namedLocationOperations,
+  ...strengthOperations,
+  ...authenticationContextOperations,
+  ...whatIfOperations,
+  ...authenticationMethodOperations,
+  ...signInOperations,
 ]
