@@ -188,6 +188,37 @@ test('a pass-through application needs no cookie, and a large body arrives whole
   expect(seen[0]).toMatchObject({ url: '/Microsoft-Server-ActiveSync?Cmd=Sync', bytes: body.length })
 })
 
+/** A client that does not tidy its path up before it asks. */
+async function askRaw(host: string, path: string): Promise<number> {
+  const { ProxyAgent } = await import('undici')
+  const dispatcher = new ProxyAgent({ uri: stack.proxy('internet'), requestTls: { ca: stack.authority.caPem } })
+  try {
+    const { statusCode, body } = await dispatcher.request({ origin: `https://${host}`, path, method: 'GET' })
+    await body.text()
+    return statusCode
+  } finally {
+    await dispatcher.close()
+  }
+}
+
+test.each([
+  '/Microsoft-Server-ActiveSync/../owa/',
+  '/Microsoft-Server-ActiveSync/%2e%2e/owa/',
+  '/ews/.%2E/owa/auth/../',
+  '/Microsoft-Server-ActiveSync\\..\\owa/',
+])('%s leads to no back end past the pre-authentication', async (path) => {
+  seen.length = 0
+  expect([400, 404]).toContain(await askRaw('mail.contoso.com', path))
+  expect(seen).toEqual([])
+})
+
+test.each(['/adfs/ls/../proxy/RelyingPartyTrusts', '/adfs/ls/%2e%2e/ls/wia', '/adfs/../adfs/probe'])(
+  '%s does not lead to what AD FS keeps inside',
+  async (path) => {
+    expect([400, 404]).toContain(await askRaw('adfs.contoso.com', path))
+  },
+)
+
 test('a dead back end answers 503, a dead AD FS too', async () => {
   await using alone = await startStack({ only: ['wap', 'gateway-internet'] })
   const backend = await requestThrough(alone, 'internet', 'https://mail.contoso.com/Microsoft-Server-ActiveSync')
