@@ -30,6 +30,7 @@ type SharedServices = Pick<
   | 'devices'
   | 'securityInfo'
   | 'sessionValidity'
+  | 'revocations'
 >
 
 export interface GraphParts<Schema extends PeopleTables> {

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openAuthority, peggy, type TestAuthority } from '../_authority.ts'
+import { appToken, graphClient } from '../graph/_graph.ts'
 import { apps, authorizeUrl, desktopRequest, login, tokenRequests } from './_token-requests.ts'
 
 let authority: TestAuthority
@@ -61,7 +62,16 @@ test('revoked sessions: refresh tokens of before are refused (AADSTS50173 bad_to
   expect((await refresh(after.refresh_token)).status).toBe(200)
 })
 
-test('revoked sessions: the browser must sign in again', async () => {
+/** An application revokes through Graph, with a permission of its own. */
+async function revokeByGraph(): Promise<number> {
+  const revoke = graphClient(authority, await appToken(authority))
+  return (await revoke('POST', `/v1.0/users/${peggy.upn}/revokeSignInSessions`)).status
+}
+
+test.each([
+  { by: 'an administrator', revoke: () => manage(`/users/${peggy.upn}/revoke-sessions`), status: 204 },
+  { by: 'an application through Graph', revoke: revokeByGraph, status: 200 },
+])('sessions revoked by $by: the browser must sign in again', async ({ revoke, status }) => {
   await using visitor = await authority.visitor()
   const silent = authorizeUrl({ ...desktopRequest, prompt: 'none' })
   const page = await visitor.open(silent.replace('prompt=none', 'prompt=login'))
@@ -74,7 +84,7 @@ test('revoked sessions: the browser must sign in again', async () => {
     return new URL(answer.headers.get('location') ?? '').searchParams
   }
   expect((await location()).get('code')).not.toBeNull()
-  await manage(`/users/${peggy.upn}/revoke-sessions`)
+  expect(await revoke()).toBe(status)
   expect((await location()).get('error')).toBe('login_required')
 })
 

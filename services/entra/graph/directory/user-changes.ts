@@ -9,6 +9,7 @@ import type { GraphServices } from '../graph-services.ts'
 import { users as resource } from '../odata/resources/users.ts'
 import { type GraphAnswer, type GraphCall, noContent } from '../operation.ts'
 import { readBody } from '../read-body.ts'
+import { endSignIns } from './end-sign-ins.ts'
 import { findUser } from './find-user.ts'
 import { userRecord } from './user-record.ts'
 
@@ -105,7 +106,7 @@ export async function changeUser(services: GraphServices, call: GraphCall): Prom
   }
   if (password) {
     await services.accounts.setPassword(person.objectId, password)
-    await services.sessionValidity.revoke(person.objectId, services.clock.now())
+    await endSignIns(services, person.objectId)
   }
   return noContent
 }
