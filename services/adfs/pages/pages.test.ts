@@ -1,6 +1,6 @@
-import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { darkAndNarrow, lightAndWide, problemsOf } from '#test/actors/look.ts'
 import { code, defaultMethods } from '../_doubles.ts'
 import { type AdfsStage, startAdfs } from '../_stage.ts'
 import { openStageBrowser, type StageBrowser } from './_chromium.ts'
@@ -64,11 +64,6 @@ const pages: Readonly<Record<string, () => Promise<unknown>>> = {
     page.goto(`${origin}/adfs/ls/?wa=wsignout1.0&wreply=${encodeURIComponent('https://mail.contoso.com/owa/')}`),
 }
 
-const looks = [
-  { colorScheme: 'light', size: { width: 1280, height: 800 } },
-  { colorScheme: 'dark', size: { width: 320, height: 640 } },
-] as const
-
 test.each(Object.keys(pages))('the %s is accessible and fits, light and wide, dark and narrow', async (name) => {
   stage.mfa.answers = ['Pending']
   page = await browser.visitor('outside')
@@ -76,14 +71,7 @@ test.each(Object.keys(pages))('the %s is accessible and fits, light and wide, da
   await page.route('https://mail.contoso.com/**', (route) => route.fulfill({ status: 204 }))
   await pages[name]?.()
   for (const details of await page.locator('details').all()) await details.locator('summary').click()
-  await page.evaluate(axe.source)
-  for (const { colorScheme, size } of looks) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize(size)
-    const { violations } = await page.evaluate<AxeResults>('axe.run()')
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(size.width)
-  }
+  expect(await problemsOf(page, [lightAndWide, darkAndNarrow])).toEqual([])
 })
 
 describe('with scripts', () => {

@@ -1,7 +1,7 @@
-import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, type TestBrowser } from '#test/actors/browser.ts'
+import { darkAndNarrow, lightAndWide, problemsOf } from '#test/actors/look.ts'
 import { openAuthority, owaRequest, type TestAuthority } from '../_authority.ts'
 
 const trent = { upn: 'trent@wingtiptoys.com', password: 'Trent-Pass15' }
@@ -100,22 +100,9 @@ async function forgetMethods(): Promise<void> {
   for (const { id } of methods) await authority.manage(`/mfa/${trent.upn}/methods/${id}`, undefined, 'DELETE')
 }
 
-const looks = [
-  { colorScheme: 'light', size: { width: 1280, height: 800 } },
-  { colorScheme: 'dark', size: { width: 320, height: 640 } },
-] as const
-
 async function expectAccessible(page: Page, what: string): Promise<void> {
   for (const details of await page.locator('details').all()) await details.locator('summary').click()
-  await page.evaluate(axe.source)
-  for (const { colorScheme, size } of looks) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize(size)
-    const { violations } = await page.evaluate<AxeResults>('axe.run()')
-    const found = violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    expect(found).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth'), what).toBeLessThanOrEqual(size.width)
-  }
+  expect(await problemsOf(page, [lightAndWide, darkAndNarrow]), what).toEqual([])
 }
 
 test('every page of a registration is accessible and fits, light and wide, dark and narrow', {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Look, problemsOf } from '#test/actors/look.ts'
 import { type Bench, expectVisible, openBench } from './_bench.ts'
 
 let bench: Bench
@@ -12,29 +11,19 @@ beforeEach(() => bench.lab.reset())
 afterEach(() => bench.closePages())
 afterAll(() => bench[Symbol.asyncDispose]())
 
-const check = 'axe.run(document, { resultTypes: ["violations"] })'
-const looks = [
-  { width: 1280, colorScheme: 'light' },
-  { width: 768, colorScheme: 'dark' },
-  { width: 360, colorScheme: 'light' },
-] as const
+const looks: readonly Look[] = [
+  { colorScheme: 'light', size: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', size: { width: 768, height: 800 } },
+  { colorScheme: 'light', size: { width: 360, height: 800 } },
+]
 
 describe('every page', () => {
   test.each(['/', '/phone', '/phone/alice@contoso.com', '/journal?background=1', '/reset', '/nothing'])(
     '%s is accessible, and no wider than the screen',
     async (path) => {
       await bench.beginSecondFactor('PhoneAppNotification')
-      const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
       const page = await bench.visit(path, { bypassCSP: true })
-      await page.evaluate(axe)
-      for (const { width, colorScheme } of looks) {
-        await page.setViewportSize({ width, height: 800 })
-        await page.emulateMedia({ colorScheme })
-        const { violations, passes } = (await page.evaluate(check)) as { violations: unknown[]; passes: unknown[] }
-        expect(violations, `${width} ${colorScheme}`).toEqual([])
-        expect(passes.length).toBeGreaterThan(10)
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-      }
+      expect(await problemsOf(page, looks)).toEqual([])
     },
   )
 
