@@ -32,6 +32,7 @@ import { createSecurityInfo } from './mfa/security-info.ts'
 import { createForcedOutcomes } from './outcomes/forced-outcomes.ts'
 import { addOutcomeRoutes } from './outcomes/management-routes.ts'
 import { createPassThroughBroker, type PassThroughBroker } from './pass-through/broker.ts'
+import { createGroups } from './people/groups.ts'
 import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
@@ -41,6 +42,9 @@ import { addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
 import { conversations } from './sign-in/conversation.ts'
 import { rememberedDevices } from './sign-in/remembered-device.ts'
+import { addLabLink } from './sign-in-log/lab-link.ts'
+import { addSignInRows } from './sign-in-log/management-routes.ts'
+import { tenantNames } from './sign-in-log/names.ts'
 import { createSignInLog } from './sign-in-log/sign-in-log.ts'
 import { type EntraTables, openEntraStore } from './store.ts'
 import { grantStore } from './token/grant-store.ts'
@@ -94,7 +98,7 @@ async function addFaces(
   const { people, mfa, domains, evaluation, config, criticalEvents: events } = services
   const { organization } = scenario
   const graph = graphServices(services, { store, applications, organization, random })
-  await app.register(async (scope) => addAuthority(scope, services, keys))
+  await app.register(async (scope) => addAuthority(scope, services, keys, context))
   await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), graph))
   await app.register(async (scope) => addDeviceRegistration(onHosts(scope, [registrationHost]), services))
   addProvisioningRoutes(app, {
@@ -115,7 +119,9 @@ async function addFaces(
 function addManagement(management: FastifyInstance, { context, store, keys, services }: TenantParts): void {
   const { scenario, clock, random } = context
   const { people, domains, outcomes, criticalEvents: events } = services
-  addManagementRoutes(management, { store, people, signIns: services.signIns, scenario, clock, random })
+  addManagementRoutes(management, { store, people, scenario, clock, random })
+  const nameOf = tenantNames({ ...services, applications: services.config.applications, groups: createGroups(store) })
+  addSignInRows(management, { signIns: services.signIns, nameOf })
   addKeyRoutes(management, keys)
   addCircumstanceManagement(management, services)
   addDeviceManagement(management, services)
@@ -176,6 +182,7 @@ async function addAuthority(
   scope: FastifyInstance,
   services: FederationServices,
   keys: TokenSigningKeys,
+  context: DeploymentContext,
 ): Promise<void> {
   onHosts(scope, loginHosts)
   scope.addHook('onSend', async (request, reply) => {
@@ -188,6 +195,7 @@ async function addAuthority(
   await scope.register(async (documents) => addDiscovery(documents, { ...services, keys }))
   await scope.register(async (pages) => addPages(pages, services))
   await scope.register(async (tokens) => addTokenEndpoints(tokens, services))
+  addLabLink(scope, context)
 }
 
 /** One deployment has several faces: the routes of a scope answer under these names only. */

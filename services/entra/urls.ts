@@ -111,4 +111,7 @@ export const assetPaths = {
   passkeyScript: '/shared/1.0/content/passkey.js',
 } as const
 
+/** Not of the product: leads to the lab's explanation of a sign-in, wherever the lab is. */
+export const explanationPath = '/fauxchange/sign-ins/'
+
 export const federationAudience = 'urn:federation:MicrosoftOnline'

@@ -6,14 +6,12 @@ import { Journal } from '#shared/journal.ts'
 import { createLog } from '#shared/log.ts'
 import { createManagement, managementHeader } from '#shared/stack/management.ts'
 import { openTenant, userOf } from '../people/_tenant.ts'
-import { createSignInLog } from '../sign-in-log/sign-in-log.ts'
 import { addManagementRoutes } from './management-routes.ts'
 import { createMfaService } from './mfa-service.ts'
 
 async function openLab() {
   const tenant = await openTenant()
   await tenant.synchronizeEverybody()
-  const signIns = createSignInLog(tenant)
   const app = createManagement({
     name: 'entra',
     log: createLog('silent'),
@@ -22,7 +20,7 @@ async function openLab() {
     faults: new FaultTable(),
     status: () => 'ready',
     reset: async () => undefined,
-    more: (scope) => addManagementRoutes(scope, { ...tenant, signIns }),
+    more: (scope) => addManagementRoutes(scope, tenant),
   })
   const call = async (method: 'GET' | 'POST', url: string, payload?: object) => {
     const response = await app.inject({
@@ -38,7 +36,7 @@ async function openLab() {
   const mfa = createMfaService(tenant)
   const begin = (authMethodId: 'PhoneAppNotification' | 'OneWaySMS') =>
     mfa.begin({ person, authMethodId, application: 'Outlook', address: '203.0.113.10', caller: 'entra' })
-  return { ...tenant, call, begin, signIns }
+  return { ...tenant, call, begin }
 }
 
 test('shows the phone: methods, current code, pushes and messages', async () => {
@@ -103,37 +101,4 @@ test('lists people with where they come from', async () => {
       licensed: true,
     }),
   )
-})
-
-test('lists sign-ins, newest first, of everybody or of one person', async () => {
-  const { call, signIns, clock } = await openLab()
-  for (const userPrincipalName of ['Alice@contoso.com', 'bob@contoso.com', 'alice@contoso.com']) {
-    await signIns.add({
-      userDisplayName: 'x',
-      userPrincipalName,
-      userId: 'x',
-      appId: 'x',
-      appDisplayName: 'Outlook',
-      resourceId: 'x',
-      resourceDisplayName: 'x',
-      ipAddress: '203.0.113.10',
-      clientAppUsed: 'Browser',
-      userAgent: '',
-      correlationId: 'x',
-      isInteractive: true,
-      conditionalAccessStatus: 'notApplied',
-      authenticationRequirement: 'singleFactorAuthentication',
-      authenticationDetails: [],
-      status: { errorCode: 0, failureReason: 'Other.' },
-    })
-    await clock.advance(1000)
-  }
-  const names = async (query: string) =>
-    (await call('GET', `/signins${query}`)).json.signIns.map(
-      (each: { userPrincipalName: string }) => each.userPrincipalName,
-    )
-  expect(await names('')).toEqual(['alice@contoso.com', 'bob@contoso.com', 'alice@contoso.com'])
-  expect(await names('?user=BOB@contoso.com')).toEqual(['bob@contoso.com'])
-  await clock.advance(31 * 24 * 3600_000)
-  expect(await names('')).toHaveLength(3)
 })

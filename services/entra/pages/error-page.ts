@@ -1,4 +1,5 @@
 import { type Html, html } from '#shared/html/html.ts'
+import { explanationPath } from '../urls.ts'
 
 export interface ErrorView {
   readonly lead: string
@@ -16,6 +17,6 @@ export function errorBody(view: ErrorView): Html {
 <div class="error" id="exceptionMessageContainer" role="alert">${view.text}</div>
 <h2>Troubleshooting details</h2>
 <p>If you contact your administrator, send this info to them.</p>
-<dl class="trace"><dt>Request Id</dt><dd>${view.traceId}</dd><dt>Correlation Id</dt><dd>${view.correlationId}</dd><dt>Timestamp</dt><dd>${view.timestamp}</dd></dl>
+<dl class="trace"><dt>Request Id</dt><dd><a href="${explanationPath}${view.traceId}">${view.traceId}</a></dd><dt>Correlation Id</dt><dd>${view.correlationId}</dd><dt>Timestamp</dt><dd>${view.timestamp}</dd></dl>
 ${view.signInAgain !== undefined && html`<p><a href="${view.signInAgain}">Sign out and sign in with a different account</a></p>`}`
 }
