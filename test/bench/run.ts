@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 const usage = `npm run bench [-- --starts 5 --windows 5 --sign-ins 20 --json FILE]
 Measures start-up, complete sign-ins and memory, next to a bare oidc-provider in the same run. Nothing passes or fails:
 on a machine that others use as well, only ratios of one run are worth comparing.
+       npm run bench -- --wbxml
+Measures and fuzzes the codec of ActiveSync instead.
 `
 
 const { values } = parseArgs({
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     windows: { type: 'string', default: '5' },
     'sign-ins': { type: 'string', default: '20' },
     json: { type: 'string' },
+    wbxml: { type: 'boolean' },
     help: { type: 'boolean' },
     // The peer's own process.
     'quick-start': { type: 'string' },
@@ -23,6 +26,9 @@ const { values } = parseArgs({
 if (values['quick-start']) {
   const { serveQuickStart } = await import('./quick-start.ts')
   await serveQuickStart(Number(values['quick-start']), values.certs)
+} else if (values.wbxml) {
+  const { wbxmlReport } = await import('./wbxml-figures.ts')
+  process.stdout.write(wbxmlReport())
 } else if (values.help) {
   process.stdout.write(usage)
 } else {
