@@ -5,6 +5,9 @@ const entraHosts = [
   'login.microsoftonline.com',
   'login.windows.net',
   'login.microsoft.com',
+  // The short address of device sign-in.
+  'microsoft.com',
+  'www.microsoft.com',
   'sts.windows.net',
   'device.login.microsoftonline.com',
   'enterpriseregistration.windows.net',

@@ -413,6 +413,41 @@ export const catalogue = {
     message:
       "The user or administrator has not consented to use the application with ID '{appId}' named '{name}'. Send an interactive authorization request for this user and resource.",
   },
+  authorizationPending: {
+    aadsts: 70016,
+    error: 'authorization_pending',
+    message: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+  },
+  authorizationDeclined: {
+    aadsts: 65004,
+    error: 'authorization_declined',
+    message: 'User declined to consent to access the app.',
+  },
+  userCodeUnknown: {
+    aadsts: 70018,
+    error: 'bad_verification_code',
+    message: 'Invalid verification code due to User typing in wrong user code for device code flow.',
+  },
+  deviceCodeUnknown: {
+    aadsts: 70018,
+    error: 'bad_verification_code',
+    message: "The provided value for the input parameter 'device_code' is not valid.",
+  },
+  deviceCodeExpiredV1: {
+    aadsts: 70019,
+    error: 'code_expired',
+    message: 'Verification code expired.',
+  },
+  deviceCodeExpired: {
+    aadsts: 70020,
+    error: 'expired_token',
+    message: "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+  },
+  deviceCodeNeedsTenant: {
+    aadsts: 90133,
+    error: 'invalid_request',
+    message: 'Device Code flow is not supported under /common or /consumers endpoint.',
+  },
   consentDeclined: { aadsts: 65004, error: 'access_denied', message: 'User declined to consent to access the app.' },
   scopeUnknown: {
     aadsts: 650053,

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { authorizeEndpoint } from './authorize/authorize.ts'
+import { codeEntry } from './device-code/code-entry.ts'
+import { deviceAuthorizationEndpoint } from './device-code/device-authorization.ts'
 import { oauthErrorWriter } from './error-body.ts'
 import { EntraError, errorKeyOf } from './errors.ts'
 import { type FederationServices, loginReturn } from './federation/login-return.ts'
@@ -10,13 +12,21 @@ import { fidoCreate, fidoGet } from './passkeys/fido-pages.ts'
 import { answerTerms, changePassword } from './sign-in/demand-posts.ts'
 import { deviceReturn } from './sign-in/device-return.ts'
 import { errorPageWriter } from './sign-in/error-view.ts'
-import { keepSignedIn, login, pagePost, processAuth, reprocess, setConsent } from './sign-in/page-posts.ts'
+import {
+  confirmApplication,
+  keepSignedIn,
+  login,
+  pagePost,
+  processAuth,
+  reprocess,
+  setConsent,
+} from './sign-in/page-posts.ts'
 import { securityInfoPost, skipRegistration } from './sign-in/registration-posts.ts'
 import { beginAuth, endAuth } from './sign-in/sas/sas.ts'
 import { securityInfoEntrance } from './sign-in/security-info-entrance.ts'
 import { signOutEndpoint } from './sign-in/sign-out.ts'
 import { refuseOtherMethods, tokenEndpoint, tokenPreflight } from './token/token.ts'
-import { assetPaths, signInPaths } from './urls.ts'
+import { assetPaths, deviceLoginPath, onLoginHost, signInPaths } from './urls.ts'
 
 type Row = readonly [methods: string, path: string, handler: RouteHandlerMethod]
 
@@ -44,9 +54,11 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['POST', signInPaths.skipRegistration, pagePost(services, skipRegistration)],
     ['POST', signInPaths.changePassword, pagePost(services, changePassword)],
     ['POST', signInPaths.termsOfUse, pagePost(services, answerTerms)],
+    ['POST', signInPaths.confirmApplication, pagePost(services, confirmApplication)],
     ['POST', signInPaths.keepSignedIn, pagePost(services, keepSignedIn)],
     ['POST', signInPaths.federationReturn, loginReturn(services)],
     ['GET', signInPaths.deviceAuthentication, deviceReturn(services)],
+    ['GET|POST', '/:tenant/oauth2/deviceauth', codeEntry(services)],
     ['GET', '/error', explainError],
     ['GET', '/common/oauth2/nativeclient', nativeLanding],
     ['GET', assetPaths.stylesheet, asset('sign-in.css', 'text/css; charset=utf-8')],
@@ -55,7 +67,6 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['GET|POST', '/:tenant/wsfed', gap('WS-Federation for applications')],
     ['GET|POST', '/:tenant/saml2', gap('SAML for applications')],
     ['GET|POST', '/:tenant/adminconsent', gap('the admin consent endpoint')],
-    ['GET|POST', '/:tenant/oauth2/deviceauth', gap('the device code page')],
   ])
 }
 
@@ -69,12 +80,21 @@ export function addTokenEndpoints(scope: FastifyInstance, services: FederationSe
     ['GET', '/:tenant/oauth2/v2.0/token', refuseOtherMethods],
     ['OPTIONS', '/:tenant/oauth2/token', tokenPreflight],
     ['OPTIONS', '/:tenant/oauth2/v2.0/token', tokenPreflight],
-    ['POST', '/:tenant/oauth2/devicecode', gap('the device authorization grant')],
-    ['POST', '/:tenant/oauth2/v2.0/devicecode', gap('the device authorization grant')],
+    ['POST', '/:tenant/oauth2/devicecode', deviceAuthorizationEndpoint(services, 1) as RouteHandlerMethod],
+    ['POST', '/:tenant/oauth2/v2.0/devicecode', deviceAuthorizationEndpoint(services, 2) as RouteHandlerMethod],
+    ['GET', '/:tenant/oauth2/devicecode', refuseOtherMethods],
+    ['GET', '/:tenant/oauth2/v2.0/devicecode', refuseOtherMethods],
+    ['OPTIONS', '/:tenant/oauth2/devicecode', tokenPreflight],
+    ['OPTIONS', '/:tenant/oauth2/v2.0/devicecode', tokenPreflight],
     ['GET|POST', '/:tenant/openid/userinfo', gap('the UserInfo endpoint of v1')],
     ['POST', '/:tenant/SAS/BeginAuth', beginAuth(services)],
     ['GET|POST', '/:tenant/SAS/EndAuth', endAuth(services)],
   ])
+}
+
+/** The short address that devices show. */
+export function addDeviceLogin(scope: FastifyInstance): void {
+  scope.get('/devicelogin', async (_request, reply) => reply.redirect(onLoginHost(deviceLoginPath), 302))
 }
 
 function gap(what: string): RouteHandlerMethod {

@@ -9,6 +9,7 @@ import { createCircumstances } from './circumstances/circumstances.ts'
 import { addCircumstanceManagement } from './circumstances/management-routes.ts'
 import { createConditionalAccessStore } from './conditional-access/policy-store.ts'
 import { readConfig } from './config.ts'
+import { deviceCodes } from './device-code/device-codes.ts'
 import { createDeviceServices } from './devices/device-services.ts'
 import { addDeviceManagement } from './devices/management-routes.ts'
 import { addDeviceRegistration } from './devices/registration/routes.ts'
@@ -38,7 +39,7 @@ import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
 import { createSessionValidity } from './people/session-validity.ts'
 import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
-import { addPages, addTokenEndpoints } from './routes.ts'
+import { addDeviceLogin, addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
 import { conversations } from './sign-in/conversation.ts'
 import { rememberedDevices } from './sign-in/remembered-device.ts'
@@ -51,7 +52,14 @@ import { grantStore } from './token/grant-store.ts'
 import { addRevocationRoutes } from './token/revocation-routes.ts'
 import { createRevocations } from './token/revocations.ts'
 import { tokenSigner } from './token/sign-token.ts'
-import { graphHost, loginHosts, mfaConnectorHost, provisioningHost, registrationHost } from './urls.ts'
+import {
+  deviceLoginHosts,
+  graphHost,
+  loginHosts,
+  mfaConnectorHost,
+  provisioningHost,
+  registrationHost,
+} from './urls.ts'
 
 /** Entra ID: the authority, Microsoft Graph's UserInfo, provisioning, and the second factor for AD FS. */
 export async function buildEntra(context: DeploymentContext): Promise<Deployment> {
@@ -99,6 +107,7 @@ async function addFaces(
   const { organization } = scenario
   const graph = graphServices(services, { store, applications, organization, random })
   await app.register(async (scope) => addAuthority(scope, services, keys, context))
+  await app.register(async (scope) => addDeviceLogin(onHosts(scope, deviceLoginHosts)))
   await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), graph))
   await app.register(async (scope) => addDeviceRegistration(onHosts(scope, [registrationHost]), services))
   addProvisioningRoutes(app, {
@@ -170,6 +179,7 @@ function signInServices(
     signIns: createSignInLog({ store, clock, random }),
     sessionValidity: createSessionValidity(store),
     grants: grantStore({ expiring, singleUse, clock, random }),
+    deviceCodes: deviceCodes({ expiring, singleUse, clock, random }),
     revocations: createRevocations(store.db),
     signer: tokenSigner(keys),
     certificates: providerCertificates({ http, clock, log }),

@@ -87,6 +87,7 @@ export const signInPaths = {
   termsOfUse: '/common/TermsOfUse',
   fidoGet: '/common/fido/get',
   fidoCreate: '/common/fido/create',
+  confirmApplication: '/appverify',
 } as const
 
 /** The assertion consumer of federated domains: Recipient and Destination of their answers. */
@@ -104,6 +105,11 @@ export const passkeyUrls = {
 export function onLoginHost(path: string): string {
   return `https://${loginHost}${path}`
 }
+
+/** What devices tell people to open, and the page that it leads to. */
+export const deviceLoginUrl = 'https://microsoft.com/devicelogin'
+export const deviceLoginPath = '/common/oauth2/deviceauth'
+export const deviceLoginHosts = ['microsoft.com', 'www.microsoft.com'] as const
 
 export const assetPaths = {
   stylesheet: '/shared/1.0/content/sign-in.css',

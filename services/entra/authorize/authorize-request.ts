@@ -45,6 +45,8 @@ export interface AuthorizeRequest extends ReplyAddress {
   readonly clientInfo: boolean
   /** The sign-in leads to no application but to the page of this action ("Conditional Access: user actions"). */
   readonly userAction?: UserAction | undefined
+  /** Id of the device code that is answered, in the place of a redirect (RFC 8628). */
+  readonly deviceCode?: string | undefined
   /** Seconds that the sign-in may be old. */
   readonly maxAge?: number | undefined
 }

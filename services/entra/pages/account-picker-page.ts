@@ -1,15 +1,18 @@
 import { type Html, html } from '#shared/html/html.ts'
 import { signInPaths } from '../urls.ts'
+import { continueTo } from './device-code-pages.ts'
 import { type FormTokens, hiddenTokens } from './frame.ts'
 
 export interface AccountPickerView {
   readonly tokens: FormTokens
   readonly application: string
+  /** It waits on another device (RFC 8628). */
+  readonly onDevice: boolean
   readonly accounts: readonly { readonly userPrincipalName: string }[]
 }
 
 export function accountPickerBody(view: AccountPickerView): Html {
-  return html`<p>to continue to ${view.application}</p>
+  return html`${continueTo(view)}
 <form method="post" action="${signInPaths.reprocess}">
 ${hiddenTokens(view.tokens)}
 <ul class="tiles" id="tilesHolder">${view.accounts.map(

@@ -1,5 +1,6 @@
 import { type Html, html } from '#shared/html/html.ts'
 import { onLoginHost, passkeyUrls, signInPaths } from '../urls.ts'
+import { continueTo } from './device-code-pages.ts'
 import { type FormTokens, hiddenTokens, inlineError } from './frame.ts'
 import { fidoForm } from './passkey-pages.ts'
 
@@ -8,11 +9,13 @@ export interface UserNameView {
   readonly username: string
   readonly hint: string
   readonly application: string
+  /** It waits on another device (RFC 8628). */
+  readonly onDevice: boolean
   readonly error?: string | undefined
 }
 
 export function userNameBody(view: UserNameView): Html {
-  return html`<p>to continue to ${view.application}</p>
+  return html`${continueTo(view)}
 <form method="post" action="${signInPaths.login}" novalidate>
 ${inlineError('usernameError', view.error)}
 <label for="i0116">Email address</label>

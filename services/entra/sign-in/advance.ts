@@ -12,6 +12,7 @@ import { showAccessPass } from './steps/access-pass.ts'
 import { answer } from './steps/answer.ts'
 import { challengeDevice, sendToBroker } from './steps/authenticate-device.ts'
 import { showChangePassword } from './steps/change-password.ts'
+import { showConfirmation } from './steps/connect-device.ts'
 import { showConsent } from './steps/consent.ts'
 import { showAccountPicker, showUserName } from './steps/identify.ts'
 import { showPassword } from './steps/password.ts'
@@ -124,6 +125,8 @@ async function show(services: SignInServices, exchange: Exchange, turn: Turn): P
       return showStaySignedIn(services, exchange, { conversation, facts })
     case 'consent':
       return showConsent(services, exchange, { conversation, facts })
+    case 'confirmApplication':
+      return showConfirmation(services, exchange, { conversation, facts })
     case 'refuse':
       return refuse(services, exchange, { conversation, facts, step })
     case 'answer':

@@ -59,6 +59,8 @@ export interface Progress {
   /** What is to happen to this sign-in whatever the tenant says. */
   readonly forced?: ForcedEffect | { readonly effect: 'none' } | undefined
   readonly consentGiven?: boolean | undefined
+  /** "Are you trying to sign in to …?" was answered with Continue. */
+  readonly applicationConfirmed?: boolean | undefined
 }
 
 export interface FirstFactor {

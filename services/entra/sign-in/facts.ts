@@ -65,6 +65,7 @@ function decide(
     address: request.caller.address,
     userAgent: request.headers['user-agent'] ?? '',
     authentication: authenticationSoFar(progress),
+    authenticationFlow: authorize.deviceCode === undefined ? undefined : 'deviceCodeFlow',
   })
 }
 
@@ -75,11 +76,12 @@ function presentedDevice(services: SignInServices, progress: Progress): Promise<
 
 /** Worked out only for a client that could answer. */
 function wantedBy(
-  { answersDeviceChallenges }: Conversation,
+  { answersDeviceChallenges, request: { deviceCode } }: Conversation,
   device: DevicePresence | undefined,
   { evaluated: { policySet, signals } }: Decision,
 ): string | undefined {
-  if (!answersDeviceChallenges || device?.state !== 'unidentified') return undefined
+  // The device of this browser is not the one that gets the tokens.
+  if (!answersDeviceChallenges || deviceCode !== undefined || device?.state !== 'unidentified') return undefined
   return policyAskingForDevice(policySet, signals)?.displayName
 }
 

@@ -258,6 +258,24 @@ test.each<{ case: string; facts: Partial<SignInFacts>; step: string; because: Re
     step: 'consent',
     because: /prompt=consent/,
   },
+  {
+    case: 'for another device',
+    facts: { request: { deviceCode: 'd' } },
+    step: 'confirmApplication',
+    because: /go to another device/,
+  },
+  {
+    case: 'for another device, a permission missing',
+    facts: { request: { deviceCode: 'd' }, consentMissing: true },
+    step: 'consent',
+    because: /not consented/,
+  },
+  {
+    case: 'for another device, confirmed',
+    facts: { request: { deviceCode: 'd' }, progress: { firstFactor: first, applicationConfirmed: true } },
+    step: 'answer',
+    because: /noPolicyApplies/,
+  },
 ])('signed in, $case → $step', ({ facts: given, step, because }) => {
   const next = nextStep({ ...signedIn, ...given })
   expect(next.step).toBe(step)

@@ -14,7 +14,7 @@ import { type RegistrationFacts, registrationStep, strengthStep } from './regist
 
 /** Everything the choice of the next step depends on. */
 export interface SignInFacts {
-  readonly request: Pick<AuthorizeRequest, 'prompt' | 'loginHint' | 'domainHint'>
+  readonly request: Pick<AuthorizeRequest, 'prompt' | 'loginHint' | 'domainHint' | 'deviceCode'>
   readonly progress: Progress
   readonly session: BrowserSession | undefined
   /** The domain of the user name in play; undefined when it is none of the tenant's. */
@@ -79,6 +79,7 @@ export type NextStep =
   | { readonly step: 'securityInfo'; readonly reason: string }
   | { readonly step: 'staySignedIn'; readonly reason: string }
   | { readonly step: 'consent'; readonly reason: string }
+  | { readonly step: 'confirmApplication'; readonly reason: string }
   | { readonly step: 'answer'; readonly persistent: boolean; readonly reason: string }
 
 /** The one place that orders a sign-in. Pure: the same facts always lead to the same step. */
@@ -210,13 +211,17 @@ function finalStep(facts: SignInFacts): NextStep {
   if (consentMissing) return { step: 'consent', reason: 'a permission is not consented' }
   if (consentIsForced(progress)) return { step: 'consent', reason: 'forced by an outcome of the management port' }
   if (request.prompt === 'consent' && !progress.consentGiven) return { step: 'consent', reason: 'prompt=consent' }
+  if (request.deviceCode !== undefined && !progress.applicationConfirmed) {
+    return { step: 'confirmApplication', reason: 'the tokens go to another device' }
+  }
   return { step: 'answer', persistent: outlivesBrowser(facts), reason: decision?.reason ?? 'noPolicyApplies' }
 }
 
 /** Whether "Stay signed in?" is still to be asked: not of a session that was there, nor where somebody decided. */
-function isSessionUndecided({ progress, decision, asksToStaySignedIn, staySignedInAnswer }: SignInFacts): boolean {
+function isSessionUndecided({ request, progress, ...facts }: SignInFacts): boolean {
+  const { decision, asksToStaySignedIn, staySignedInAnswer } = facts
   const { firstFactor, keepSignedIn } = progress
-  if (firstFactor?.sid !== undefined || !asksToStaySignedIn) return false
+  if (firstFactor?.sid !== undefined || !asksToStaySignedIn || request.deviceCode !== undefined) return false
   const decisions = [
     decision?.sessionControls.persistentBrowser,
     firstFactor?.persistent,

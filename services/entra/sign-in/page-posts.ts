@@ -8,6 +8,7 @@ import { nextStep } from './next-step.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { rememberChoice } from './stay-signed-in-choice.ts'
 import { type AccessPassResult, tryAccessPass } from './steps/access-pass.ts'
+import { declineDevice } from './steps/connect-device.ts'
 import { consentAccepted } from './steps/consent.ts'
 import { accountChosen, named } from './steps/identify.ts'
 import { passkeyAnswered } from './steps/passkey.ts'
@@ -135,8 +136,22 @@ export async function setConsent(
   if (form.acceptConsent === 'true') {
     return advance(services, exchange, await consentAccepted(services, conversation))
   }
+  if (conversation.request.deviceCode !== undefined) return declineDevice(services, exchange, conversation)
   const error = new EntraError('consentDeclined', { reason: 'Cancel was chosen on the consent page' })
   exchange.request.recording.note({ decision: error.code, reason: error.reason })
   await services.conversations.end(conversation)
   return answerError(exchange.request, exchange.reply, conversation.request, error, services.clock.now())
+}
+
+/** `/appverify`: whether the application that waits on another device is the one that the person meant. */
+export async function confirmApplication(
+  services: SignInServices,
+  exchange: Exchange,
+  { conversation, form }: PostTurn,
+): Promise<FastifyReply> {
+  const facts = await gatherFacts(services, exchange, conversation)
+  if (nextStep(facts).step !== 'confirmApplication') return advance(services, exchange, conversation)
+  if (form.ContinueAuth !== 'true') return declineDevice(services, exchange, conversation)
+  const progress = { ...conversation.progress, applicationConfirmed: true }
+  return advance(services, exchange, { ...conversation, progress })
 }

@@ -5,6 +5,7 @@ import type { ConsentStore } from '../applications/consents.ts'
 import type { Circumstances } from '../circumstances/circumstances.ts'
 import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
 import type { EntraConfig } from '../config.ts'
+import type { DeviceCodes } from '../device-code/device-codes.ts'
 import type { DeviceServices } from '../devices/device-services.ts'
 import type { DomainStore } from '../domains/domain-store.ts'
 import type { AccessEvaluation } from '../evaluation/access-evaluation.ts'
@@ -44,6 +45,7 @@ export interface SignInServices {
   readonly consents: ConsentStore
   readonly signIns: SignInLog
   readonly grants: GrantStore
+  readonly deviceCodes: DeviceCodes
   readonly sessionValidity: SessionValidity
   readonly revocations: Revocations
   readonly signer: TokenSigner

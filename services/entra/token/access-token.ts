@@ -18,7 +18,7 @@ export interface AccessTokenOrder {
   readonly version: EndpointVersion
   readonly client: Application
   readonly proof: ClientProof
-  readonly grant: Pick<Grant, 'sid' | 'authentication' | 'address' | 'redirectKind' | 'usedThrough' | 'usedBy'>
+  readonly grant: Pick<Grant, 'sid' | 'authentication' | 'address' | 'redirectKind' | 'usedThrough' | 'usedBy' | 'flow'>
   readonly person: Person
   readonly access: RequestedAccess
   readonly claims?: RequestedClaims | undefined

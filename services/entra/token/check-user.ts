@@ -3,7 +3,6 @@ import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
 import type { Decision, SignInFrequency, UnmetControl } from '../conditional-access/decision.ts'
 import { policyAskingForDevice } from '../conditional-access/device-demand.ts'
-import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { EntraError, type EntraErrorKey, errorKeyOf } from '../errors.ts'
 import { refuseWhereForced } from '../outcomes/forced-token.ts'
 import type { Person } from '../people/people.ts'
@@ -56,11 +55,10 @@ export function checkNotRevoked(
 
 export interface AccessCheck {
   readonly request: TokenRequest
-  readonly grant: Pick<Grant, 'redirectKind' | 'usedThrough' | 'usedBy' | 'authentication'>
+  readonly grant: Pick<Grant, 'redirectKind' | 'usedThrough' | 'usedBy' | 'authentication' | 'flow'>
   readonly person: Person
   readonly access: RequestedAccess
   readonly claims?: RequestedClaims | undefined
-  readonly flow?: AuthenticationFlow | undefined
   /** A refresh token is told when its sign-in is older than policy allows. */
   readonly refreshedFrom?: { readonly issuedAt: number } | undefined
 }
@@ -82,9 +80,9 @@ export async function checkAccess(services: Services, check: AccessCheck): Promi
     userAgent: request.userAgent,
     authentication: grant.authentication,
     authenticationContexts: contexts,
-    authenticationFlow: check.flow,
+    authenticationFlow: grant.flow,
   })
-  if (device.state === 'unidentified') await challengeDevice(request, decision)
+  if (device.state === 'unidentified' && grant.flow === undefined) await challengeDevice(request, decision)
   const error =
     decision.outcome === 'allow' ? frequencyError(services, check, decision) : unmetError(decision, access, contexts)
   if (!error) return decision

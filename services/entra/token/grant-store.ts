@@ -7,6 +7,7 @@ import type { RedirectKind } from '../applications/application.ts'
 import type { ProofKey } from '../authorize/proof-key.ts'
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
+import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
 
 /** What a person let a client have: the core of an authorization code and of every refresh token that follows. */
@@ -19,6 +20,8 @@ export interface Grant {
   /** And that client's own id. */
   readonly usedBy?: string | undefined
   readonly sid: string
+  /** How the sign-in came from another device ("Authentication flows": protocol tracking). */
+  readonly flow?: AuthenticationFlow | undefined
   readonly authentication: Authentication
   readonly address: string
 }

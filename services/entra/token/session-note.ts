@@ -1,4 +1,5 @@
 import type { RedirectKind } from '../applications/application.ts'
+import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
 import type { Claims } from './sign-token.ts'
 
@@ -8,6 +9,7 @@ export interface SessionNote {
   readonly redirectKind: RedirectKind
   /** The application that the person used. */
   readonly clientId: string
+  readonly flow?: AuthenticationFlow | undefined
 }
 
 const prefix = 'ATQAy/'

@@ -1,4 +1,5 @@
 import type { Application, RedirectKind } from '../applications/application.ts'
+import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { issuerOf } from '../urls.ts'
 import { nameClaims, opaque, signInState, type TokenFacts, times, type UserTokenFacts } from './claim-parts.ts'
 import type { ClientProof } from './client-authentication.ts'
@@ -12,6 +13,7 @@ export interface AccessTokenFacts extends UserTokenFacts {
   readonly redirectKind: RedirectKind
   /** The application that the person used, where an API acts on their behalf. */
   readonly usedBy?: string | undefined
+  readonly flow?: AuthenticationFlow | undefined
   readonly audience: string
   readonly resource: Application
   readonly scopes: readonly string[]
@@ -33,7 +35,7 @@ export function accessTokenClaims(facts: AccessTokenFacts): Claims {
     ...times(facts.now, facts.lifetime, facts.notBefore),
     acct: 0,
     ...(facts.contexts.length > 0 && { acrs: facts.contexts }),
-    aio: sessionNote({ authentication, redirectKind, clientId: facts.usedBy ?? client.appId }),
+    aio: sessionNote({ authentication, redirectKind, clientId: facts.usedBy ?? client.appId, flow: facts.flow }),
     ...(version === 1 ? versionOneClaims(facts) : versionTwoClaims(facts)),
     idtyp: 'user',
     oid: person.objectId,

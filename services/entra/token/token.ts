@@ -12,6 +12,7 @@ import { authenticateClient, clientCredentials } from './client-authentication.t
 import { allowOrigin } from './cross-origin.ts'
 import { authorizationCodeGrant } from './grants/authorization-code.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
+import { deviceCodeGrant } from './grants/device-code.ts'
 import { onBehalfOfGrant } from './grants/on-behalf-of.ts'
 import { passwordGrant } from './grants/password.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
@@ -26,13 +27,15 @@ const grants: Readonly<Record<string, GrantHandler>> = {
   refresh_token: refreshTokenGrant,
   client_credentials: clientCredentialsGrant,
   password: passwordGrant,
+  device_code: deviceCodeGrant,
+  'urn:ietf:params:oauth:grant-type:device_code': deviceCodeGrant,
   'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOfGrant,
   'urn:ietf:params:oauth:grant-type:saml1_1-bearer': samlBearerGrant('1.1'),
   'urn:ietf:params:oauth:grant-type:saml2-bearer': samlBearerGrant('2.0'),
 }
 
 /** The product has these and the mock does not. */
-const grantGaps = new Set(['device_code', 'urn:ietf:params:oauth:grant-type:device_code', 'srv_challenge'])
+const grantGaps = new Set(['srv_challenge'])
 
 export function tokenEndpoint(services: FederationServices, version: EndpointVersion) {
   return async (

@@ -122,7 +122,7 @@ function idTokenOf(
 function refreshTokenOf(services: Services, tokens: UserTokens): Promise<string | undefined> {
   const { request, grant, access } = tokens
   if (request.version === 2 && !access.openid.includes('offline_access')) return Promise.resolve(undefined)
-  const { objectId, clientId, redirectKind, usedThrough, usedBy, sid, authentication, address } = grant
+  const { objectId, clientId, redirectKind, usedThrough, usedBy, sid, flow, authentication, address } = grant
   const issuedAt = services.clock.now().getTime()
   const endsAt = redirectKind === 'spa' ? (tokens.chainEndsAt ?? issuedAt + spaRefreshLifetime) : undefined
   return services.grants.issueRefreshToken({
@@ -132,6 +132,7 @@ function refreshTokenOf(services: Services, tokens: UserTokens): Promise<string 
     usedThrough,
     usedBy,
     sid,
+    flow,
     authentication,
     address,
     access,

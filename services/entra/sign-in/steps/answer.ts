@@ -8,6 +8,7 @@ import type { SignInFacts } from '../next-step.ts'
 import { responseParameters } from '../response-parameters.ts'
 import type { Exchange, SignInServices } from '../services.ts'
 import { signInRecord } from '../sign-in-record.ts'
+import { connectDevice, sendDeviceConnected } from './connect-device.ts'
 
 interface Answer {
   readonly conversation: Conversation
@@ -26,12 +27,11 @@ export async function answer(
   const { request: authorize } = conversation
   const authentication: Authentication = { ...authenticationSoFar(conversation.progress), keepSignedIn: persistent }
   const account = await keepSession(services, exchange, { conversation, facts, persistent }, authentication)
-  const parameters = await responseParameters(services, exchange.request, {
-    conversation,
-    person,
-    account,
-    device: facts.device,
-  })
+  const { deviceCode } = authorize
+  const parameters =
+    deviceCode === undefined
+      ? await responseParameters(services, exchange.request, { conversation, person, account, device: facts.device })
+      : await connectDevice(services, exchange.request, { conversation, account })
   const end = { conversation, decision, person, errorCode: 0, failureReason: 'Other.' }
   await services.signIns.add(signInRecord(services.config, exchange.request, end))
   const { multifactor } = conversation.progress
@@ -43,6 +43,7 @@ export async function answer(
     user: person.userPrincipalName,
     detail: { application: authorize.clientId, amr: authentication.amr },
   })
+  if (deviceCode !== undefined) return sendDeviceConnected(services, exchange, authorize)
   return answerClient(exchange.request, exchange.reply, authorize, parameters)
 }
 

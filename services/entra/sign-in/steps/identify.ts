@@ -68,6 +68,7 @@ function sendUserName(
       username: conversation.progress.username ?? conversation.request.loginHint ?? '',
       hint: config.branding.usernameHintText ?? 'someone@example.com',
       application: clientOf(config, conversation.request).displayName,
+      onDevice: conversation.request.deviceCode !== undefined,
       error: text,
     }),
     config: { arrSessions: [] },
@@ -95,6 +96,7 @@ export function showAccountPicker(
     body: accountPickerBody({
       tokens: formTokens(conversation),
       application: clientOf(config, conversation.request).displayName,
+      onDevice: conversation.request.deviceCode !== undefined,
       accounts,
     }),
     config: { arrSessions: accounts.map(({ userPrincipalName }) => ({ name: userPrincipalName, isSignedIn: true })) },

@@ -22,7 +22,7 @@ export async function authorizationCodeGrant(services: SignInServices, request: 
   if (found.state === 'expired') throw new EntraError('grantExpired', { reason: 'the code is older than ten minutes' })
   const grant = onPresentedDevice(request, found.grant)
   checkBinding(request, grant)
-  const access = accessOf(services, request, grant)
+  const access = redeemedAccess(services, request, grant.access)
   const claims = mergedClaims(grant.claims, request.claims)
   const person = await grantedPerson(services, grant.objectId)
   await checkNotRevoked(services, request, grant, found.issuedAt)
@@ -60,19 +60,23 @@ function checkBinding(request: TokenRequest, grant: CodeGrant): void {
 }
 
 /** The client may repeat what it asked for, or a part of it; a v1 client may name its resource only now. */
-function accessOf({ config }: SignInServices, request: TokenRequest, grant: CodeGrant): RequestedAccess {
+export function redeemedAccess(
+  { config }: Pick<SignInServices, 'config'>,
+  request: TokenRequest,
+  granted: RequestedAccess,
+): RequestedAccess {
   const { scope, resource } = request.parameters
-  if (scope === undefined && resource === undefined) return grant.access
+  if (scope === undefined && resource === undefined) return granted
   const asked = requestedAccess(config.applications, {
     version: request.version,
-    scope: scope ?? grant.access.openid.join(' '),
+    scope: scope ?? granted.openid.join(' '),
     resource,
     client: request.client,
     tenantName: config.tenant.displayName,
   })
-  const openid = asked.openid.length > 0 ? asked.openid : grant.access.openid
-  if (!asked.resource) return { openid, resource: grant.access.resource }
-  if (grant.access.resource && grant.access.resource.appId !== asked.resource.appId) {
+  const openid = asked.openid.length > 0 ? asked.openid : granted.openid
+  if (!asked.resource) return { openid, resource: granted.resource }
+  if (granted.resource && granted.resource.appId !== asked.resource.appId) {
     throw new EntraError('scopeInvalid', {
       values: { scope: scope ?? resource ?? '' },
       reason: 'the code was issued for another resource',

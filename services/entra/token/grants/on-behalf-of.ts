@@ -21,7 +21,7 @@ export async function onBehalfOfGrant(services: SignInServices, request: TokenRe
   requireSecret(request)
   const access = accessOfRequest(services, request)
   const incoming = await incomingToken(services, client, assertion)
-  const { authentication, redirectKind, clientId: usedBy } = sessionOf(incoming)
+  const { authentication, redirectKind, clientId: usedBy, flow } = sessionOf(incoming)
   const person = await grantedPerson(services, String(incoming.oid))
   const grant = {
     objectId: person.objectId,
@@ -29,6 +29,7 @@ export async function onBehalfOfGrant(services: SignInServices, request: TokenRe
     redirectKind: 'web',
     usedThrough: redirectKind,
     usedBy,
+    flow,
     sid: String(incoming.sid),
     authentication,
     address: String(incoming.ipaddr ?? request.address),
