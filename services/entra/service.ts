@@ -17,9 +17,9 @@ import { addDiscovery } from './discovery/routes.ts'
 import { createDomainStore } from './domains/domain-store.ts'
 import { addDomainRoutes } from './domains/management-routes.ts'
 import { createAccessEvaluation } from './evaluation/access-evaluation.ts'
-import { createCriticalEvents } from './evaluation/critical-events.ts'
 import { observeAccounts } from './evaluation/observe-accounts.ts'
-import { addCriticalEventRoutes, addEvaluationRoutes } from './evaluation/routes.ts'
+import { createRevocations } from './evaluation/revocations.ts'
+import { addEvaluationRoutes, addRevocationRoutes } from './evaluation/routes.ts'
 import type { FederationServices } from './federation/login-return.ts'
 import { providerCertificates } from './federation/provider-certificates.ts'
 import { addGraph } from './graph/graph.ts'
@@ -37,7 +37,6 @@ import { createGroups } from './people/groups.ts'
 import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
-import { createSessionValidity } from './people/session-validity.ts'
 import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
 import { addDeviceLogin, addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
@@ -49,8 +48,6 @@ import { tenantNames } from './sign-in-log/names.ts'
 import { createSignInLog } from './sign-in-log/sign-in-log.ts'
 import { type EntraTables, openEntraStore } from './store.ts'
 import { grantStore } from './token/grant-store.ts'
-import { addRevocationRoutes } from './token/revocation-routes.ts'
-import { createRevocations } from './token/revocations.ts'
 import { tokenSigner } from './token/sign-token.ts'
 import {
   deviceLoginHosts,
@@ -69,8 +66,8 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const passThrough = createPassThroughBroker({ random })
   const applications = createApplicationStore(store, scenario, random)
   const services = signInServices(context, store, keys, passThrough, applications)
-  const { conditionalAccess, circumstances, domains, outcomes, criticalEvents: events } = services
-  const loaded = [conditionalAccess, circumstances, domains, applications, outcomes, events]
+  const { conditionalAccess, circumstances, domains, outcomes } = services
+  const loaded = [conditionalAccess, circumstances, domains, applications, outcomes]
   const load = () => Promise.all(loaded.map((part) => part.load()))
   await load()
   const app = context.createApplication()
@@ -102,8 +99,8 @@ async function addFaces(
   { context, store, keys, services }: TenantParts,
   { passThrough, applications }: { passThrough: PassThroughBroker; applications: ApplicationStore },
 ): Promise<void> {
-  const { scenario, clock, random, authority, authenticateMachine } = context
-  const { people, mfa, domains, evaluation, config, criticalEvents: events } = services
+  const { scenario, random, authority, authenticateMachine } = context
+  const { people, mfa, domains, evaluation, config, revocations } = services
   const { organization } = scenario
   const graph = graphServices(services, { store, applications, organization, random })
   await app.register(async (scope) => addAuthority(scope, services, keys, context))
@@ -115,8 +112,8 @@ async function addFaces(
     store,
     scenario,
     domains,
-    passwordChanged: (objectId) => services.revocations.passwordChanged(objectId, clock.now()),
-    observed: (work) => observeAccounts({ store, events }, work),
+    passwordChanged: async (objectId) => void (await revocations.record(objectId, 'passwordChanged')),
+    observed: (work) => observeAccounts({ store, revocations }, work),
     passThrough,
     caPem: authority.caPem,
     authenticateMachine,
@@ -127,17 +124,16 @@ async function addFaces(
 
 function addManagement(management: FastifyInstance, { context, store, keys, services }: TenantParts): void {
   const { scenario, clock, random } = context
-  const { people, domains, outcomes, criticalEvents: events } = services
+  const { people, domains, outcomes, revocations } = services
   addManagementRoutes(management, { store, people, scenario, clock, random })
   const nameOf = tenantNames({ ...services, applications: services.config.applications, groups: createGroups(store) })
   addSignInRows(management, { signIns: services.signIns, nameOf })
   addKeyRoutes(management, keys)
   addCircumstanceManagement(management, services)
   addDeviceManagement(management, services)
-  addCriticalEventRoutes(management, { events, people })
+  addRevocationRoutes(management, { revocations, people })
   addOutcomeRoutes(management, outcomes)
   addDomainRoutes(management, { domains, organization: scenario.organization })
-  addRevocationRoutes(management, { people, revocations: services.revocations, clock })
 }
 
 function signInServices(
@@ -155,7 +151,8 @@ function signInServices(
   const domains = createDomainStore(store)
   const people = createPeople({ store, domains })
   const conditionalAccess = createConditionalAccessStore(store)
-  const criticalEvents = createCriticalEvents({ store, clock, random })
+  const revocations = createRevocations({ store, clock })
+  const circumstances = createCircumstances({ store, agreements: scenario.entra.agreements, clock, revocations })
   return {
     config,
     clock,
@@ -168,19 +165,17 @@ function signInServices(
     securityInfo: createSecurityInfo({ store, singleUse, clock, random }),
     rememberedDevices: rememberedDevices({ expiring, clock, random, days: config.multifactor.rememberDeviceDays }),
     conditionalAccess,
-    criticalEvents,
-    evaluation: createAccessEvaluation({ events: criticalEvents, people, conditionalAccess, clock }),
+    revocations,
+    evaluation: createAccessEvaluation({ revocations, people, conditionalAccess, circumstances, clock }),
     outcomes: createForcedOutcomes(store, random),
-    circumstances: createCircumstances({ store, agreements: scenario.entra.agreements, clock }),
+    circumstances,
     devices: createDeviceServices({ store, authority, tenant: config.tenant, singleUse, clock, random }),
     sessions: browserSessions({ expiring, clock, random }),
     conversations: conversations({ expiring, clock, random }),
     consents: createConsents({ applications, tenantId, clock, random }),
     signIns: createSignInLog({ store, clock, random }),
-    sessionValidity: createSessionValidity(store),
     grants: grantStore({ expiring, singleUse, clock, random }),
     deviceCodes: deviceCodes({ expiring, singleUse, clock, random }),
-    revocations: createRevocations(store.db),
     signer: tokenSigner(keys),
     certificates: providerCertificates({ http, clock, log }),
     singleUse,

@@ -9,6 +9,7 @@ import { seedConditionalAccess } from './conditional-access/policy-store.ts'
 import { deviceMigrations } from './devices/device-schema.ts'
 import type { DeviceTables } from './devices/device-tables.ts'
 import { seedDomains } from './domains/domain-store.ts'
+import { type RevocationTables, revocationMigration } from './evaluation/revocation-tables.ts'
 import { type KeyTables, keyMigration } from './keys/key-tables.ts'
 import { mfaMigrations, seedMfaMethods } from './mfa/mfa-schema.ts'
 import type { MfaTables } from './mfa/mfa-tables.ts'
@@ -17,10 +18,8 @@ import type { ObjectTables } from './objects/object-tables.ts'
 import { type PasskeyTables, passkeyMigration } from './passkeys/passkey-tables.ts'
 import { peopleMigrations, seedPeople } from './people/people-schema.ts'
 import type { PeopleTables } from './people/people-tables.ts'
-import { type SessionValidityTables, sessionValidityMigration } from './people/session-validity.ts'
 import { signInLogMigrations } from './sign-in-log/sign-in-schema.ts'
 import type { SignInTables } from './sign-in-log/sign-in-tables.ts'
-import { type RevocationTables, revocationMigration } from './token/revocation-tables.ts'
 
 /** One database: the directory's tables, and what lives for a while (sessions, conversations, codes, tokens). */
 export type EntraTables = PeopleTables &
@@ -33,7 +32,6 @@ export type EntraTables = PeopleTables &
   KeyTables &
   RevocationTables &
   ExpiringTables &
-  SessionValidityTables &
   SingleUseTables
 
 export function openEntraStore(context: DeploymentContext, scenario: Scenario): Promise<Store<EntraTables>> {
@@ -45,7 +43,6 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       ...objectMigrations,
       ...deviceMigrations,
       permissionGrantMigration,
-      sessionValidityMigration,
       passkeyMigration,
       keyMigration,
       revocationMigration,

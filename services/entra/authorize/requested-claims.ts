@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { EntraError } from '../errors.ts'
 
 /** The `claims` parameter (OpenID Connect Core §5.5), and what a resource's claims challenge comes back as. */
@@ -37,6 +38,12 @@ export function clientCapabilities(claims: RequestedClaims | undefined): readonl
 export function demandedNotBefore(claims: RequestedClaims | undefined): number | undefined {
   const value = Number(valuesOf(claims?.access_token?.nbf)[0])
   return Number.isSafeInteger(value) && value > 0 ? value : undefined
+}
+
+/** The address that a resource saw, where it differs from the one that Entra ID sees ("Continuous access evaluation"). */
+export function demandedResourceAddress(claims: RequestedClaims | undefined): string | undefined {
+  const [address] = valuesOf(claims?.access_token?.xms_rp_ipaddr)
+  return address !== undefined && isIP(address) !== 0 ? address : undefined
 }
 
 function valuesOf(request: unknown): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { Signals } from '../conditional-access/signals.ts'
+import type { Revocations } from '../evaluation/revocations.ts'
 import type { ObjectTables } from '../objects/object-tables.ts'
 import { type AddressCountries, createAddressCountries } from './address-countries.ts'
 import { type Agreement, type AgreementStore, createAgreementStore } from './agreements.ts'
@@ -22,9 +23,10 @@ export function createCircumstances<Schema extends ObjectTables>(parts: {
   readonly store: Store<Schema>
   readonly agreements: readonly Agreement[]
   readonly clock: Clock
+  readonly revocations: Pick<Revocations, 'record'>
 }): Circumstances {
   const { store, agreements: defined, clock } = parts
-  const risk = createRiskStore(store, clock)
+  const risk = createRiskStore(parts)
   const agreements = createAgreementStore(store, { agreements: defined, clock })
   const countries = createAddressCountries(store)
   const load = async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { InsiderRiskLevel, RiskLevel } from '../conditional-access/signals.ts'
+import type { Revocations } from '../evaluation/revocations.ts'
 import { createObjectTable, type TenantObject } from '../objects/object-table.ts'
 import type { ObjectTables } from '../objects/object-tables.ts'
 
@@ -26,11 +27,21 @@ export interface RiskStore {
   load(): Promise<void>
 }
 
+interface RiskParts<Schema> {
+  readonly store: Store<Schema>
+  readonly clock: Clock
+  readonly revocations: Pick<Revocations, 'record'>
+}
+
 type StoredRisk = Risk & TenantObject
 
 const noRisk: Risk = { user: 'none', signIn: 'none', userSince: 0 }
 
-export function createRiskStore<Schema extends ObjectTables>(store: Store<Schema>, clock: Clock): RiskStore {
+export function createRiskStore<Schema extends ObjectTables>({
+  store,
+  clock,
+  revocations,
+}: RiskParts<Schema>): RiskStore {
   const table = createObjectTable<StoredRisk, Schema>(store, 'risk')
   const change = async (objectId: string, next: (current: Risk) => Risk): Promise<Risk> => {
     const id = objectId.toLowerCase()
@@ -39,7 +50,13 @@ export function createRiskStore<Schema extends ObjectTables>(store: Store<Schema
   }
   return {
     of: (objectId) => table.byId(objectId) ?? noRisk,
-    set: (objectId, risk) => change(objectId, () => ({ ...risk, userSince: clock.now().getTime() })),
+    async set(objectId, risk) {
+      const before = table.byId(objectId)?.user
+      const changed = await change(objectId, () => ({ ...risk, userSince: clock.now().getTime() }))
+      // "Continuous access evaluation": high user risk is a critical event.
+      if (risk.user === 'high' && before !== 'high') await revocations.record(objectId, 'riskDetected')
+      return changed
+    },
     async signedIn(objectId, { multifactor }) {
       if ((table.byId(objectId)?.signIn ?? 'none') === 'none') return
       await change(objectId, (risk) => afterSignIn(risk, multifactor))

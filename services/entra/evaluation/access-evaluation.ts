@@ -1,44 +1,62 @@
 import type { Clock } from '#shared/clock.ts'
+import type { Circumstances } from '../circumstances/circumstances.ts'
 import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
-import type { PeopleStore } from '../people/people.ts'
-import type { CriticalEvents } from './critical-events.ts'
+import type { PeopleStore, Person } from '../people/people.ts'
+import { clientAppTypeOf } from '../sign-in/access-signals.ts'
+import { readSessionNote, type SessionNote } from '../token/session-note.ts'
 import { judgeToken, type TokenJudgement } from './judge-token.ts'
+import { newlyApplyingPolicy } from './location-policy.ts'
+import type { Revocations } from './revocations.ts'
 
 /** Claims of an access token that its resource has verified. */
 export interface PresentedToken {
   readonly oid?: unknown
-  readonly iat?: unknown
+  readonly sid?: unknown
   readonly ipaddr?: unknown
   readonly xms_cc?: unknown
+  readonly appidacr?: unknown
+  readonly aio?: unknown
+}
+
+export interface PresentedAt {
+  /** appId of the API. */
+  readonly resourceId: string
+  /** Where the call comes from. */
+  readonly callerAddress: string | undefined
 }
 
 export interface AccessEvaluation {
-  /** Asked by a resource for each call, with the address that the call comes from. */
-  judge(token: PresentedToken, callerAddress: string | undefined): Promise<TokenJudgement>
+  /** Asked by a resource for each call. A client that cannot answer a challenge keeps its token to its end. */
+  judge(token: PresentedToken, at: PresentedAt): Promise<TokenJudgement>
 }
 
 export interface EvaluationParts {
-  readonly events: CriticalEvents
+  readonly revocations: Pick<Revocations, 'standing'>
   readonly people: Pick<PeopleStore, 'byObjectId'>
-  readonly conditionalAccess: Pick<ConditionalAccessStore, 'policies' | 'locate'>
+  readonly conditionalAccess: Pick<ConditionalAccessStore, 'current' | 'locate'>
+  readonly circumstances: Pick<Circumstances, 'countries'>
   readonly clock: Clock
 }
 
-/** Tokens say that they are five minutes older than they are (token-claims.ts). */
-const backdating = 300
-
 export function createAccessEvaluation(parts: EvaluationParts): AccessEvaluation {
-  const { events, people, clock } = parts
+  const { revocations, people, clock } = parts
   return {
-    async judge(token, callerAddress) {
+    async judge(token, at) {
+      if (!isCapable(token)) return { outcome: 'accept', reason: 'clientCannotBeTold' }
+      const note = readSessionNote(token)
       const objectId = String(token.oid)
-      const person = await people.byObjectId(objectId)
+      const [person, standing] = await Promise.all([
+        people.byObjectId(objectId),
+        revocations.standing(objectId, String(token.sid)),
+      ])
       return judgeToken(
-        { issuedAt: Number(token.iat) + backdating, capable: capabilitiesOf(token.xms_cc).includes('cp1') },
+        { events: note?.watch?.events ?? 0 },
         {
           account: person ? (person.accountEnabled ? 'enabled' : 'disabled') : 'deleted',
-          notBefore: events.notBefore(objectId),
-          networkMoved: hasMoved(parts, token.ipaddr, callerAddress),
+          events: standing.events,
+          sessionRevoked: standing.sessionRevoked,
+          eventAt: Math.floor(standing.eventAt / 1000),
+          locationPolicy: person && note && policyAtAddress(parts, token, at, { person, note }),
           now: clock.seconds(),
         },
       )
@@ -46,37 +64,22 @@ export function createAccessEvaluation(parts: EvaluationParts): AccessEvaluation
   }
 }
 
-function capabilitiesOf(claim: unknown): readonly string[] {
-  return [claim].flat().map((each) => String(each).toLowerCase())
+function isCapable({ xms_cc }: PresentedToken): boolean {
+  return [xms_cc].flat().some((each) => String(each).toLowerCase() === 'cp1')
 }
 
-/** Only where a policy looks at locations: an address of its own is no reason to sign in again. */
-function hasMoved({ conditionalAccess }: EvaluationParts, issuedTo: unknown, now: string | undefined): boolean {
-  if (typeof issuedTo !== 'string' || now === undefined || issuedTo === now) return false
-  const matters = conditionalAccess.policies
-    .all()
-    .some(({ state, conditions }) => state === 'enabled' && conditions.locations != null)
-  if (!matters) return false
-  const placesOf = (address: string) => {
-    const { namedLocationIds, isTrusted } = conditionalAccess.locate(address)
-    return JSON.stringify([[...namedLocationIds].sort(), isTrusted])
-  }
-  return placesOf(issuedTo) !== placesOf(now)
-}
-
-/** The JSON of a claims challenge, base64 as `WWW-Authenticate` carries it ("Claims challenge"). */
-export function claimsChallenge({ notBefore }: { readonly notBefore: number }): string {
-  const claims = { access_token: { nbf: { essential: true, value: String(notBefore) } } }
-  return Buffer.from(JSON.stringify(claims)).toString('base64')
-}
-
-/** The whole header of the 401; `resourceId` is the appId of the API. */
-export function challengeHeader(resourceId: string, challenge: { readonly notBefore: number }): string {
-  return [
-    'Bearer realm=""',
-    'authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"',
-    `client_id="${resourceId}"`,
-    'error="insufficient_claims"',
-    `claims="${claimsChallenge(challenge)}"`,
-  ].join(', ')
+/** The server of a confidential client calls from elsewhere than the person signed in, and always will. */
+function policyAtAddress(
+  { conditionalAccess, circumstances }: EvaluationParts,
+  { ipaddr, appidacr }: PresentedToken,
+  { resourceId, callerAddress }: PresentedAt,
+  { person, note }: { readonly person: Person; readonly note: SessionNote },
+): string | undefined {
+  const issuedTo = note.watch?.resourceAddress ?? ipaddr
+  const isOfPerson = appidacr === undefined || appidacr === '0'
+  if (!isOfPerson || note.watch?.locationsSuspended || typeof issuedTo !== 'string') return undefined
+  if (callerAddress === undefined || callerAddress === issuedTo) return undefined
+  const locate = (address: string) => conditionalAccess.locate(address, circumstances.countries.of(address))
+  const call = { person, resourceId, clientAppType: clientAppTypeOf(note.redirectKind) }
+  return newlyApplyingPolicy(conditionalAccess, call, { from: locate(issuedTo), to: locate(callerAddress) })
 }

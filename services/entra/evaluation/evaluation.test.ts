@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BuildService, DeploymentContext } from '#shared/stack/deployment.ts'
 import { openAuthority, peggy, type TestAuthority } from '../_authority.ts'
+import { exchangeOnlineId } from '../applications/first-party.ts'
 import { managementOf } from '../outcomes/_management.ts'
 import { desktopRequest, tenantId, tokenRequests } from '../token/_token-requests.ts'
 
@@ -31,7 +32,7 @@ afterAll(() => authority[Symbol.asyncDispose]())
 interface Judgement {
   readonly outcome: string
   readonly reason: string
-  readonly notBefore?: number
+  readonly claims?: unknown
 }
 
 type Presented = Record<string, unknown>
@@ -40,45 +41,76 @@ async function judge(claims: Presented, callerAddress?: string, as = 'exchange-o
   const answer = await members[as]?.http.send(`https://adminwebservice.microsoftonline.com/evaluation/${tenantId}`, {
     method: 'POST',
     authenticate: true,
-    json: { claims, ...(callerAddress !== undefined && { callerAddress }) },
+    json: { claims, resourceId: exchangeOnlineId, ...(callerAddress !== undefined && { callerAddress }) },
   })
   return { status: answer?.status, json: (await answer?.json()) as Judgement }
 }
 
-async function signIn() {
-  const { body } = await requests.redeem(await requests.desktopCode())
-  const { oid, iat, ipaddr } = decodeJwt<Presented>(body.access_token ?? '')
-  return { claims: { oid, iat, ipaddr, xms_cc: ['cp1'] } as Presented, refreshToken: body.refresh_token ?? '' }
+const capable = { claims: JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } }) }
+
+async function signIn(claims: Readonly<Record<string, string>> = capable) {
+  const { body } = await requests.redeem(await requests.desktopCode(), claims)
+  return { claims: decodeJwt<Presented>(body.access_token ?? ''), refreshToken: body.refresh_token ?? '' }
 }
 
-async function renewed(refreshToken: string): Promise<Presented> {
-  const parameters = { grant_type: 'refresh_token', client_id: desktopRequest.client_id, refresh_token: refreshToken }
-  const { body } = await requests.token(parameters)
-  return { ...decodeJwt<Presented>(body.access_token ?? ''), xms_cc: ['cp1'] }
-}
+const renew = (refreshToken: string) =>
+  requests.token({
+    grant_type: 'refresh_token',
+    client_id: desktopRequest.client_id,
+    refresh_token: refreshToken,
+    ...capable,
+  })
 
-test('sessions revoked: an older token is challenged, one of afterwards is taken, even within the same second', async () => {
+test('sessions revoked: an older token is challenged, one of a new sign-in is taken, within the same second', async () => {
   const { claims, refreshToken } = await signIn()
   expect((await judge(claims)).json).toEqual({ outcome: 'accept', reason: 'nothingHappened' })
+  const { claims: incapable } = await signIn({})
   const { status } = await manage('POST', `/users/${peggy.upn}/critical-events`, { kind: 'sessionsRevoked' })
   expect(status).toBe(200)
-  const notBefore = authority.stack.clock.seconds() + 1
-  expect((await judge(claims)).json).toEqual({ outcome: 'challenge', reason: 'issuedBeforeEvent', notBefore })
-  const { xms_cc: _, ...incapable } = claims
+  const nbf = { essential: true, value: String(authority.stack.clock.seconds()) }
+  expect((await judge(claims)).json).toMatchObject({
+    outcome: 'challenge',
+    reason: 'issuedBeforeEvent',
+    claims: { access_token: { nbf } },
+  })
   expect((await judge(incapable)).json).toEqual({ outcome: 'accept', reason: 'clientCannotBeTold' })
-  const { oid, iat, ipaddr, xms_cc } = await renewed(refreshToken)
-  expect((await judge({ oid, iat, ipaddr, xms_cc })).json.outcome).toBe('accept')
+  expect((await renew(refreshToken)).body).toMatchObject({ error_codes: [50173], suberror: 'bad_token' })
+  const { claims: again } = await signIn({
+    claims: JSON.stringify({ access_token: { nbf, xms_cc: { values: ['CP1'] } } }),
+  })
+  expect(again.nbf, 'as demanded, and not ahead of the clock').toBe(authority.stack.clock.seconds())
+  expect((await judge(again)).json.outcome).toBe('accept')
+})
+
+test('an event that ends no sign-in: the refresh token buys a token that is taken', async () => {
+  const { claims, refreshToken } = await signIn()
+  const wanted = { user: 'high', signIn: 'none' }
+  expect((await manage('PUT', `/risk/${peggy.upn}`, wanted)).status).toBe(200)
+  expect((await judge(claims)).json).toMatchObject({ outcome: 'challenge', reason: 'issuedBeforeEvent' })
+  const { body } = await renew(refreshToken)
+  expect((await judge(decodeJwt(body.access_token ?? ''))).json.outcome).toBe('accept')
+  await manage('PUT', `/risk/${peggy.upn}`, wanted)
+  expect((await judge(decodeJwt(body.access_token ?? ''))).json.outcome, 'it was high before').toBe('accept')
+})
+
+test('one revoked session: its access token is challenged, that of another session is not', async () => {
+  const [one, other] = [await signIn(), await signIn()]
+  expect((await manage('POST', `/sessions/${one.claims.sid}/revoke`)).status).toBe(204)
+  expect((await judge(one.claims)).json).toMatchObject({ outcome: 'challenge', reason: 'sessionRevoked' })
+  expect((await judge(other.claims)).json.outcome).toBe('accept')
 })
 
 test('an account that Entra Connect disables or deletes loses its tokens at that cycle', async () => {
-  const { claims } = await signIn()
+  const { claims, refreshToken } = await signIn()
   await onPremises('PATCH', `/users/${peggy.upn}`, { enabled: false })
   expect((await judge(claims)).json.outcome, 'not yet synchronized').toBe('accept')
   await onPremises('POST', '/synchronize', {})
   expect((await judge(claims)).json).toMatchObject({ outcome: 'challenge', reason: 'accountDisabled' })
-  expect((await manage('GET', '/critical-events')).json.events).toEqual([
+  expect((await renew(refreshToken)).body).toMatchObject({ error_codes: [50057] })
+  const { events } = (await manage('GET', '/critical-events')).json as { events: { kind: string }[] }
+  expect(events.slice(0, 2)).toEqual([
     { objectId: claims.oid, kind: 'accountDisabled', at: '2026-03-02T09:00:00.000Z' },
-    expect.objectContaining({ kind: 'sessionsRevoked' }),
+    expect.objectContaining({ kind: 'riskDetected' }),
   ])
   await onPremises('PATCH', `/users/${peggy.upn}`, { enabled: true })
   await onPremises('POST', '/synchronize', {})
@@ -89,11 +121,12 @@ test('an account that Entra Connect disables or deletes loses its tokens at that
   await onPremises('DELETE', `/users/${peggy.upn}`)
   await onPremises('POST', '/synchronize', {})
   expect((await judge(claims)).json).toMatchObject({ outcome: 'challenge', reason: 'accountDeleted' })
+  expect((await renew(refreshToken)).body).toMatchObject({ error_codes: [50034] })
 })
 
 test('only resources may ask, and only with a question that can be answered', async () => {
   const claims = { oid: 'x', iat: 1 }
-  expect((await judge(claims, undefined, 'wap')).status).toBe(401)
+  expect((await judge({ ...claims }, undefined, 'wap')).status).toBe(401)
   expect((await judge({ oid: 'x' })).status).toBe(400)
 })
 

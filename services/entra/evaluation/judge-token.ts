@@ -1,41 +1,52 @@
 export interface WatchedToken {
-  /** Epoch seconds. */
-  readonly issuedAt: number
-  /** `xms_cc` names cp1: the client understands a claims challenge. */
-  readonly capable: boolean
+  /** Critical events of the account when it was issued. */
+  readonly events: number
 }
 
 export interface TokenCircumstances {
   readonly account: 'enabled' | 'disabled' | 'deleted'
-  /** Of the critical events of the account; 0 for none. */
-  readonly notBefore: number
-  /** Named locations decide over this tenant's sign-ins, and the caller is in others than the token was issued to. */
-  readonly networkMoved: boolean
+  /** Critical events of the account up to now. */
+  readonly events: number
+  readonly sessionRevoked: boolean
+  /** Epoch seconds of the latest event. */
+  readonly eventAt: number
+  /** The policy about locations that keeps the caller out there, and not where the token was issued to. */
+  readonly locationPolicy: string | undefined
   /** Epoch seconds. */
   readonly now: number
 }
+
+export type TokenObjection =
+  | 'accountDisabled'
+  | 'accountDeleted'
+  | 'sessionRevoked'
+  | 'issuedBeforeEvent'
+  | 'networkMoved'
 
 export type TokenJudgement =
   | { readonly outcome: 'accept'; readonly reason: 'nothingHappened' | 'clientCannotBeTold' }
   | {
       readonly outcome: 'challenge'
-      /** Tokens that are issued from then on are taken. */
+      /** Epoch seconds, for the `nbf` of the challenge. */
       readonly notBefore: number
-      readonly reason: 'accountDisabled' | 'accountDeleted' | 'issuedBeforeEvent' | 'networkMoved'
+      readonly reason: TokenObjection
+      /** The policy that took the token, where one did. */
+      readonly policy?: string | undefined
     }
 
-/** "Continuous access evaluation": a client that cannot answer a challenge keeps its token until it expires. */
+/** Of a token whose client can answer a challenge; the others keep theirs until it expires. */
 export function judgeToken(token: WatchedToken, circumstances: TokenCircumstances): TokenJudgement {
   const reason = objection(token, circumstances)
   if (!reason) return { outcome: 'accept', reason: 'nothingHappened' }
-  if (!token.capable) return { outcome: 'accept', reason: 'clientCannotBeTold' }
-  const { notBefore, now } = circumstances
-  return { outcome: 'challenge', notBefore: reason === 'issuedBeforeEvent' ? notBefore : now, reason }
+  const { eventAt, now, locationPolicy } = circumstances
+  if (reason === 'networkMoved') return { outcome: 'challenge', notBefore: now, reason, policy: locationPolicy }
+  return { outcome: 'challenge', notBefore: eventAt > 0 ? eventAt : now, reason }
 }
 
-function objection({ issuedAt }: WatchedToken, { account, notBefore, networkMoved }: TokenCircumstances) {
-  if (account === 'deleted') return 'accountDeleted'
-  if (account === 'disabled') return 'accountDisabled'
-  if (issuedAt < notBefore) return 'issuedBeforeEvent'
-  return networkMoved ? 'networkMoved' : undefined
+function objection({ events }: WatchedToken, circumstances: TokenCircumstances): TokenObjection | undefined {
+  if (circumstances.account === 'deleted') return 'accountDeleted'
+  if (circumstances.account === 'disabled') return 'accountDisabled'
+  if (circumstances.sessionRevoked) return 'sessionRevoked'
+  if (circumstances.events > events) return 'issuedBeforeEvent'
+  return circumstances.locationPolicy === undefined ? undefined : 'networkMoved'
 }

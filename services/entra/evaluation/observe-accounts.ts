@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { Store } from '#shared/store/store.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
-import type { CriticalEventKind, CriticalEvents } from './critical-events.ts'
+import type { CriticalEventKind } from './critical-events.ts'
+import type { Revocations } from './revocations.ts'
 
 /** Does something that may change many accounts, and records what it did to those that were there and enabled. */
 export async function observeAccounts<T, Schema extends PeopleTables>(
-  { store, events }: { readonly store: Store<Schema>; readonly events: CriticalEvents },
+  { store, revocations }: { readonly store: Store<Schema>; readonly revocations: Pick<Revocations, 'record'> },
   work: () => Promise<T>,
 ): Promise<T> {
   const before = await enabledAccounts(store)
@@ -13,7 +14,7 @@ export async function observeAccounts<T, Schema extends PeopleTables>(
   const after = await enabledAccounts(store)
   for (const [objectId, enabled] of before) {
     const kind = eventBetween(enabled, after.get(objectId))
-    if (kind) await events.record(objectId, kind)
+    if (kind) await revocations.record(objectId, kind)
   }
   return result
 }

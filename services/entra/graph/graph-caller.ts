@@ -1,4 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import { graphId } from '../applications/first-party.ts'
+import { challengedClaims, challengeText, reasonOf } from '../evaluation/claims-challenge.ts'
 import type { Person } from '../people/people.ts'
 import type { Claims } from '../token/sign-token.ts'
 import { issuerOf } from '../urls.ts'
@@ -26,15 +28,28 @@ export interface AppCaller extends AnyCaller {
   readonly roles: ReadonlySet<string>
 }
 
-type Services = Pick<GraphServices, 'signer' | 'clock' | 'config' | 'people' | 'sessionValidity'>
+type Services = Pick<GraphServices, 'signer' | 'clock' | 'config' | 'people' | 'evaluation'>
+
+/** How a token came. */
+export interface PresentedCall {
+  readonly authorization: string | undefined
+  /** Where the call comes from. */
+  readonly address: string
+}
+
+export function presentedBy({ headers, caller }: FastifyRequest): PresentedCall {
+  return { authorization: headers.authorization, address: caller.address }
+}
 
 const audiences = new Set([graphId, 'https://graph.microsoft.com', 'https://graph.microsoft.com/'])
 
 /** @throws GraphError unless the token is ours, for Graph, of this time, and whoever it is about still exists. */
-export async function graphCaller(services: Services, authorization: string | undefined): Promise<GraphCaller> {
-  const claims = await readToken(services, authorization)
+export async function graphCaller(services: Services, presented: PresentedCall): Promise<GraphCaller> {
+  const claims = await readToken(services, presented.authorization)
   const appId = String(claims.appid ?? claims.azp ?? '')
-  return claims.idtyp === 'app' ? appCaller(services, appId, claims) : userCaller(services, appId, claims)
+  return claims.idtyp === 'app'
+    ? appCaller(services, appId, claims)
+    : userCaller(services, { appId, claims, address: presented.address })
 }
 
 async function readToken({ signer, clock, config }: Services, authorization: string | undefined): Promise<Claims> {
@@ -65,24 +80,28 @@ function appCaller({ config }: Services, appId: string, claims: Claims): AppCall
   return { kind: 'app', appId, claims, servicePrincipalId: servicePrincipal.id, roles: wordsOf(claims.roles) }
 }
 
-async function userCaller(services: Services, appId: string, claims: Claims): Promise<UserCaller> {
+async function userCaller(
+  services: Services,
+  { appId, claims, address }: { readonly appId: string; readonly claims: Claims; readonly address: string },
+): Promise<UserCaller> {
+  await checkStillGood(services, claims, address)
   const person = await services.people.byObjectId(String(claims.oid))
   if (!person) throw new GraphError('identityGone', { reason: `there is no account ${claims.oid} any more` })
-  await checkRevocation(services, person, claims)
   return { kind: 'user', appId, claims, person, scopes: wordsOf(claims.scp) }
 }
 
 /** "Continuous access evaluation": clients that can answer a challenge get one; others keep their token to its end. */
-async function checkRevocation({ sessionValidity }: Services, person: Person, claims: Claims): Promise<void> {
-  if (!wordsOf(claims.xms_cc, true).has('cp1')) return
-  const validFrom = await sessionValidity.validFrom(person.objectId)
-  if (person.accountEnabled && Number(claims.iat) * 1000 >= validFrom - 999) return
-  const value = String(Math.ceil(validFrom / 1000))
-  const reason = person.accountEnabled ? 'sessions were revoked after the token was issued' : 'the account is disabled'
-  throw new GraphError('tokenRevoked', { reason, claims: { access_token: { nbf: { essential: true, value } } } })
+async function checkStillGood({ evaluation }: Services, claims: Claims, address: string): Promise<void> {
+  const judgement = await evaluation.judge(claims, { resourceId: graphId, callerAddress: address })
+  if (judgement.outcome === 'accept') return
+  throw new GraphError('tokenChallenged', {
+    values: { text: challengeText(judgement) },
+    reason: reasonOf(judgement),
+    claims: challengedClaims(judgement, address),
+  })
 }
 
-function wordsOf(claim: unknown, lower = false): ReadonlySet<string> {
+function wordsOf(claim: unknown): ReadonlySet<string> {
   const words = Array.isArray(claim) ? claim.map(String) : String(claim ?? '').split(' ')
-  return new Set(words.filter(Boolean).map((word) => (lower ? word.toLowerCase() : word)))
+  return new Set(words.filter(Boolean))
 }

@@ -32,12 +32,7 @@ const catalogue = {
     code: 'InvalidAuthenticationToken',
     message: 'Access token validation failure. Invalid issuer.',
   },
-  tokenRevoked: {
-    status: 401,
-    code: 'InvalidAuthenticationToken',
-    message:
-      'Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp',
-  },
+  tokenChallenged: { status: 401, code: 'InvalidAuthenticationToken', message: '{text}' },
   identityGone: {
     status: 401,
     code: 'Authorization_IdentityNotFound',
@@ -140,7 +135,7 @@ export class GraphError extends ProtocolError {
   }
 }
 
-/** The header that goes with every 401. */
+/** The header that goes with every 401 ("Claims challenges, claims requests, and client capabilities"). */
 export function challengeOf({ claims, message }: Pick<GraphError, 'claims' | 'message'>): string {
   const parts = [
     'Bearer realm=""',
@@ -148,9 +143,9 @@ export function challengeOf({ claims, message }: Pick<GraphError, 'claims' | 'me
     `client_id="${graphId}"`,
     ...(claims
       ? [
-          `errorDescription="${message}"`,
           'error="insufficient_claims"',
           `claims="${Buffer.from(JSON.stringify(claims)).toString('base64')}"`,
+          `errorDescription="${message}"`,
         ]
       : []),
   ]

@@ -29,8 +29,8 @@ type SharedServices = Pick<
   | 'signIns'
   | 'devices'
   | 'securityInfo'
-  | 'sessionValidity'
   | 'revocations'
+  | 'evaluation'
 >
 
 export interface GraphParts<Schema extends PeopleTables> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { errorBody } from './error-body.ts'
-import { graphCaller } from './graph-caller.ts'
+import { graphCaller, presentedBy } from './graph-caller.ts'
 import { challengeOf, GraphError } from './graph-error.ts'
 import type { GraphServices } from './graph-services.ts'
 import type { QueryParameters } from './odata/read-query.ts'
@@ -45,7 +45,7 @@ export function addGraph(scope: FastifyInstance, services: GraphServices): void 
 type VersionedRequest = FastifyRequest<{ Params: { version: string } }>
 
 async function answer(services: GraphServices, request: VersionedRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const caller = await graphCaller(services, request.headers.authorization)
+  const caller = await graphCaller(services, presentedBy(request))
   const { version } = request.params
   const url = request.url.slice(version.length + 1)
   request.recording.note({

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { ExpiringStore } from '#shared/store/expiring.ts'
-import type { ValidityStamp } from '../token/revocations.ts'
+import type { ValidityStamp } from '../evaluation/revocations.ts'
 
 /** An account that this browser is signed in with. */
 export interface SessionAccount {

@@ -25,7 +25,7 @@ export async function changedPassword(
     return change
   }
   const now = services.clock.now()
-  await services.revocations.passwordChanged(objectId, now)
+  await services.revocations.record(objectId, 'passwordChanged')
   await services.circumstances.risk.passwordChanged(objectId)
   note(request, conversation.request, undefined, { decision: 'passwordChanged', user })
   return { outcome: 'changed', conversation: withNewPassword(conversation, now.getTime()) }

@@ -9,17 +9,15 @@ import type { DeviceCodes } from '../device-code/device-codes.ts'
 import type { DeviceServices } from '../devices/device-services.ts'
 import type { DomainStore } from '../domains/domain-store.ts'
 import type { AccessEvaluation } from '../evaluation/access-evaluation.ts'
-import type { CriticalEvents } from '../evaluation/critical-events.ts'
+import type { Revocations } from '../evaluation/revocations.ts'
 import type { MfaService } from '../mfa/mfa-service.ts'
 import type { SecurityInfo } from '../mfa/security-info.ts'
 import type { ForcedOutcomes } from '../outcomes/forced-outcomes.ts'
 import type { PasswordChanger } from '../people/password-change.ts'
 import type { PasswordChecker } from '../people/password-check.ts'
 import type { PeopleStore } from '../people/people.ts'
-import type { SessionValidity } from '../people/session-validity.ts'
 import type { SignInLog } from '../sign-in-log/sign-in-log.ts'
 import type { GrantStore } from '../token/grant-store.ts'
-import type { Revocations } from '../token/revocations.ts'
 import type { TokenSigner } from '../token/sign-token.ts'
 import type { BrowserSessions } from './browser-session.ts'
 import type { Conversations } from './conversation.ts'
@@ -46,11 +44,9 @@ export interface SignInServices {
   readonly signIns: SignInLog
   readonly grants: GrantStore
   readonly deviceCodes: DeviceCodes
-  readonly sessionValidity: SessionValidity
   readonly revocations: Revocations
   readonly signer: TokenSigner
   readonly outcomes: ForcedOutcomes
-  readonly criticalEvents: CriticalEvents
   readonly evaluation: AccessEvaluation
 }
 

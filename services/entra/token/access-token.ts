@@ -4,12 +4,15 @@ import { grantedScopes } from '../applications/permissions.ts'
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import { clientCapabilities, demandedNotBefore, type RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
+import type { Decision } from '../conditional-access/decision.ts'
+import { watchOfAddresses } from '../evaluation/split-path.ts'
 import type { DirectoryDevice } from '../people/devices.ts'
 import type { Person } from '../people/people.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import type { EndpointVersion } from '../urls.ts'
 import type { ClientProof } from './client-authentication.ts'
 import type { Grant } from './grant-store.ts'
+import type { TokenWatch } from './session-note.ts'
 import { accessTokenClaims } from './token-claims.ts'
 import { accessTokenLifetime } from './token-lifetimes.ts'
 
@@ -26,6 +29,8 @@ export interface AccessTokenOrder {
   readonly tokenId: string
   readonly device: DirectoryDevice | undefined
   readonly trustedNetwork: boolean
+  /** Of Conditional Access on this request. */
+  readonly decision?: Decision | undefined
 }
 
 export interface IssuedAccessToken {
@@ -35,7 +40,10 @@ export interface IssuedAccessToken {
   readonly audience: string
 }
 
-type Services = Pick<SignInServices, 'config' | 'random' | 'signer' | 'consents'>
+type Services = Pick<
+  SignInServices,
+  'config' | 'random' | 'signer' | 'consents' | 'revocations' | 'conditionalAccess' | 'circumstances'
+>
 
 export async function issueAccessToken(services: Services, order: AccessTokenOrder): Promise<IssuedAccessToken> {
   const { config, random, signer } = services
@@ -44,8 +52,10 @@ export async function issueAccessToken(services: Services, order: AccessTokenOrd
   const { resource } = access
   const application = config.applications.byId(resource.appId)
   if (!application) throw new Error(`the resource ${resource.appId} of a checked request is gone`)
-  const capabilities = clientCapabilities(claims)
-  const lifetime = accessTokenLifetime(config, random, { capabilities, resourceId: resource.appId })
+  const watch = await tokenWatch(services, order)
+  const capabilities = watch ? clientCapabilities(claims) : []
+  const facts = { capabilities, resourceId: resource.appId, locationsSuspended: watch?.locationsSuspended }
+  const lifetime = accessTokenLifetime(config, random, facts)
   const scopes = await scopesOf(services, order, access)
   const content = accessTokenClaims({
     ...grant,
@@ -64,10 +74,22 @@ export async function issueAccessToken(services: Services, order: AccessTokenOrd
     scopes,
     lifetime,
     capabilities,
+    watch,
     contexts: requestedContexts(claims),
   })
   const header = application.accessTokenVersion === 1 ? 'withThumbprint' : 'plain'
   return { token: await signer.sign(content, header), scopes, lifetime, audience: resource.audience }
+}
+
+/** For clients that take claims challenges, unless a policy turns continuous access evaluation off. */
+async function tokenWatch(
+  services: Services,
+  { claims, person, decision }: AccessTokenOrder,
+): Promise<TokenWatch | undefined> {
+  const isOff = decision?.sessionControls.continuousAccessEvaluation === 'disabled'
+  if (isOff || !clientCapabilities(claims).includes('CP1')) return undefined
+  const { events } = await services.revocations.standing(person.objectId)
+  return { events, ...watchOfAddresses(services, decision, claims) }
 }
 
 /** Who asks for no API gets a token for the one that answers UserInfo. */

@@ -4,6 +4,7 @@ import { requestedContexts } from '../circumstances/requested-contexts.ts'
 import type { Decision, SignInFrequency, UnmetControl } from '../conditional-access/decision.ts'
 import { policyAskingForDevice } from '../conditional-access/device-demand.ts'
 import { EntraError, type EntraErrorKey, errorKeyOf } from '../errors.ts'
+import { atResource } from '../evaluation/split-path.ts'
 import { refuseWhereForced } from '../outcomes/forced-token.ts'
 import type { Person } from '../people/people.ts'
 import { accessDecision } from '../sign-in/access-decision.ts'
@@ -70,7 +71,7 @@ export async function checkAccess(services: Services, check: AccessCheck): Promi
   const resourceId = access.resource?.appId ?? request.client.appId
   await refuseWhereForced(services, { client: request.client, user: person.userPrincipalName, resourceId })
   const device = await grantedDevice(services, request, grant, person)
-  const decision = await accessDecision(services, {
+  const seen = await accessDecision(services, {
     person,
     device,
     clientId: grant.usedBy ?? request.client.appId,
@@ -82,6 +83,7 @@ export async function checkAccess(services: Services, check: AccessCheck): Promi
     authenticationContexts: contexts,
     authenticationFlow: grant.flow,
   })
+  const decision = atResource(services, seen, check.claims)
   if (device.state === 'unidentified' && grant.flow === undefined) await challengeDevice(request, decision)
   const error =
     decision.outcome === 'allow' ? frequencyError(services, check, decision) : unmetError(decision, access, contexts)

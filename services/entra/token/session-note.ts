@@ -1,7 +1,6 @@
 import type { RedirectKind } from '../applications/application.ts'
 import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
-import type { Claims } from './sign-token.ts'
 
 /** What an access token says of the sign-in it comes of, to whoever issued it: `aio`, which nobody else reads. */
 export interface SessionNote {
@@ -10,6 +9,18 @@ export interface SessionNote {
   /** The application that the person used. */
   readonly clientId: string
   readonly flow?: AuthenticationFlow | undefined
+  /** Of tokens whose client takes claims challenges. */
+  readonly watch?: TokenWatch | undefined
+}
+
+/** What resources that evaluate access continuously compare with what is now. */
+export interface TokenWatch {
+  /** Critical events of the account when the token was issued. */
+  readonly events: number
+  /** The address that the resource saw before, where Entra ID saw another. */
+  readonly resourceAddress?: string | undefined
+  /** Entra ID allows the address that it sees, so the resource leaves locations alone. */
+  readonly locationsSuspended?: boolean | undefined
 }
 
 const prefix = 'ATQAy/'
@@ -19,7 +30,7 @@ export function sessionNote(note: SessionNote): string {
 }
 
 /** Of a token whose signature was verified: its content is our own. */
-export function readSessionNote({ aio }: Claims): SessionNote | undefined {
+export function readSessionNote({ aio }: { readonly aio?: unknown }): SessionNote | undefined {
   if (typeof aio !== 'string' || !aio.startsWith(prefix)) return undefined
   return JSON.parse(Buffer.from(aio.slice(prefix.length), 'base64url').toString()) as SessionNote
 }

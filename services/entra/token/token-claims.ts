@@ -3,7 +3,7 @@ import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { issuerOf } from '../urls.ts'
 import { nameClaims, opaque, signInState, type TokenFacts, times, type UserTokenFacts } from './claim-parts.ts'
 import type { ClientProof } from './client-authentication.ts'
-import { sessionNote } from './session-note.ts'
+import { sessionNote, type TokenWatch } from './session-note.ts'
 import type { Claims } from './sign-token.ts'
 import { pairwiseSubject, puidOf } from './subject.ts'
 
@@ -23,6 +23,7 @@ export interface AccessTokenFacts extends UserTokenFacts {
   /** Authentication contexts that were asked for and are met. */
   readonly contexts: readonly string[]
   readonly notBefore?: number | undefined
+  readonly watch?: TokenWatch | undefined
 }
 
 /** "Access token claims reference"; the resource decides the dialect. */
@@ -35,7 +36,13 @@ export function accessTokenClaims(facts: AccessTokenFacts): Claims {
     ...times(facts.now, facts.lifetime, facts.notBefore),
     acct: 0,
     ...(facts.contexts.length > 0 && { acrs: facts.contexts }),
-    aio: sessionNote({ authentication, redirectKind, clientId: facts.usedBy ?? client.appId, flow: facts.flow }),
+    aio: sessionNote({
+      authentication,
+      redirectKind,
+      clientId: facts.usedBy ?? client.appId,
+      flow: facts.flow,
+      watch: facts.watch,
+    }),
     ...(version === 1 ? versionOneClaims(facts) : versionTwoClaims(facts)),
     idtyp: 'user',
     oid: person.objectId,

@@ -11,18 +11,20 @@ const evaluating: ReadonlySet<string> = new Set([exchangeOnlineId, graphId, '000
 export interface LifetimeFacts {
   readonly capabilities: readonly string[]
   readonly resourceId: string
+  readonly locationsSuspended?: boolean | undefined
 }
 
 /**
  * Seconds. The scenario may fix it; else 60 to 90 minutes at random, and 20 to 28 hours where client and resource both
- * take claims challenges ("Access token lifetime", "Continuous access evaluation").
+ * take claims challenges, or an hour where the resource is to leave locations alone ("Access token lifetime", "Continuous access evaluation").
  */
 export function accessTokenLifetime(
   { accessTokenMinutes }: Pick<EntraConfig, 'accessTokenMinutes'>,
   random: Random,
-  { capabilities, resourceId }: LifetimeFacts,
+  { capabilities, resourceId, locationsSuspended }: LifetimeFacts,
 ): number {
   if (accessTokenMinutes !== undefined) return accessTokenMinutes * minute
+  if (locationsSuspended) return hour
   const long = capabilities.includes('CP1') && evaluating.has(resourceId)
   return long ? random.integer(20 * hour, 28 * hour + 1) : random.integer(hour, 90 * minute + 1)
 }

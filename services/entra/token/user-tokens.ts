@@ -1,6 +1,7 @@
 import { graphId } from '../applications/first-party.ts'
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
+import type { Decision } from '../conditional-access/decision.ts'
 import type { Person } from '../people/people.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import { type AccessTokenOrder, type IssuedAccessToken, issueAccessToken } from './access-token.ts'
@@ -22,20 +23,31 @@ export interface UserTokens {
   readonly chainEndsAt?: number | undefined
   /** The authorization request asked how old the sign-in may be, so it is told how old it is. */
   readonly tellsAge?: boolean | undefined
+  /** Of Conditional Access on this request. */
+  readonly decision: Decision
 }
 
 type Services = Pick<
   SignInServices,
-  'config' | 'clock' | 'random' | 'signer' | 'grants' | 'consents' | 'criticalEvents' | 'devices' | 'conditionalAccess'
+  | 'config'
+  | 'clock'
+  | 'random'
+  | 'signer'
+  | 'grants'
+  | 'consents'
+  | 'revocations'
+  | 'circumstances'
+  | 'devices'
+  | 'conditionalAccess'
 >
 
 /** The body of a successful delegated token request. */
 export async function userTokenAnswer(services: Services, tokens: UserTokens): Promise<TokenAnswer> {
-  const { request, grant, person, access, claims } = tokens
+  const { request, person, access, claims, decision } = tokens
   const { config, clock, random } = services
   const { version, client, proof } = request
-  // A token of the very second of a critical event would count as older than it.
-  const now = Math.max(clock.seconds(), services.criticalEvents.notBefore(person.objectId))
+  const grant = atAddressOf(request, tokens.grant)
+  const now = clock.seconds()
   const token = {
     now,
     tokenId: random.token(16),
@@ -43,9 +55,9 @@ export async function userTokenAnswer(services: Services, tokens: UserTokens): P
     trustedNetwork: services.conditionalAccess.locate(request.address).isTrusted,
   }
   const [accessToken, idToken, refreshToken] = await Promise.all([
-    issueAccessToken(services, { ...token, version, client, proof, grant, person, access, claims }),
-    idTokenOf(services, tokens, token),
-    refreshTokenOf(services, tokens),
+    issueAccessToken(services, { ...token, version, client, proof, grant, person, access, claims, decision }),
+    idTokenOf(services, { ...tokens, grant }, token),
+    refreshTokenOf(services, { ...tokens, grant }),
   ])
   return {
     token_type: 'Bearer',
@@ -55,6 +67,11 @@ export async function userTokenAnswer(services: Services, tokens: UserTokens): P
     ...(idToken !== undefined && { id_token: idToken }),
     ...(request.parameters.client_info === '1' && { client_info: clientInfo(config.tenant.id, person.objectId) }),
   }
+}
+
+/** A program of the person's is where the person is; the server of a confidential client is not. */
+function atAddressOf({ proof, address }: TokenRequest, grant: Grant): Grant {
+  return proof === '0' ? { ...grant, address } : grant
 }
 
 function refreshMembers(services: Services, tokens: UserTokens, refreshToken: string): TokenAnswer {

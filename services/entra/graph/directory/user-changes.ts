@@ -9,7 +9,6 @@ import type { GraphServices } from '../graph-services.ts'
 import { users as resource } from '../odata/resources/users.ts'
 import { type GraphAnswer, type GraphCall, noContent } from '../operation.ts'
 import { readBody } from '../read-body.ts'
-import { endSignIns } from './end-sign-ins.ts'
 import { findUser } from './find-user.ts'
 import { userRecord } from './user-record.ts'
 
@@ -106,7 +105,10 @@ export async function changeUser(services: GraphServices, call: GraphCall): Prom
   }
   if (password) {
     await services.accounts.setPassword(person.objectId, password)
-    await endSignIns(services, person.objectId)
+    await services.revocations.record(person.objectId, 'passwordChanged')
+  }
+  if (person.accountEnabled && wanted.accountEnabled === false) {
+    await services.revocations.record(person.objectId, 'accountDisabled')
   }
   return noContent
 }
@@ -115,6 +117,7 @@ export async function deleteUser(services: GraphServices, call: GraphCall): Prom
   const person = await findUser(services, call)
   requireCloudAccount(person)
   await services.accounts.remove(person.objectId)
+  await services.revocations.record(person.objectId, 'accountDeleted')
   return noContent
 }
 

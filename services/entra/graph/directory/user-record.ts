@@ -47,9 +47,9 @@ function onPremisesMembers(person: Person): GraphRecord {
 }
 
 /** What is looked up for the records of a page only. */
-export function completeUser({ sessionValidity }: Pick<GraphServices, 'sessionValidity'>) {
+export function completeUser({ revocations }: Pick<GraphServices, 'revocations'>) {
   return async (record: GraphRecord): Promise<GraphRecord> => {
-    const validFrom = await sessionValidity.validFrom(String(record.id))
+    const { validFrom } = await revocations.standing(String(record.id))
     const instant = validFrom === 0 ? null : new Date(validFrom).toISOString()
     return { ...record, signInSessionsValidFromDateTime: instant, refreshTokensValidFromDateTime: instant }
   }

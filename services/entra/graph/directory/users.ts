@@ -3,7 +3,6 @@ import type { GraphServices } from '../graph-services.ts'
 import { users as resource } from '../odata/resources/users.ts'
 import { type GraphAnswer, type GraphCall, type Operation, operation } from '../operation.ts'
 import { directoryRoles, scopes } from '../permissions.ts'
-import { endSignIns } from './end-sign-ins.ts'
 import { findUser } from './find-user.ts'
 import { membershipRecords } from './memberships.ts'
 import { changeUser, createUser, deleteUser } from './user-changes.ts'
@@ -56,6 +55,6 @@ async function getUser(services: GraphServices, call: GraphCall): Promise<GraphA
 /** Refresh tokens and sessions of before count no more ("user: revokeSignInSessions"). */
 async function revokeSignInSessions(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
   const person = await findUser(services, call)
-  await endSignIns(services, person.objectId)
+  await services.revocations.record(person.objectId, 'sessionsRevoked')
   return answerValue(call, 'Edm.Boolean', true)
 }

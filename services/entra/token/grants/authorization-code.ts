@@ -26,7 +26,7 @@ export async function authorizationCodeGrant(services: SignInServices, request: 
   const claims = mergedClaims(grant.claims, request.claims)
   const person = await grantedPerson(services, grant.objectId)
   await checkNotRevoked(services, request, grant, found.issuedAt)
-  await checkAccess(services, { request, grant, person, access, claims })
+  const decision = await checkAccess(services, { request, grant, person, access, claims })
   if (!(await found.redeem()))
     throw new EntraError('codeRedeemed', { reason: 'the code was redeemed at the same moment' })
   const answer = await userTokenAnswer(services, {
@@ -37,6 +37,7 @@ export async function authorizationCodeGrant(services: SignInServices, request: 
     nonce: grant.nonce,
     claims,
     tellsAge: grant.tellsAge,
+    decision,
   })
   return { answer, user: person.userPrincipalName, decision: 'codeRedeemed' }
 }

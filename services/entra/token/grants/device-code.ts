@@ -26,9 +26,9 @@ export async function deviceCodeGrant(services: SignInServices, request: TokenRe
   const person = await grantedPerson(services, grant.objectId)
   await checkNotRevoked(services, request, grant, found.approvedAt)
   await checkConsent(services, request, person, access)
-  await checkAccess(services, { request, grant, person, access, claims })
+  const decision = await checkAccess(services, { request, grant, person, access, claims })
   if (!(await found.redeem())) throw redeemedBefore('at the same moment')
-  const answer = await userTokenAnswer(services, { request, grant, person, access, claims })
+  const answer = await userTokenAnswer(services, { request, grant, person, access, claims, decision })
   return { answer, user: person.userPrincipalName, decision: 'deviceCodeRedeemed' }
 }
 

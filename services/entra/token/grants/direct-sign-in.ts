@@ -35,5 +35,5 @@ export async function answerDirectSignIn(
   const { claims } = request
   const decision = await checkAccess(services, { request, grant, person, access, claims })
   await services.signIns.add(tokenSignIn(services.config, { request, person, access, decision, details }))
-  return userTokenAnswer(services, { request, grant, person, access, claims })
+  return userTokenAnswer(services, { request, grant, person, access, claims, decision })
 }

@@ -38,7 +38,7 @@ export async function onBehalfOfGrant(services: SignInServices, request: TokenRe
   await checkConsent(services, request, person, access)
   const decision = await checkAccess(services, { request, grant, person, access, claims })
   await services.signIns.add(tokenSignIn(services.config, { request, person, access, decision }))
-  const answer = await userTokenAnswer(services, { request, grant, person, access, claims })
+  const answer = await userTokenAnswer(services, { request, grant, person, access, claims, decision })
   return { answer, user: person.userPrincipalName, decision: 'actsOnBehalfOf' }
 }
 

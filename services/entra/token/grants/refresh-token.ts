@@ -20,15 +20,15 @@ export async function refreshTokenGrant(services: SignInServices, request: Token
   const issued = found.grant
   checkClient(services, request, issued)
   if (found.state === 'expired') throw expired(issued)
-  await checkRevocation(services, issued)
   // A member of the family continues in its own name.
   const grant = onPresentedDevice(request, { ...issued, clientId: client.appId })
   const person = await grantedPerson(services, grant.objectId)
   await checkNotRevoked(services, request, grant, issued.issuedAt)
   const access = accessOf(services, request, grant)
   await checkConsent(services, request, person, access)
-  await checkAccess(services, { request, grant, person, access, claims, refreshedFrom: issued })
-  const answer = await userTokenAnswer(services, { request, grant, person, access, claims, chainEndsAt: issued.endsAt })
+  const decision = await checkAccess(services, { request, grant, person, access, claims, refreshedFrom: issued })
+  const chainEndsAt = issued.endsAt
+  const answer = await userTokenAnswer(services, { request, grant, person, access, claims, chainEndsAt, decision })
   return { answer, user: person.userPrincipalName, decision: 'refreshed' }
 }
 
@@ -42,15 +42,6 @@ function checkClient({ config }: SignInServices, request: TokenRequest, grant: R
   }
   checkCrossOrigin(grant.redirectKind, origin)
   if (grant.redirectKind === 'web' && isConfidential(client)) requireSecret(request)
-}
-
-/** "Revoke user access": what was issued before the sessions were revoked buys nothing. */
-async function checkRevocation({ sessionValidity }: SignInServices, grant: RefreshGrant): Promise<void> {
-  const revokedAt = await sessionValidity.validFrom(grant.objectId)
-  if (grant.issuedAt >= revokedAt) return
-  const [issuedAt, validFrom] = [grant.issuedAt, revokedAt].map((time) => new Date(time).toISOString())
-  const values = { issuedAt: String(issuedAt), validFrom: String(validFrom) }
-  throw new EntraError('revokedGrant', { values, reason: `sessions were revoked at ${validFrom}` })
 }
 
 function expired(grant: RefreshGrant): EntraError {

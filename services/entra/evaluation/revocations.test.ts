@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openAuthority, peggy, type TestAuthority } from '../_authority.ts'
 import { appToken, graphClient } from '../graph/_graph.ts'
-import { apps, authorizeUrl, desktopRequest, login, tokenRequests } from './_token-requests.ts'
+import { apps, authorizeUrl, desktopRequest, login, tokenRequests } from '../token/_token-requests.ts'
 
 let authority: TestAuthority
 let requests: ReturnType<typeof tokenRequests>
