@@ -13,7 +13,7 @@ const rows: readonly GapRow[] = [
   { path: '/adfs/.well-known', what: 'OpenID Connect discovery at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
   { path: '/adfs/discovery', what: 'OpenID Connect keys at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
   { path: '/adfs/userinfo', what: 'OpenID Connect userinfo at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
-  { path: '/adfs/services', what: 'WS-Trust and its metadata at AD FS', row: 'WS-Trust and MEX' },
+  { path: '/adfs/services', what: 'this end point of the security token service', row: 'Other WS-Trust end points' },
   { path: '/adfs/ls/idpinitiatedsignon', what: 'sign-on that begins at AD FS', row: 'IdP-initiated sign-on' },
   {
     path: '/adfs/ls/wia',

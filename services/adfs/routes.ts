@@ -6,17 +6,20 @@ import type { PortalAsset } from './pages/portal-assets.ts'
 import type { errorPageWriter } from './pages/write-error.ts'
 import type { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
 import { answerPassive, type PassiveParts } from './sign-in/passive-end-point.ts'
+import { addWsTrust, type WsTrustParts } from './ws-trust/routes.ts'
 
 export interface RouteParts {
   readonly passive: PassiveParts
   readonly relyingPartyTrusts: ReturnType<typeof relyingPartyTrustRows>
   readonly federationMetadata: () => Promise<string>
+  readonly wsTrust: WsTrustParts
   readonly writeErrorPage: ReturnType<typeof errorPageWriter>
 }
 
 /** Browsers get the error page; the proxy's configuration REST answers with a status. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   app.register(async (scope) => addBrowserRoutes(scope, parts))
+  app.register(async (scope) => addWsTrust(scope, parts.wsTrust))
   app.register(async (scope) => {
     surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send(''))
     scope.get('/adfs/proxy/RelyingPartyTrusts', parts.relyingPartyTrusts.list)

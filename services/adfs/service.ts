@@ -17,6 +17,7 @@ import { pendingMessages } from './saml/pending-messages.ts'
 import { sessionStore } from './sessions/session-store.ts'
 import type { ConversationParts } from './sign-in/conversation.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
+import { trustEndPoints } from './ws-trust/end-points.ts'
 
 /** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
 export async function buildAdfs(context: DeploymentContext): Promise<Deployment> {
@@ -33,9 +34,15 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   }
   const theme = { serviceName: config.displayName, assets }
   const app = context.createApplication()
+  const conversation = conversationParts(context, config, store, theme)
+  const readFacts = requestFactsReader({
+    leaves: new IssuedLeaves(authority.caPem),
+    clock,
+    hosts: [host, certificateHost],
+  })
   addRoutes(app, {
     passive: {
-      conversation: conversationParts(context, config, store, theme),
+      conversation,
       protocols: {
         ...config,
         signingKey,
@@ -44,11 +51,15 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
         requests: samlRequestLog(store.entries, store.singleUse, clock),
         pending: pendingMessages(store.entries, clock, random),
       },
-      readFacts: requestFactsReader({
-        leaves: new IssuedLeaves(authority.caPem),
-        clock,
-        hosts: [host, certificateHost],
-      }),
+      readFacts,
+    },
+    wsTrust: {
+      ...config,
+      ...conversation,
+      signingKey,
+      readFacts,
+      endPoints: trustEndPoints(),
+      urlOf: config.urls.trust,
     },
     relyingPartyTrusts: relyingPartyTrustRows(config.trusts, context.authenticateMachine),
     federationMetadata: federationMetadata(config, signingKey, random),

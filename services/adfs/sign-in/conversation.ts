@@ -3,9 +3,8 @@ import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { AdditionalAuthentication } from '../additional-authentication/additional-authentication.ts'
 import type { AdfsConfig } from '../config.ts'
-import { activeDirectoryStore } from '../directory/active-directory-store.ts'
 import type { DirectoryClient } from '../directory/directory-client.ts'
-import { type DirectoryUser, windowsAccountName } from '../directory/directory-user.ts'
+import type { DirectoryUser } from '../directory/directory-user.ts'
 import { AdfsError } from '../errors.ts'
 import type { Theme } from '../pages/frame.ts'
 import { clearSessionCookies, sessionCookie } from '../sessions/cookies.ts'
@@ -14,10 +13,11 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { stepOf } from '../trusts.ts'
 import { askForSecondFactor } from './additional-step.ts'
 import { askForCredentials, checkCredentials } from './credentials-step.ts'
+import { grantFor } from './grant.ts'
 import { primaryNeeded } from './next-step.ts'
 import { decidePolicy } from './policy.ts'
 import { refuseMissingMethods } from './request-gaps.ts'
-import type { Grant, SignInRequest } from './sign-in-request.ts'
+import type { SignInRequest } from './sign-in-request.ts'
 import { sendAnswer, sendToken } from './token-step.ts'
 import { originOf, type Visit } from './visit.ts'
 
@@ -88,7 +88,7 @@ async function continueSession(
   signedIn: SignedInUser,
   parts: ConversationParts,
 ): Promise<FastifyReply> {
-  const grant = grantOf(visit, signedIn, parts.directory)
+  const grant = grantFor({ ...signedIn, facts: visit.facts }, parts.directory, originOf(visit))
   const { outcome, reason } = await decidePolicy(signIn, grant, parts.config.additionalAuthenticationRules)
   const user = signedIn.user.userPrincipalName
   visit.request.recording.note({
@@ -106,14 +106,6 @@ async function continueSession(
     case 'issue':
       return sendToken(visit, signIn, { ...signedIn, grant }, parts)
   }
-}
-
-function grantOf(visit: Visit, { user, session }: SignedInUser, directory: DirectoryClient): Grant {
-  const own = [windowsAccountName(user), user.userPrincipalName].map((name) => name.toLowerCase())
-  const store = activeDirectoryStore(async (account) =>
-    own.includes(account.toLowerCase()) ? user : directory.find('account', account, originOf(visit)),
-  )
-  return { user, session, facts: visit.facts, stores: { 'Active Directory': store } }
 }
 
 const policyDecisions = { deny: 'accessDenied', additional: 'mfaRequired', issue: 'accessPermitted' } as const

@@ -329,8 +329,8 @@ describe('refusals', () => {
   test.each([
     '/adfs/oauth2/authorize?client_id=a',
     '/adfs/.well-known/openid-configuration',
-    '/adfs/services/trust/mex',
-    '/adfs/services/trust/2005/usernamemixed',
+    '/adfs/services/trust/13/kerberosmixed',
+    '/adfs/services/trust/2005/issuedtokenmixedsymmetricbasic256',
     '/adfs/ls/idpinitiatedsignon.aspx',
     '/adfs/portal/updatepassword/',
     '/adfs/ls/wia?wa=wsignin1.0',

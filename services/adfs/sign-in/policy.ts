@@ -9,8 +9,11 @@ import type { Trust } from '../trusts.ts'
 import { type PolicyStep, policyStep } from './next-step.ts'
 import type { Grant, SignInRequest } from './sign-in-request.ts'
 
+/** Of a request for a token, what policies look at. */
+export type PolicyRequest = Pick<SignInRequest, 'trust' | 'policyTrusts' | 'method'>
+
 /** Gathers what the policy step decides on: one policy per trust, and all additional authentication rules. */
-export async function decidePolicy(signIn: SignInRequest, grant: Grant, globalRules: RuleSet): Promise<PolicyStep> {
+export async function decidePolicy(signIn: PolicyRequest, grant: Grant, globalRules: RuleSet): Promise<PolicyStep> {
   const { facts, session, stores } = grant
   const decisions = signIn.policyTrusts.map(({ settings }) =>
     evaluateAccessControlPolicy(settings.accessControlPolicy, accessFacts(grant, signIn.trust)),

@@ -9,6 +9,8 @@ test.each([
   { path: '/adfs/proxy/RelyingPartyTrusts', relayed: false },
   { path: '/adfs/PROXY/GetConfiguration', relayed: false },
   { path: '/adfs/ls/wia', relayed: false },
+  { path: '/adfs/services/trust/13/usernamemixed', relayed: true },
+  { path: '/adfs/services/trust/13/WindowsTransport', relayed: false },
   { path: '/adfs', relayed: true },
   { path: '/adfsx', relayed: false },
   { path: '/', relayed: false },

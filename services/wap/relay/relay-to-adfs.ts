@@ -9,6 +9,8 @@ const relayedPrefixes = ['/adfs/', '/federationmetadata/']
 const keptInside = [
   '/adfs/proxy/',
   '/adfs/services/trust/proxytrust',
+  '/adfs/services/trust/2005/windowstransport',
+  '/adfs/services/trust/13/windowstransport',
   '/adfs/backendproxytls',
   '/adfs/ls/wia',
   '/adfs/probe',
