@@ -29,6 +29,25 @@ export const phone = {
   registrations: [{ id: 'r1', type: 'push', activationCode: 'A1', createdAt: '' }],
 }
 
+const signIn = {
+  id: 's1',
+  createdDateTime: '',
+  userDisplayName: '',
+  appDisplayName: 'Outlook',
+  appId: '',
+  resourceDisplayName: '',
+  resourceId: '',
+  ipAddress: '203.0.113.10',
+  clientAppUsed: 'Browser',
+  userAgent: '',
+  correlationId: 'c1',
+  isInteractive: true,
+  conditionalAccessStatus: 'notApplied',
+  authenticationRequirement: 'singleFactorAuthentication',
+  authenticationDetails: [],
+  status: { errorCode: 0, failureReason: 'Other.' },
+}
+
 function withPhones(app: FastifyInstance): void {
   app.get('/mfa/:upn', async (request, reply) =>
     (request.params as { upn: string }).upn === 'alice@contoso.com' ? phone : reply.code(404).send({ error: 'nobody' }),
@@ -41,7 +60,10 @@ function withPhones(app: FastifyInstance): void {
   app.post('/mfa/:upn/answer-call', async (request) => ({ id: 'c1', state: (request.body as { press: string }).press }))
   app.post('/mfa/:upn/register', async (_request, reply) => reply.code(409).send({ error: 'not the code' }))
   app.put('/mfa/:upn/behaviour', async (request) => request.body)
-  app.get('/signins', async (request) => ({ signIns: [{ query: request.query }] }))
+  app.get('/signins', async (request) => {
+    const query = request.query as { user: string }
+    return { signIns: [{ ...signIn, userPrincipalName: query.user, query }] }
+  })
 }
 
 const cycle = { startedAt: '', result: 'success', counts: { added: 1, updated: 0, deleted: 0, unchanged: 0 } }

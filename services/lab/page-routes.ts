@@ -15,6 +15,9 @@ import { gatherPhone, gatherPhones } from './pages/phone/gather-phones.ts'
 import { phoneListPage } from './pages/phone/phone-list-page.ts'
 import { phonePage } from './pages/phone/phone-page.ts'
 import { resetPage } from './pages/reset-page.ts'
+import { gatherSignIn, gatherSignIns, isInJournal } from './pages/sign-ins/gather-sign-ins.ts'
+import { signInListPage } from './pages/sign-ins/sign-in-list-page.ts'
+import { signInPage } from './pages/sign-ins/sign-in-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import type { LabParts } from './parts.ts'
 import { phoneActions } from './phone-actions.ts'
@@ -28,7 +31,7 @@ interface PageRoute {
   readonly handle: Handler
 }
 
-const styles = ['base', 'banner', 'controls', 'tables', 'overview', 'phones', 'journal'].map(
+const styles = ['base', 'banner', 'controls', 'tables', 'overview', 'phones', 'journal', 'sign-ins'].map(
   (name) => `pages/styles/${name}.css`,
 )
 
@@ -39,6 +42,8 @@ const pageRoutes: readonly PageRoute[] = [
   ...Object.entries(phoneActions).map(
     ([name, handle]) => ({ method: 'POST', path: `/phone/:upn/${name}`, handle }) as const,
   ),
+  { method: 'GET', path: '/sign-ins', handle: showSignIns },
+  { method: 'GET', path: '/sign-ins/:id', handle: showSignIn },
   { method: 'GET', path: '/journal', handle: showJournal },
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
@@ -76,6 +81,22 @@ async function showPhone(request: FastifyRequest, reply: FastifyReply, parts: La
   const { upn } = read(phoneSchema, request.params, 'path')
   const { done } = z.object({ done: noticeSchema }).parse(request.query)
   return sendPage(reply, phonePage(await gatherPhone(parts, upn, { notice: done })))
+}
+
+async function showSignIns(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const { user } = z.object({ user: text }).parse(request.query)
+  return sendPage(reply, signInListPage(await gatherSignIns(parts, user.trim())))
+}
+
+async function showSignIn(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const { id } = read(z.object({ id: z.guid() }), request.params, 'path')
+  try {
+    return await sendPage(reply, signInPage(await gatherSignIn(parts, id)))
+  } catch (error) {
+    // A request that was refused before anybody was named is in the journal alone.
+    if (!(error instanceof LabError) || error.code !== 'notFound' || !(await isInJournal(parts, id))) throw error
+    return reply.redirect(urls.journalOf({ text: id, background: '1' }), 303)
+  }
 }
 
 async function showJournal(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {

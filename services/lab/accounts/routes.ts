@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { apiRoute } from '../api/route.ts'
 import { readUsers } from '../directory/active-directory.ts'
-import { ask, type Manage } from '../peers/ask.ts'
+import type { Manage } from '../peers/ask.ts'
 import { accountsOf } from './accounts.ts'
 
 const texts = z.array(z.string())
@@ -38,21 +38,6 @@ export function accountRoutes({ manage, scenario }: AccountParts) {
       handle: async () => ({
         accounts: accountsOf(scenario, await readUsers(manage)),
       }),
-    }),
-    apiRoute({
-      method: 'GET',
-      path: '/api/signins',
-      name: 'listSignIns',
-      summary: 'The sign-in log of Entra ID, newest first',
-      query: z.strictObject({ user: z.string().describe('The user principal name.').optional() }),
-      answer: z.object({ signIns: z.array(z.looseObject({})) }),
-      refusals: ['deploymentUnreachable'],
-      handle: ({ query: { user } }) =>
-        ask(
-          manage,
-          { deployment: 'entra', path: `/signins${user ? `?user=${encodeURIComponent(user)}` : ''}` },
-          z.object({ signIns: z.array(z.looseObject({})) }),
-        ),
     }),
   ]
 }

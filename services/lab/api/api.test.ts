@@ -42,9 +42,9 @@ test.each([
   { method: 'GET', path: '/api/synchronizations', status: 200, json: { cycles: [{ kind: 'delta' }] } },
   {
     method: 'GET',
-    path: '/api/signins?user=a%26b@contoso.com',
+    path: '/api/sign-ins?user=a%26b@contoso.com&limit=5',
     status: 200,
-    json: { signIns: [{ query: { user: 'a&b@contoso.com' } }] },
+    json: { signIns: [{ userPrincipalName: 'a&b@contoso.com', query: { brief: 'true', limit: '5' } }] },
   },
   { method: 'GET', path: '/api/nothing', status: 404, json: { detail: 'GET /api/nothing' } },
   { method: 'DELETE', path: '/api/clock', status: 404, json: { detail: 'DELETE /api/clock' } },

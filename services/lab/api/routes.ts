@@ -9,6 +9,7 @@ import { journalRoutes } from '../journal/routes.ts'
 import type { LabParts } from '../parts.ts'
 import { phoneRoutes } from '../phone/routes.ts'
 import { resetRoutes } from '../reset/routes.ts'
+import { signInRoutes } from '../sign-ins/routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type ApiRoute, apiRoute } from './route.ts'
 
@@ -21,6 +22,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...journalRoutes(parts),
     ...phoneRoutes(manage),
     ...accountRoutes(parts),
+    ...signInRoutes(manage),
     ...connectRoutes(parts),
     ...deploymentRoutes(manage, plans),
     ...directoryRoutes(manage),

@@ -34,10 +34,17 @@ function concernsUser(events: readonly StitchedEvent[], user: string) {
 }
 
 function mentions(text: string) {
-  return ({ method, host, path, status, user, steps, decisions, reasons, correlationId }: StitchedEvent) =>
-    [`${method} ${host}${path}`, String(status), user ?? '', correlationId, ...steps, ...decisions, ...reasons].some(
-      (part) => part.toLowerCase().includes(text),
-    )
+  return ({ id, method, host, path, status, user, steps, decisions, reasons, correlationId }: StitchedEvent) =>
+    [
+      `${method} ${host}${path}`,
+      String(status),
+      user ?? '',
+      id,
+      correlationId,
+      ...steps,
+      ...decisions,
+      ...reasons,
+    ].some((part) => part.toLowerCase().includes(text))
 }
 
 function happenedSince(instant: number) {

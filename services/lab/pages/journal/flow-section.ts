@@ -6,18 +6,24 @@ import { urls } from '../../urls.ts'
 import { dataTable } from '../data-table.ts'
 import { clockText, timeText } from '../time-text.ts'
 
+interface FlowLook {
+  readonly isOpen: boolean
+  /** Ids of events that have an explanation. */
+  readonly signIns: ReadonlySet<string>
+}
+
 /** One conversation: its title, the steps it took, its hops. */
-export function flowSection(flow: Flow, isOpen: boolean): Html {
+export function flowSection(flow: Flow, look: FlowLook): Html {
   const { id, title, users, startedAt, deployments } = flow
   return html`<article class="flow" id="flow-${id}" aria-labelledby="title-${id}"><h2 id="title-${id}"><a href="${urls.journalOf({ flow: id, background: '1' })}">${title}</a></h2>
 <p class="muted"><time datetime="${startedAt}">${timeText(startedAt)}</time> · ${
     users.length > 0 ? html`<strong>${users.join(', ')}</strong>` : 'nobody known yet'
   } · ${deployments.join(', ')}</p>
 ${stepList(flow)}
-${hopList(flow, isOpen)}</article>`
+${hopList(flow, look)}</article>`
 }
 
-function hopList({ id, title, events }: Flow, isOpen: boolean): Html {
+function hopList({ id, title, events }: Flow, { isOpen, signIns }: FlowLook): Html {
   return html`<details class="hops" id="hops-${id}"${isOpen && html` open`}><summary>${events.length} ${
     events.length === 1 ? 'request' : 'requests'
   }</summary>
@@ -26,7 +32,7 @@ ${dataTable({
   captionHidden: true,
   columns: ['Time', 'Deployment', 'Request', 'Status', 'What was decided'],
   rows: callersFirst(events).map(({ event, depth }) => ({
-    cells: cells(event, depth),
+    cells: cells(event, depth, signIns),
     classes: event.status >= 400 ? 'refused' : '',
   })),
 })}</details>`
@@ -70,7 +76,7 @@ export function callersFirst(events: readonly StitchedEvent[]): readonly PlacedE
   return (calls.get(undefined) ?? []).flatMap((event) => place(event, 0))
 }
 
-function cells(event: StitchedEvent, depth: number) {
+function cells(event: StitchedEvent, depth: number, signIns: ReadonlySet<string>) {
   const { time, deployment, method, host, path, status, decisions, reasons, steps, user } = event
   return [
     html`<time datetime="${time}">${clockText(time)}</time>`,
@@ -79,7 +85,7 @@ function cells(event: StitchedEvent, depth: number) {
     html`<span class="status">${status}</span>`,
     html`${eventDetails(event)}${steps.map((step) => html`<span class="tag step">${step}</span> `)}${decisions.join(', ')}${
       user && html` <span class="muted">${user}</span>`
-    }${reasons.map((reason) => html`<span class="reason">${reason}</span>`)}`,
+    }${signIns.has(event.id) && html` <a href="${urls.signIn(event.id)}">Explain</a>`}${reasons.map((reason) => html`<span class="reason">${reason}</span>`)}`,
   ]
 }
 

@@ -1,6 +1,8 @@
 import { flowsOf } from '../../journal/flow.ts'
 import { selectEvents } from '../../journal/select-events.ts'
 import type { LabParts } from '../../parts.ts'
+import { unlessUnreachable } from '../../peers/ask.ts'
+import { readSignIns } from '../../sign-ins/sign-ins.ts'
 import { urls } from '../../urls.ts'
 import { stackTime } from '../stack-time.ts'
 import type { JournalFilter, JournalView } from './journal-page.ts'
@@ -9,7 +11,11 @@ const shownFlows = 60
 
 /** Whole flows of which some event matches. */
 export async function gatherJournal(parts: LabParts, filter: JournalFilter): Promise<JournalView> {
-  const [{ events, missing }, time] = await Promise.all([parts.journal.collect(), stackTime(parts)])
+  const [{ events, missing }, time, signIns] = await Promise.all([
+    parts.journal.collect(),
+    stackTime(parts),
+    unlessUnreachable(readSignIns(parts.manage, { limit: 1000 })),
+  ])
   const { user, deployment, text, flow, background } = filter
   const matching = new Set(selectEvents(events, { user, deployment, text, flow }).map((event) => event.flowId))
   const concerned = flowsOf(
@@ -24,6 +30,7 @@ export async function gatherJournal(parts: LabParts, filter: JournalFilter): Pro
     users: parts.scenario.users.map((each) => each.userPrincipalName),
     deployments: parts.deployments,
     missing,
+    signIns: new Set(signIns?.map(({ id }) => id)),
     time,
     url: urls.journalOf({ user, deployment, text, flow, ...(background && { background: '1' }) }),
   }

@@ -22,6 +22,8 @@ export interface JournalView {
   readonly filter: JournalFilter
   readonly users: readonly string[]
   readonly deployments: readonly string[]
+  /** Ids of events that a sign-in of the log came of. */
+  readonly signIns: ReadonlySet<string>
   readonly missing: readonly Outcome[]
   readonly time: StackTime | undefined
   /** The address of this page with its filter. */
@@ -43,7 +45,9 @@ ${missing.map(({ deployment, error }) => html`<p class="notice problem" role="al
 <div id="flow-list" class="flows" data-live>${
       flows.length === 0
         ? html`<p class="muted" id="no-flow">Nothing yet. Sign in somewhere.</p>`
-        : flows.map((flow, index) => flowSection(flow, index === 0 || view.filter.flow !== ''))
+        : flows.map((flow, index) =>
+            flowSection(flow, { isOpen: index === 0 || view.filter.flow !== '', signIns: view.signIns }),
+          )
     }</div>
 <p id="hidden-flows" data-live class="muted">${hidden > 0 && html`${hidden} more are not shown.`}</p>`,
   })
