@@ -14,6 +14,7 @@ export interface ExchangeConfig {
   readonly activityTimeoutMinutes: number
   readonly absoluteTimeoutMinutes: number
   readonly signIn: ClaimsSignInConfig | OpenIdSignInConfig
+  readonly accessTokens: AccessTokenConfig
   /** The paths of the newer web client, which lead to `/owa/` here. */
   readonly newerPaths: readonly string[]
   readonly steps: WebSteps
@@ -50,6 +51,23 @@ export interface OpenIdSignInConfig {
   readonly tokenIssuer: string
 }
 
+/** Tokens of programs (Get-AuthServer): who issues them, for whom, and what is said to those that are refused. */
+export interface AccessTokenConfig {
+  readonly issuer: string
+  readonly tenantId: string
+  readonly keysUrl: string
+  /** Besides `https://` and the name of the request; without a slash at the end. */
+  readonly audiences: readonly string[]
+  /** appId of Exchange Online, which stands for servers on-premises too. */
+  readonly clientId: string
+  readonly trustedIssuers: string
+  readonly authorizationUri: string
+  /** Where Basic is offered beside. */
+  readonly basicRealm?: string | undefined
+  /** Where to ask whether a token still is good; on-premises nobody does. */
+  readonly evaluationUrl?: string | undefined
+}
+
 const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
 const authority = 'https://login.microsoftonline.com'
 
@@ -57,7 +75,11 @@ export function exchangeConfig(deployment: string, scenario: Scenario): Exchange
   return deployment === 'exchange-online' ? online(scenario) : onPremises(scenario)
 }
 
-function onPremises({ organization, exchange, adfs }: Scenario): ExchangeConfig {
+function tokensOf({ id }: Scenario['tenant']) {
+  return { issuer: `https://sts.windows.net/${id}/`, tenantId: id, clientId: exchangeOnlineId }
+}
+
+function onPremises({ organization, exchange, adfs, tenant }: Scenario): ExchangeConfig {
   const settings = exchange.onPremises
   return {
     location: 'onPremises',
@@ -77,6 +99,14 @@ function onPremises({ organization, exchange, adfs }: Scenario): ExchangeConfig 
       metadataUrl: `${new URL(settings.adfs.issuer).origin}/FederationMetadata/2007-06/FederationMetadata.xml`,
       assertionIssuer: adfs.identifier,
       directoryHost: organization.hosts.dc,
+    },
+    accessTokens: {
+      ...tokensOf(tenant),
+      keysUrl: 'https://login.windows.net/common/discovery/keys',
+      audiences: [],
+      trustedIssuers: `00000001-0000-0000-c000-000000000000@${tenant.id}`,
+      authorizationUri: 'https://login.windows.net/common/oauth2/authorize',
+      basicRealm: organization.hosts.mail,
     },
     newerPaths: [],
     steps: { opened: 'WEB-ONPREM-1', redirected: 'WEB-ONPREM-2', accepted: 'WEB-ONPREM-5', read: 'WEB-ONPREM-6' },
@@ -104,6 +134,14 @@ function online({ organization, exchange, tenant }: Scenario): ExchangeConfig {
       clientId: exchangeOnlineId,
       tenantId: tenant.id,
       tokenIssuer: `https://sts.windows.net/${tenant.id}/`,
+    },
+    accessTokens: {
+      ...tokensOf(tenant),
+      keysUrl: `${authority}/common/discovery/keys`,
+      audiences: ['https://outlook.office365.com', 'https://outlook.office.com', exchangeOnlineId],
+      trustedIssuers: '00000001-0000-0000-c000-000000000000@*',
+      authorizationUri: `${authority}/common/oauth2/authorize`,
+      evaluationUrl: `https://adminwebservice.microsoftonline.com/evaluation/${tenant.id}`,
     },
     newerPaths: ['mail', 'calendar', 'people'],
     steps: { opened: 'WEB-ONLINE-1', redirected: 'WEB-ONLINE-2', accepted: 'WEB-ONLINE-6', read: 'WEB-ONLINE-6' },

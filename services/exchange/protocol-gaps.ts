@@ -1,5 +1,8 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Gap } from '#shared/errors.ts'
+import { surfaceErrors } from '#shared/http/server.ts'
+import { rejectedTokenHeaders } from './access-tokens/challenge-headers.ts'
+import type { TokenGate } from './access-tokens/token-gate.ts'
 import type { ExchangeConfig } from './config.ts'
 
 const protocols: Readonly<Record<string, string>> = {
@@ -15,10 +18,26 @@ const protocols: Readonly<Record<string, string>> = {
 
 const methods = ['GET', 'POST', 'OPTIONS', 'PUT', 'DELETE'] as const
 
-/** The protocols that have no face here yet answer that, and never as if they had done something. */
-export function addProtocolGaps(scope: FastifyInstance): void {
+/** "Outlook resources and permissions": what a token may be good for. */
+const permissions: Readonly<Record<string, readonly string[]>> = {
+  'Microsoft-Server-ActiveSync': ['EAS.AccessAsUser.All', 'full_access_as_user'],
+  EWS: ['EWS.AccessAsUser.All', 'full_access_as_user'],
+}
+
+/** The protocols that have no face here yet answer that, and never as if they had done something; a bad token is refused. */
+export function addProtocolGaps(
+  scope: FastifyInstance,
+  { config, gate }: { config: ExchangeConfig; gate: TokenGate },
+): void {
+  surfaceErrors(scope, (error, _request, reply) => {
+    const headers = rejectedTokenHeaders(config.accessTokens, error)
+    if (headers) return reply.code(error.status).headers(headers).send()
+    return reply.code(error.status).type('text/plain; charset=utf-8').send(`${error.message}\n`)
+  })
   for (const [path, protocol] of Object.entries(protocols)) {
-    const handler = async () => {
+    const handler = async (request: FastifyRequest) => {
+      const needed = permissions[path]
+      if (needed) await gate.accept(request, needed)
       throw new Gap(protocol, 'services/exchange/README.md')
     }
     for (const url of [`/${path}`, `/${path}/*`]) scope.route({ method: [...methods], url, handler })

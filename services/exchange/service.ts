@@ -1,5 +1,6 @@
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
+import { tokenGate } from './access-tokens/token-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { exchangeConfig } from './config.ts'
 import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
@@ -29,7 +30,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
   app.register(async (scope) => {
     addHealthChecks(scope, config)
-    addProtocolGaps(scope)
+    addProtocolGaps(scope, { config, gate: tokenGate(context, config.accessTokens) })
   })
   return {
     app,
