@@ -511,6 +511,47 @@ export const catalogue = {
     status: 401,
     message: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
   },
+  clientAssertionMismatch: {
+    aadsts: 700021,
+    error: 'invalid_client',
+    status: 401,
+    message:
+      "Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials.",
+  },
+  clientAssertionAudience: {
+    aadsts: 700023,
+    error: 'invalid_client',
+    status: 401,
+    message:
+      'Client assertion audience claim does not match Realm issuer. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials.',
+  },
+  clientAssertionTimes: {
+    aadsts: 700024,
+    error: 'invalid_client',
+    status: 401,
+    message:
+      'Client assertion is not within its valid time range. Current time: {now}, assertion valid from {from}, expiry time of assertion {until}.',
+  },
+  clientAssertionInvalid: {
+    aadsts: 700027,
+    error: 'invalid_client',
+    status: 401,
+    message:
+      "Client assertion contains an invalid signature. [Reason - {why}, Thumbprint of key used by client: '{thumbprint}']",
+  },
+  federatedCredentialUnknown: {
+    aadsts: 700211,
+    error: 'invalid_client',
+    status: 401,
+    message:
+      "No matching federated identity record found for presented assertion issuer '{issuer}' and subject '{subject}'.",
+  },
+  jwtAlgorithmUnsupported: {
+    aadsts: 5002738,
+    error: 'invalid_request',
+    message:
+      "Invalid JWT token. '{algorithm}' is not a supported signature algorithm. Supported signing algorithms are: 'RS256, PS256'.",
+  },
   grantUnsupported: {
     aadsts: 70003,
     error: 'unsupported_grant_type',

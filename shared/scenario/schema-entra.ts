@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { conditionalAccessPolicySchema } from './schema-conditional-access.ts'
-import { guid, url } from './schema-values.ts'
+import { guid, isCertificate, url } from './schema-values.ts'
 
 const redirectUris = z.array(z.string().min(1)).default([])
 
@@ -13,6 +13,14 @@ const redirectUrisSchema = z.strictObject({
 const secretSchema = z.strictObject({
   displayName: z.string().min(1).default('Secret').describe('What the secret is for.'),
   value: z.string().min(1).describe('The client secret, in clear.'),
+})
+
+const certificateSchema = z.strictObject({
+  displayName: z.string().min(1).optional().describe('What the certificate is for; its subject when left out.'),
+  certificate: z
+    .string()
+    .refine(isCertificate, 'expected an X.509 certificate: PEM, or DER in base64')
+    .describe('The certificate without its key: PEM, or DER in base64.'),
 })
 
 const appRoleSchema = z.strictObject({
@@ -48,6 +56,10 @@ export const applicationSchema = z.strictObject({
     .describe('Whether flows without a redirect (device code, password) are allowed as a public client.'),
   identifierUris: z.array(z.string().min(1)).default([]).describe('The identifiers of the application as an API.'),
   secrets: z.array(secretSchema).default([]).describe('Client secrets; none for a public client.'),
+  certificates: z
+    .array(certificateSchema)
+    .default([])
+    .describe('Certificates whose keys sign client assertions; none for a public client.'),
   implicitGrant: z
     .strictObject({
       idToken: z.boolean().default(false).describe('Whether the authorize end point may return ID tokens.'),

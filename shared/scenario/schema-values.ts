@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 
 export const guidPattern: RegExp = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
@@ -45,4 +46,17 @@ function isInstant(value: string): boolean {
   const [, day] = instant.exec(value) ?? []
   if (day === undefined || Number.isNaN(Date.parse(value))) return false
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+}
+
+export function isCertificate(text: string): boolean {
+  return readCertificate(text) !== undefined
+}
+
+/** PEM, or DER in base64. */
+export function readCertificate(text: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64'))
+  } catch {
+    return undefined
+  }
 }

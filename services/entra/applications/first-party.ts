@@ -204,6 +204,8 @@ export function installedApplication(catalogued: Application, principal: Service
   return {
     ...catalogued,
     identifierUris: [...new Set([...catalogued.identifierUris, ...names])],
+    secrets: principal.passwordCredentials,
+    certificates: principal.keyCredentials,
     appRoles: principal.appRoles ?? [],
     servicePrincipal: principal,
   }

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
-import type { ApplicationObject, ServicePrincipalObject } from './application-objects.ts'
+import { hash, type X509Certificate } from 'node:crypto'
+import type { ApplicationObject, ServicePrincipalObject, StoredCertificate } from './application-objects.ts'
 
 /** A service principal with nothing set. */
 export function newPrincipal(facts: {
@@ -66,4 +66,21 @@ export function newApplication(facts: {
 
 export function secretDigest(secret: string): string {
   return hash('sha256', secret, 'base64url')
+}
+
+/** Times and thumbprint come from the certificate itself. */
+export function certificateCredential(
+  certificate: X509Certificate,
+  { keyId, displayName }: { readonly keyId: string; readonly displayName?: string | null | undefined },
+): StoredCertificate {
+  return {
+    keyId,
+    displayName: displayName ?? certificate.subject.replaceAll('\n', ', '),
+    type: 'AsymmetricX509Cert',
+    usage: 'Verify',
+    key: certificate.raw.toString('base64'),
+    customKeyIdentifier: hash('sha1', certificate.raw, 'base64'),
+    startDateTime: new Date(certificate.validFrom).toISOString(),
+    endDateTime: new Date(certificate.validTo).toISOString(),
+  }
 }

@@ -1,12 +1,14 @@
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
+import { readCertificate } from '#shared/scenario/schema-values.ts'
 import type { Application as ScenarioApplication } from '#shared/scenario/world.ts'
 import {
   type ApplicationObject,
   applicationRole,
   type RequiredResourceAccess,
+  type StoredCertificate,
   type StoredSecret,
 } from './application-objects.ts'
-import { newApplication, secretDigest } from './new-objects.ts'
+import { certificateCredential, newApplication, secretDigest } from './new-objects.ts'
 import { type ResourceFinder, roleIdOf, scopeIdOf, scopeOf } from './permission-ids.ts'
 
 /** When the objects of the scenario were made; its secrets last as long as they are needed. */
@@ -43,6 +45,7 @@ export function registrationOf(tenantId: string, given: ScenarioApplication, fin
     })),
     requiredResourceAccess: requiredAccess(given, find),
     passwordCredentials: given.secrets.map((secret) => storedSecret(appId, secret)),
+    keyCredentials: given.certificates.map((each) => storedCertificate(appId, each)),
   }
 }
 
@@ -72,4 +75,13 @@ function storedSecret(appId: string, { displayName, value }: ScenarioApplication
     startDateTime: seededAt,
     endDateTime: farAway,
   }
+}
+
+function storedCertificate(
+  appId: string,
+  { displayName, certificate: text }: ScenarioApplication['certificates'][number],
+): StoredCertificate {
+  const certificate = readCertificate(text)
+  if (!certificate) throw new Error(`a certificate of the application ${appId} cannot be read`)
+  return certificateCredential(certificate, { keyId: derivedGuid(`certificate:${appId}`, text), displayName })
 }

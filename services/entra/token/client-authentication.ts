@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
-import { Gap } from '#shared/errors.ts'
 import { type Application, isConfidential } from '../applications/application.ts'
 import type { StoredSecret } from '../applications/application-objects.ts'
 import { secretDigest } from '../applications/new-objects.ts'
 import { requireEnabled } from '../applications/require-enabled.ts'
 import type { EntraConfig } from '../config.ts'
 import { EntraError } from '../errors.ts'
+import { checkClientAssertion, clientAssertionOf } from './client-assertion.ts'
 import type { TokenParameters } from './token-parameters.ts'
 
 export interface ClientCredentials {
@@ -39,13 +39,13 @@ export interface AuthenticatedClient {
   readonly proof: ClientProof
 }
 
-/** Checks a secret where one is given; whether one is needed depends on the grant (`requireSecret`). */
-export function authenticateClient(
+/** Checks a secret or an assertion where one is given; whether one is needed depends on the grant (`requireSecret`). */
+export async function authenticateClient(
   config: EntraConfig,
   parameters: TokenParameters,
   authorization: string | undefined,
   now: Date,
-): AuthenticatedClient {
+): Promise<AuthenticatedClient> {
   const { clientId, secret } = clientCredentials(parameters, authorization)
   if (clientId === undefined) {
     throw new EntraError('parameterMissing', { values: { name: 'client_id' }, reason: 'client_id is missing' })
@@ -59,16 +59,17 @@ export function authenticateClient(
     })
   }
   requireEnabled(client)
-  if (parameters.client_assertion !== undefined)
-    throw new Gap('client assertions (private_key_jwt)', 'services/entra/README.md')
-  if (secret === undefined) return { client, proof: '0' }
+  const assertion = clientAssertionOf(parameters)
+  if (secret === undefined && assertion === undefined) return { client, proof: '0' }
   if (!isConfidential(client)) {
     throw new EntraError('publicClientSentSecret', {
-      reason: `${client.displayName} has no secret, and one was sent`,
+      reason: `${client.displayName} has neither secret nor certificate, and a credential was sent`,
     })
   }
-  checkSecret(client, secret, now)
-  return { client, proof: '1' }
+  if (assertion === undefined) checkSecret(client, secret ?? '', now)
+  else if (secret === undefined) await checkClientAssertion({ config, client, assertion, now })
+  else throw new EntraError('requestMalformed', { reason: 'a secret and an assertion came at once (RFC 6749 §2.3)' })
+  return { client, proof: assertion === undefined ? '1' : '2' }
 }
 
 function checkSecret({ appId, displayName, secrets }: Application, secret: string, now: Date): void {
@@ -83,7 +84,9 @@ function checkSecret({ appId, displayName, secrets }: Application, secret: strin
 
 export function requireSecret({ client, proof }: AuthenticatedClient): void {
   if (proof !== '0') return
-  throw new EntraError('secretMissing', { reason: `${client.displayName} must authenticate with a secret here` })
+  throw new EntraError('secretMissing', {
+    reason: `${client.displayName} must authenticate with a secret or a certificate here`,
+  })
 }
 
 /** Grants without a redirect: as a public client where the registration allows it ("Allow public client flows"). */

@@ -48,7 +48,7 @@ export function tokenEndpoint(services: FederationServices, version: EndpointVer
     const tenant = tenantSegment(services.config, request.params.tenant)
     const handle = grantHandler(parameters)
     const now = services.clock.now()
-    const authenticated = authenticateClient(services.config, parameters, request.headers.authorization, now)
+    const authenticated = await authenticateClient(services.config, parameters, request.headers.authorization, now)
     const outcome = await handle(services, {
       ...authenticated,
       version,

@@ -1,26 +1,18 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import type { z } from 'zod'
 import type { StoredCertificate } from '../../applications/application-objects.ts'
+import { certificateCredential } from '../../applications/new-objects.ts'
 import { GraphError } from '../graph-error.ts'
 import type { GraphServices } from '../graph-services.ts'
 import type { keyCredentialSchema } from './application-body.ts'
 
-/** Times and thumbprint come from the certificate itself; Graph takes DER or PEM, in base64. */
+/** Graph takes DER or PEM, in base64. */
 export function storedCertificate(
   { random }: Pick<GraphServices, 'random'>,
   given: z.output<typeof keyCredentialSchema>,
 ): StoredCertificate {
   const certificate = readCertificate(given.key)
-  return {
-    keyId: given.keyId ?? random.uuid(),
-    displayName: given.displayName ?? certificate.subject.replaceAll('\n', ', '),
-    type: 'AsymmetricX509Cert',
-    usage: 'Verify',
-    key: certificate.raw.toString('base64'),
-    customKeyIdentifier: createHash('sha1').update(certificate.raw).digest('base64'),
-    startDateTime: new Date(certificate.validFrom).toISOString(),
-    endDateTime: new Date(certificate.validTo).toISOString(),
-  }
+  return certificateCredential(certificate, { keyId: given.keyId ?? random.uuid(), displayName: given.displayName })
 }
 
 function readCertificate(base64: string): X509Certificate {
