@@ -3,8 +3,10 @@ import { deflateRawSync } from 'node:zlib'
 import { SAML } from '@node-saml/node-saml'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { signWithLibrary, type TestSigner, testSigner } from './_signers.ts'
-import { readPostAuthnRequest, readRedirectAuthnRequest } from './authn-request.ts'
+import { readAuthnRequest } from './authn-request.ts'
+import { type ReceivedMessage, receivePost, receiveRedirect, verifiedRoot } from './protocol-message.ts'
 import { SamlRefusal } from './saml-refusal.ts'
+import type { SignatureTrust } from './trusted-certificates.ts'
 
 let signer: TestSigner
 let stranger: TestSigner
@@ -16,6 +18,22 @@ beforeAll(async () => {
 const full = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1" Version="2.0" IssueInstant="2026-06-01T08:00:00Z" Destination="https://adfs.contoso.com/adfs/ls/" AssertionConsumerServiceURL="https://sp/acs" ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" ForceAuthn="true" IsPassive="0"><saml:Issuer>urn:federation:MicrosoftOnline</saml:Issuer><saml:Subject><saml:NameID>anna@contoso.com</saml:NameID></saml:Subject><samlp:NameIDPolicy Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent" SPNameQualifier="q"/><samlp:RequestedAuthnContext Comparison="minimum"><saml:AuthnContextClassRef>urn:a</saml:AuthnContextClassRef><saml:AuthnContextClassRef>urn:b</saml:AuthnContextClassRef></samlp:RequestedAuthnContext><samlp:Scoping><samlp:IDPList><samlp:IDPEntry ProviderID="urn:idp"/></samlp:IDPList></samlp:Scoping></samlp:AuthnRequest>`
 const minimal =
   '<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" ID="_2" Version="2.0" IssueInstant="2026-06-01T08:00:00Z" AssertionConsumerServiceIndex="3"><Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">https://sp</Issuer></AuthnRequest>'
+
+function read(message: ReceivedMessage, trust?: SignatureTrust) {
+  const { signature, relayState } = message
+  const verify = trust !== undefined && signature.kind !== 'absent'
+  const request = readAuthnRequest(verify ? verifiedRoot(message, trust) : message.root)
+  const verdict = signature.kind === 'absent' ? 'absent' : verify ? 'verified' : 'present'
+  return { ...request, ...(relayState !== undefined && { relayState }), signature: verdict }
+}
+
+function readRedirectAuthnRequest(query: string, trust?: SignatureTrust) {
+  return read(receiveRedirect(query, 'SAMLRequest'), trust)
+}
+
+function readPostAuthnRequest(field: string, relayState?: string, trust?: SignatureTrust) {
+  return read(receivePost(field, relayState, 'SAMLRequest'), trust)
+}
 
 const encoded = (xml: string) => Buffer.from(xml).toString('base64')
 const deflated = (xml: string | Buffer) => deflateRawSync(xml).toString('base64')
@@ -88,6 +106,7 @@ describe('refuses', () => {
   test.each([
     ['no issuer', /<saml:Issuer>.*<\/saml:Issuer>/, ''],
     ['no id', ' ID="_1"', ''],
+    ['an id that is none', ' ID="_1"', ' ID="1 or more"'],
     ['another version', 'Version="2.0"', 'Version="1.1"'],
     ['a time without a zone', '08:00:00Z', '08:00:00'],
     ['a flag that is none', 'ForceAuthn="true"', 'ForceAuthn="yes"'],

@@ -1,13 +1,8 @@
-import { createVerify } from 'node:crypto'
-import { inflateRawSync } from 'node:zlib'
 import type { Element } from '@xmldom/xmldom'
 import { attributeOf, childElements, childrenNamed, isNamed } from '#shared/xml/elements.ts'
-import { saml20, saml20Protocol, xmldsig } from './names.ts'
-import { instantAttribute, onlyChild, optionalChild, readMessage, requiredAttribute, textOf } from './read-parts.ts'
+import { saml20, saml20Protocol } from './names.ts'
+import { instantAttribute, onlyChild, optionalChild, requiredAttribute, textOf } from './read-parts.ts'
 import { SamlRefusal } from './saml-refusal.ts'
-import { signatureAlgorithms } from './signing-key.ts'
-import { candidateCertificates, type SignatureTrust } from './trusted-certificates.ts'
-import { readSignedElement, refuseDuplicateIds } from './verify-signature.ts'
 
 export interface AuthnRequest {
   readonly id: string
@@ -25,99 +20,16 @@ export interface AuthnRequest {
   readonly loginHint?: string
   /** Scoping/IDPList. */
   readonly identityProviders: readonly string[]
-  readonly relayState?: string
-  /** `present` was not looked at, because no certificate was given to verify it with. */
-  readonly signature: 'absent' | 'present' | 'verified'
 }
 
-const maxInflatedBytes = 64 * 1024
-
-/** HTTP-Redirect binding: the query as received, because the signature covers its very escapes. */
-export function readRedirectAuthnRequest(rawQuery: string, trust?: SignatureTrust): AuthnRequest {
-  const query = receivedParameters(rawQuery)
-  const request = readRequest(readMessage(inflated(query.get('SAMLRequest')?.value ?? '')))
-  const relayState = query.get('RelayState')?.value
-  const signature = query.has('Signature') ? redirectSignature(query, trust) : 'absent'
-  return { ...request, ...(relayState !== undefined && { relayState }), signature }
-}
-
-/** HTTP-POST binding: the form fields SAMLRequest and RelayState. */
-export function readPostAuthnRequest(samlRequest: string, relayState?: string, trust?: SignatureTrust): AuthnRequest {
-  const root = readMessage(utf8(base64(samlRequest)))
-  refuseDuplicateIds(root)
-  const signed = childrenNamed(root, xmldsig, 'Signature').length > 0
-  const element = signed && trust ? readSignedElement(root, { ...trust, idAttribute: 'ID' }).element : root
-  const signature = signed ? (trust ? 'verified' : 'present') : 'absent'
-  return { ...readRequest(element), ...(relayState !== undefined && { relayState }), signature }
-}
-
-function inflated(samlRequest: string): string {
-  try {
-    return utf8(inflateRawSync(base64(samlRequest), { maxOutputLength: maxInflatedBytes }))
-  } catch (error) {
-    if (error instanceof SamlRefusal) throw error
-    const reason = `SAMLRequest does not inflate to at most ${maxInflatedBytes} bytes: ${(error as Error).message}`
-    throw new SamlRefusal('malformed', reason, { cause: error })
-  }
-}
-
-function base64(text: string): Buffer {
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) throw new SamlRefusal('malformed', 'SAMLRequest is no base64')
-  return Buffer.from(text, 'base64')
-}
-
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw new SamlRefusal('malformed', 'SAMLRequest is no UTF-8', { cause: error })
-  }
-}
-
-interface Received {
-  /** `name=value` with its escapes. */
-  readonly raw: string
-  readonly value: string
-}
-
-/** By their names as received; one that occurs twice would let the signature cover another than the one that is read. */
-function receivedParameters(rawQuery: string): ReadonlyMap<string, Received> {
-  const received = new Map<string, Received>()
-  for (const raw of rawQuery.replace(/^\?/, '').split('&')) {
-    const [name = ''] = raw.split('=', 1)
-    const [value = ''] = new URLSearchParams(raw).values()
-    if (received.has(name)) throw new SamlRefusal('malformed', `${name} occurs more than once in the query`)
-    received.set(name, { raw, value })
-  }
-  return received
-}
-
-// SAML 2.0 Bindings §3.4.4.1: the signature covers three parameters in this order, escaped as they came.
-function redirectSignature(
-  query: ReadonlyMap<string, Received>,
-  trust: SignatureTrust | undefined,
-): AuthnRequest['signature'] {
-  if (!trust) return 'present'
-  const covered = ['SAMLRequest', 'RelayState', 'SigAlg'].flatMap((name) => query.get(name)?.raw ?? []).join('&')
-  const allowed = Object.values(signatureAlgorithms).filter(({ hash }) => hash === 'sha256' || trust.allowSha1)
-  const named = query.get('SigAlg')?.value
-  const algorithm = allowed.find(({ signature }) => signature === named)
-  if (!algorithm) throw new SamlRefusal('badSignature', `SigAlg ${named} is not accepted`)
-  const value = Buffer.from(query.get('Signature')?.value ?? '', 'base64')
-  const verifies = candidateCertificates(trust, undefined).some(({ publicKey }) =>
-    createVerify(algorithm.hash).update(covered).verify(publicKey, value),
-  )
-  if (!verifies) throw new SamlRefusal('badSignature', 'the signature of the query does not verify')
-  return 'verified'
-}
-
-function readRequest(request: Element): Omit<AuthnRequest, 'relayState' | 'signature'> {
+/** Reads an AuthnRequest (SAML 2.0 Core §3.4.1). What is read is as trustworthy as the element. */
+export function readAuthnRequest(request: Element): AuthnRequest {
   if (!isNamed(request, saml20Protocol, 'AuthnRequest')) {
     throw new SamlRefusal('malformed', `${request.nodeName} is no AuthnRequest`)
   }
   if (attributeOf(request, 'Version') !== '2.0') throw new SamlRefusal('malformed', 'the request is not of version 2.0')
   return {
-    id: requiredAttribute(request, 'ID'),
+    id: messageId(request),
     issuer: textOf(onlyChild(request, 'Issuer', saml20)).trim(),
     issueInstant: instantAttribute(request, 'IssueInstant'),
     ...present({
@@ -133,6 +45,13 @@ function readRequest(request: Element): Omit<AuthnRequest, 'relayState' | 'signa
     isPassive: flag(attributeOf(request, 'IsPassive'), 'IsPassive'),
     identityProviders: identityProviders(request),
   }
+}
+
+/** The id of a message, which answers and references repeat. */
+export function messageId(message: Element): string {
+  const id = requiredAttribute(message, 'ID')
+  if (/^[A-Za-z_][\w.-]{0,255}$/.test(id)) return id
+  throw new SamlRefusal('malformed', `"${id.slice(0, 40)}" is no message id`)
 }
 
 type Present<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> }

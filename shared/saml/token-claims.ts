@@ -13,6 +13,8 @@ export interface TokenClaim {
 export interface NameIdentifier {
   readonly value: string
   readonly format: string | undefined
+  readonly nameQualifier?: string | undefined
+  readonly spNameQualifier?: string | undefined
 }
 
 export interface SubjectAndAttributes {
@@ -22,7 +24,8 @@ export interface SubjectAndAttributes {
 }
 
 export const nameIdentifierClaim = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier'
-export const nameIdentifierFormat = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format'
+const claimProperties = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties'
+export const nameIdentifierFormat = `${claimProperties}/format`
 
 const originalIssuerNamespace = 'http://schemas.xmlsoap.org/ws/2009/09/identity/claims'
 // AD FS makes this claim from the connection, not from a store, and types it.
@@ -39,6 +42,8 @@ export function splitClaims(claims: readonly TokenClaim[]): SubjectAndAttributes
   const nameIdentifier = identifier && {
     value: identifier.value,
     format: identifier.properties?.[nameIdentifierFormat],
+    nameQualifier: identifier.properties?.[`${claimProperties}/namequalifier`],
+    spNameQualifier: identifier.properties?.[`${claimProperties}/spnamequalifier`],
   }
   return { nameIdentifier, attributes }
 }

@@ -1,4 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
+import { saml11 } from '#shared/saml/names.ts'
 import { childElements, childrenNamed, isNamed } from '#shared/xml/elements.ts'
 import { alreadyWrittenXml, xml, xmlText } from '#shared/xml/markup.ts'
 import { parseXml, rootOf } from '#shared/xml/parse-xml.ts'
@@ -7,8 +8,10 @@ import { XmlRefusal } from '#shared/xml/xml-refusal.ts'
 import { FederationRefusal } from './federation-refusal.ts'
 
 export interface SecurityTokenResponse {
-  /** A signed SAML 1.1 assertion as it was issued. */
+  /** A signed assertion as it was issued, or the EncryptedData that holds it. */
   readonly assertion: string
+  /** SAML 1.1 when left out. */
+  readonly tokenType?: string
   /** The relying party's identifier: `wtrealm`. */
   readonly audience: string
   readonly created: Date
@@ -25,6 +28,7 @@ const encryption = 'http://www.w3.org/2001/04/xmlenc#'
 /** The `wresult` that AD FS posts ([MS-MWBF] §2.2.4.1). */
 export function writeRequestSecurityTokenResponse({
   assertion,
+  tokenType = saml11,
   audience,
   created,
   expires,
@@ -32,7 +36,7 @@ export function writeRequestSecurityTokenResponse({
   const lifetime = xml`<t:Lifetime><wsu:Created xmlns:wsu="${utility}">${created.toISOString()}</wsu:Created><wsu:Expires xmlns:wsu="${utility}">${expires.toISOString()}</wsu:Expires></t:Lifetime>`
   const address = xml`<wsa:EndpointReference xmlns:wsa="${addressing}"><wsa:Address>${audience}</wsa:Address></wsa:EndpointReference>`
   const token = xml`<t:RequestedSecurityToken>${alreadyWrittenXml(assertion)}</t:RequestedSecurityToken>`
-  const types = xml`<t:TokenType>urn:oasis:names:tc:SAML:1.0:assertion</t:TokenType><t:RequestType>http://schemas.xmlsoap.org/ws/2005/02/trust/Issue</t:RequestType><t:KeyType>http://schemas.xmlsoap.org/ws/2005/05/identity/NoProofKey</t:KeyType>`
+  const types = xml`<t:TokenType>${tokenType}</t:TokenType><t:RequestType>http://schemas.xmlsoap.org/ws/2005/02/trust/Issue</t:RequestType><t:KeyType>http://schemas.xmlsoap.org/ws/2005/05/identity/NoProofKey</t:KeyType>`
   return xmlText(
     xml`<t:RequestSecurityTokenResponse xmlns:t="${trust2005}">${lifetime}<wsp:AppliesTo xmlns:wsp="${policy}">${address}</wsp:AppliesTo>${token}${types}</t:RequestSecurityTokenResponse>`,
   )
