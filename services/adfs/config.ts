@@ -12,6 +12,8 @@ export interface AdfsConfig {
   readonly trusts: Trusts
   readonly additionalProviders: readonly string[]
   readonly additionalAuthenticationRules: RuleSet
+  readonly signedSamlRequestsRequired: boolean
+  readonly idpInitiatedSignOn: { readonly pageEnabled: boolean; readonly relayStateEnabled: boolean }
   readonly keepSignedInOffered: boolean
   readonly keepSignedInMinutes: number
   readonly singleSignOnMinutes: number
@@ -30,6 +32,11 @@ export function adfsConfig(scenario: Scenario): AdfsConfig {
       adfs.globalAdditionalAuthentication.rules,
       'global additional authentication rules',
     ),
+    signedSamlRequestsRequired: adfs.signedSamlRequestsRequired,
+    idpInitiatedSignOn: {
+      pageEnabled: adfs.idpInitiatedSignonPageEnabled,
+      relayStateEnabled: adfs.relayStateForIdpInitiatedSignOnEnabled,
+    },
     keepSignedInOffered: adfs.kmsiEnabled,
     keepSignedInMinutes: adfs.kmsiLifetimeMinutes,
     singleSignOnMinutes: adfs.ssoLifetimeMinutes,

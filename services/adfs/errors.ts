@@ -49,6 +49,29 @@ const catalogue = {
     code: 'MSIS0018',
     text: 'The SAML protocol message cannot be read because it contains data that is not valid.',
   },
+  noVerificationCertificate: {
+    code: 'MSIS0037',
+    text: "No signature verification certificate found for issuer '{0}'.",
+  },
+  wrongSignature: { code: 'MSIS0038', text: "SAML Message has wrong signature. Issuer: '{0}'." },
+  samlParameter: { code: 'MSIS7046', text: "The SAML protocol parameter '{0}' was not found or not valid." },
+  logoutIncomplete: { code: 'MSIS7054', text: 'The SAML logout did not complete properly.' },
+  qualifiedIssuer: {
+    code: 'MSIS7074',
+    text: 'SAML authentication request for the WebSSO profile must specify an issuer with no NameQualifier, SPNameQualifier or SPProvidedId properties.',
+  },
+  subjectConfirmation: {
+    code: 'MSIS7075',
+    text: 'SAML authentication request for the WebSSO profile must not specify any SubjectConfirmations.',
+  },
+  signatureRequired: {
+    code: 'MSIS7085',
+    text: 'The server requires a signed SAML authentication request but no signature is present.',
+  },
+  unexpectedAlgorithm: {
+    code: 'MSIS7093',
+    text: 'The message is not signed with expected signature algorithm. Message is signed with signature algorithm {0}. Expected signature algorithm {1}.',
+  },
   unknownAssertionConsumer: {
     code: 'MSIS3200',
     text: "No AssertionConsumerService is configured on the relying party trust '{0}' that is a prefix match of the AssertionConsumerService URL '{1}' specified by the request.",

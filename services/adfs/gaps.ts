@@ -43,10 +43,6 @@ export function certificateAuthenticationGap(): Gap {
   return new Gap('certificate authentication at AD FS', readmeRow('Certificate authentication'))
 }
 
-export function samlLogoutGap(): Gap {
-  return new Gap('SAML single logout at AD FS', readmeRow('SAML single logout'))
-}
-
 function readmeRow(row: string): string {
   return `services/adfs/README.md, "${row}"`
 }

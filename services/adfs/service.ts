@@ -13,6 +13,7 @@ import { requestFactsReader } from './proxy/proxy-authentication.ts'
 import { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
 import { addRoutes } from './routes.ts'
 import { samlRequestLog } from './saml/admit-request.ts'
+import { artifactStore } from './saml/artifact.ts'
 import { pendingMessages } from './saml/pending-messages.ts'
 import { sessionStore } from './sessions/session-store.ts'
 import type { ConversationParts } from './sign-in/conversation.ts'
@@ -49,6 +50,8 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
         clock,
         random,
         requests: samlRequestLog(store.entries, store.singleUse, clock),
+        artifacts: artifactStore(store.singleUse, { clock, random, identifier: config.identifier }),
+        singleUse: store.singleUse,
         pending: pendingMessages(store.entries, clock, random),
       },
       readFacts,

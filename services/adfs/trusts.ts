@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { StepId } from '#shared/flows.ts'
 import type { RelyingParty, Scenario } from '#shared/scenario/world.ts'
 import { ClaimRuleError } from './claim-rules/claim-rule-error.ts'
@@ -9,6 +10,10 @@ export interface Trust {
   readonly settings: RelyingParty
   readonly issuanceRules: RuleSet
   readonly additionalAuthenticationRules: RuleSet
+  /** They verify what the service provider signs. */
+  readonly requestSigningCertificates: readonly X509Certificate[]
+  /** Tokens are encrypted for it; undefined when they are not to be. */
+  readonly encryptionCertificate: X509Certificate | undefined
   /** The documented flow that tokens for it belong to. */
   readonly flow?: 'WEB-ONLINE' | 'WEB-ONPREM' | undefined
 }
@@ -42,8 +47,22 @@ function trustOf(settings: RelyingParty, scenario: Scenario): Trust {
       settings.additionalAuthenticationRules,
       `${where}, additionalAuthenticationRules`,
     ),
+    requestSigningCertificates: settings.requestSigningCertificates.map((text) => readCertificate(text, where)),
+    encryptionCertificate:
+      settings.encryptionCertificate === undefined ? undefined : readCertificate(settings.encryptionCertificate, where),
     flow: flowOf(settings, scenario),
   }
+}
+
+/** PEM, or the base64 of metadata. */
+export function readCertificate(text: string, where: string): X509Certificate {
+  try {
+    const certificate = new X509Certificate(text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64'))
+    if (certificate.publicKey.asymmetricKeyType === 'rsa') return certificate
+  } catch (error) {
+    throw new Error(`${where}: a certificate cannot be read`, { cause: error })
+  }
+  throw new Error(`${where}: only certificates with RSA keys can be used`)
 }
 
 /** A service with rules that cannot be read does not start: a rule left out would change who gets in. */

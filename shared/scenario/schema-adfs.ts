@@ -26,6 +26,7 @@ const signatureAlgorithm = z.enum([
 ])
 
 const rules = z.string().default('')
+const certificate = z.string().min(1)
 
 export const relyingPartySchema = z.strictObject({
   name: z.string().min(1).describe('The name of the trust, which pages show.'),
@@ -36,6 +37,8 @@ export const relyingPartySchema = z.strictObject({
   identifiers: z.array(z.string().min(1)).min(1).describe('The identifiers: wtrealm in WS-Federation, issuer in SAML.'),
   objectIdentifier: guid.optional().describe('The GUID of the trust (appRealm for the proxy); derived when left out.'),
   enabled: z.boolean().default(true).describe('Whether AD FS issues tokens for the application.'),
+  notes: z.string().optional().describe('What administrators want to remember about the trust.'),
+  metadataUrl: url.optional().describe('Where the federation metadata of the application is, for AD FS to read it.'),
   protocolProfile: z
     .enum(['WsFederation', 'SAML', 'WsFed-SAML'])
     .default('WsFederation')
@@ -50,6 +53,20 @@ export const relyingPartySchema = z.strictObject({
     .enum(['AssertionOnly', 'MessageOnly', 'MessageAndAssertion'])
     .default('AssertionOnly')
     .describe('What is signed in a SAML response.'),
+  wsFedTokenType: z
+    .enum(['urn:oasis:names:tc:SAML:1.0:assertion', 'urn:oasis:names:tc:SAML:2.0:assertion'])
+    .default('urn:oasis:names:tc:SAML:1.0:assertion')
+    .describe('The kind of token for WS-Federation.'),
+  requestSigningCertificates: z
+    .array(certificate)
+    .default([])
+    .describe('The certificates, PEM or base64, that verify SAML messages of the application.'),
+  signedSamlRequestsRequired: z.boolean().default(false).describe('Whether unsigned SAML requests are refused.'),
+  encryptionCertificate: certificate
+    .optional()
+    .describe('The certificate, PEM or base64, for which tokens are encrypted.'),
+  encryptClaims: z.boolean().default(true).describe('Whether tokens are encrypted when there is a certificate for it.'),
+  encryptedNameIdRequired: z.boolean().default(false).describe('Whether the SAML 2.0 NameID is encrypted by itself.'),
   nameIdFormat: z
     .string()
     .startsWith('urn:', 'expected a NameID format such as urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified')
@@ -104,6 +121,18 @@ export const adfsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Multifactor authentication for every application.'),
+  signedSamlRequestsRequired: z
+    .boolean()
+    .default(false)
+    .describe('Whether unsigned SAML requests are refused, whoever sends them.'),
+  idpInitiatedSignonPageEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether sign-on may begin at AD FS: /adfs/ls/idpinitiatedsignon.'),
+  relayStateForIdpInitiatedSignOnEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether sign-on that begins at AD FS passes a RelayState on.'),
   kmsiEnabled: z.boolean().default(false).describe('Whether the form offers "Keep me signed in".'),
   kmsiLifetimeMinutes: z.int().min(1).default(1440).describe('Minutes of a kept sign-in.'),
   ssoLifetimeMinutes: z.int().min(1).default(480).describe('Minutes of single sign-on.'),

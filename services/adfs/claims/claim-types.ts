@@ -26,3 +26,9 @@ export const claimTypes = {
 } as const
 
 export const nameIdentifierFormat = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format'
+
+/** Properties of a nameidentifier claim that become attributes of a SAML 2.0 NameID. */
+export const nameIdentifierQualifiers = {
+  name: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/namequalifier',
+  serviceProvider: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/spnamequalifier',
+} as const

@@ -89,6 +89,8 @@ function show(page) {
 
 /** Goes on once every relying party has been told. */
 function prepareSignOut() {
-  const onward = element('continueLink')
-  if (onward) addEventListener('load', () => location.replace(onward.href))
+  const link = element('continueLink')
+  const form = element('continueForm')
+  if (link) addEventListener('load', () => location.replace(link.href))
+  if (form) addEventListener('load', () => form.submit())
 }

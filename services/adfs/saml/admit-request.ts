@@ -2,17 +2,23 @@ import type { Clock } from '#shared/clock.ts'
 import type { ExpiringStore } from '#shared/store/expiring.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import { AdfsError } from '../errors.ts'
-import type { AuthnRequest } from './authn-request.ts'
 
 /** SamlMessageDeliveryWindow, and how long a sign-in may take after the request has arrived in time. */
 const deliveryWindowMinutes = 5
 const conversationMinutes = 60
 
+/** What names a request. */
+export interface DatedRequest {
+  readonly id: string
+  readonly issuer: string
+  readonly issueInstant: Date
+}
+
 export interface SamlRequestLog {
   /** Throws for a request that arrives too old; one that came in time may go on while the user signs in. */
-  admit(request: AuthnRequest): Promise<void>
+  admit(request: DatedRequest): Promise<void>
   /** Throws when the request has been answered before. */
-  answer(request: AuthnRequest): Promise<void>
+  answer(request: DatedRequest): Promise<void>
 }
 
 export function samlRequestLog(entries: ExpiringStore, singleUse: SingleUseStore, clock: Clock): SamlRequestLog {
@@ -37,6 +43,6 @@ export function samlRequestLog(entries: ExpiringStore, singleUse: SingleUseStore
   }
 }
 
-function keyOf({ issuer, id }: AuthnRequest): string {
+function keyOf({ issuer, id }: DatedRequest): string {
   return `${issuer}\n${id}`
 }

@@ -1,56 +1,99 @@
+import { readAuthnRequest } from '#shared/saml/authn-request.ts'
+import { saml20, saml20Protocol } from '#shared/saml/names.ts'
+import {
+  type MessageField,
+  type ReceivedMessage,
+  receivePost,
+  receiveRedirect,
+  receiveXml,
+} from '#shared/saml/protocol-message.ts'
 import { SamlRefusal } from '#shared/saml/saml-refusal.ts'
+import { descendantsNamed, isNamed } from '#shared/xml/elements.ts'
 import { AdfsError } from '../errors.ts'
 import { selfUrl } from '../sign-in/self-url.ts'
 import type { SignInRequest } from '../sign-in/sign-in-request.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import type { AdfsUrls } from '../urls.ts'
-import { decodeMessage, inflateMessage, readAuthnRequest } from './authn-request.ts'
+import { consumerFor } from './assertion-consumer.ts'
 import type { PendingMessage, PendingMessages } from './pending-messages.ts'
+import { issuerOf, serviceProvider } from './service-provider.ts'
 import { type SamlParts, samlSignIn } from './sign-in.ts'
+import { verifyMessage } from './verify-request.ts'
 
 export type SamlBinding = 'redirect' | 'post' | 'pending'
 
 export interface SamlReceiver extends SamlParts {
   readonly pending: PendingMessages
   readonly urls: AdfsUrls
+  /** SignedSamlRequestsRequired of the farm. */
+  readonly signedSamlRequestsRequired: boolean
 }
 
-/** Reads an AuthnRequest by its binding; a posted one is kept, since the form that comes back cannot carry it. */
-export async function receiveSaml(
-  visit: Visit,
-  binding: SamlBinding,
-  waiting: PendingMessage | undefined,
-  parts: SamlReceiver,
-): Promise<{ readonly visit: Visit; readonly signIn: SignInRequest }> {
-  return asAdfsErrors(async () => {
-    const message = binding === 'pending' && waiting ? waiting : await newMessage(visit, binding, parts.pending)
-    const { request, self } = visit
-    const own = selfUrl(request.url, request.correlationId, parts.urls, message.id)
-    const authnRequest = readAuthnRequest(message.xml)
-    await parts.requests.admit(authnRequest)
-    const { relayState } = message
-    const signIn = samlSignIn(authnRequest, { relayState, key: own.key, pending: message.id !== '' }, parts)
-    return { visit: { ...visit, self: { ...self, key: own.key } }, signIn }
-  })
+/** A message by its binding, as it came: the signature of a redirect covers the very query. */
+export function receiveMessage({ request, query, form }: Visit, field: MessageField): ReceivedMessage {
+  if (query.get(field) === undefined) return receivePost(form.get(field) ?? '', form.get('RelayState'), field)
+  return receiveRedirect(request.url.slice(request.url.indexOf('?') + 1), field)
 }
 
-async function newMessage(
-  { query, form, reply }: Visit,
-  binding: SamlBinding,
-  pending: PendingMessages,
-): Promise<PendingMessage> {
-  if (binding === 'redirect') {
-    return { id: '', xml: inflateMessage(query.get('SAMLRequest') ?? ''), relayState: query.get('RelayState') }
-  }
-  const xml = decodeMessage(form.get('SAMLRequest') ?? '')
-  return pending.keep({ xml, relayState: form.get('RelayState') }, reply)
-}
-
-async function asAdfsErrors<T>(work: () => Promise<T>): Promise<T> {
+/** What the SAML library calls a refusal is the product's MSIS0018. */
+export async function asAdfsErrors<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof SamlRefusal)) throw error
     throw new AdfsError('invalidSamlMessage', { reason: error.reason, cause: error })
   }
+}
+
+/** Reads an AuthnRequest; a posted one is kept, since the form that comes back cannot carry it. */
+export async function receiveAuthnRequest(
+  visit: Visit,
+  message: ReceivedMessage,
+  waiting: PendingMessage | undefined,
+  parts: SamlReceiver,
+): Promise<{ readonly visit: Visit; readonly signIn: SignInRequest }> {
+  return asAdfsErrors(async () => {
+    const { trust, request } = authnRequestOf(message, parts)
+    await parts.requests.admit(request)
+    const kept = waiting ?? (await keptWhenPosted(visit, message, parts.pending))
+    const own = selfUrl(visit.request.url, visit.request.correlationId, parts.urls, { pendingMessage: kept?.id })
+    const { relayState } = message
+    const destination = {
+      trust,
+      request,
+      relayState,
+      audience: request.issuer,
+      consumer: consumerFor(request, trust),
+    }
+    const signIn = samlSignIn(destination, { key: own.key, pending: kept !== undefined }, parts)
+    return { visit: { ...visit, self: { ...visit.self, key: own.key } }, signIn }
+  })
+}
+
+/** A message that was posted before and waited for the user to sign in. */
+export function receivePending({ xml, relayState }: PendingMessage): ReceivedMessage {
+  return receiveXml(xml, relayState)
+}
+
+function authnRequestOf(message: ReceivedMessage, parts: SamlReceiver) {
+  const { root } = message
+  if (!isNamed(root, saml20Protocol, 'AuthnRequest')) {
+    throw new SamlRefusal('malformed', `${root.nodeName} is no AuthnRequest`)
+  }
+  const trust = serviceProvider(issuerOf(root), parts.trusts)
+  const required = parts.signedSamlRequestsRequired || trust.settings.signedSamlRequestsRequired
+  const verified = verifyMessage(message, trust, { required, urls: parts.urls })
+  if (descendantsNamed(verified, saml20, 'SubjectConfirmation').length > 0) {
+    const reason = 'the request has a SubjectConfirmation'
+    throw new AdfsError('subjectConfirmation', { reason, relyingParty: trust.settings.name })
+  }
+  return { trust, request: readAuthnRequest(verified) }
+}
+
+async function keptWhenPosted(
+  { query, reply }: Visit,
+  { xml, relayState }: ReceivedMessage,
+  pending: PendingMessages,
+): Promise<PendingMessage | undefined> {
+  return query.get('SAMLRequest') === undefined ? pending.keep({ xml, relayState }, reply) : undefined
 }

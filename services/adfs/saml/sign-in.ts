@@ -1,17 +1,21 @@
+import type { AuthnRequest } from '#shared/saml/authn-request.ts'
+import { elementEncrypter } from '#shared/saml/encrypt-element.ts'
 import { issueSaml20Response, issueSaml20Status } from '#shared/saml/issue-saml20.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
 import type { TokenClaim } from '#shared/saml/token-claims.ts'
-import { authenticationMethods, type RequestedMethod, requestedMethod } from '../claims/authentication-methods.ts'
-import { claimTypes, nameIdentifierFormat } from '../claims/claim-types.ts'
-import { AdfsError } from '../errors.ts'
+import { authenticationMethods, type RequestedMethod } from '../claims/authentication-methods.ts'
+import { claimTypes, nameIdentifierFormat, nameIdentifierQualifiers } from '../claims/claim-types.ts'
+import { withParameter } from '../proxy/trusted-url.ts'
+import type { SamlParticipant } from '../sessions/session.ts'
 import type { Freshness, Grant, SignInRequest, TokenAnswer } from '../sign-in/sign-in-request.ts'
 import { issueClaims } from '../tokens/issue-claims.ts'
 import { tokenLifetime } from '../tokens/token-lifetime.ts'
 import { buildToken, type TokenParts } from '../tokens/token-parts.ts'
 import type { Trust, Trusts } from '../trusts.ts'
 import type { SamlRequestLog } from './admit-request.ts'
-import { consumerFor } from './assertion-consumer.ts'
-import type { AuthnRequest } from './authn-request.ts'
+import type { ArtifactStore } from './artifact.ts'
+import type { AssertionConsumer } from './assertion-consumer.ts'
+import { contextMethod } from './authentication-context.ts'
 import { forgetPending } from './pending-messages.ts'
 
 export interface SamlParts extends TokenParts {
@@ -19,103 +23,115 @@ export interface SamlParts extends TokenParts {
   readonly identifier: string
   readonly signingKey: SigningKey
   readonly requests: SamlRequestLog
+  readonly artifacts: ArtifactStore
+}
+
+/** What a service provider asked for, or nobody: then sign-on began at AD FS. */
+export interface SamlDestination {
+  readonly trust: Trust
+  /** The identifier by which the service provider calls itself. */
+  readonly audience: string
+  readonly consumer: AssertionConsumer
+  readonly relayState: string | undefined
+  readonly request?: AuthnRequest | undefined
 }
 
 const confirmationMinutes = 5
 
-/** A service provider's AuthnRequest, read, as a sign-in. */
+/** A SAML sign-in, begun by a service provider's AuthnRequest or at AD FS. */
 export function samlSignIn(
-  request: AuthnRequest,
-  { relayState, key, pending }: { relayState: string | undefined; key: string; pending: boolean },
+  destination: SamlDestination,
+  { key, pending }: { key: string; pending: boolean },
   parts: SamlParts,
 ): SignInRequest {
-  const trust = serviceProvider(request, parts.trusts)
-  const answering = { request, trust, relayState, consumer: consumerFor(request, trust), parts }
-  const method = methodOf(request)
+  const { trust, request } = destination
+  const answering = { ...destination, parts }
+  const method = contextMethod(request?.requestedAuthnContext)
   return {
     protocol: 'SAML 2.0',
     trust,
     policyTrusts: [trust],
     freshness: freshnessOf(request, trust),
     method: method ?? 'any',
-    loginHint: request.loginHint,
+    loginHint: request?.loginHint?.trim() ?? '',
     key,
     ...(method === undefined && { refusal: () => refuse(answering, 'Responder', 'NoAuthnContext') }),
-    ...(request.isPassive && { withoutPrompt: () => refuse(answering, 'Responder', 'NoPassive') }),
+    ...(request?.isPassive && { withoutPrompt: () => refuse(answering, 'Responder', 'NoPassive') }),
     ...(pending && { completed: forgetPending }),
-    respond: (grant) => respond(answering, grant, method === 'multiple'),
+    respond: (grant) => respond(answering, grant, method ?? 'any'),
   }
 }
 
-interface Answering {
-  readonly request: AuthnRequest
-  readonly trust: Trust
-  readonly relayState: string | undefined
-  readonly consumer: string
+interface Answering extends SamlDestination {
   readonly parts: SamlParts
 }
 
-function serviceProvider({ issuer }: AuthnRequest, trusts: Trusts): Trust {
-  const trust = trusts.byIdentifier(issuer)
-  const profile = trust?.settings.protocolProfile
-  if (!trust || profile === 'WsFederation') {
-    const why = trust ? `"${trust.settings.name}" speaks WS-Federation only` : `no trust has identifier "${issuer}"`
-    throw new AdfsError('unknownRelyingParty', { reason: why, values: [issuer] })
-  }
-  if (trust.settings.enabled) return trust
-  const { name } = trust.settings
-  throw new AdfsError('disabledRelyingParty', {
-    reason: `"${name}" is not enabled`,
-    values: [issuer],
-    relyingParty: name,
-  })
-}
-
-function freshnessOf({ forceAuthn }: AuthnRequest, { settings }: Trust): Freshness {
+function freshnessOf(request: AuthnRequest | undefined, { settings }: Trust): Freshness {
   if (settings.alwaysRequireAuthentication) return { kind: 'now', reason: 'the trust always requires authentication' }
-  return forceAuthn ? { kind: 'now', reason: 'ForceAuthn' } : { kind: 'any' }
+  return request?.forceAuthn ? { kind: 'now', reason: 'ForceAuthn' } : { kind: 'any' }
 }
 
-/** The first of the requested classes that AD FS knows; undefined when it knows none of them. */
-function methodOf({ contextClasses }: AuthnRequest): RequestedMethod | undefined {
-  if (contextClasses.length === 0) return 'any'
-  return contextClasses.map((each) => requestedMethod(each)).find((each) => each !== undefined)
-}
-
-async function respond(answering: Answering, grant: Grant, multiple: boolean): Promise<TokenAnswer> {
-  const { request, trust, parts } = answering
+async function respond(answering: Answering, grant: Grant, method: RequestedMethod): Promise<TokenAnswer> {
+  const { request, trust, parts, audience } = answering
   const claims = await issueClaims(trust, grant)
-  if (!satisfiesNameIdPolicy(claims, request.nameIdFormat)) {
+  if (!satisfiesNameIdPolicy(claims, request?.nameIdPolicy)) {
     return refuse(answering, 'Requester', 'InvalidNameIDPolicy')
   }
-  await parts.requests.answer(request)
+  if (request) await parts.requests.answer(request)
   const now = parts.clock.now()
   const { primary } = grant.session
+  const assertionId = `_${parts.random.uuid()}`
   const response = await buildToken(trust, () =>
     issueSaml20Response(
       {
         ...headerOf(answering, now),
         ...tokenLifetime(trust.settings, now),
-        assertionId: `_${parts.random.uuid()}`,
-        audience: request.issuer,
+        ...encryptionOf(trust),
+        assertionId,
+        audience,
         confirmationNotOnOrAfter: new Date(now.getTime() + confirmationMinutes * 60_000),
         claims,
-        authenticationContext: multiple ? authenticationMethods.multipleAuthentication : primary.method,
+        authenticationContext: method === 'multiple' ? authenticationMethods.multipleAuthentication : primary.method,
         authenticationInstant: new Date(primary.instant),
         responseSignature: trust.settings.samlResponseSignature,
       },
       parts.signingKey,
     ),
   )
-  return postOf(answering, response)
+  return { ...(await delivery(answering, response)), participant: participantOf(answering, claims, assertionId) }
+}
+
+/** EncryptClaims and EncryptedNameIdRequired, where there is a certificate to encrypt for. */
+function encryptionOf({ encryptionCertificate, settings }: Trust) {
+  if (!encryptionCertificate) return {}
+  const encrypt = elementEncrypter(encryptionCertificate)
+  return {
+    ...(settings.encryptClaims && { encryptAssertion: encrypt }),
+    ...(settings.encryptedNameIdRequired && { encryptNameId: encrypt }),
+  }
+}
+
+/** Whom single logout has to tell, and by which name. */
+function participantOf({ trust, audience }: Answering, claims: readonly TokenClaim[], id: string): SamlParticipant {
+  const name = claims.find(({ type }) => type === claimTypes.nameIdentifier)
+  const property = (key: string) => name?.properties?.[key]
+  return {
+    trust: trust.settings.objectIdentifier,
+    identifier: audience,
+    nameId: name?.value,
+    format: property(nameIdentifierFormat),
+    nameQualifier: property(nameIdentifierQualifiers.name),
+    spNameQualifier: property(nameIdentifierQualifiers.serviceProvider),
+    sessionIndexes: [id],
+  }
 }
 
 /** A response without an assertion: the service provider learns why, the user sees no page of AD FS. */
 async function refuse(answering: Answering, status: string, subordinateStatus: string): Promise<TokenAnswer> {
   const { parts, request } = answering
-  await parts.requests.answer(request)
+  if (request) await parts.requests.answer(request)
   const view = { ...headerOf(answering, parts.clock.now()), status, subordinateStatus }
-  return { ...postOf(answering, await issueSaml20Status(view, parts.signingKey)), refused: subordinateStatus }
+  return { ...(await delivery(answering, await issueSaml20Status(view, parts.signingKey))), refused: subordinateStatus }
 }
 
 function headerOf({ request, trust, consumer, parts }: Answering, now: Date) {
@@ -123,25 +139,42 @@ function headerOf({ request, trust, consumer, parts }: Answering, now: Date) {
     responseId: `_${parts.random.uuid()}`,
     issuer: parts.identifier,
     issueInstant: now,
-    destination: consumer,
-    inResponseTo: request.id,
-    signatureAlgorithm: trust.settings.signatureAlgorithm.endsWith('rsa-sha1') ? 'rsa-sha1' : 'rsa-sha256',
+    destination: consumer.url,
+    ...(request && { inResponseTo: request.id }),
+    signatureAlgorithm: algorithmOf(trust),
   } as const
 }
 
-function postOf({ consumer, relayState }: Answering, response: string) {
+export function algorithmOf({ settings }: Trust): 'rsa-sha1' | 'rsa-sha256' {
+  return settings.signatureAlgorithm.endsWith('rsa-sha1') ? 'rsa-sha1' : 'rsa-sha256'
+}
+
+async function delivery(answering: Answering, response: string): Promise<TokenAnswer> {
+  const { consumer, relayState, trust, parts } = answering
+  if (consumer.binding === 'Artifact') {
+    const artifact = await parts.artifacts.keep(response, trust)
+    const location = withParameter(consumer.url, 'SAMLart', artifact)
+    return { kind: 'redirect', location: relayState === undefined ? location : withRelayState(location, relayState) }
+  }
   const fields = {
     SAMLResponse: Buffer.from(response).toString('base64'),
     ...(relayState !== undefined && { RelayState: relayState }),
   }
-  return { kind: 'post', action: consumer, fields } as const
+  return { kind: 'post', action: consumer.url, fields }
+}
+
+function withRelayState(location: string, relayState: string): string {
+  return withParameter(location, 'RelayState', relayState)
 }
 
 const unspecified = /:nameid-format:unspecified$/
 
 /** AD FS compares, it does not convert: the issued format has to be the requested one (MSIS7070). */
-function satisfiesNameIdPolicy(claims: readonly TokenClaim[], wanted: string | undefined): boolean {
-  if (wanted === undefined || unspecified.test(wanted)) return true
+function satisfiesNameIdPolicy(claims: readonly TokenClaim[], policy: AuthnRequest['nameIdPolicy']): boolean {
   const name = claims.find(({ type }) => type === claimTypes.nameIdentifier)
-  return name?.properties?.[nameIdentifierFormat] === wanted
+  const { format, spNameQualifier } = policy ?? {}
+  const formatHolds =
+    format === undefined || unspecified.test(format) || name?.properties?.[nameIdentifierFormat] === format
+  const qualifier = name?.properties?.[nameIdentifierQualifiers.serviceProvider]
+  return formatHolds && (spNameQualifier === undefined || qualifier === spNameQualifier)
 }

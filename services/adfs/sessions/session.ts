@@ -1,5 +1,8 @@
 import { authenticationMethods } from '../claims/authentication-methods.ts'
 
+const maximumParticipants = 50
+const maximumSessionIndexes = 20
+
 /** One single sign-on session; every protocol consumes it. MSISAuth refers to it. */
 export interface Session {
   /** Names the session inside AD FS, for example in an additional-authentication context; no client ever sees it. */
@@ -12,8 +15,23 @@ export interface Session {
   readonly insideCorporateNetwork: boolean
   readonly keepSignedIn: boolean
   readonly expiresAt: string
+  /** The SAML service providers that have had an assertion of this session. */
+  readonly participants?: readonly SamlParticipant[]
   /** The request for which credentials were just given; it counts as fresh once. */
   readonly freshFor?: string
+}
+
+/** How a SAML service provider knows the user of a session. */
+export interface SamlParticipant {
+  /** The object identifier of its trust. */
+  readonly trust: string
+  /** By which it calls itself. */
+  readonly identifier: string
+  readonly nameId?: string | undefined
+  readonly format?: string | undefined
+  readonly nameQualifier?: string | undefined
+  readonly spNameQualifier?: string | undefined
+  readonly sessionIndexes: readonly string[]
 }
 
 export interface PrimarySignIn {
@@ -47,9 +65,16 @@ export function sessionAfterSecondFactor(session: Session, methodUri: string | u
 }
 
 /** Fresh credentials are good for one token; the next request that wants fresh ones asks again. */
-export function sessionAfterToken(session: Session): Session {
+export function sessionAfterToken(session: Session, participant?: SamlParticipant): Session {
   const { freshFor: _used, ...rest } = session
-  return rest
+  if (!participant) return rest
+  return { ...rest, participants: withParticipant(rest.participants ?? [], participant) }
+}
+
+function withParticipant(known: readonly SamlParticipant[], added: SamlParticipant): readonly SamlParticipant[] {
+  const same = known.find(({ identifier, nameId }) => identifier === added.identifier && nameId === added.nameId)
+  const sessionIndexes = [...(same?.sessionIndexes ?? []), ...added.sessionIndexes].slice(-maximumSessionIndexes)
+  return [...known.filter((each) => each !== same), { ...added, sessionIndexes }].slice(-maximumParticipants)
 }
 
 export function hasSecondFactor(session: Session): boolean {

@@ -96,8 +96,15 @@ async function openSession(
     keepSignedIn,
     freshFor: signIn.key,
   })
-  await sessions.end(sessionCookie(visit.request))
-  setSessionCookie(visit.reply, await sessions.open(session), keepSignedIn ? new Date(session.expiresAt) : undefined)
+  const cookie = sessionCookie(visit.request)
+  const previous = await sessions.find(cookie)
+  const participants = previous?.user.sid === user.sid ? previous.participants : undefined
+  await sessions.end(cookie)
+  setSessionCookie(
+    visit.reply,
+    await sessions.open({ ...session, ...(participants && { participants }) }),
+    keepSignedIn ? new Date(session.expiresAt) : undefined,
+  )
   visit.request.recording.note({
     step: stepOf(signIn.trust, 'authentication'),
     decision: 'credentialsAccepted',

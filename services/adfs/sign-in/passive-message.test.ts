@@ -10,9 +10,9 @@ test.each([
   { query: 'wa=wsignoutcleanup1.0', form: '', want: { kind: 'wsSignOut', cleanup: true } },
   { query: 'wa=wattr1.0', form: '', want: { kind: 'unsupportedAction', reason: 'wa=wattr1.0 is not supported' } },
   { query: 'version=1.0&action=signin&apprealm=x', form: '', want: { kind: 'preauthentication' } },
-  { query: 'SAMLRequest=x', form: '', want: { kind: 'samlRequest', binding: 'redirect' } },
-  { query: '', form: 'SAMLRequest=x', want: { kind: 'samlRequest', binding: 'post' } },
-  { query: '', form: 'SAMLResponse=x', want: { kind: 'samlLogout' } },
+  { query: 'SAMLRequest=x', form: '', want: { kind: 'samlMessage', field: 'SAMLRequest' } },
+  { query: '', form: 'SAMLRequest=x', want: { kind: 'samlMessage', field: 'SAMLRequest' } },
+  { query: '', form: 'SAMLResponse=x', want: { kind: 'samlMessage', field: 'SAMLResponse' } },
 ])('"$query" with form "$form" is $want', ({ query, form, want }) => {
   expect(passiveMessage(readParameters(query), readParameters(form), false)).toEqual(want)
 })
@@ -20,7 +20,7 @@ test.each([
 test.each([
   { query: '', pending: false, kind: 'unknown' },
   { query: 'version=2.0&action=signin', pending: false, kind: 'unknown' },
-  { query: 'client-request-id=1', pending: true, kind: 'samlRequest' },
+  { query: 'client-request-id=1', pending: true, kind: 'samlPending' },
 ])('"$query" while a message is pending: $pending → $kind', ({ query, pending, kind }) => {
   expect(passiveMessage(readParameters(query), readParameters(''), pending).kind).toBe(kind)
 })

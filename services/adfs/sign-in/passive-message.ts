@@ -4,8 +4,8 @@ import type { Parameters } from './parameters.ts'
 export type PassiveMessage =
   | { readonly kind: 'wsSignIn' | 'preauthentication' }
   | { readonly kind: 'wsSignOut'; readonly cleanup: boolean }
-  | { readonly kind: 'samlRequest'; readonly binding: 'redirect' | 'post' | 'pending' }
-  | { readonly kind: 'samlLogout' }
+  | { readonly kind: 'samlMessage'; readonly field: 'SAMLRequest' | 'SAMLResponse' }
+  | { readonly kind: 'samlPending' }
   | { readonly kind: 'unsupportedAction' | 'unknown'; readonly reason: string }
 
 /**
@@ -18,10 +18,10 @@ export function passiveMessage(query: Parameters, form: Parameters, pending: boo
   if (query.get('version') === '1.0' && query.get('action')?.toLowerCase() === 'signin') {
     return { kind: 'preauthentication' }
   }
-  if (query.get('SAMLRequest') !== undefined) return { kind: 'samlRequest', binding: 'redirect' }
-  if (form.get('SAMLRequest') !== undefined) return { kind: 'samlRequest', binding: 'post' }
-  if (query.get('SAMLResponse') !== undefined || form.get('SAMLResponse') !== undefined) return { kind: 'samlLogout' }
-  if (pending) return { kind: 'samlRequest', binding: 'pending' }
+  const fields = ['SAMLRequest', 'SAMLResponse'] as const
+  const field = [query, form].flatMap((given) => fields.find((each) => given.get(each) !== undefined) ?? [])[0]
+  if (field) return { kind: 'samlMessage', field }
+  if (pending) return { kind: 'samlPending' }
   return { kind: 'unknown', reason: 'neither wa, nor SAMLRequest, nor version=1.0&action=signin' }
 }
 

@@ -3,7 +3,7 @@ import type { AttributeStores } from '../claim-rules/evaluate.ts'
 import type { RequestedMethod } from '../claims/authentication-methods.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
-import type { Session } from '../sessions/session.ts'
+import type { SamlParticipant, Session } from '../sessions/session.ts'
 import type { Trust } from '../trusts.ts'
 
 /** What a relying party asks for, whatever protocol it speaks; the policy step and the pages read nothing else. */
@@ -43,12 +43,13 @@ export interface Grant {
   readonly stores: AttributeStores
 }
 
-export type TokenAnswer =
-  | {
-      readonly kind: 'post'
-      readonly action: string
-      readonly fields: Readonly<Record<string, string>>
-      /** Set when the message carries a refusal and no token. */
-      readonly refused?: string
-    }
+export type TokenAnswer = TokenDelivery & {
+  /** Set when the message carries a refusal and no token. */
+  readonly refused?: string
+  /** Whom single logout has to tell later. */
+  readonly participant?: SamlParticipant
+}
+
+type TokenDelivery =
+  | { readonly kind: 'post'; readonly action: string; readonly fields: Readonly<Record<string, string>> }
   | { readonly kind: 'redirect'; readonly location: string }

@@ -32,8 +32,10 @@ export async function sendToken(
     })
   }
   const answer = await signIn.respond(grant)
-  if (session.freshFor !== undefined) await sessions.update(cookie, sessionAfterToken(session))
-  if (answer.kind === 'post' && answer.refused !== undefined) return sendAnswer(visit, signIn, answer)
+  if (session.freshFor !== undefined || answer.participant) {
+    await sessions.update(cookie, sessionAfterToken(session, answer.participant))
+  }
+  if (answer.refused !== undefined) return sendAnswer(visit, signIn, answer)
   const visited = [...new Set([...visitedRelyingParties(request), objectIdentifier])]
   setTokenCookies(reply, { authenticated: new Date(session.primary.instant), count, visited })
   request.recording.note({
@@ -48,9 +50,9 @@ export async function sendToken(
 /** The redirect, or the page that posts the message to the relying party. */
 export function sendAnswer({ request, reply }: Visit, signIn: SignInRequest, answer: TokenAnswer): FastifyReply {
   signIn.completed?.(reply)
-  if (answer.kind === 'redirect') return reply.redirect(answer.location, 302)
   if (answer.refused !== undefined) {
     request.recording.note({ decision: 'refusedToRelyingParty', reason: `the response carries ${answer.refused}` })
   }
+  if (answer.kind === 'redirect') return reply.redirect(answer.location, 302)
   return sendFormPost(request, reply, { action: answer.action, fields: answer.fields })
 }

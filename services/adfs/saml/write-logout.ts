@@ -1,0 +1,91 @@
+import { sign } from 'node:crypto'
+import { promisify } from 'node:util'
+import { deflateRawSync } from 'node:zlib'
+import { saml20, saml20Protocol } from '#shared/saml/names.ts'
+import type { MessageField } from '#shared/saml/protocol-message.ts'
+import { type SignableElement, signElement } from '#shared/saml/sign-enveloped.ts'
+import { type SignatureAlgorithm, type SigningKey, signatureAlgorithms } from '#shared/saml/signing-key.ts'
+import { type Xml, xml, xmlText } from '#shared/xml/markup.ts'
+import type { SamlParticipant } from '../sessions/session.ts'
+import type { TokenAnswer } from '../sign-in/sign-in-request.ts'
+
+interface Header {
+  readonly id: string
+  readonly issuer: string
+  readonly issueInstant: Date
+  readonly destination: string
+}
+
+const statusPrefix = 'urn:oasis:names:tc:SAML:2.0:status:'
+const consent = 'urn:oasis:names:tc:SAML:2.0:consent:unspecified'
+
+/** In canonical form: attributes in order, prefixes where they are first used. */
+export function logoutRequest(view: Header & { participant: SamlParticipant; notOnOrAfter: Date }): SignableElement {
+  const { participant } = view
+  const { format, nameQualifier, spNameQualifier } = participant
+  const attributes = [
+    format !== undefined && xml` Format="${format}"`,
+    nameQualifier !== undefined && xml` NameQualifier="${nameQualifier}"`,
+    spNameQualifier !== undefined && xml` SPNameQualifier="${spNameQualifier}"`,
+  ]
+  const name = xml`<NameID xmlns="${saml20}"${attributes}>${participant.nameId ?? ''}</NameID>`
+  const indexes = participant.sessionIndexes.map((index) => xml`<samlp:SessionIndex>${index}</samlp:SessionIndex>`)
+  return (_form, signature) =>
+    xml`<samlp:LogoutRequest xmlns:samlp="${saml20Protocol}" Consent="${consent}" Destination="${view.destination}" ID="${view.id}" IssueInstant="${view.issueInstant.toISOString()}" NotOnOrAfter="${view.notOnOrAfter.toISOString()}" Version="2.0">${issuerOf(view)}${signature}${name}${indexes}</samlp:LogoutRequest>`
+}
+
+/** `status` are the last parts of the status URIs, the top one first. */
+export function logoutResponse(view: Header & { inResponseTo: string; status: readonly string[] }): SignableElement {
+  return (_form, signature) =>
+    xml`<samlp:LogoutResponse xmlns:samlp="${saml20Protocol}" Consent="${consent}" Destination="${view.destination}" ID="${view.id}" InResponseTo="${view.inResponseTo}" IssueInstant="${view.issueInstant.toISOString()}" Version="2.0">${issuerOf(view)}${signature}<samlp:Status>${statusCodes(view.status)}</samlp:Status></samlp:LogoutResponse>`
+}
+
+function issuerOf({ issuer }: Header): Xml {
+  return xml`<Issuer xmlns="${saml20}">${issuer}</Issuer>`
+}
+
+function statusCodes([status, ...below]: readonly string[]): Xml | undefined {
+  if (status === undefined) return undefined
+  return xml`<samlp:StatusCode Value="${statusPrefix + status}">${statusCodes(below)}</samlp:StatusCode>`
+}
+
+export interface Sending {
+  readonly id: string
+  readonly field: MessageField
+  readonly url: string
+  readonly binding: 'Redirect' | 'POST'
+  readonly relayState?: string | undefined
+  readonly key: SigningKey
+  readonly algorithm: SignatureAlgorithm
+}
+
+/** Signed as its binding wants it: in the message for POST, over the query for redirects. */
+export async function deliver(message: SignableElement, sending: Sending): Promise<TokenAnswer> {
+  const { field, url, relayState, id, key, algorithm } = sending
+  if (sending.binding === 'Redirect') {
+    return { kind: 'redirect', location: await signedRedirect(xmlText(message('written', undefined)), sending) }
+  }
+  const signed = await signElement(message, { id, key, algorithm })
+  const fields = {
+    [field]: Buffer.from(xmlText(signed('written'))).toString('base64'),
+    ...(relayState !== undefined && { RelayState: relayState }),
+  }
+  return { kind: 'post', action: url, fields }
+}
+
+const signOnThreadPool = promisify(sign)
+
+/** SAML 2.0 Bindings §3.4.4.1. */
+async function signedRedirect(message: string, { field, url, relayState, key, algorithm }: Sending): Promise<string> {
+  const { signature, hash } = signatureAlgorithms[algorithm]
+  const covered = [
+    [field, deflateRawSync(message).toString('base64')],
+    ...(relayState === undefined ? [] : [['RelayState', relayState]]),
+    ['SigAlg', signature],
+  ]
+    .map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')
+  const value = await signOnThreadPool(hash, Buffer.from(covered), key.privateKey)
+  const target = `${url}${url.includes('?') ? '&' : '?'}${covered}`
+  return `${target}&Signature=${encodeURIComponent(value.toString('base64'))}`
+}
