@@ -44,16 +44,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   addRoutes(app, {
     passive: {
       conversation,
-      protocols: {
-        ...config,
-        signingKey,
-        clock,
-        random,
-        requests: samlRequestLog(store.entries, store.singleUse, clock),
-        artifacts: artifactStore(store.singleUse, { clock, random, identifier: config.identifier }),
-        singleUse: store.singleUse,
-        pending: pendingMessages(store.entries, clock, random),
-      },
+      protocols: { ...config, ...protocolParts(context, config, store), signingKey },
       readFacts,
     },
     wsTrust: {
@@ -69,6 +60,17 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
   })
   return { app, reset: () => store.store.reset() }
+}
+
+function protocolParts({ clock, random }: DeploymentContext, { identifier }: AdfsConfig, store: AdfsStore) {
+  return {
+    clock,
+    random,
+    singleUse: store.singleUse,
+    requests: samlRequestLog(store.entries, store.singleUse, clock),
+    artifacts: artifactStore(store.singleUse, { clock, random, identifier }),
+    pending: pendingMessages(store.entries, clock, random),
+  }
 }
 
 function conversationParts(
