@@ -20,8 +20,6 @@ import { issuerOf, serviceProvider } from './service-provider.ts'
 import { type SamlParts, samlSignIn } from './sign-in.ts'
 import { verifyMessage } from './verify-request.ts'
 
-export type SamlBinding = 'redirect' | 'post' | 'pending'
-
 export interface SamlReceiver extends SamlParts {
   readonly pending: PendingMessages
   readonly urls: AdfsUrls

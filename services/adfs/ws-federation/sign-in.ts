@@ -1,6 +1,11 @@
+import type { X509Certificate } from 'node:crypto'
 import { issueSaml11Assertion } from '#shared/saml/issue-saml11.ts'
+import { issueSaml20Assertion } from '#shared/saml/issue-saml20.ts'
+import { saml11 } from '#shared/saml/names.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
+import type { TokenClaim } from '#shared/saml/token-claims.ts'
 import { writeRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
+import { xmlText } from '#shared/xml/markup.ts'
 import { authenticationMethods, requestedMethod } from '../claims/authentication-methods.ts'
 import { AdfsError } from '../errors.ts'
 import { untrustedUrl, withExplicitPort } from '../proxy/trusted-url.ts'
@@ -16,6 +21,8 @@ export interface WsFederationParts extends TokenParts {
   readonly identifier: string
   readonly signingKey: SigningKey
 }
+
+const confirmationMinutes = 5
 
 /** Reads a wsignin1.0 request ([MS-MWBF] §2.2.3). */
 export function wsFederationSignIn(query: Parameters, key: string, parts: WsFederationParts): SignInRequest {
@@ -92,31 +99,48 @@ interface Addressee {
 }
 
 async function responseFor(addressee: Addressee, grant: Grant, parts: WsFederationParts): Promise<string> {
-  const { trust, audience, multiple } = addressee
-  const now = parts.clock.now()
-  const lifetime = tokenLifetime(trust.settings, now)
-  const claims = await issueClaims(trust, grant)
-  const { primary } = grant.session
-  const assertion = await buildToken(trust, () =>
-    issueSaml11Assertion(
-      {
-        assertionId: `_${parts.random.uuid()}`,
-        issuer: parts.identifier,
-        issueInstant: now,
-        ...lifetime,
-        audience,
-        claims,
-        authenticationMethod: multiple ? authenticationMethods.multipleAuthentication : primary.method,
-        authenticationInstant: new Date(primary.instant),
-        signatureAlgorithm: trust.settings.signatureAlgorithm.endsWith('rsa-sha1') ? 'rsa-sha1' : 'rsa-sha256',
-      },
-      parts.signingKey,
-    ),
+  const { trust, audience } = addressee
+  const lifetime = tokenLifetime(trust.settings, parts.clock.now())
+  const assertion = await buildToken(trust, async () =>
+    assertionFor(addressee, await issueClaims(trust, grant), grant, parts),
   )
+  const { encryptionCertificate, settings } = trust
   return writeRequestSecurityTokenResponse({
-    assertion,
+    assertion:
+      encryptionCertificate && settings.encryptClaims ? await encrypted(assertion, encryptionCertificate) : assertion,
+    tokenType: settings.wsFedTokenType,
     audience,
     created: lifetime.notBefore,
     expires: lifetime.notOnOrAfter,
   })
+}
+
+async function encrypted(assertion: string, certificate: X509Certificate): Promise<string> {
+  const { elementEncrypter } = await import('#shared/saml/encrypt-element.ts')
+  return xmlText(await elementEncrypter(certificate)(assertion))
+}
+
+function assertionFor(
+  { trust, audience, multiple }: Addressee,
+  claims: readonly TokenClaim[],
+  { session }: Grant,
+  parts: WsFederationParts,
+): Promise<string> {
+  const now = parts.clock.now()
+  const method = multiple ? authenticationMethods.multipleAuthentication : session.primary.method
+  const view = {
+    ...tokenLifetime(trust.settings, now),
+    assertionId: `_${parts.random.uuid()}`,
+    issuer: parts.identifier,
+    issueInstant: now,
+    audience,
+    claims,
+    authenticationInstant: new Date(session.primary.instant),
+    signatureAlgorithm: trust.settings.signatureAlgorithm.endsWith('rsa-sha1') ? 'rsa-sha1' : 'rsa-sha256',
+  } as const
+  if (trust.settings.wsFedTokenType === saml11) {
+    return issueSaml11Assertion({ ...view, authenticationMethod: method }, parts.signingKey)
+  }
+  const confirmationNotOnOrAfter = new Date(now.getTime() + confirmationMinutes * 60_000)
+  return issueSaml20Assertion({ ...view, confirmationNotOnOrAfter, authenticationContext: method }, parts.signingKey)
 }
