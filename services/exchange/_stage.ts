@@ -13,6 +13,7 @@ import { createApplication } from '#shared/http/server.ts'
 import { Journal, type JournalEvent } from '#shared/journal.ts'
 import { createLog } from '#shared/log.ts'
 import { systemRandom } from '#shared/random.ts'
+import { issueFederationMetadata } from '#shared/saml/metadata.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
@@ -195,4 +196,19 @@ export async function signInOnline(stage: Stage, entra: SigningKey, person: stri
   const accepted = await browser.post('/owa/', { code, id_token: token, state: request.get('state') ?? '' })
   if (accepted.statusCode !== 302) throw new Error(`sign-in answered ${accepted.statusCode}`)
   return browser
+}
+
+/** Federation metadata of an issuer that signs with these keys. */
+export async function metadataOf(...signers: readonly SigningKey[]): Promise<string> {
+  const base = 'https://adfs.contoso.com/adfs'
+  const view = {
+    documentId: '_00000000-0000-4000-8000-000000000000',
+    entityId: 'http://adfs.contoso.com/adfs/services/trust',
+    displayName: 'Contoso',
+    passiveEndpoint: `${base}/ls/`,
+    activeEndpoint: `${base}/services/trust/2005/certificatemixed`,
+    metadataExchangeEndpoint: `${base}/services/trust/mex`,
+    signingCertificates: signers.map((signer) => signer.certificateDer),
+  }
+  return issueFederationMetadata(view, signers[0] as SigningKey)
 }

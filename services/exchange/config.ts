@@ -1,4 +1,5 @@
 import type { Scenario } from '#shared/scenario/world.ts'
+import type { AuthServer } from './access-tokens/auth-server.ts'
 import type { MailboxLocation } from './mailbox/seed-mailboxes.ts'
 
 /** In what two deployments of Exchange differ; nothing else asks which of them it is. */
@@ -20,6 +21,17 @@ export interface ExchangeConfig {
   readonly steps: WebSteps
   /** Where people read mail whose mailbox is in the other place. */
   readonly otherLocationUrl: string
+  /** The name of the organization in its own configuration. */
+  readonly organizationName: string
+  readonly tenantId: string
+  /** Names that stand for the tenant's id in URLs. */
+  readonly tenantDomains: readonly string[]
+  /** Whose tokens are accepted, until Set-AuthServer changes it. */
+  readonly authServers: readonly AuthServer[]
+  /** Hosts of the administration API; none where administrators use the server's own shell. */
+  readonly administrationHosts: readonly string[]
+  /** What Get-OrganizationConfig says of AD FS. */
+  readonly claimsSettings: Readonly<Record<string, string | readonly string[]>>
   /** Whether a person whose mailbox is there is sent on, or told. */
   readonly otherLocation: 'redirect' | 'notice'
 }
@@ -53,17 +65,15 @@ export interface OpenIdSignInConfig {
 
 /** Tokens of programs (Get-AuthServer): who issues them, for whom, and what is said to those that are refused. */
 export interface AccessTokenConfig {
-  readonly issuer: string
   readonly tenantId: string
-  readonly keysUrl: string
   /** Besides `https://` and the name of the request; without a slash at the end. */
   readonly audiences: readonly string[]
   /** appId of Exchange Online, which stands for servers on-premises too. */
   readonly clientId: string
-  readonly trustedIssuers: string
-  readonly authorizationUri: string
-  /** Where Basic is offered beside. */
-  readonly basicRealm?: string | undefined
+  /** The tenant in `trusted_issuers` of challenges; `*` in Exchange Online. */
+  readonly trustedTenant: string
+  /** The challenge for Basic, where it is offered beside. */
+  readonly basic: string | undefined
   /** Where to ask whether a token still is good; on-premises nobody does. */
   readonly evaluationUrl?: string | undefined
 }
@@ -75,11 +85,8 @@ export function exchangeConfig(deployment: string, scenario: Scenario): Exchange
   return deployment === 'exchange-online' ? online(scenario) : onPremises(scenario)
 }
 
-function tokensOf({ id }: Scenario['tenant']) {
-  return { issuer: `https://sts.windows.net/${id}/`, tenantId: id, clientId: exchangeOnlineId }
-}
-
-function onPremises({ organization, exchange, adfs, tenant }: Scenario): ExchangeConfig {
+function onPremises(scenario: Scenario): ExchangeConfig {
+  const { organization, exchange, adfs, tenant } = scenario
   const settings = exchange.onPremises
   return {
     location: 'onPremises',
@@ -101,22 +108,31 @@ function onPremises({ organization, exchange, adfs, tenant }: Scenario): Exchang
       directoryHost: organization.hosts.dc,
     },
     accessTokens: {
-      ...tokensOf(tenant),
-      keysUrl: 'https://login.windows.net/common/discovery/keys',
+      clientId: exchangeOnlineId,
+      tenantId: tenant.id,
       audiences: [],
-      trustedIssuers: `00000001-0000-0000-c000-000000000000@${tenant.id}`,
-      authorizationUri: 'https://login.windows.net/common/oauth2/authorize',
-      basicRealm: organization.hosts.mail,
+      trustedTenant: tenant.id,
+      basic: `Basic realm="${organization.hosts.mail}"`,
     },
     newerPaths: [],
     steps: { opened: 'WEB-ONPREM-1', redirected: 'WEB-ONPREM-2', accepted: 'WEB-ONPREM-5', read: 'WEB-ONPREM-6' },
     // TargetOwaURL of the organization relationship.
     otherLocationUrl: `https://outlook.office.com/owa/?realm=${organization.primaryDomain}`,
     otherLocation: 'redirect',
+    organizationName: 'First Organization',
+    ...tenantNames(scenario),
+    authServers: [evoSts(tenant.id, tenant.initialDomain)],
+    administrationHosts: [],
+    claimsSettings: {
+      AdfsIssuer: settings.adfs.issuer,
+      AdfsAudienceUris: settings.adfs.audienceUris,
+      AdfsSignCertificateThumbprints: [settings.adfs.signCertificateThumbprints].flat(),
+    },
   }
 }
 
-function online({ organization, exchange, tenant }: Scenario): ExchangeConfig {
+function online(scenario: Scenario): ExchangeConfig {
+  const { organization, exchange, tenant } = scenario
   const settings = exchange.online
   return {
     location: 'online',
@@ -136,16 +152,41 @@ function online({ organization, exchange, tenant }: Scenario): ExchangeConfig {
       tokenIssuer: `https://sts.windows.net/${tenant.id}/`,
     },
     accessTokens: {
-      ...tokensOf(tenant),
-      keysUrl: `${authority}/common/discovery/keys`,
+      clientId: exchangeOnlineId,
+      tenantId: tenant.id,
       audiences: ['https://outlook.office365.com', 'https://outlook.office.com', exchangeOnlineId],
-      trustedIssuers: '00000001-0000-0000-c000-000000000000@*',
-      authorizationUri: `${authority}/common/oauth2/authorize`,
+      trustedTenant: '*',
+      basic: undefined,
       evaluationUrl: `https://adminwebservice.microsoftonline.com/evaluation/${tenant.id}`,
     },
     newerPaths: ['mail', 'calendar', 'people'],
     steps: { opened: 'WEB-ONLINE-1', redirected: 'WEB-ONLINE-2', accepted: 'WEB-ONLINE-6', read: 'WEB-ONLINE-6' },
     otherLocationUrl: `https://${organization.hosts.mail}/owa/`,
     otherLocation: 'notice',
+    organizationName: tenant.initialDomain,
+    ...tenantNames(scenario),
+    authServers: [
+      { ...evoSts(tenant.id, tenant.initialDomain), authorizationEndpoint: `${authority}/common/oauth2/authorize` },
+    ],
+    administrationHosts: ['outlook.office365.com', 'outlook.office.com'],
+    claimsSettings: {},
+  }
+}
+
+function tenantNames({ tenant, domains }: Scenario) {
+  return { tenantId: tenant.id, tenantDomains: domains.map(({ name }) => name) }
+}
+
+/** As the Hybrid Configuration Wizard makes it ("Hybrid Modern Authentication": Get-AuthServer). */
+function evoSts(tenantId: string, domain: string): AuthServer {
+  return {
+    name: 'EvoSTS',
+    type: 'AzureAD',
+    enabled: true,
+    issuerIdentifier: `https://sts.windows.net/${tenantId}/`,
+    authMetadataUrl: `https://login.windows.net/${domain}/federationmetadata/2007-06/federationmetadata.xml`,
+    authorizationEndpoint: 'https://login.windows.net/common/oauth2/authorize',
+    isDefaultAuthorizationEndpoint: true,
+    realm: tenantId,
   }
 }

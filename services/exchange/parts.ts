@@ -1,7 +1,9 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
+import type { TokenGate } from './access-tokens/token-gate.ts'
 import type { ExchangeConfig } from './config.ts'
 import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
+import type { OrganizationStore } from './organization/organization-store.ts'
 import type { SealingKey } from './web-session/sealing-key.ts'
 
 /** What the handlers of one deployment share. */
@@ -10,6 +12,8 @@ export interface ExchangeParts {
   readonly config: ExchangeConfig
   readonly recipients: RecipientStore
   readonly mailboxes: MailboxStore
+  readonly organization: OrganizationStore
+  readonly accessTokens: TokenGate
   readonly sealingKey: SealingKey
   readonly singleUse: SingleUseStore
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
-import { rejectedTokenHeaders } from './access-tokens/challenge-headers.ts'
+import { RefusedBearer } from './access-tokens/bearer-refusal.ts'
 import type { TokenGate } from './access-tokens/token-gate.ts'
 import type { ExchangeConfig } from './config.ts'
 
@@ -13,7 +13,6 @@ const protocols: Readonly<Record<string, string>> = {
   rpc: 'Outlook Anywhere',
   oab: 'the offline address book',
   PowerShell: 'remote PowerShell',
-  adminapi: 'Exchange Online PowerShell over REST',
 }
 
 const methods = ['GET', 'POST', 'OPTIONS', 'PUT', 'DELETE'] as const
@@ -25,19 +24,15 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The protocols that have no face here yet answer that, and never as if they had done something; a bad token is refused. */
-export function addProtocolGaps(
-  scope: FastifyInstance,
-  { config, gate }: { config: ExchangeConfig; gate: TokenGate },
-): void {
+export function addProtocolGaps(scope: FastifyInstance, gate: TokenGate): void {
   surfaceErrors(scope, (error, _request, reply) => {
-    const headers = rejectedTokenHeaders(config.accessTokens, error)
-    if (headers) return reply.code(error.status).headers(headers).send()
+    if (error instanceof RefusedBearer) return reply.code(error.status).headers(error.headers).send()
     return reply.code(error.status).type('text/plain; charset=utf-8').send(`${error.message}\n`)
   })
   for (const [path, protocol] of Object.entries(protocols)) {
     const handler = async (request: FastifyRequest) => {
       const needed = permissions[path]
-      if (needed) await gate.accept(request, needed)
+      if (needed) await gate.accept(request, { scopes: needed })
       throw new Gap(protocol, 'services/exchange/README.md')
     }
     for (const url of [`/${path}`, `/${path}/*`]) scope.route({ method: [...methods], url, handler })

@@ -31,7 +31,6 @@ test.each([
   '/autodiscover/autodiscover.json?Email=bob@contoso.com&Protocol=ActiveSync',
   '/mapi/emsmdb/',
   '/PowerShell/',
-  '/adminapi/beta/contoso.com/InvokeCommand',
 ])('%s says that it is a gap, and asks for nobody', async (url) => {
   await using stage = await openStage({ name: 'exchange-onprem', peers: silent })
   const { statusCode, body, headers } = await stage.browser('mail.contoso.com').post(url, {})

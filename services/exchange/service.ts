@@ -1,11 +1,14 @@
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
+import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { exchangeConfig } from './config.ts'
 import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
 import { relationalRecipientStore } from './mailbox/relational-recipient-store.ts'
 import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
+import { modernAuthenticationOf } from './organization/auth-servers.ts'
+import { relationalOrganizationStore } from './organization/organization-store.ts'
 import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { addWebRoutes } from './routes.ts'
@@ -17,11 +20,14 @@ import type { WebSignIn } from './web-session/web-sign-in.ts'
 export async function buildExchange(context: DeploymentContext): Promise<Deployment> {
   const config = exchangeConfig(context.name, context.scenario)
   const store = await openExchangeStore(context, config)
+  const organization = relationalOrganizationStore(store.db)
   const parts: ExchangeParts = {
     context,
     config,
     recipients: relationalRecipientStore(store.db),
     mailboxes: relationalMailboxStore(store),
+    organization,
+    accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     sealingKey: sealingKey(store.db),
     singleUse: singleUseStore(store.db),
   }
@@ -30,10 +36,13 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
   app.register(async (scope) => {
     addHealthChecks(scope, config)
-    addProtocolGaps(scope, { config, gate: tokenGate(context, config.accessTokens) })
+    addProtocolGaps(scope, parts.accessTokens)
   })
+  for (const host of config.administrationHosts)
+    app.register(async (scope) => addAdministrationRoutes(scope, { ...parts, host }))
   return {
     app,
+    management: (management) => addCmdletRow(management, parts),
     reset: async () => {
       await store.reset()
       await replaceSealingKey(store.db, context.random)

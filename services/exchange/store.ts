@@ -4,16 +4,17 @@ import type { Store } from '#shared/store/store.ts'
 import type { ExchangeConfig } from './config.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
+import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
 
-export interface ExchangeTables extends MailboxTables, SealingKeyTables, SingleUseTables {}
+export interface ExchangeTables extends MailboxTables, OrganizationTables, SealingKeyTables, SingleUseTables {}
 
 export function openExchangeStore(
   { openStore, scenario, clock, random }: DeploymentContext,
   { location }: ExchangeConfig,
 ): Promise<Store<ExchangeTables>> {
   return openStore<ExchangeTables>({
-    migrations: [mailboxMigration, sealingKeyMigration, singleUseMigration],
+    migrations: [mailboxMigration, organizationMigration, sealingKeyMigration, singleUseMigration],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })
       await replaceSealingKey(db, random)

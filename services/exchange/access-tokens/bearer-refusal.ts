@@ -69,6 +69,21 @@ export class ClaimsChallenge extends ProtocolError {
   }
 }
 
+/** Either of them with the headers that go with it: what the surfaces are thrown. */
+export class RefusedBearer extends ProtocolError {
+  readonly status = 401
+  readonly code: string
+  readonly headers: Readonly<Record<string, string | string[]>>
+
+  constructor(cause: BearerRefusal | ClaimsChallenge, challenges: readonly string[]) {
+    super(cause.message, cause.reason, { cause })
+    this.code = cause.code
+    const diagnostics = cause instanceof BearerRefusal && { 'x-ms-diagnostics': cause.diagnostics }
+    const [only = '', ...more] = challenges
+    this.headers = { 'www-authenticate': more.length > 0 ? [...challenges] : only, ...diagnostics }
+  }
+}
+
 /** Of a value that anybody may have written into a token: it goes into a header. */
 function inQuotes(value: string): string {
   return value.replace(/[^\x20-\x7e]|["\\]/g, '?').slice(0, 300)

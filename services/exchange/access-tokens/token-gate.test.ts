@@ -1,18 +1,20 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SigningKey } from '#certs/authority.ts'
-import { openStage, type Peers, type Stage, testKeys } from '../_stage.ts'
+import { metadataOf, openStage, type Peers, type Stage, testKeys } from '../_stage.ts'
 
 const tenantId = '6babcaad-604b-40ac-a9d7-9fd97c0b779f'
 const online = 'outlook.office365.com'
 let keys: Awaited<ReturnType<typeof testKeys>>
 let entra: SigningKey
 let foreign: SigningKey
+let metadata: string
 
 beforeAll(async () => {
   keys = await testKeys()
   entra = await keys.key('Entra')
   foreign = await keys.key('Foreign')
+  metadata = await metadataOf(entra)
 })
 afterAll(() => keys.remove())
 
@@ -29,14 +31,16 @@ const good = {
 }
 
 const signed = (claims: object, key = entra, alg = 'RS256') =>
-  new SignJWT({ ...good, ...claims }).setProtectedHeader({ alg, kid: key.publicJwk.kid ?? '' }).sign(key.privateKey)
+  new SignJWT({ ...good, ...claims })
+    .setProtectedHeader({ alg, kid: key.publicJwk.kid ?? '', x5t: key.x5t })
+    .sign(key.privateKey)
 
 /** Entra ID as the server sees it: keys, and what it says of a token. */
 const peersSaying =
   (judgement: object): Peers =>
   (url) =>
-    url.pathname.endsWith('/discovery/keys')
-      ? { status: 200, body: JSON.stringify({ keys: [entra.publicJwk] }) }
+    url.pathname.endsWith('/federationmetadata.xml')
+      ? { status: 200, body: metadata }
       : { status: 200, body: JSON.stringify(judgement) }
 
 const openOnline = (judgement: object = { outcome: 'accept', reason: 'nothingHappened' }) =>
@@ -129,7 +133,9 @@ test('on-premises nobody asks, and Basic is offered beside', async () => {
   await using stage = await openStage({ name: 'exchange-onprem', peers: peersSaying({}) })
   const forHere = { aud: 'https://mail.contoso.com', xms_cc: ['CP1'] }
   expect((await call(stage, await signed(forHere), 'mail.contoso.com')).statusCode).toBe(501)
-  expect(stage.asked).toEqual(['https://login.windows.net/common/discovery/keys'])
+  expect(stage.asked).toEqual([
+    'https://login.windows.net/contoso.onmicrosoft.com/federationmetadata/2007-06/federationmetadata.xml',
+  ])
   const { headers } = await call(stage, await signed({}), 'mail.contoso.com')
   expect(headers['www-authenticate']).toEqual([
     `Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@${tenantId}", authorization_uri="https://login.windows.net/common/oauth2/authorize", error="invalid_token"`,

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccessTokenConfig } from '../config.ts'
-import { BearerRefusal, ClaimsChallenge } from './bearer-refusal.ts'
+import type { ModernAuthentication } from './auth-server.ts'
+import { BearerRefusal, ClaimsChallenge, RefusedBearer } from './bearer-refusal.ts'
+import { challengeLines, type Presented } from './challenge.ts'
 import { type AccessTokenClaims, accessTokenVerifier } from './verify-access-token.ts'
 
 /*
@@ -13,31 +15,59 @@ import { type AccessTokenClaims, accessTokenVerifier } from './verify-access-tok
 export interface TokenGate {
   /**
    * The claims of the request's bearer token; undefined when it brings none, or an empty one.
-   * @param permissions scopes of which the token must have one.
-   * @throws BearerRefusal for a token that is not good, ClaimsChallenge for one that is not any more.
+   * @throws RefusedBearer for a token that is not good, or not any more, with the headers of the answer.
    */
-  accept(request: FastifyRequest, permissions: readonly string[]): Promise<AccessTokenClaims | undefined>
+  accept(request: FastifyRequest, permissions: Permissions): Promise<AccessTokenClaims | undefined>
+  /** The WWW-Authenticate lines for a request that brings no token. */
+  challenge(presented: Presented): Promise<readonly string[]>
 }
 
-export function tokenGate(context: DeploymentContext, config: AccessTokenConfig): TokenGate {
+/** A token must have one of these: delegated scopes for a person, roles for an application without one. */
+export interface Permissions {
+  readonly scopes: readonly string[]
+  readonly roles?: readonly string[]
+}
+
+export function tokenGate(
+  context: DeploymentContext,
+  config: AccessTokenConfig,
+  modern: () => Promise<ModernAuthentication>,
+): TokenGate {
   const verifier = accessTokenVerifier(context, config)
+  const accepted = async (token: string, request: FastifyRequest, permissions: Permissions) => {
+    const claims = await verifier.verify(token, request.hostname, await modern())
+    checkPermission(claims, permissions)
+    if (config.evaluationUrl !== undefined && isCapable(claims))
+      await evaluate(context, { config, url: config.evaluationUrl }, request, claims)
+    return claims
+  }
+  const challenge = async (presented: Presented) =>
+    challengeLines({ ...config, modern: await modern(), namesIssuerKind: false }, presented)
   return {
+    challenge,
     async accept(request, permissions) {
       const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
       if (token === undefined) return undefined
-      const claims = await verifier.verify(token, request.hostname)
-      checkPermission(claims, permissions)
-      if (config.evaluationUrl !== undefined && isCapable(claims))
-        await evaluate(context, { config, url: config.evaluationUrl }, request, claims)
-      return claims
+      try {
+        return await accepted(token, request, permissions)
+      } catch (error) {
+        if (!(error instanceof BearerRefusal || error instanceof ClaimsChallenge)) throw error
+        throw new RefusedBearer(error, await challenge({ bearer: true, refused: saidOf(error) }))
+      }
     },
   }
 }
 
-function checkPermission({ scp = '' }: AccessTokenClaims, permissions: readonly string[]): void {
-  const granted = scp.split(' ')
-  if (permissions.some((permission) => granted.includes(permission))) return
-  throw new BearerRefusal('permission', { values: { expected: permissions.join(' or '), value: scp } })
+function saidOf(error: BearerRefusal | ClaimsChallenge): Readonly<Record<string, string>> {
+  if (error instanceof BearerRefusal) return { error: 'invalid_token' }
+  return { error: 'insufficient_claims', claims: Buffer.from(error.claims).toString('base64') }
+}
+
+function checkPermission({ scp, roles = [] }: AccessTokenClaims, permissions: Permissions): void {
+  const [granted, needed] = scp === undefined ? [roles, permissions.roles ?? []] : [scp.split(' '), permissions.scopes]
+  if (needed.some((permission) => granted.includes(permission))) return
+  const expected = [...permissions.scopes, ...(permissions.roles ?? [])].join(' or ')
+  throw new BearerRefusal('permission', { values: { expected, value: granted.join(' ') } })
 }
 
 /** "Continuous access evaluation": others could not answer a challenge, and keep their token to its end. */

@@ -1,12 +1,14 @@
-import type { JSONWebKeySet, JWTPayload } from 'jose'
+import type { JWTPayload } from 'jose'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccessTokenConfig } from '../config.ts'
 import { PublishedKeys } from '../web-session/published-keys.ts'
+import type { AuthServer, ModernAuthentication } from './auth-server.ts'
 import { BearerRefusal } from './bearer-refusal.ts'
+import { fetchSigningKeys, type SigningCertificate } from './signing-certificates.ts'
 
 const clockToleranceSeconds = 300
 
-/** What Entra ID writes into an access token of version 1 for a person ("Access token claims reference"). */
+/** What Entra ID writes into an access token of version 1 ("Access token claims reference"). */
 export interface AccessTokenClaims extends JWTPayload {
   readonly iss: string
   readonly aud: string
@@ -18,25 +20,31 @@ export interface AccessTokenClaims extends JWTPayload {
   readonly onprem_sid?: string
   readonly appid?: string
   readonly scp?: string
+  readonly roles?: readonly string[]
+  readonly wids?: readonly string[]
   readonly xms_cc?: string | readonly string[]
 }
 
 export interface TokenVerifier {
-  /** @throws BearerRefusal unless Entra ID signed it, for this server under this name, for now. */
-  verify(token: string, host: string): Promise<AccessTokenClaims>
+  /** @throws BearerRefusal unless a server of `modern` signed it, for this server under this name, for now. */
+  verify(token: string, host: string, modern: ModernAuthentication): Promise<AccessTokenClaims>
 }
 
 /** The order is that of the diagnostics: readable, issuer, signature and times, audience. */
 export function accessTokenVerifier(context: DeploymentContext, config: AccessTokenConfig): TokenVerifier {
-  const keys = new PublishedKeys(context.clock, () => fetchKeys(context, config.keysUrl))
+  const known = new Map<string, Keys>()
+  const keysOf = ({ authMetadataUrl }: AuthServer): Keys => {
+    const keys =
+      known.get(authMetadataUrl) ?? new PublishedKeys(context.clock, () => fetchSigningKeys(context, authMetadataUrl))
+    known.set(authMetadataUrl, keys)
+    return keys
+  }
   return {
-    async verify(token, host) {
+    async verify(token, host, { authServers }) {
       const { decodeJwt } = await import('jose')
-      checkIssuer(
-        config,
-        readable(() => decodeJwt<AccessTokenClaims>(token)),
-      )
-      const claims = await verified(token, keys, context.clock.now())
+      const { iss } = readable(() => decodeJwt<AccessTokenClaims>(token))
+      const server = issuerAmong(authServers, iss, config.tenantId)
+      const claims = await verified(token, { keys: keysOf(server), type: server.type, now: context.clock.now() })
       checkAudience(config, claims.aud, host)
       return claims
     },
@@ -51,33 +59,46 @@ function readable<T>(read: () => T): T {
   }
 }
 
-function checkIssuer({ issuer, tenantId }: AccessTokenConfig, { iss = '' }: Partial<AccessTokenClaims>): void {
-  if (iss === issuer) return
+function issuerAmong(servers: readonly AuthServer[], iss = '', tenantId: string): AuthServer {
+  const server = servers.find(({ enabled, issuerIdentifier }) => enabled && issuerIdentifier === iss)
+  if (server) return server
   const tenant = /^https:\/\/sts\.windows\.net\/([^/]+)\/$/.exec(iss)?.[1]
-  if (tenant !== undefined)
+  if (tenant !== undefined && tenant !== tenantId)
     throw new BearerRefusal('tenant', {
       values: { value: tenant },
       reason: `tid of iss is ${tenant}, expected ${tenantId}`,
     })
-  throw new BearerRefusal('issuer', { values: { value: iss }, reason: `iss is ${iss}, expected ${issuer}` })
+  const expected = servers.map(({ issuerIdentifier }) => issuerIdentifier).join(' or ')
+  throw new BearerRefusal('issuer', { values: { value: iss }, reason: `iss is ${iss}, expected ${expected}` })
 }
 
-async function verified(token: string, keys: PublishedKeys<JSONWebKeySet>, now: Date): Promise<AccessTokenClaims> {
-  const { createLocalJWKSet, errors, jwtVerify } = await import('jose')
-  const check = async (published: JSONWebKeySet) => {
-    const { payload } = await jwtVerify<AccessTokenClaims>(token, createLocalJWKSet(published), {
-      algorithms: ['RS256'],
-      currentDate: now,
-      clockTolerance: clockToleranceSeconds,
-      requiredClaims: ['exp', 'nbf', 'iat', 'aud', 'oid', 'tid'],
+type Keys = PublishedKeys<readonly SigningCertificate[]>
+
+interface Verification {
+  readonly keys: Keys
+  readonly type: AuthServer['type']
+  readonly now: Date
+}
+
+/** AD FS names people by other claims than Entra ID. */
+const requiredClaims = {
+  AzureAD: ['exp', 'nbf', 'iat', 'aud', 'oid', 'tid'],
+  ADFS: ['exp', 'iat', 'aud'],
+} as const
+
+async function verified(token: string, { keys, type, now }: Verification): Promise<AccessTokenClaims> {
+  const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
+  const { x5t, kid } = readable(() => decodeProtectedHeader(token))
+  const fits = ({ thumbprint }: SigningCertificate) => thumbprint === (x5t ?? kid)
+  const signer = (await keys.current()).find(fits) ?? (await keys.again()).find(fits)
+  if (!signer) throw new BearerRefusal('invalid', { reason: `the issuer's metadata has no key ${x5t ?? kid}` })
+  try {
+    const options = { algorithms: ['RS256'], currentDate: now, clockTolerance: clockToleranceSeconds }
+    const { payload } = await jwtVerify<AccessTokenClaims>(token, signer.key, {
+      ...options,
+      requiredClaims: [...requiredClaims[type]],
     })
     return payload
-  }
-  try {
-    return await check(await keys.current()).catch(async (error) => {
-      if (error instanceof errors.JWKSNoMatchingKey) return check(await keys.again())
-      throw error
-    })
   } catch (cause) {
     if (cause instanceof errors.JOSEError) throw new BearerRefusal('invalid', { reason: cause.message, cause })
     throw cause
@@ -92,10 +113,4 @@ function checkAudience({ audiences }: AccessTokenConfig, audience: string, host:
   const isUrl = /^https?:\/\//.test(plain)
   const reason = `aud is ${audience}, expected ${[expected, ...audiences].join(' or ')}`
   throw new BearerRefusal(isUrl ? 'audienceHost' : 'audience', { values: { expected, value: plain }, reason })
-}
-
-async function fetchKeys(context: DeploymentContext, url: string): Promise<JSONWebKeySet> {
-  const answer = await context.http.send(url)
-  if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`)
-  return (await answer.json()) as JSONWebKeySet
 }

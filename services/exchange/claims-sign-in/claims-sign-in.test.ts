@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SigningKey } from '#certs/authority.ts'
 import { issueSaml11Assertion, type Saml11AssertionView } from '#shared/saml/issue-saml11.ts'
-import { issueFederationMetadata } from '#shared/saml/metadata.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { writeRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
-import { type Browser, openStage, type Peers, type Stage, testKeys } from '../_stage.ts'
+import { type Browser, metadataOf, openStage, type Peers, type Stage, testKeys } from '../_stage.ts'
 
 const mail = 'mail.contoso.com'
 const audience = 'https://mail.contoso.com/owa/'
@@ -26,20 +25,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => keys.remove())
-
-async function metadataOf(...signers: readonly SigningKey[]): Promise<string> {
-  const base = 'https://adfs.contoso.com/adfs'
-  const view = {
-    documentId: '_00000000-0000-4000-8000-000000000000',
-    entityId: 'http://adfs.contoso.com/adfs/services/trust',
-    displayName: 'Contoso',
-    passiveEndpoint: `${base}/ls/`,
-    activeEndpoint: `${base}/services/trust/2005/certificatemixed`,
-    metadataExchangeEndpoint: `${base}/services/trust/mex`,
-    signingCertificates: signers.map((signer) => signer.certificateDer),
-  }
-  return issueFederationMetadata(view, signers[0] as SigningKey)
-}
 
 interface World {
   metadata: string

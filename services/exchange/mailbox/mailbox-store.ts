@@ -4,6 +4,8 @@
  */
 export interface RecipientStore {
   findRecipient(key: RecipientKey, value: string): Promise<Recipient | undefined>
+  /** All of them, by user principal name. */
+  listRecipients(): Promise<readonly Recipient[]>
 }
 
 export type RecipientKey = 'objectGuid' | 'entraObjectId' | 'userPrincipalName'

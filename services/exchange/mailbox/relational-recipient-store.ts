@@ -19,6 +19,10 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
         .executeTakeFirst()
       return row && recipientOf(row)
     },
+    listRecipients: async () => {
+      const rows = await db.selectFrom('recipient').selectAll().orderBy('user_principal_name').execute()
+      return rows.map(recipientOf)
+    },
   }
 }
 

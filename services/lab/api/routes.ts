@@ -4,6 +4,7 @@ import { clockRoutes } from '../clock/routes.ts'
 import { connectRoutes } from '../connect/routes.ts'
 import { deploymentRoutes } from '../deployments/routes.ts'
 import { directoryRoutes } from '../directory/routes.ts'
+import { exchangeRoutes } from '../exchange/routes.ts'
 import { faultRoutes } from '../faults/routes.ts'
 import { journalRoutes } from '../journal/routes.ts'
 import type { LabParts } from '../parts.ts'
@@ -26,6 +27,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...connectRoutes(parts),
     ...deploymentRoutes(manage, plans),
     ...directoryRoutes(manage),
+    ...exchangeRoutes(manage),
     ...faultRoutes(parts),
   ]
   return [...routes, documentRoute(routes)]

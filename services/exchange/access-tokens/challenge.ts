@@ -1,0 +1,50 @@
+import { type AuthServer, defaultAuthServer, type ModernAuthentication } from './auth-server.ts'
+
+const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
+const accessControlService = '00000001-0000-0000-c000-000000000000'
+const tokenTypes = 'app_asserted_user_v1 service_asserted_app_v1'
+
+/** What a virtual directory offers beside bearer tokens, and how its servers word the challenge. */
+export interface ChallengeFacts {
+  readonly modern: ModernAuthentication
+  /** `*` in Exchange Online. */
+  readonly trustedTenant: string
+  /** Exchange Server names the kind of issuer since it knows AD FS; Exchange Online does not. */
+  readonly namesIssuerKind: boolean
+  /** The value of the Basic line; nothing where Basic is off. */
+  readonly basic: string | undefined
+}
+
+export interface Presented {
+  /** Whether `Authorization: Bearer` was sent, with or without a token. */
+  readonly bearer: boolean
+  /** What is said of a token that was sent, and refused. */
+  readonly refused?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * The WWW-Authenticate lines of a 401, in order. A request without `Authorization` gets none for bearer tokens on
+ * Exchange Server ("Hybrid Modern Authentication": the empty bearer asks for them).
+ */
+export function challengeLines(facts: ChallengeFacts, presented: Presented): readonly string[] {
+  const server = defaultAuthServer(facts.modern)
+  const basic = facts.basic === undefined ? [] : [facts.basic]
+  if (!presented.bearer || !server) return basic
+  const bearer = bearerLine(facts, server, presented)
+  return server.type === 'ADFS' ? [...basic, bearer] : [bearer, ...basic]
+}
+
+function bearerLine(facts: ChallengeFacts, server: AuthServer, { refused }: Presented): string {
+  const trusted = server.type === 'AzureAD' && `trusted_issuers="${accessControlService}@${facts.trustedTenant}"`
+  // Exchange Server leaves them out after a rejected token, Exchange Online does not.
+  const namesTypes = refused === undefined || facts.trustedTenant === '*'
+  const parts = [
+    `client_id="${exchangeOnlineId}"`,
+    trusted,
+    namesTypes && `token_types="${tokenTypes}"`,
+    `authorization_uri="${server.authorizationEndpoint}"`,
+    facts.namesIssuerKind && `issuer_kind="${server.type}"`,
+    ...Object.entries(refused ?? {}).map(([name, value]) => `${name}="${value}"`),
+  ]
+  return `Bearer ${parts.filter((part) => part !== false).join(', ')}`
+}

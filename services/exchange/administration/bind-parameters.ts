@@ -1,0 +1,63 @@
+import type { Cmdlet, ParameterKind, Parameters, ParameterValue } from './cmdlet.ts'
+import { CmdletError } from './cmdlet-error.ts'
+
+/** Parameters that every cmdlet has and that change nothing here (about_CommonParameters). */
+const common = new Set(['confirm', 'whatif', 'erroraction', 'warningaction', 'verbose', 'debug', 'outbuffer', 'force'])
+
+type Check = (value: unknown) => ParameterValue | undefined
+
+const isTrueOrFalse: Check = (value) => (typeof value === 'boolean' ? value : undefined)
+const isText: Check = (value) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** What fits, per kind; nothing where it does not. */
+const checks: Readonly<Record<ParameterKind, Check>> = {
+  identity: isText,
+  filter: isText,
+  text: (value) => (typeof value === 'string' ? value : undefined),
+  name: (value) => (value === null || value === '' ? null : isText(value)),
+  texts: (value) =>
+    Array.isArray(value) && value.every((each) => typeof each === 'string') ? (value as string[]) : oneText(value),
+  switch: isTrueOrFalse,
+  boolean: (value) => (value === null ? null : isTrueOrFalse(value)),
+  number: (value) => (typeof value === 'number' || value === 'Unlimited' ? value : undefined),
+}
+
+function oneText(value: unknown): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : undefined
+}
+
+/**
+ * The parameters under the names of the cmdlet, whatever the case they came in.
+ * @throws CmdletError badParameter for a name that the cmdlet does not have, a value of another kind, a missing one.
+ */
+export function bindParameters(cmdlet: Cmdlet, given: Readonly<Record<string, unknown>>): Parameters {
+  const bound = Object.entries(given).flatMap(([written, value]) => bindOne(cmdlet, written, value))
+  const parameters = Object.fromEntries(bound)
+  const missing = (cmdlet.mandatory ?? []).filter((name) => parameters[name] === undefined)
+  if (missing.length === 0) return parameters
+  throw new CmdletError(
+    'badParameter',
+    `Cannot process command because of one or more missing mandatory parameters: ${missing.join(' ')}.`,
+  )
+}
+
+function bindOne(
+  cmdlet: Cmdlet,
+  written: string,
+  value: unknown,
+): readonly (readonly [name: string, value: ParameterValue])[] {
+  const lower = written.toLowerCase()
+  const entry = Object.entries(cmdlet.parameters).find(([name]) => name.toLowerCase() === lower)
+  if (!entry) {
+    if (common.has(lower)) return []
+    throw new CmdletError('badParameter', `A parameter cannot be found that matches parameter name '${written}'.`)
+  }
+  const [name, kind] = entry
+  const fitting = checks[kind](value)
+  if (fitting !== undefined) return [[name, fitting]]
+  throw new CmdletError(
+    'badParameter',
+    `Cannot process argument transformation on parameter '${name}'. Cannot convert value "${String(value)}" to the type of the parameter.`,
+    { reason: `${name} takes ${kind}, got ${JSON.stringify(value)}` },
+  )
+}

@@ -1,0 +1,32 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { ExchangeConfig } from '../config.ts'
+import type { RecipientStore } from '../mailbox/mailbox-store.ts'
+import type { OrganizationStore, Settings } from '../organization/organization-store.ts'
+
+/*
+ * The cmdlets of Exchange's management shell, apart from how they are called.
+ * Owns which parameters each has and what it does; each folder entry is one noun with its verbs.
+ * URLs: /adminapi/beta/{tenant}/InvokeCommand in Exchange Online; `/cmdlets` on the management port of both.
+ */
+export interface Cmdlet {
+  readonly name: string
+  readonly parameters: Readonly<Record<string, ParameterKind>>
+  readonly mandatory?: readonly string[]
+  readonly run: (parts: CmdletParts, parameters: Parameters) => Promise<readonly ExchangeObject[]>
+}
+
+/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away. */
+export type ParameterKind = 'identity' | 'name' | 'text' | 'texts' | 'switch' | 'boolean' | 'number' | 'filter'
+
+export type Parameters = Readonly<Record<string, ParameterValue | undefined>>
+export type ParameterValue = string | number | boolean | null | readonly string[]
+
+/** As a cmdlet returns it; `undefined` members are left out. */
+export type ExchangeObject = Readonly<Record<string, Settings[string] | undefined>>
+
+export interface CmdletParts {
+  readonly context: DeploymentContext
+  readonly config: ExchangeConfig
+  readonly recipients: RecipientStore
+  readonly organization: OrganizationStore
+}

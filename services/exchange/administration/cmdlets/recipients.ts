@@ -1,0 +1,144 @@
+import type { Recipient } from '../../mailbox/mailbox-store.ts'
+import { assignedPolicy } from '../../organization/blocked-protocol.ts'
+import type { Settings } from '../../organization/organization-store.ts'
+import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
+import { CmdletError } from '../cmdlet-error.ts'
+import { describeRecipient } from '../describe-recipient.ts'
+import { configurationName, notFound } from '../names.ts'
+
+/** What Set-CASMailbox switches per mailbox, and what holds until then ("Get-CASMailbox"). */
+const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initially: Settings[string]]>> = {
+  ActiveSyncEnabled: ['boolean', true],
+  ECPEnabled: ['boolean', true],
+  EwsEnabled: ['boolean', true],
+  ImapEnabled: ['boolean', true],
+  MAPIEnabled: ['boolean', true],
+  OWAEnabled: ['boolean', true],
+  PopEnabled: ['boolean', true],
+  OutlookMobileEnabled: ['boolean', true],
+  OWAforDevicesEnabled: ['boolean', true],
+  MacOutlookEnabled: ['boolean', true],
+  SmtpClientAuthenticationDisabled: ['boolean', false],
+  ActiveSyncAllowedDeviceIDs: ['texts', []],
+  ActiveSyncBlockedDeviceIDs: ['texts', []],
+  ActiveSyncMailboxPolicy: ['name', null],
+  EwsApplicationAccessPolicy: ['name', null],
+  EwsAllowList: ['texts', []],
+  EwsBlockList: ['texts', []],
+}
+
+const clientAccessKinds = Object.fromEntries(Object.entries(clientAccess).map(([name, [kind]]) => [name, kind]))
+const clientAccessInitially = Object.fromEntries(Object.entries(clientAccess).map(([name, [, value]]) => [name, value]))
+const identity = { Identity: 'identity', ResultSize: 'number', Filter: 'filter' } as const
+
+type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeObject>
+
+export const recipientCmdlets: readonly Cmdlet[] = [
+  { name: 'Get-Mailbox', parameters: identity, run: getter(['UserMailbox'], describeBase) },
+  { name: 'Get-MailUser', parameters: identity, run: getter(['MailUser'], describeBase) },
+  { name: 'Get-Recipient', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeBase) },
+  { name: 'Get-User', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeUser) },
+  { name: 'Get-CASMailbox', parameters: identity, run: getter(['UserMailbox'], describeClientAccess) },
+  {
+    name: 'Set-User',
+    parameters: { Identity: 'identity', AuthenticationPolicy: 'name' },
+    mandatory: ['Identity'],
+    run: setUser,
+  },
+  {
+    name: 'Set-CASMailbox',
+    parameters: { Identity: 'identity', ...clientAccessKinds },
+    mandatory: ['Identity'],
+    run: async (parts, { Identity, ...changes }) => {
+      const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
+      await parts.organization.changeRecipientSettings(objectGuid, changes as Settings)
+      return []
+    },
+  },
+]
+
+function getter(types: readonly Recipient['type'][], describe: Describe): Cmdlet['run'] {
+  return async (parts, parameters) => {
+    const found = await recipientsOf(parts, parameters, types)
+    const objects = await Promise.all(found.map((recipient) => describe(parts, recipient)))
+    const wanted = objects.filter(filterOf(parameters.Filter))
+    return typeof parameters.ResultSize === 'number' ? wanted.slice(0, parameters.ResultSize) : wanted
+  }
+}
+
+async function recipientsOf(parts: CmdletParts, { Identity }: Parameters, types: readonly Recipient['type'][]) {
+  if (Identity !== undefined) return [await recipientNamed(parts, String(Identity), types)]
+  return (await parts.recipients.listRecipients()).filter(({ type }) => types.includes(type))
+}
+
+/** By user principal name, object GUID, alias or display name, as Identity takes them. */
+export async function recipientNamed(
+  { recipients, config }: CmdletParts,
+  name: string,
+  types: readonly Recipient['type'][],
+): Promise<Recipient> {
+  const wanted = name.toLowerCase()
+  const all = (await recipients.listRecipients()).filter(({ type }) => types.includes(type))
+  const found = all.filter((each) => {
+    const { userPrincipalName, objectGuid, entraObjectId, displayName } = each
+    const names = [userPrincipalName, objectGuid, entraObjectId, displayName, userPrincipalName.split('@')[0]]
+    return names.some((one) => one?.toLowerCase() === wanted)
+  })
+  const exact = found.find(({ userPrincipalName }) => userPrincipalName.toLowerCase() === wanted)
+  const recipient = exact ?? found[0]
+  if (!recipient) throw notFound(name, config)
+  if (exact || found.length === 1) return recipient
+  throw new CmdletError(
+    'invalidArgument',
+    `The operation couldn't be performed because '${name}' matches multiple entries.`,
+  )
+}
+
+async function setUser(parts: CmdletParts, { Identity, AuthenticationPolicy: policyName }: Parameters) {
+  const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox', 'MailUser'])
+  if (policyName === undefined) return []
+  const policy = typeof policyName === 'string' ? await parts.organization.findPolicy(policyName) : undefined
+  if (policyName !== null && !policy) throw notFound(String(policyName), parts.config)
+  await parts.organization.changeRecipientSettings(objectGuid, { [assignedPolicy]: policy?.id ?? null })
+  return []
+}
+
+async function describeBase({ config }: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
+  return describeRecipient(config, recipient)
+}
+
+async function describeUser(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
+  const assigned = (await parts.organization.recipientSettings(recipient.objectGuid))[assignedPolicy]
+  const policy = typeof assigned === 'string' ? await parts.organization.findPolicy(assigned) : undefined
+  // By its distinguished name, which filters compare with.
+  const name = policy ? configurationName(parts.config, `CN=${policy.name},CN=Auth Policies`) : null
+  return { ...describeRecipient(parts.config, recipient), AuthenticationPolicy: name }
+}
+
+async function describeClientAccess(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
+  const { [assignedPolicy]: _, ...kept } = await parts.organization.recipientSettings(recipient.objectGuid)
+  return { ...describeRecipient(parts.config, recipient), ...clientAccessInitially, ...kept }
+}
+
+/** One comparison, as the documented searches have it: `AuthenticationPolicy -eq '<DN>'`. */
+function filterOf(filter: Parameters[string]): (object: ExchangeObject) => boolean {
+  if (filter === undefined) return () => true
+  const parts =
+    /^\s*\{?\s*(\w+)\s+-(eq|ne|like)\s+(?:'((?:[^']|'')*)'|"([^"]*)"|(\$true|\$false|\$null))\s*\}?\s*$/i.exec(
+      String(filter),
+    )
+  if (!parts) throw new CmdletError('badParameter', `Invalid filter syntax: "${String(filter)}".`)
+  const [, name = '', operator = 'eq', quoted, doubled, keyword] = parts
+  const wanted = (quoted?.replaceAll("''", "'") ?? doubled ?? String(keyword).slice(1)).toLowerCase()
+  const pattern = new RegExp(`^${wanted.split('*').map(escaped).join('.*')}$`, 's')
+  return (object) => {
+    const actual = Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+    const text = String(actual ?? 'null').toLowerCase()
+    const same = operator.toLowerCase() === 'like' ? pattern.test(text) : text === wanted
+    return operator.toLowerCase() === 'ne' ? !same : same
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}

@@ -1,0 +1,127 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { surfaceErrors } from '#shared/http/server.ts'
+import type { TokenGate } from '../access-tokens/token-gate.ts'
+import { authorizeAdministrator } from './authorize-administrator.ts'
+import type { CmdletParts } from './cmdlet.ts'
+import { CmdletError } from './cmdlet-error.ts'
+import { type Invocation, invoke, readInvocation } from './invoke-command.ts'
+import { adminErrorWriter, collection, errorBody, odataType, type Page } from './odata-answer.ts'
+import { cmdletsOf, runCmdlet } from './run-cmdlet.ts'
+
+export interface AdministrationSurface extends CmdletParts {
+  readonly accessTokens: TokenGate
+  readonly host: string
+}
+
+const batchLimit = 10
+
+/** "Exchange Online PowerShell V3" over REST. */
+export function addAdministrationRoutes(scope: FastifyInstance, parts: AdministrationSurface): void {
+  surfaceErrors(scope, adminErrorWriter(parts.config))
+  const constraints = { host: parts.host }
+  for (const version of ['beta', 'v1.0']) {
+    const base = `/adminapi/${version}/:tenant`
+    scope.post(`${base}/InvokeCommand`, { constraints }, async (request, reply) => {
+      const page = await answerInvocation(parts, request, readInvocation(request.body))
+      return sendJson(reply, parts, collection(tenantOf(request, parts), page))
+    })
+    scope.post(`${base}/$batch`, { constraints }, async (request, reply) =>
+      sendJson(reply, parts, await answerBatch(parts, request)),
+    )
+    scope.get(`${base}/EXOBanner*`, { constraints }, async (request, reply) => {
+      await checked(parts, request)
+      return sendJson(reply, parts, { value: '' })
+    })
+    scope.get(`${base}/EXOModuleFile`, { constraints }, async (request, reply) => {
+      await checked(parts, request)
+      const exportedCmdlets = cmdletsOf(parts)
+        .map(({ name }) => name)
+        .join(',')
+      return sendJson(reply, parts, { value: [{ exportedCmdlets }] })
+    })
+  }
+}
+
+async function checked(parts: AdministrationSurface, request: FastifyRequest) {
+  tenantOf(request, parts)
+  return authorizeAdministrator(request, parts.accessTokens)
+}
+
+function tenantOf(request: FastifyRequest, { config }: AdministrationSurface): string {
+  const { tenant } = request.params as { tenant: string }
+  const isOurs = [config.tenantId, ...config.tenantDomains].some((name) => name.toLowerCase() === tenant.toLowerCase())
+  if (isOurs) return tenant
+  throw new CmdletError('objectNotFound', `The tenant '${tenant}' couldn't be found.`)
+}
+
+async function answerInvocation(
+  parts: AdministrationSurface,
+  request: FastifyRequest,
+  invocation: Invocation,
+): Promise<Page> {
+  const administrator = await checked(parts, request)
+  request.recording.note({ decision: `cmdlet ${invocation.name}`, user: administrator.name })
+  if (!administrator.mayChange && !invocation.name.toLowerCase().startsWith('get-'))
+    throw new CmdletError('forbidden', `The term '${invocation.name}' is not recognized as the name of a cmdlet.`, {
+      reason: `${administrator.name} may only read`,
+    })
+  return invoke(parts, invocation, request)
+}
+
+const batchSchema = z.object({
+  requests: z
+    .array(z.object({ id: z.string(), method: z.literal('POST'), url: z.string(), body: z.unknown() }))
+    .min(1)
+    .max(batchLimit),
+})
+
+/** 200 even when a member failed: each carries its own status. */
+async function answerBatch(parts: AdministrationSurface, request: FastifyRequest) {
+  const read = batchSchema.safeParse(request.body)
+  if (!read.success)
+    throw new CmdletError('badRequest', `A batch has 1 to ${batchLimit} requests.`, {
+      reason: z.prettifyError(read.error),
+    })
+  await checked(parts, request)
+  const responses = []
+  for (const { id, body } of read.data.requests) responses.push({ id, ...(await answerMember(parts, request, body)) })
+  return { responses }
+}
+
+async function answerMember(parts: AdministrationSurface, request: FastifyRequest, body: unknown) {
+  const headers = { 'Content-Type': odataType }
+  try {
+    const page = await answerInvocation(parts, request, readInvocation(body))
+    return { status: 200, headers, body: collection(tenantOf(request, parts), page) }
+  } catch (error) {
+    if (!(error instanceof CmdletError)) throw error
+    return { status: error.status, headers, body: errorBody(error) }
+  }
+}
+
+function sendJson(reply: FastifyReply, { config }: AdministrationSurface, body: unknown): FastifyReply {
+  const [, minor, build, revision] = config.version.split('.')
+  reply.headers({
+    'odata-version': '4.0',
+    'x-exchangeversion': `Version 15.${minor} (Build ${build}.${revision})`,
+    organizationstatus: 'Active',
+    'x-feserver': config.servers[0] ?? '',
+    'x-usertype': 'Business',
+    'request-id': reply.request.id,
+  })
+  return reply.type(odataType).send(JSON.stringify(body))
+}
+
+/** The same cmdlets for the lab, for both places: what an administrator types at the server's own shell. */
+export function addCmdletRow(management: FastifyInstance, parts: CmdletParts): void {
+  management.register(async (scope) => {
+    surfaceErrors(scope, (error, _request, reply) =>
+      reply.code(error.status).send({ error: error.message, type: error.code }),
+    )
+    scope.post('/cmdlets', async (request) => {
+      const { name, parameters } = readInvocation(request.body)
+      return { value: await runCmdlet(parts, name, parameters) }
+    })
+  })
+}

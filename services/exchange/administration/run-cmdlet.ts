@@ -1,0 +1,35 @@
+import { bindParameters } from './bind-parameters.ts'
+import type { Cmdlet, CmdletParts, ExchangeObject } from './cmdlet.ts'
+import { CmdletError } from './cmdlet-error.ts'
+import { authServerCmdlets } from './cmdlets/auth-server.ts'
+import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
+import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
+import { recipientCmdlets } from './cmdlets/recipients.ts'
+
+/** The cmdlets of the place: Get-AuthServer and its kin belong to Exchange Server. */
+export function cmdletsOf({ config }: Pick<CmdletParts, 'config'>): readonly Cmdlet[] {
+  return [
+    ...authenticationPolicyCmdlets(config.location),
+    ...organizationConfigCmdlets,
+    ...recipientCmdlets,
+    ...(config.location === 'onPremises' ? authServerCmdlets : []),
+  ]
+}
+
+/**
+ * Runs a cmdlet by its name, in any case.
+ * @throws CmdletError with PowerShell's text for an unknown cmdlet, parameter or object.
+ */
+export async function runCmdlet(
+  parts: CmdletParts,
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+): Promise<readonly ExchangeObject[]> {
+  const cmdlet = cmdletsOf(parts).find((each) => each.name.toLowerCase() === name.toLowerCase())
+  if (!cmdlet)
+    throw new CmdletError(
+      'unknownCmdlet',
+      `The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program.`,
+    )
+  return cmdlet.run(parts, bindParameters(cmdlet, given))
+}
