@@ -8,6 +8,7 @@ export const directoryRoleTemplates: Readonly<Record<string, string>> = {
   'Conditional Access Administrator': 'b1be1c3e-b65d-4f19-8427-f6fa0d97feb9',
   'Directory Readers': '88d8e3e3-8f55-4a1e-953a-9b9898b8876b',
   'Exchange Administrator': '29232cdf-9323-42fd-ade2-1d097af3e4de',
+  'Groups Administrator': 'fdd7a751-b60b-444a-984c-02652fe8fa1c',
   'Helpdesk Administrator': '729827e3-9c14-49f7-bb1b-9608f156bbb8',
   'Privileged Authentication Administrator': '7be44c8a-adaf-4e2a-84d6-ab2649e08a13',
   'Privileged Role Administrator': 'e8611ab8-c189-46e8-94e1-60213ab1f814',

@@ -209,6 +209,20 @@ const table: readonly PermissionRow[] = [
     "Read and write all users' Temporary Access Pass methods.",
   ],
   [
+    'IdentityRiskyUser.Read.All',
+    'd04bb851-cb7c-4146-97c7-ca3e71baf56c',
+    'dc5007c0-2d7d-4c42-879c-2dab87571379',
+    'Admin',
+    'Read all identity risky user information',
+  ],
+  [
+    'IdentityRiskyUser.ReadWrite.All',
+    'e0a7cdbb-08b0-4697-8264-0069786e9674',
+    '656f6061-f9fe-4807-9708-6a2e0934df76',
+    'Admin',
+    'Read and write all risky user information',
+  ],
+  [
     'DeviceManagementManagedDevices.Read.All',
     '2f51be20-0bb4-4fed-bf7b-db946066c75e',
     '314874da-47d6-4978-88dc-cf0d37f0bb82',

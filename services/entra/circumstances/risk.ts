@@ -14,12 +14,20 @@ export interface Risk {
   readonly nextSignIns?: number | undefined
   /** When the user risk was set, in epoch milliseconds: a password that was changed since remediates it. */
   readonly userSince: number
+  /** What became of the user risk; undefined for nobody that was ever at risk. */
+  readonly state?: RiskState | undefined
 }
+
+/** [Graph] riskState. */
+export type RiskState = 'atRisk' | 'confirmedCompromised' | 'dismissed' | 'remediated'
 
 export interface RiskStore {
   /** From memory: every evaluation asks. */
   of(objectId: string): Risk
   set(objectId: string, risk: Omit<Risk, 'userSince'>): Promise<Risk>
+  /** "Remediate risks and unblock users": what an administrator says of somebody. */
+  confirmCompromised(objectId: string): Promise<void>
+  dismiss(objectId: string): Promise<void>
   /** A sign-in is over: it counts, and a second factor of now remediates its risk. */
   signedIn(objectId: string, proved: { readonly multifactor: boolean }): Promise<void>
   /** "Self-remediation with a secure password change". */
@@ -48,22 +56,28 @@ export function createRiskStore<Schema extends ObjectTables>({
     const changed = await table.update(id, (current) => ({ ...next(current), id }))
     return changed ?? table.insert({ ...next(noRisk), id })
   }
+  const of = (objectId: string) => table.byId(objectId) ?? noRisk
+  const set: RiskStore['set'] = async (objectId, risk) => {
+    const before = table.byId(objectId)?.user
+    const state = risk.state ?? (risk.user === 'none' ? undefined : 'atRisk')
+    const changed = await change(objectId, () => ({ ...risk, state, userSince: clock.now().getTime() }))
+    // "Continuous access evaluation": high user risk is a critical event.
+    if (risk.user === 'high' && before !== 'high') await revocations.record(objectId, 'riskDetected')
+    return changed
+  }
   return {
-    of: (objectId) => table.byId(objectId) ?? noRisk,
-    async set(objectId, risk) {
-      const before = table.byId(objectId)?.user
-      const changed = await change(objectId, () => ({ ...risk, userSince: clock.now().getTime() }))
-      // "Continuous access evaluation": high user risk is a critical event.
-      if (risk.user === 'high' && before !== 'high') await revocations.record(objectId, 'riskDetected')
-      return changed
-    },
+    of,
+    set,
+    confirmCompromised: async (objectId) =>
+      void (await set(objectId, { ...of(objectId), user: 'high', state: 'confirmedCompromised' })),
+    dismiss: async (objectId) => void (await set(objectId, { ...of(objectId), user: 'none', state: 'dismissed' })),
     async signedIn(objectId, { multifactor }) {
       if ((table.byId(objectId)?.signIn ?? 'none') === 'none') return
       await change(objectId, (risk) => afterSignIn(risk, multifactor))
     },
     async passwordChanged(objectId) {
       if ((table.byId(objectId)?.user ?? 'none') === 'none') return
-      await change(objectId, (risk) => ({ ...risk, user: 'none' }))
+      await change(objectId, (risk) => ({ ...risk, user: 'none', state: 'remediated' }))
     },
     load: () => table.load(),
   }

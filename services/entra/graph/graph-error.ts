@@ -103,6 +103,11 @@ const catalogue = {
     message:
       'Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.',
   },
+  referenceTaken: {
+    status: 400,
+    code: 'Request_BadRequest',
+    message: "One or more added object references already exist for the following modified properties: '{property}'.",
+  },
   requestRefused: { status: 400, code: 'Request_BadRequest', message: '{problem}' },
   conditionalAccessInvalid: { status: 400, code: 'BadRequest', message: '{problem}' },
   stateConflict: { status: 409, code: 'Conflict', message: '{problem}' },

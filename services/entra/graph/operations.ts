@@ -10,12 +10,14 @@ import { namedLocationOperations } from './conditional-access/named-locations.ts
 import { policyOperations } from './conditional-access/policies.ts'
 import { whatIfOperations } from './conditional-access/what-if.ts'
 import { authenticationMethodOperations } from './directory/authentication-methods.ts'
+import { deletedItemOperations } from './directory/deleted-items.ts'
 import { deviceOperations } from './directory/devices.ts'
 import { directoryRoleOperations } from './directory/directory-roles.ts'
 import { domainOperations } from './directory/domains.ts'
 import { groupOperations } from './directory/groups.ts'
 import { membershipOperations } from './directory/memberships.ts'
 import { userOperations } from './directory/users.ts'
+import { riskyUserOperations } from './identity-protection/risky-users.ts'
 import type { Operation } from './operation.ts'
 
 /** Everything that this Graph does. */
@@ -24,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...membershipOperations,
   ...groupOperations,
   ...deviceOperations,
+  ...deletedItemOperations,
   ...domainOperations,
   ...directoryRoleOperations,
   ...applicationOperations,
@@ -38,4 +41,5 @@ export const operations: readonly Operation[] = [
   ...whatIfOperations,
   ...authenticationMethodOperations,
   ...signInOperations,
+  ...riskyUserOperations,
 ]

@@ -28,7 +28,6 @@ export interface CloudAccounts {
   create(details: AccountDetails, password: NewPassword): Promise<string | undefined>
   change(objectId: string, details: Partial<AccountDetails>): Promise<'changed' | 'nameTaken' | 'notHere'>
   setPassword(objectId: string, password: NewPassword): Promise<boolean>
-  remove(objectId: string): Promise<boolean>
 }
 
 type PersonRow = PeopleTables['person']
@@ -59,13 +58,6 @@ export function createCloudAccounts<Schema extends PeopleTables>(store: Store<Sc
       const hash = await passwordHash(password, random.bytes(10))
       const change = mine(objectId).set({ password_hash: hash, must_change_password: Number(mustChange) })
       return (await change.executeTakeFirst()).numUpdatedRows > 0n
-    },
-    async remove(objectId) {
-      const removed = db
-        .deleteFrom('person')
-        .where('object_id', '=', objectId.toLowerCase())
-        .where('source', '=', 'cloud')
-      return (await removed.executeTakeFirst()).numDeletedRows > 0n
     },
   }
 }

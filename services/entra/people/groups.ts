@@ -1,24 +1,33 @@
 import type { Kysely } from 'kysely'
 import { sql } from '#shared/store/kysely.ts'
 import type { Store } from '#shared/store/store.ts'
+import { isCloudAnchor } from './anchors.ts'
+import { groupsByAnchor } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
 
-/** A group of the tenant ([Graph] group); all of them come by synchronization. */
+/** A security group of the tenant ([Graph] group). */
 export interface DirectoryGroup {
   readonly objectId: string
   readonly displayName: string
   readonly description?: string | undefined
+  /** Mail nickname of a group that exists in Entra ID only. */
   readonly samAccountName: string
   readonly sid: string
+  readonly source: 'cloud' | 'synchronized'
+  /** By which it is the member of other groups. */
+  readonly anchor: string
+  readonly createdAt?: Date | undefined
 }
 
 export interface GroupStore {
   list(): Promise<readonly DirectoryGroup[]>
   byObjectId(objectId: string): Promise<DirectoryGroup | undefined>
-  /** Object ids of the accounts and groups that are in a group; `transitive`: through other groups too. */
+  /** Object ids of the accounts, groups and devices that are in a group; `transitive`: through other groups too. */
   memberIds(groupId: string, transitive: boolean): Promise<readonly string[]>
-  /** Groups that an account or a group is in without another group between them. */
+  /** Groups that an account, a group or a device is in without another group between them. */
   directGroupIds(objectId: string): Promise<readonly string[]>
+  /** Groups that an object is in, through other groups too. */
+  groupIdsOf(anchor: string): Promise<readonly string[]>
 }
 
 export function createGroups<Schema extends PeopleTables>(store: Store<Schema>): GroupStore {
@@ -32,16 +41,20 @@ export function createGroups<Schema extends PeopleTables>(store: Store<Schema>):
     },
     memberIds: (groupId, transitive) => memberIds(db, groupId, transitive),
     directGroupIds: (objectId) => directGroupIds(db, objectId),
+    groupIdsOf: async (anchor) => (await groupsByAnchor(db, anchor)).get(anchor) ?? [],
   }
 }
 
-function toGroup(row: PeopleTables['security_group']): DirectoryGroup {
+export function toGroup(row: PeopleTables['security_group']): DirectoryGroup {
   return {
     objectId: row.object_id,
     displayName: row.display_name,
     description: row.description ?? undefined,
     samAccountName: row.sam_account_name,
     sid: row.sid,
+    source: isCloudAnchor(row.immutable_id) ? 'cloud' : 'synchronized',
+    anchor: row.immutable_id,
+    createdAt: row.created_at === null ? undefined : new Date(Number(row.created_at)),
   }
 }
 
@@ -58,18 +71,27 @@ async function memberIds(db: Kysely<PeopleTables>, groupId: string, transitive: 
     )
     select object_id as id from person where immutable_id in (select anchor from membership)
     union
+    select object_id as id from person
+      where immutable_id is null and 'cloud:' || object_id in (select anchor from membership)
+    union
+    select object_id as id from device
+      where 'cloud:' || object_id in (select anchor from membership)
+    union
     select object_id as id from security_group where immutable_id in (select anchor from membership)
     order by id`.execute(db)
   return rows.map(({ id }) => id)
 }
 
 async function directGroupIds(db: Kysely<PeopleTables>, objectId: string): Promise<readonly string[]> {
+  const id = objectId.toLowerCase()
   const { rows } = await sql<{ id: string }>`
     select group_id as id from group_member where member_anchor in (
-      select immutable_id from person where object_id = ${objectId.toLowerCase()}
+      select coalesce(immutable_id, 'cloud:' || object_id) from person where object_id = ${id}
       union
-      select immutable_id from security_group where object_id = ${objectId.toLowerCase()}
+      select 'cloud:' || object_id from device where object_id = ${id}
+      union
+      select immutable_id from security_group where object_id = ${id}
     )
     order by group_id`.execute(db)
-  return rows.map(({ id }) => id)
+  return rows.map((row) => row.id)
 }

@@ -31,6 +31,18 @@ export const peopleMigrations: readonly Migration[] = [
       await createOwnData(schema)
     },
   },
+  {
+    name: 'people-deleted-items',
+    async up({ schema }) {
+      await schema
+        .createTable('deleted_item')
+        .addColumn('object_id', 'text', (column) => column.primaryKey())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('content', 'text', (column) => column.notNull())
+        .addColumn('deleted_at', 'bigint', (column) => column.notNull())
+        .execute()
+    },
+  },
 ]
 
 async function createAccounts(schema: Schema): Promise<void> {
@@ -65,6 +77,7 @@ async function createGroups(schema: Schema): Promise<void> {
     .addColumn('description', 'text')
     .addColumn('sam_account_name', 'text', (column) => column.notNull())
     .addColumn('sid', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint')
     .execute()
   await schema
     .createTable('group_member')

@@ -23,12 +23,17 @@ export interface PeopleTables {
   }
   security_group: {
     object_id: string
+    /** Of a group of Entra ID alone as in anchors.ts. */
     immutable_id: string
     display_name: string
     description: string | null
     sam_account_name: string
     sid: string
+    /** Epoch milliseconds; null for synchronized ones. */
+    created_at: number | null
   }
+  /** What was deleted and can come back; `content` is JSON. */
+  deleted_item: { object_id: string; kind: string; content: string; deleted_at: number }
   /** By anchor, since a member may arrive in a later cycle than its group. */
   group_member: { group_id: string; member_anchor: string }
   device: {

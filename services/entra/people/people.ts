@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Domain } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
+import { anchorOf } from './anchors.ts'
 import { groupsByAnchor, rolesByPerson } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
 
@@ -79,13 +80,17 @@ async function toPeople(db: Kysely<PeopleTables>, rows: readonly PersonRow[]): P
   const single = rows.length === 1 ? rows[0] : undefined
   if (rows.length === 0) return []
   const [groups, roles] = await Promise.all([
-    groupsByAnchor(db, single?.immutable_id ?? undefined),
+    groupsByAnchor(db, single && anchorOfRow(single)),
     rolesByPerson(db, single?.object_id),
   ])
-  return rows.map((row) => toPerson(row, groups.get(row.immutable_id ?? '') ?? [], roles.get(row.object_id) ?? []))
+  return rows.map((row) => toPerson(row, groups.get(anchorOfRow(row)) ?? [], roles.get(row.object_id) ?? []))
 }
 
-function toPerson(row: PersonRow, groups: readonly string[], directoryRoles: readonly string[]): Person {
+function anchorOfRow({ object_id, immutable_id }: PersonRow): string {
+  return anchorOf({ objectId: object_id, immutableId: immutable_id ?? undefined })
+}
+
+export function toPerson(row: PersonRow, groups: readonly string[], directoryRoles: readonly string[]): Person {
   return {
     objectId: row.object_id,
     userPrincipalName: row.user_principal_name,

@@ -25,7 +25,7 @@ export async function synchronizeGroup(
     const objectId = entraObjectIdOf(tenantId, group.sourceAnchor)
     await db
       .insertInto('security_group')
-      .values({ object_id: objectId, immutable_id: group.sourceAnchor, ...columns })
+      .values({ object_id: objectId, immutable_id: group.sourceAnchor, created_at: null, ...columns })
       .execute()
     await replaceMembers(db, objectId, group.memberAnchors)
     return 'added'

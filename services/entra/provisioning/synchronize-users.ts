@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { entraObjectIdOf } from '#shared/scenario/identifiers.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
+import { cloudAnchor } from '../people/anchors.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import { type Change, saysTheSame } from './counts.ts'
 import { ProvisioningError } from './provisioning-error.ts'
@@ -71,6 +72,7 @@ async function carryOut(db: Kysely<PeopleTables>, plan: Plan, tenantId: string):
   if (existing && saysTheSame({ ...existing }, columns)) return 'unchanged'
   await refuseTakenName(db, plan)
   if (existing) {
+    if (existing.immutable_id === null) await keepMemberships(db, existing.object_id, plan.anchor)
     await db.updateTable('person').set(columns).where('object_id', '=', existing.object_id).execute()
     return 'updated'
   }
@@ -80,6 +82,12 @@ async function carryOut(db: Kysely<PeopleTables>, plan: Plan, tenantId: string):
     .values({ password_hash: null, ...columns, object_id })
     .execute()
   return 'added'
+}
+
+/** Of a cloud-only account that becomes the synchronized one: groups know their members by anchor. */
+async function keepMemberships(db: Kysely<PeopleTables>, objectId: string, anchor: string): Promise<void> {
+  const mine = db.updateTable('group_member').where('member_anchor', '=', cloudAnchor(objectId))
+  await mine.set({ member_anchor: anchor }).execute()
 }
 
 async function refuseTakenName(db: Kysely<PeopleTables>, { existing, columns }: Plan): Promise<void> {

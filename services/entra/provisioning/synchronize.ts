@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
+import { isCloudAnchor } from '../people/anchors.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import { type Change, countChanges, type SynchronizationCounts } from './counts.ts'
 import { synchronizeDevice } from './synchronize-devices.ts'
@@ -43,7 +44,10 @@ async function goneAnchors(db: Kysely<PeopleTables>, request: SynchronizeRequest
       db.selectFrom(table).select('immutable_id').where('immutable_id', 'is not', null).execute(),
     ),
   )
-  const gone = known.flat().flatMap((row) => row.immutable_id ?? [])
+  const gone = known
+    .flat()
+    .flatMap((row) => row.immutable_id ?? [])
+    .filter((anchor) => !isCloudAnchor(anchor))
   return [...new Set([...gone.filter((anchor) => !present.has(anchor)), ...request.deletedAnchors])]
 }
 

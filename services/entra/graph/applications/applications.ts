@@ -10,6 +10,7 @@ import { readBody } from '../read-body.ts'
 import { type ApplicationBody, applicationSchema } from './application-body.ts'
 import { checkApplication } from './application-checks.ts'
 import { applicationRecord } from './application-records.ts'
+import { deleteRegistration } from './set-aside-applications.ts'
 import { storedCertificate } from './stored-certificate.ts'
 
 const reading = { scopes: scopes.readApplications }
@@ -95,12 +96,7 @@ function given<T extends object>(body: T): Given<T> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Given<T>
 }
 
-/** The service principal goes with its registration. */
 async function deleteApplication(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
-  const { applications } = services
-  const { id, appId } = findApplication(services, call)
-  const principal = applications.servicePrincipals.all().find((each) => each.appId === appId)
-  await applications.applications.remove(id)
-  if (principal) await applications.servicePrincipals.remove(principal.id)
+  await deleteRegistration(services, findApplication(services, call))
   return noContent
 }

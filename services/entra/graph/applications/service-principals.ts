@@ -10,6 +10,7 @@ import { directoryRoles, scopes } from '../permissions.ts'
 import { readBody } from '../read-body.ts'
 import { servicePrincipalSchema } from './application-body.ts'
 import { servicePrincipalRecord } from './application-records.ts'
+import { deletePrincipal } from './set-aside-applications.ts'
 
 const reading = { scopes: scopes.readApplications }
 const writing = { scopes: scopes.writeApplications, directoryRoles: directoryRoles.writeApplications }
@@ -80,13 +81,6 @@ function given(body: z.output<typeof servicePrincipalSchema>): Partial<ServicePr
 }
 
 async function deleteServicePrincipal(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
-  const { applications } = services
-  const permissionGrants = applications.grants
-  const { id } = findServicePrincipal(services, call)
-  await applications.servicePrincipals.remove(id)
-  const assignments = applications.assignments.all().filter((each) => each.principalId === id || each.resourceId === id)
-  for (const assignment of assignments) await applications.assignments.remove(assignment.id)
-  const grants = (await permissionGrants.list()).filter((each) => each.clientId === id || each.resourceId === id)
-  for (const grant of grants) await permissionGrants.remove(grant.id)
+  await deletePrincipal(services, findServicePrincipal(services, call))
   return noContent
 }

@@ -9,6 +9,7 @@ import { managedDevices } from '../odata/resources/sign-ins.ts'
 import { type GraphAnswer, type GraphCall, key, noContent, type Operation, operation } from '../operation.ts'
 import { directoryRoles, scopes } from '../permissions.ts'
 import { readBody } from '../read-body.ts'
+import { deviceRecord, instant } from './device-record.ts'
 import { directoryObjects } from './directory-objects.ts'
 import { findUser } from './find-user.ts'
 import { userRecord } from './user-record.ts'
@@ -84,40 +85,6 @@ async function listDevicesOfUser(services: GraphServices, call: GraphCall): Prom
   const mine = (await services.devices.directory.list()).filter(({ ownerId }) => ownerId === objectId)
   const records = mine.map((device) => ({ '@odata.type': '#microsoft.graph.device', ...deviceRecord(device) }))
   return answerCollection(services, call, { resource: directoryObjects, set: 'directoryObjects', records })
-}
-
-/** [Graph] device. */
-function deviceRecord(device: DirectoryDevice): GraphRecord {
-  return {
-    id: device.objectId,
-    deletedDateTime: null,
-    accountEnabled: device.accountEnabled,
-    alternativeSecurityIds: [],
-    approximateLastSignInDateTime: instant(device.lastSignInAt),
-    deviceId: device.deviceId,
-    deviceOwnership: device.deviceOwnership,
-    displayName: device.displayName,
-    enrollmentProfileName: device.enrollmentProfileName ?? null,
-    extensionAttributes: device.extensionAttributes ?? null,
-    isCompliant: device.isCompliant,
-    isManaged: device.isManaged,
-    managementType: device.isManaged ? 'MDM' : null,
-    manufacturer: device.manufacturer ?? null,
-    mdmAppId: device.mdmAppId ?? null,
-    model: device.model ?? null,
-    onPremisesSyncEnabled: device.source === 'synchronized' ? true : null,
-    operatingSystem: device.operatingSystem,
-    operatingSystemVersion: device.operatingSystemVersion ?? null,
-    physicalIds: device.physicalIds ?? [],
-    profileType: device.profileType ?? 'RegisteredDevice',
-    registrationDateTime: instant(device.registeredAt),
-    systemLabels: device.systemLabels ?? [],
-    trustType: device.trustType,
-  }
-}
-
-function instant(milliseconds: number | undefined): string | null {
-  return milliseconds === undefined ? null : new Date(milliseconds).toISOString()
 }
 
 async function listManagedDevices(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {

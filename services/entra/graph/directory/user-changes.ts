@@ -116,7 +116,7 @@ export async function changeUser(services: GraphServices, call: GraphCall): Prom
 export async function deleteUser(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
   const person = await findUser(services, call)
   requireCloudAccount(person)
-  await services.accounts.remove(person.objectId)
+  await services.setAside.deleteAccount(person.objectId)
   await services.revocations.record(person.objectId, 'accountDeleted')
   return noContent
 }
