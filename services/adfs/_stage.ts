@@ -32,6 +32,8 @@ export interface AdfsStage extends AsyncDisposable {
   readonly mfa: FakeMfa
   /** Of the listener of AD FS on loopback. */
   readonly port: number
+  /** Every name leads to AD FS. */
+  readonly agent: Agent
   browser(place?: 'inside' | 'outside', headers?: Record<string, string>): Browser
   machineToken(deployment: string, audience?: string): Promise<string>
   /** What Web Application Proxy adds to a request that it passes on. */
@@ -65,6 +67,7 @@ export async function startAdfs(
     mfa,
     machineToken,
     port,
+    agent,
     proxyHeaders: () => proxyHeaders(machineToken),
     browser: (place = 'inside', headers = {}) =>
       new Browser(agent, async () => ({ ...(place === 'outside' && (await proxyHeaders(machineToken))), ...headers })),

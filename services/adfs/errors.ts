@@ -45,6 +45,18 @@ const catalogue = {
   },
   processingFailed: { code: 'MSIS7012', text: 'An error occurred while processing the request.', status: 500 },
   preauthenticationRefused: { code: 'MSIS7012', text: 'An error occurred while processing the request.', status: 500 },
+  oauthParameterMissing: {
+    code: 'MSIS9221',
+    text: "Received invalid OAuth authorization request. The '{0}' parameter is missing or found multiple times.",
+  },
+  oauthClientUnknown: {
+    code: 'MSIS9223',
+    text: "Received invalid OAuth authorization request. The received 'client_id' is invalid as no registered client was found with this client identifier. Make sure that the client is registered. Received client_id: '{0}'.",
+  },
+  oauthRedirectUnknown: {
+    code: 'MSIS9224',
+    text: "Received invalid OAuth authorization request. The received 'redirect_uri' parameter is not a valid registered redirect URI for the client identifier: '{0}'. Received redirect_uri: '{1}'.",
+  },
   invalidSamlMessage: {
     code: 'MSIS0018',
     text: 'The SAML protocol message cannot be read because it contains data that is not valid.',

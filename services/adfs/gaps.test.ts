@@ -4,10 +4,6 @@ import { certificateAuthenticationGap, gapAt, windowsAuthenticationGap } from '.
 
 const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
 const paths = [
-  '/adfs/oauth2/authorize',
-  '/adfs/.well-known/openid-configuration',
-  '/adfs/discovery/keys',
-  '/adfs/userinfo',
   '/adfs/services/trust/13/usernamemixed',
   '/adfs/ls/idpinitiatedsignon',
   '/adfs/ls/IdpInitiatedSignOn.aspx',

@@ -9,10 +9,6 @@ interface GapRow {
 
 /** End points that AD FS has and this service does not, by path prefix. */
 const rows: readonly GapRow[] = [
-  { path: '/adfs/oauth2', what: 'OAuth 2.0 at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
-  { path: '/adfs/.well-known', what: 'OpenID Connect discovery at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
-  { path: '/adfs/discovery', what: 'OpenID Connect keys at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
-  { path: '/adfs/userinfo', what: 'OpenID Connect userinfo at AD FS', row: 'OAuth 2.0 and OpenID Connect' },
   { path: '/adfs/services', what: 'this end point of the security token service', row: 'Other WS-Trust end points' },
   { path: '/adfs/ls/idpinitiatedsignon', what: 'sign-on that begins at AD FS', row: 'IdP-initiated sign-on' },
   {

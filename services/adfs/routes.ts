@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { AdfsError } from './errors.ts'
 import { certificateAuthenticationGap, gapAt } from './gaps.ts'
+import type { OAuthParts } from './oauth/oauth-parts.ts'
+import { addOAuthEndPoints, addOAuthPages } from './oauth/oauth-routes.ts'
 import type { PortalAsset } from './pages/portal-assets.ts'
 import type { errorPageWriter } from './pages/write-error.ts'
 import type { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
@@ -10,6 +12,7 @@ import { addWsTrust, type WsTrustParts } from './ws-trust/routes.ts'
 
 export interface RouteParts {
   readonly passive: PassiveParts
+  readonly oauth: OAuthParts
   readonly relyingPartyTrusts: ReturnType<typeof relyingPartyTrustRows>
   readonly federationMetadata: () => Promise<string>
   readonly wsTrust: WsTrustParts
@@ -20,6 +23,7 @@ export interface RouteParts {
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   app.register(async (scope) => addBrowserRoutes(scope, parts))
   app.register(async (scope) => addWsTrust(scope, parts.wsTrust))
+  app.register(async (scope) => addOAuthEndPoints(scope, parts.oauth))
   app.register(async (scope) => {
     surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send(''))
     scope.get('/adfs/proxy/RelyingPartyTrusts', parts.relyingPartyTrusts.list)
@@ -27,11 +31,15 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   })
 }
 
-function addBrowserRoutes(app: FastifyInstance, { passive, federationMetadata, writeErrorPage }: RouteParts): void {
+function addBrowserRoutes(
+  app: FastifyInstance,
+  { passive, oauth, federationMetadata, writeErrorPage }: RouteParts,
+): void {
   const { config, theme } = passive.conversation
   surfaceErrors(app, writeErrorPage)
   app.addHook('onRequest', async (request) => refuseCertificateHost(request, config.urls.certificateHost))
   for (const url of ['/adfs/ls', '/adfs/ls/']) addPassive(app, url, passive)
+  addOAuthPages(app, oauth)
   for (const asset of [theme.assets.stylesheet, theme.assets.script]) addAsset(app, asset)
   app.get('/adfs/probe', (_request, reply) => reply.send(''))
   app.get('/FederationMetadata/2007-06/FederationMetadata.xml', async (_request, reply) =>

@@ -6,6 +6,7 @@ import { contextSealer } from './additional-authentication/sealed-context.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
 import { directoryClient } from './directory/directory-client.ts'
 import { federationMetadata } from './metadata/federation-metadata.ts'
+import { oauthParts } from './oauth/open-oauth.ts'
 import type { Theme } from './pages/frame.ts'
 import { readPortalAssets } from './pages/portal-assets.ts'
 import { errorPageWriter } from './pages/write-error.ts'
@@ -17,6 +18,7 @@ import { artifactStore } from './saml/artifact.ts'
 import { pendingMessages } from './saml/pending-messages.ts'
 import { sessionStore } from './sessions/session-store.ts'
 import type { ConversationParts } from './sign-in/conversation.ts'
+import { passwordCheck } from './sign-in/password-check.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
 import { trustEndPoints } from './ws-trust/end-points.ts'
 
@@ -41,7 +43,9 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     clock,
     hosts: [host, certificateHost],
   })
+  const certificates = { primary: () => signingKey, published: () => [signingKey] }
   addRoutes(app, {
+    oauth: oauthParts({ scenario: context.scenario, store, conversation, certificates, readFacts }),
     passive: {
       conversation,
       protocols: { ...config, ...protocolParts(context, config, store), signingKey },
@@ -79,11 +83,13 @@ function conversationParts(
   store: AdfsStore,
   theme: Theme,
 ): ConversationParts {
+  const directory = directoryClient(http, config.urls.directory)
   return {
     config,
     theme,
     sessions: sessionStore(store.entries, clock, random),
-    directory: directoryClient(http, config.urls.directory),
+    directory,
+    passwords: passwordCheck({ directory }),
     additional: additionalAuthentication({
       service: mfaService(http, config.urls.mfaConnector),
       sealer: contextSealer(authority.gatewaySecret, config.identifier, random),

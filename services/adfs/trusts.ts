@@ -38,7 +38,8 @@ export function trustsOf(scenario: Scenario): Trusts {
   }
 }
 
-function trustOf(settings: RelyingParty, scenario: Scenario): Trust {
+/** Reads the rules of a trust. */
+export function trustOf(settings: RelyingParty, scenario: Scenario): Trust {
   const where = `relying party trust "${settings.name}"`
   return {
     settings,

@@ -4,8 +4,6 @@ export interface AdfsUrls {
   readonly certificateHost: string
   /** The passive end point, as in metadata. */
   readonly passive: string
-  /** The same with the port that AD FS writes into Location headers and form actions. */
-  readonly passiveWithPort: string
   readonly metadataExchange: string
   trust(path: string): string
   readonly directory: string
@@ -17,7 +15,6 @@ export function adfsUrls(hosts: { readonly adfs: string; readonly certauth: stri
     host: hosts.adfs,
     certificateHost: hosts.certauth,
     passive: `https://${hosts.adfs}/adfs/ls/`,
-    passiveWithPort: `https://${hosts.adfs}:443/adfs/ls/`,
     metadataExchange: `https://${hosts.adfs}/adfs/services/trust/mex`,
     trust: (path) => `https://${hosts.adfs}/adfs/services/trust/${path}`,
     directory: `https://${hosts.dc}`,

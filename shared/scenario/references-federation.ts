@@ -20,10 +20,6 @@ export function federationReferences(world: unknown): readonly Located[] {
       'relying party',
       trusts.flatMap((trust) => mentionOf(trust, 'name')),
     ),
-    ...duplicates(
-      'identifier',
-      trusts.flatMap((trust) => mentionsIn(trust, 'identifiers')),
-    ),
     ...trusts.flatMap((trust) => [...accessControlPolicy(trust, groups), ...endpoints(trust)]),
   ]
 }
@@ -43,7 +39,7 @@ function domainTrust(domain: Entry, world: unknown): readonly Located[] {
   return [{ path: [...domain.path, 'authentication'], message }]
 }
 
-function accessControlPolicy(trust: Entry, groups: ReadonlySet<string>): readonly Located[] {
+export function accessControlPolicy(trust: Entry, groups: ReadonlySet<string>): readonly Located[] {
   const path = ['accessControlPolicy', 'parameters', 'groups']
   const given = mentionsIn(trust, ...path)
   return mentionOf(trust, 'accessControlPolicy', 'name').flatMap((name): readonly Located[] => {

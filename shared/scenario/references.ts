@@ -1,5 +1,6 @@
 import type { Located } from './positions.ts'
 import { accountReferences } from './references-accounts.ts'
+import { applicationReferences } from './references-applications.ts'
 import { conditionalAccessReferences } from './references-conditional-access.ts'
 import { federationReferences } from './references-federation.ts'
 import { membershipReferences } from './references-membership.ts'
@@ -11,6 +12,7 @@ const checks: readonly ReferenceCheck[] = [
   accountReferences,
   membershipReferences,
   federationReferences,
+  applicationReferences,
   publicationReferences,
   conditionalAccessReferences,
 ]

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { applicationGroupSchema } from './schema-adfs-applications.ts'
+import { accessControlPolicySchema } from './schema-adfs-policy.ts'
 import { guid, url } from './schema-values.ts'
 
 const samlEndpointSchema = z.strictObject({
@@ -8,16 +10,6 @@ const samlEndpointSchema = z.strictObject({
   index: z.int().min(0).default(0).describe('The index that requests may name.'),
   isDefault: z.boolean().default(false).describe('Whether the end point is used when a request names none.'),
   responseUri: url.optional().describe('Where logout responses go, when not to the address itself.'),
-})
-
-const accessControlPolicySchema = z.strictObject({
-  name: z.string().min(1).describe('The name of the policy, such as Permit everyone.'),
-  parameters: z
-    .strictObject({
-      groups: z.array(z.string()).min(1).optional().describe('The groups of the policy, by name (GroupParameter).'),
-    })
-    .prefault({})
-    .describe('What the policy is given for this application.'),
 })
 
 const signatureAlgorithm = z.enum([
@@ -111,6 +103,10 @@ export const adfsSchema = z.strictObject({
     .array(relyingPartySchema)
     .optional()
     .describe('The relying party trusts; the standard ones of Microsoft 365, Exchange and the proxy when left out.'),
+  applicationGroups: z
+    .array(applicationGroupSchema)
+    .default([])
+    .describe('Applications that speak OAuth 2.0 and OpenID Connect with AD FS.'),
   globalAdditionalAuthentication: z
     .strictObject({
       providers: z

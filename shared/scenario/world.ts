@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ScenarioFile } from './schema.ts'
 import type { relyingPartySchema } from './schema-adfs.ts'
+import type { applicationGroupSchema } from './schema-adfs-applications.ts'
 import type { conditionalAccessPolicySchema } from './schema-conditional-access.ts'
 import type { agreementSchema, applicationSchema, namedLocationSchema } from './schema-entra.ts'
 import type { messageSchema } from './schema-exchange.ts'
@@ -96,6 +97,8 @@ export type EntraConfiguration = DeepReadonly<
 >
 
 export type RelyingParty = Filled<z.output<typeof relyingPartySchema>, 'objectIdentifier'>
+
+export type ApplicationGroup = DeepReadonly<z.output<typeof applicationGroupSchema>>
 
 export type AdfsConfiguration = DeepReadonly<
   Omit<ScenarioFile['adfs'], 'displayName' | 'identifier' | 'relyingParties'> & {

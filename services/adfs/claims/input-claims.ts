@@ -46,7 +46,10 @@ function sessionClaims(session: Session): readonly Claim[] {
   ]
 }
 
-function requestClaims({ facts, relyingPartyTrustId }: ClaimSources): readonly Claim[] {
+export function requestClaims({
+  facts,
+  relyingPartyTrustId,
+}: Pick<ClaimSources, 'facts' | 'relyingPartyTrustId'>): readonly Claim[] {
   const optional: readonly (readonly [string, string | undefined])[] = [
     [claimTypes.proxy, facts.proxyName],
     [claimTypes.forwardedClientIp, facts.forwardedClientIp],

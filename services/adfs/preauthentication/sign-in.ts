@@ -1,6 +1,6 @@
-import { createHash, type KeyObject, sign } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createHash, type KeyObject } from 'node:crypto'
 import type { Clock } from '#shared/clock.ts'
+import { encodedHeader, signJwt } from '#shared/jwt/own-token.ts'
 import { AdfsError } from '../errors.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import { untrustedUrl, withParameter } from '../proxy/trusted-url.ts'
@@ -16,7 +16,6 @@ export interface PreauthenticationParts {
 }
 
 const lifetimeSeconds = 3600
-const signOnThreadPool = promisify(sign)
 
 /** Reads what Web Application Proxy asks before it lets a browser through ([MS-ADFSPIP] §3.12.5.1.1). */
 export function preauthenticationSignIn(
@@ -91,9 +90,5 @@ async function proxyToken({ realm, trust, grant, parts }: ProxyTokenParts): Prom
     upn: grant.user.userPrincipalName,
     clientreqid: grant.facts.correlationId,
   }
-  const signed = [{ typ: 'JWT', alg: 'RS256', x5t }, payload]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.')
-  const signature = await signOnThreadPool('sha256', Buffer.from(signed), privateKey)
-  return `${signed}.${signature.toString('base64url')}`
+  return signJwt(encodedHeader({ typ: 'JWT', alg: 'RS256', x5t }), payload, privateKey)
 }

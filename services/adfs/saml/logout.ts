@@ -1,6 +1,6 @@
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import type { SamlParticipant } from '../sessions/session.ts'
-import type { TokenAnswer } from '../sign-in/sign-in-request.ts'
+import type { TokenMessage } from '../sign-in/sign-in-request.ts'
 import type { Trust } from '../trusts.ts'
 import type { SignOutView } from '../ws-federation/sign-out.ts'
 import { algorithmOf, type SamlParts } from './sign-in.ts'
@@ -39,8 +39,8 @@ export interface LogoutParts extends SamlParts {
 }
 
 export type LogoutStep =
-  | { readonly kind: 'send'; readonly answer: TokenAnswer; readonly to: string }
-  | { readonly kind: 'done'; readonly logout: Logout; readonly answer: TokenAnswer | undefined }
+  | { readonly kind: 'send'; readonly answer: TokenMessage; readonly to: string }
+  | { readonly kind: 'done'; readonly logout: Logout; readonly answer: TokenMessage | undefined }
 
 const kind = 'saml logout'
 const waitMinutes = 15
@@ -80,7 +80,7 @@ export function takeWaiting(requestId: string, { singleUse, clock }: LogoutParts
   return singleUse.take<WaitingLogout>(kind, requestId, clock.now())
 }
 
-async function answerInitiator({ initiator, failed }: Logout, parts: LogoutParts): Promise<TokenAnswer | undefined> {
+async function answerInitiator({ initiator, failed }: Logout, parts: LogoutParts): Promise<TokenMessage | undefined> {
   const trust = initiator && parts.trusts.byObjectIdentifier(initiator.trust)
   if (!initiator || !trust) return undefined
   return answerLogout(
@@ -101,7 +101,7 @@ export interface LogoutAnswer {
 export async function answerLogout(
   { trust, requestId, relayState, status }: LogoutAnswer,
   parts: LogoutParts,
-): Promise<TokenAnswer | undefined> {
+): Promise<TokenMessage | undefined> {
   const endpoint = logoutEndpoint(trust)
   if (!endpoint) return undefined
   const id = `_${parts.random.uuid()}`

@@ -7,7 +7,7 @@ import { authenticationMethods, type RequestedMethod } from '../claims/authentic
 import { claimTypes, nameIdentifierFormat, nameIdentifierQualifiers } from '../claims/claim-types.ts'
 import { withParameter } from '../proxy/trusted-url.ts'
 import type { SamlParticipant } from '../sessions/session.ts'
-import type { Freshness, Grant, SignInRequest, TokenAnswer } from '../sign-in/sign-in-request.ts'
+import type { Freshness, Grant, SignInRequest, TokenMessage } from '../sign-in/sign-in-request.ts'
 import { issueClaims } from '../tokens/issue-claims.ts'
 import { tokenLifetime } from '../tokens/token-lifetime.ts'
 import { buildToken, type TokenParts } from '../tokens/token-parts.ts'
@@ -71,7 +71,7 @@ function freshnessOf(request: AuthnRequest | undefined, { settings }: Trust): Fr
   return request?.forceAuthn ? { kind: 'now', reason: 'ForceAuthn' } : { kind: 'any' }
 }
 
-async function respond(answering: Answering, grant: Grant, method: RequestedMethod): Promise<TokenAnswer> {
+async function respond(answering: Answering, grant: Grant, method: RequestedMethod): Promise<TokenMessage> {
   const { request, trust, parts, audience } = answering
   const claims = await issueClaims(trust, grant)
   if (!satisfiesNameIdPolicy(claims, request?.nameIdPolicy)) {
@@ -127,7 +127,7 @@ function participantOf({ trust, audience }: Answering, claims: readonly TokenCla
 }
 
 /** A response without an assertion: the service provider learns why, the user sees no page of AD FS. */
-async function refuse(answering: Answering, status: string, subordinateStatus: string): Promise<TokenAnswer> {
+async function refuse(answering: Answering, status: string, subordinateStatus: string): Promise<TokenMessage> {
   const { parts, request } = answering
   if (request) await parts.requests.answer(request)
   const view = { ...headerOf(answering, parts.clock.now()), status, subordinateStatus }
@@ -149,7 +149,7 @@ export function algorithmOf({ settings }: Trust): 'rsa-sha1' | 'rsa-sha256' {
   return settings.signatureAlgorithm.endsWith('rsa-sha1') ? 'rsa-sha1' : 'rsa-sha256'
 }
 
-async function delivery(answering: Answering, response: string): Promise<TokenAnswer> {
+async function delivery(answering: Answering, response: string): Promise<TokenMessage> {
   const { consumer, relayState, trust, parts } = answering
   if (consumer.binding === 'Artifact') {
     const artifact = await parts.artifacts.keep(response, trust)

@@ -3,6 +3,7 @@ import { type ReceivedMessage, verifiedRoot } from '#shared/saml/protocol-messag
 import { SamlRefusal } from '#shared/saml/saml-refusal.ts'
 import { attributeOf } from '#shared/xml/elements.ts'
 import { AdfsError } from '../errors.ts'
+import { withExplicitPort } from '../proxy/trusted-url.ts'
 import type { Trust } from '../trusts.ts'
 import type { AdfsUrls } from '../urls.ts'
 
@@ -59,7 +60,7 @@ function signedRoot(
 function checkDestination(message: Element, urls: AdfsUrls): void {
   const destination = attributeOf(message, 'Destination')
   if (destination === undefined) return
-  const known = [urls.passive, urls.passiveWithPort].map((url) => url.replace(/\/$/, '').toLowerCase())
+  const known = [urls.passive, withExplicitPort(urls.passive)].map((url) => url.replace(/\/$/, '').toLowerCase())
   if (known.includes(destination.replace(/\/$/, '').toLowerCase())) return
   const reason = `Destination "${destination}" is not "${urls.passive}"`
   throw new AdfsError('invalidSamlMessage', { reason })

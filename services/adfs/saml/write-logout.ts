@@ -7,7 +7,7 @@ import { type SignableElement, signElement } from '#shared/saml/sign-enveloped.t
 import { type SignatureAlgorithm, type SigningKey, signatureAlgorithms } from '#shared/saml/signing-key.ts'
 import { type Xml, xml, xmlText } from '#shared/xml/markup.ts'
 import type { SamlParticipant } from '../sessions/session.ts'
-import type { TokenAnswer } from '../sign-in/sign-in-request.ts'
+import type { TokenMessage } from '../sign-in/sign-in-request.ts'
 
 interface Header {
   readonly id: string
@@ -60,7 +60,7 @@ export interface Sending {
 }
 
 /** Signed as its binding wants it: in the message for POST, over the query for redirects. */
-export async function deliver(message: SignableElement, sending: Sending): Promise<TokenAnswer> {
+export async function deliver(message: SignableElement, sending: Sending): Promise<TokenMessage> {
   const { field, url, relayState, id, key, algorithm } = sending
   if (sending.binding === 'Redirect') {
     return { kind: 'redirect', location: await signedRedirect(xmlText(message('written', undefined)), sending) }

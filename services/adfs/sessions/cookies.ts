@@ -36,7 +36,7 @@ export function tokenCountOf(request: FastifyRequest): TokenCount | undefined {
 export function visitedRelyingParties(request: FastifyRequest): readonly string[] {
   return decoded(request.cookies.MSISSignOut)
     .split('|')
-    .filter((id) => /^[0-9a-f-]{36}$/.test(id))
+    .filter((id) => /^[^|\s]{1,200}$/.test(id))
     .slice(0, 50)
 }
 

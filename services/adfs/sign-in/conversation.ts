@@ -15,6 +15,7 @@ import { askForSecondFactor } from './additional-step.ts'
 import { askForCredentials, checkCredentials } from './credentials-step.ts'
 import { grantFor } from './grant.ts'
 import { primaryNeeded } from './next-step.ts'
+import type { PasswordCheck } from './password-check.ts'
 import { decidePolicy } from './policy.ts'
 import { refuseMissingMethods } from './request-gaps.ts'
 import type { SignInRequest } from './sign-in-request.ts'
@@ -33,6 +34,7 @@ export interface ConversationParts {
   readonly theme: Theme
   readonly sessions: SessionStore
   readonly directory: DirectoryClient
+  readonly passwords: PasswordCheck
   readonly additional: AdditionalAuthentication
   readonly clock: Clock
   readonly random: Random
@@ -56,7 +58,7 @@ export async function continueSignIn(
   const session = await parts.sessions.find(cookie)
   const why = primaryNeeded(session, signIn, parts.clock.now())
   if (why !== undefined || !session || cookie === undefined) {
-    if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt())
+    if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('credentials'))
     return askForCredentials(visit, signIn, parts, {
       decision: 'formsPage',
       reason: why ?? 'there is no AD FS session',
@@ -89,7 +91,7 @@ async function continueSession(
   parts: ConversationParts,
 ): Promise<FastifyReply> {
   const grant = grantFor({ ...signedIn, facts: visit.facts }, parts.directory, originOf(visit))
-  const { outcome, reason } = await decidePolicy(signIn, grant, parts.config.additionalAuthenticationRules)
+  const { outcome, reason } = await decidePolicy(signIn, grant, { ...parts.config, clock: parts.clock })
   const user = signedIn.user.userPrincipalName
   visit.request.recording.note({
     step: stepOf(signIn.trust, 'policy'),
@@ -99,9 +101,10 @@ async function continueSession(
   })
   switch (outcome) {
     case 'deny':
+      if (signIn.denied) return sendAnswer(visit, signIn, await signIn.denied(reason))
       throw denial(signIn, signedIn, reason)
     case 'additional':
-      if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt())
+      if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('secondFactor'))
       return askForSecondFactor(visit, signIn, signedIn, parts, reason)
     case 'issue':
       return sendToken(visit, signIn, { ...signedIn, grant }, parts)

@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
-import { isSignInName } from '../directory/sign-in-name.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { sessionCookie, setSessionCookie } from '../sessions/cookies.ts'
 import { sessionAfterPassword } from '../sessions/session.ts'
 import { stepOf } from '../trusts.ts'
 import type { ConversationParts } from './conversation.ts'
+import { unknownNameForm } from './password-check.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 import { storyOf } from './story.ts'
 import { originOf, type Visit } from './visit.ts'
@@ -68,16 +68,17 @@ export async function checkCredentials(
   if (userName === undefined && password === undefined) {
     return askForCredentials(visit, signIn, parts, { decision: 'formsPage', reason: 'forms authentication was chosen' })
   }
-  if (!userName || !isSignInName(userName)) return again('the user name has no known form', credentialTexts.userName)
+  if (!userName) return again('no user name was typed', credentialTexts.userName)
   if (!password) return again('no password was typed', credentialTexts.password)
-  const result = await parts.directory.logon(userName, password, originOf(visit))
+  const result = await parts.passwords.check({ userName, password, facts: visit.facts, origin: originOf(visit) })
   if (result.outcome === 'accepted') return openSession(visit, signIn, result.user, parts)
   if (result.userPrincipalName) visit.request.recording.note({ user: result.userPrincipalName })
-  const expired = result.status === 'STATUS_PASSWORD_EXPIRED'
-  return again(
-    `the directory refused "${userName}": ${result.status}`,
-    expired ? credentialTexts.expired : credentialTexts.wrong,
-  )
+  return again(result.reason, textFor(result.status))
+}
+
+function textFor(status: string): string {
+  if (status === 'STATUS_PASSWORD_EXPIRED') return credentialTexts.expired
+  return status === unknownNameForm ? credentialTexts.userName : credentialTexts.wrong
 }
 
 async function openSession(

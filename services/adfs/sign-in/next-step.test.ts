@@ -22,10 +22,15 @@ test.each([
   { session: signedInAt(0), freshness: fresh, key: 'request-1', want: undefined },
   { session: signedInAt(0), freshness: fresh, key: 'request-2', want: 'wfresh=0' },
   { session: sessionAfterToken(signedInAt(0)), freshness: fresh, key: 'request-1', want: 'wfresh=0' },
-  { session: signedInAt(30), freshness: { kind: 'maximumAge', minutes: 30 }, key: 'request-2', want: undefined },
+  {
+    session: signedInAt(30),
+    freshness: { kind: 'maximumAge', minutes: 30, asked: 'wfresh=30' },
+    key: 'request-2',
+    want: undefined,
+  },
   {
     session: signedInAt(31),
-    freshness: { kind: 'maximumAge', minutes: 30 },
+    freshness: { kind: 'maximumAge', minutes: 30, asked: 'wfresh=30' },
     key: 'request-2',
     want: 'credentials are 31 minutes old, wfresh=30',
   },
@@ -38,7 +43,7 @@ const permitWithMfa: AccessDecision = { outcome: 'permitWithMfa', reason: 'secon
 const deny: AccessDecision = { outcome: 'deny', reason: 'denied' }
 const password = signedInAt(0)
 const both = sessionAfterSecondFactor(password, undefined, now)
-const plain = { additionalRules: [], method: 'any', insideCorporateNetwork: false } as const
+const plain = { additionalRules: [], method: 'any', insideCorporateNetwork: false, now } as const
 
 test.each([
   { session: password, policy: { ...plain, decisions: [permit] }, outcome: 'issue', reason: 'permitted' },
@@ -55,6 +60,24 @@ test.each([
     reason: 'second factor by policy: done in this session',
   },
   { session: both, policy: { ...plain, decisions: [permitWithMfa, deny] }, outcome: 'deny', reason: 'denied' },
+  {
+    session: both,
+    policy: { ...plain, decisions: [permit], secondFactorMaximumAge: 60 },
+    outcome: 'issue',
+    reason: 'mfa_max_age=60: done in this session',
+  },
+  {
+    session: sessionAfterSecondFactor(password, undefined, new Date(now.getTime() - 120_000)),
+    policy: { ...plain, decisions: [permit], secondFactorMaximumAge: 60 },
+    outcome: 'additional',
+    reason: 'mfa_max_age=60',
+  },
+  {
+    session: password,
+    policy: { ...plain, decisions: [permit], secondFactorMaximumAge: 3600 },
+    outcome: 'additional',
+    reason: 'mfa_max_age=3600',
+  },
   {
     session: both,
     policy: { ...plain, decisions: [] },

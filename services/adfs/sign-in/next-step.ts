@@ -1,22 +1,22 @@
 import type { AccessDecision } from '../access-control/evaluate.ts'
 import type { RequestedMethod } from '../claims/authentication-methods.ts'
 import { hasSecondFactor, type Session } from '../sessions/session.ts'
-import type { Freshness } from './sign-in-request.ts'
+import type { SignInRequest } from './sign-in-request.ts'
 
 /** Why the user has to give credentials now; undefined when the session will do. */
 export function primaryNeeded(
   session: Session | undefined,
-  request: { readonly freshness: Freshness; readonly key: string },
+  request: Pick<SignInRequest, 'freshness' | 'key' | 'sessionMismatch'>,
   now: Date,
 ): string | undefined {
   if (!session) return 'there is no AD FS session'
   const { freshness, key } = request
+  const mismatch = request.sessionMismatch?.(session)
+  if (mismatch !== undefined) return mismatch
   if (freshness.kind === 'now' && session.freshFor !== key) return freshness.reason
   if (freshness.kind !== 'maximumAge') return undefined
   const age = (now.getTime() - Date.parse(session.primary.instant)) / 60_000
-  return age > freshness.minutes
-    ? `credentials are ${Math.floor(age)} minutes old, wfresh=${freshness.minutes}`
-    : undefined
+  return age > freshness.minutes ? `credentials are ${Math.floor(age)} minutes old, ${freshness.asked}` : undefined
 }
 
 export interface PolicyFacts {
@@ -26,6 +26,9 @@ export interface PolicyFacts {
   readonly additionalRules: readonly string[]
   readonly method: RequestedMethod
   readonly insideCorporateNetwork: boolean
+  /** `mfa_max_age`, in seconds. */
+  readonly secondFactorMaximumAge?: number | undefined
+  readonly now: Date
 }
 
 export interface PolicyStep {
@@ -42,15 +45,26 @@ export function policyStep(session: Session, policy: PolicyFacts): PolicyStep {
   const why = secondFactorReasons(policy)
   const permitted = policy.decisions.map(({ reason }) => reason).join('; ')
   if (why.length === 0) return { outcome: 'issue', reason: permitted }
-  if (hasSecondFactor(session)) return { outcome: 'issue', reason: `${why.join('; ')}: done in this session` }
+  if (hasSecondFactor(session) && !isTooOld(session, policy))
+    return { outcome: 'issue', reason: `${why.join('; ')}: done in this session` }
   return { outcome: 'additional', reason: why.join('; ') }
 }
 
-function secondFactorReasons({ decisions, additionalRules, method, insideCorporateNetwork }: PolicyFacts): string[] {
+/** From the second factor to the request that it was given for: without it `mfa_max_age=0` would ask for ever. */
+const answering = 10_000
+
+function isTooOld({ multifactorInstant }: Session, { secondFactorMaximumAge, now }: PolicyFacts): boolean {
+  if (secondFactorMaximumAge === undefined) return false
+  return now.getTime() - Date.parse(multifactorInstant ?? '') > secondFactorMaximumAge * 1000 + answering
+}
+
+function secondFactorReasons(policy: PolicyFacts): string[] {
+  const { decisions, additionalRules, method, insideCorporateNetwork, secondFactorMaximumAge } = policy
   const byPolicy = decisions.filter(({ outcome }) => outcome === 'permitWithMfa').map(({ reason }) => reason)
   const byRequest =
     method === 'multiple' || (method === 'windowsInsideOrMultiple' && !insideCorporateNetwork)
       ? ['the request asks for multiple authentication']
       : []
-  return [...byPolicy, ...additionalRules, ...byRequest]
+  const byAge = secondFactorMaximumAge === undefined ? [] : [`mfa_max_age=${secondFactorMaximumAge}`]
+  return [...byPolicy, ...additionalRules, ...byRequest, ...byAge]
 }

@@ -327,8 +327,6 @@ describe('refusals', () => {
   })
 
   test.each([
-    '/adfs/oauth2/authorize?client_id=a',
-    '/adfs/.well-known/openid-configuration',
     '/adfs/services/trust/13/kerberosmixed',
     '/adfs/services/trust/2005/issuedtokenmixedsymmetricbasic256',
     '/adfs/ls/idpinitiatedsignon.aspx',

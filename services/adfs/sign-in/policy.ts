@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock.ts'
 import { type AccessFacts, evaluateAccessControlPolicy } from '../access-control/evaluate.ts'
 import type { RuleSet } from '../claim-rules/syntax.ts'
 import { authenticationMethods } from '../claims/authentication-methods.ts'
@@ -9,18 +10,23 @@ import type { Trust } from '../trusts.ts'
 import { type PolicyStep, policyStep } from './next-step.ts'
 import type { Grant, SignInRequest } from './sign-in-request.ts'
 
-/** Of a request for a token, what policies look at. */
-export type PolicyRequest = Pick<SignInRequest, 'trust' | 'policyTrusts' | 'method'>
+/** What of a request the policy step reads; requests without a page have the same. */
+export type PolicyRequest = Pick<SignInRequest, 'trust' | 'policyTrusts' | 'method' | 'secondFactorMaximumAge'>
+
+interface PolicyParts {
+  readonly additionalAuthenticationRules: RuleSet
+  readonly clock: Clock
+}
 
 /** Gathers what the policy step decides on: one policy per trust, and all additional authentication rules. */
-export async function decidePolicy(signIn: PolicyRequest, grant: Grant, globalRules: RuleSet): Promise<PolicyStep> {
+export async function decidePolicy(signIn: PolicyRequest, grant: Grant, parts: PolicyParts): Promise<PolicyStep> {
   const { facts, session, stores } = grant
   const decisions = signIn.policyTrusts.map(({ settings }) =>
     evaluateAccessControlPolicy(settings.accessControlPolicy, accessFacts(grant, signIn.trust)),
   )
   const claims = inputClaims({ ...grant, relyingPartyTrustId: signIn.trust.settings.objectIdentifier })
   const ruleSets = [
-    { name: 'global additional authentication rules', rules: globalRules },
+    { name: 'global additional authentication rules', rules: parts.additionalAuthenticationRules },
     ...signIn.policyTrusts.map(({ settings, additionalAuthenticationRules: rules }) => ({
       name: `additional authentication rules of "${settings.name}"`,
       rules,
@@ -34,7 +40,16 @@ export async function decidePolicy(signIn: PolicyRequest, grant: Grant, globalRu
     }
   }
   const { insideCorporateNetwork } = facts
-  return policyStep(session, { decisions, additionalRules, method: signIn.method, insideCorporateNetwork })
+  const { method, secondFactorMaximumAge } = signIn
+  const now = parts.clock.now()
+  return policyStep(session, {
+    decisions,
+    additionalRules,
+    method,
+    insideCorporateNetwork,
+    secondFactorMaximumAge,
+    now,
+  })
 }
 
 const multiple = authenticationMethods.multipleAuthentication

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { PageView } from '#shared/html/document.ts'
 import type { AttributeStores } from '../claim-rules/evaluate.ts'
 import type { RequestedMethod } from '../claims/authentication-methods.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
@@ -8,7 +9,7 @@ import type { Trust } from '../trusts.ts'
 
 /** What a relying party asks for, whatever protocol it speaks; the policy step and the pages read nothing else. */
 export interface SignInRequest {
-  readonly protocol: 'WS-Federation' | 'Web Application Proxy' | 'SAML 2.0'
+  readonly protocol: 'WS-Federation' | 'Web Application Proxy' | 'SAML 2.0' | 'OAuth 2.0'
   /** The application that the user wants to reach. */
   readonly trust: Trust
   /** Every trust whose access control policy has to permit: the proxy's own too when it pre-authenticates. */
@@ -21,8 +22,16 @@ export interface SignInRequest {
   readonly key: string
   /** Answers at once, whoever is signed in: the request cannot be satisfied. */
   readonly refusal?: () => Promise<TokenAnswer>
+  /** Seconds that the second factor may be old (`mfa_max_age`); a request that says so wants one. */
+  readonly secondFactorMaximumAge?: number
+  /** Why the session is not the one that the request means; undefined when it is. */
+  readonly sessionMismatch?: (session: Session) => string | undefined
   /** Answers instead of showing a page, for requests that forbid one. */
-  readonly withoutPrompt?: () => Promise<TokenAnswer>
+  readonly withoutPrompt?: (missing: 'credentials' | 'secondFactor') => Promise<TokenAnswer>
+  /** Answers instead of the error page when a policy denies access. */
+  readonly denied?: (reason: string) => Promise<TokenAnswer>
+  /** What a sign-out tells; the relying party's object identifier when left out. */
+  readonly visits?: string
   /** Forgets what waited for this sign-in, once it is answered. */
   readonly completed?: (reply: FastifyReply) => void
   /** Builds the token and says where it goes. */
@@ -31,7 +40,7 @@ export interface SignInRequest {
 
 export type Freshness =
   | { readonly kind: 'any' }
-  | { readonly kind: 'maximumAge'; readonly minutes: number }
+  | { readonly kind: 'maximumAge'; readonly minutes: number; readonly asked: string }
   | { readonly kind: 'now'; readonly reason: string }
 
 /** What the policy step hands to the token builders. */
@@ -43,7 +52,12 @@ export interface Grant {
   readonly stores: AttributeStores
 }
 
-export type TokenAnswer = TokenDelivery & {
+export type TokenAnswer =
+  | TokenMessage
+  /** Nothing goes to a relying party: the browser is told how it ended. */
+  | { readonly kind: 'page'; readonly page: PageView; readonly refused?: never; readonly participant?: never }
+
+export type TokenMessage = TokenDelivery & {
   /** Set when the message carries a refusal and no token. */
   readonly refused?: string
   /** Whom single logout has to tell later. */

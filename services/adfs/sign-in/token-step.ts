@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { sendPage } from '#shared/html/document.ts'
 import { sendFormPost } from '#shared/html/form-post.ts'
 import { AdfsError } from '../errors.ts'
 import { setTokenCookies, tokenCountOf, visitedRelyingParties } from '../sessions/cookies.ts'
@@ -36,7 +37,7 @@ export async function sendToken(
     await sessions.update(cookie, sessionAfterToken(session, answer.participant))
   }
   if (answer.refused !== undefined) return sendAnswer(visit, signIn, answer)
-  const visited = [...new Set([...visitedRelyingParties(request), objectIdentifier])]
+  const visited = [...new Set([...visitedRelyingParties(request), signIn.visits ?? objectIdentifier])]
   setTokenCookies(reply, { authenticated: new Date(session.primary.instant), count, visited })
   request.recording.note({
     step: stepOf(signIn.trust, 'token'),
@@ -48,8 +49,13 @@ export async function sendToken(
 }
 
 /** The redirect, or the page that posts the message to the relying party. */
-export function sendAnswer({ request, reply }: Visit, signIn: SignInRequest, answer: TokenAnswer): FastifyReply {
+export function sendAnswer(
+  { request, reply }: Visit,
+  signIn: Pick<SignInRequest, 'completed'>,
+  answer: TokenAnswer,
+): FastifyReply {
   signIn.completed?.(reply)
+  if (answer.kind === 'page') return sendPage(reply, answer.page)
   if (answer.refused !== undefined) {
     request.recording.note({ decision: 'refusedToRelyingParty', reason: `the response carries ${answer.refused}` })
   }

@@ -14,7 +14,7 @@ import {
 import { clearSessionCookies, sessionCookie, visitedRelyingParties } from '../sessions/cookies.ts'
 import type { Session } from '../sessions/session.ts'
 import type { ConversationParts } from '../sign-in/conversation.ts'
-import type { TokenAnswer } from '../sign-in/sign-in-request.ts'
+import type { TokenMessage } from '../sign-in/sign-in-request.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { type SignOutView, signOut } from '../ws-federation/sign-out.ts'
 
@@ -133,7 +133,7 @@ function noteEnd({ request }: Visit, { failed, user }: Logout): void {
   request.recording.note({ decision: 'partialLogout', reason, ...(user !== '' && { user }) })
 }
 
-function sendMessage({ request, reply }: Visit, answer: TokenAnswer): FastifyReply {
+function sendMessage({ request, reply }: Visit, answer: TokenMessage): FastifyReply {
   if (answer.kind === 'redirect') return reply.redirect(answer.location, 302)
   return sendFormPost(request, reply, { action: answer.action, fields: answer.fields })
 }

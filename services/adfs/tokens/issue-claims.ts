@@ -1,4 +1,3 @@
-import type { TokenClaim } from '#shared/saml/token-claims.ts'
 import type { Claim } from '../claim-rules/claim.ts'
 import { type AttributeStores, ClaimRuleFailure, evaluateClaimRules } from '../claim-rules/evaluate.ts'
 import type { RuleSet } from '../claim-rules/syntax.ts'
@@ -9,7 +8,7 @@ import type { Grant } from '../sign-in/sign-in-request.ts'
 import type { Trust } from '../trusts.ts'
 
 /** The claims of the token: what the trust's issuance rules leave, each once. */
-export async function issueClaims(trust: Trust, grant: Grant): Promise<readonly TokenClaim[]> {
+export async function issueClaims(trust: Trust, grant: Grant): Promise<readonly Claim[]> {
   const incoming = inputClaims({ ...grant, relyingPartyTrustId: trust.settings.objectIdentifier })
   const issued = await runRules(trust.issuanceRules, incoming, grant.stores, trust.settings.name)
   const once = new Map(issued.map((claim) => [`${claim.type}\n${claim.value}`, claim]))

@@ -83,7 +83,9 @@ function freshnessOf(query: Parameters, { settings }: Trust): Freshness {
   if (query.get('prompt')?.toLowerCase() === 'login') return { kind: 'now', reason: 'prompt=login' }
   const wfresh = query.get('wfresh')
   if (wfresh === undefined || !/^\d{1,9}$/.test(wfresh)) return { kind: 'any' }
-  return Number(wfresh) === 0 ? { kind: 'now', reason: 'wfresh=0' } : { kind: 'maximumAge', minutes: Number(wfresh) }
+  return Number(wfresh) === 0
+    ? { kind: 'now', reason: 'wfresh=0' }
+    : { kind: 'maximumAge', minutes: Number(wfresh), asked: `wfresh=${wfresh}` }
 }
 
 /** As configured: relying parties compare the audience with case. */

@@ -35,7 +35,7 @@ export function relyingPartyOf({ appliesTo }: TokenRequest, trusts: Trusts): Tru
 /** @throws WsTrustError unless the trust's policy permits without a second factor: no page can ask for one here. */
 export async function permitted(trust: Trust, grant: Grant, parts: IssuingParts): Promise<string> {
   const request = { trust, policyTrusts: [trust], method: 'any' } as const
-  const { outcome, reason } = await decidePolicy(request, grant, parts.additionalAuthenticationRules)
+  const { outcome, reason } = await decidePolicy(request, grant, parts)
   if (outcome === 'deny') throw new WsTrustError('accessDenied', reason)
   if (outcome === 'additional') {
     throw new WsTrustError('secondFactorNeeded', `WS-Trust has no way to ask for the second factor: ${reason}`)

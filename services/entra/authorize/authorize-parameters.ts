@@ -1,5 +1,6 @@
+import { type RequestParameters, readParameters } from '#shared/oauth/request-parameters.ts'
 import { EntraError } from '../errors.ts'
-import { type RequestParameters, readParameters, refuseOddParameters } from '../request-parameters.ts'
+import { refuseOddParameters } from '../request-parameters.ts'
 
 const names = [
   'client_id',

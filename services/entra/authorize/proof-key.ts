@@ -1,15 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { isProofKeyText, type ProofKey, verifierMatches } from '#shared/oauth/proof-key.ts'
 import type { RedirectKind } from '../applications/application.ts'
 import { EntraError } from '../errors.ts'
 
 /** RFC 7636; unlike most servers Entra ID takes `plain` too, and asks for a key of single-page applications only. */
-export interface ProofKey {
-  readonly challenge: string
-  readonly method: 'S256' | 'plain'
-}
-
-const size = /^[A-Za-z0-9._~-]{43,128}$/
-
 export function requestedProofKey(
   challenge: string | undefined,
   method: string | undefined,
@@ -21,7 +14,7 @@ export function requestedProofKey(
       reason: 'the redirect URI is of type spa, and code_challenge is missing',
     })
   }
-  if (!size.test(challenge)) {
+  if (!isProofKeyText(challenge)) {
     throw new EntraError('challengeMalformed', { reason: 'code_challenge must have 43 to 128 unreserved characters' })
   }
   if (method === undefined || method === 'plain') return { challenge, method: 'plain' }
@@ -44,15 +37,9 @@ export function checkVerifier(proofKey: ProofKey | undefined, verifier: string |
       reason: 'the authorization request had a code_challenge, and code_verifier is missing',
     })
   }
-  const derived = proofKey.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
-  if (!sameText(derived, proofKey.challenge)) {
+  if (!verifierMatches(proofKey, verifier)) {
     throw new EntraError('wrongVerifier', {
       reason: `the ${proofKey.method} of code_verifier is not the code_challenge`,
     })
   }
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }

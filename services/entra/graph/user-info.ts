@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Claims } from '#shared/jwt/own-token.ts'
 import type { Person } from '../people/people.ts'
-import type { Claims } from '../token/sign-token.ts'
 import { graphCaller, presentedBy } from './graph-caller.ts'
 import { GraphError } from './graph-error.ts'
 import type { GraphServices } from './graph-services.ts'

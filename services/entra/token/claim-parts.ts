@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { Claims } from '#shared/jwt/own-token.ts'
 import { deviceStates } from '../devices/device-facts.ts'
 import type { DirectoryDevice } from '../people/devices.ts'
 import type { Person } from '../people/people.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
-import type { Claims } from './sign-token.ts'
 
 export interface TokenFacts {
   readonly tenantId: string

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Claims } from '#shared/jwt/own-token.ts'
 import type { Application } from '../applications/application.ts'
 import { loginHintClaim } from '../authorize/login-hint.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
 import { type EndpointVersion, issuerOf } from '../urls.ts'
 import { nameClaims, opaque, signInState, times, type UserTokenFacts } from './claim-parts.ts'
-import type { Claims } from './sign-token.ts'
 import { pairwiseSubject, puidOf } from './subject.ts'
 
 export interface IdTokenFacts extends UserTokenFacts {

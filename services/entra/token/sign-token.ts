@@ -1,9 +1,6 @@
-import { sign, verify } from 'node:crypto'
-import { promisify } from 'node:util'
 import type { SigningKey } from '#certs/authority.ts'
+import { type Claims, encodedHeader, readOwnJwt, signJwt } from '#shared/jwt/own-token.ts'
 import type { TokenSigningKeys } from '../keys/signing-keys.ts'
-
-export type Claims = Readonly<Record<string, unknown>>
 
 /** v1 tokens and v1 id_tokens name their certificate twice ("Access tokens", header claims); never `at+jwt`. */
 export type TokenHeader = 'withThumbprint' | 'plain'
@@ -14,9 +11,6 @@ export interface TokenSigner {
   read(token: string): Promise<Claims | undefined>
 }
 
-const signOnThreadPool = promisify(sign)
-const verifyOnThreadPool = promisify(verify)
-
 export function tokenSigner(keys: TokenSigningKeys): TokenSigner {
   const headers = new Map<SigningKey, Readonly<Record<TokenHeader, string>>>()
   const headersOf = (key: SigningKey) => {
@@ -25,41 +19,14 @@ export function tokenSigner(keys: TokenSigningKeys): TokenSigner {
     return known
   }
   return {
-    async sign(claims, header) {
+    sign: (claims, header) => {
       const key = keys.current()
-      const input = `${headersOf(key)[header]}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
-      const signature = await signOnThreadPool('sha256', Buffer.from(input), key.privateKey)
-      return `${input}.${signature.toString('base64url')}`
+      return signJwt(headersOf(key)[header], claims, key.privateKey)
     },
-    async read(token) {
-      const parts = readParts(token)
-      const key = keys.published().find((each) => each.x5t === parts?.kid)
-      if (!parts || !key) return undefined
-      const valid = await verifyOnThreadPool('sha256', Buffer.from(parts.input), key.certificatePem, parts.signature)
-      return valid ? parts.claims : undefined
-    },
+    read: (token) => readOwnJwt(token, keys.published()),
   }
 }
 
 function headerText(key: SigningKey, thumbprint: boolean): string {
-  const header = { typ: 'JWT', alg: 'RS256', ...(thumbprint && { x5t: key.x5t }), kid: key.x5t }
-  return Buffer.from(JSON.stringify(header)).toString('base64url')
-}
-
-function readParts(token: string) {
-  const [header, payload, signature, more] = token.split('.')
-  if (!header || !payload || !signature || more !== undefined) return undefined
-  const head = jsonObject(header)
-  const claims = jsonObject(payload)
-  if (!claims || head?.alg !== 'RS256') return undefined
-  return { kid: head.kid, claims, input: `${header}.${payload}`, signature: Buffer.from(signature, 'base64url') }
-}
-
-function jsonObject(part: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
+  return encodedHeader({ typ: 'JWT', alg: 'RS256', ...(thumbprint && { x5t: key.x5t }), kid: key.x5t })
 }

@@ -1,10 +1,10 @@
+import type { Claims } from '#shared/jwt/own-token.ts'
 import type { Application, RedirectKind } from '../applications/application.ts'
 import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { issuerOf } from '../urls.ts'
 import { nameClaims, opaque, signInState, type TokenFacts, times, type UserTokenFacts } from './claim-parts.ts'
 import type { ClientProof } from './client-authentication.ts'
 import { sessionNote, type TokenWatch } from './session-note.ts'
-import type { Claims } from './sign-token.ts'
 import { pairwiseSubject, puidOf } from './subject.ts'
 
 export interface AccessTokenFacts extends UserTokenFacts {

@@ -1,4 +1,5 @@
-import { readParameters, refuseOddParameters } from '../request-parameters.ts'
+import { readParameters } from '#shared/oauth/request-parameters.ts'
+import { refuseOddParameters } from '../request-parameters.ts'
 
 const names = [
   'grant_type',
