@@ -26,6 +26,7 @@ import { addGraph } from './graph/graph.ts'
 import { graphServices } from './graph/graph-services.ts'
 import { addKeyRoutes } from './keys/key-routes.ts'
 import { openSigningKeys, type TokenSigningKeys } from './keys/signing-keys.ts'
+import { addLegacyAuthentication } from './legacy-authentication/routes.ts'
 import { addConnectorRoutes } from './mfa/connector-routes.ts'
 import { addManagementRoutes } from './mfa/management-routes.ts'
 import { createMfaService } from './mfa/mfa-service.ts'
@@ -119,6 +120,7 @@ async function addFaces(
     authenticateMachine,
   })
   addEvaluationRoutes(app, { host: provisioningHost, tenantId: config.tenant.id, evaluation, authenticateMachine })
+  addLegacyAuthentication(app, { host: provisioningHost, services, authenticateMachine })
   addConnectorRoutes(app, { host: mfaConnectorHost, people, mfa, authenticateMachine })
 }
 

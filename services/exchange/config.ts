@@ -21,6 +21,8 @@ export interface ExchangeConfig {
   readonly steps: WebSteps
   /** Where people read mail whose mailbox is in the other place. */
   readonly otherLocationUrl: string
+  /** Who checks name and password. */
+  readonly basicLogon: DirectoryLogonConfig | EntraLogonConfig
   /** The name of the organization in its own configuration. */
   readonly organizationName: string
   readonly tenantId: string
@@ -34,6 +36,18 @@ export interface ExchangeConfig {
   readonly claimsSettings: Readonly<Record<string, string | readonly string[]>>
   /** Whether a person whose mailbox is there is sent on, or told. */
   readonly otherLocation: 'redirect' | 'notice'
+}
+
+export interface DirectoryLogonConfig {
+  readonly kind: 'directory'
+  readonly host: string
+}
+
+export interface EntraLogonConfig {
+  readonly kind: 'entra'
+  /** Where Exchange Online hands over what came with Basic. */
+  readonly url: string
+  readonly resourceId: string
 }
 
 export interface WebSteps {
@@ -119,6 +133,7 @@ function onPremises(scenario: Scenario): ExchangeConfig {
     // TargetOwaURL of the organization relationship.
     otherLocationUrl: `https://outlook.office.com/owa/?realm=${organization.primaryDomain}`,
     otherLocation: 'redirect',
+    basicLogon: { kind: 'directory', host: organization.hosts.dc },
     organizationName: 'First Organization',
     ...tenantNames(scenario),
     authServers: [evoSts(tenant.id, tenant.initialDomain)],
@@ -163,6 +178,11 @@ function online(scenario: Scenario): ExchangeConfig {
     steps: { opened: 'WEB-ONLINE-1', redirected: 'WEB-ONLINE-2', accepted: 'WEB-ONLINE-6', read: 'WEB-ONLINE-6' },
     otherLocationUrl: `https://${organization.hosts.mail}/owa/`,
     otherLocation: 'notice',
+    basicLogon: {
+      kind: 'entra',
+      url: `https://adminwebservice.microsoftonline.com/legacyauthentication/${tenant.id}`,
+      resourceId: exchangeOnlineId,
+    },
     organizationName: tenant.initialDomain,
     ...tenantNames(scenario),
     authServers: [

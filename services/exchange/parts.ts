@@ -1,6 +1,7 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import type { TokenGate } from './access-tokens/token-gate.ts'
+import type { BasicGate } from './basic-authentication/basic-gate.ts'
 import type { ExchangeConfig } from './config.ts'
 import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
 import type { OrganizationStore } from './organization/organization-store.ts'
@@ -14,6 +15,7 @@ export interface ExchangeParts {
   readonly mailboxes: MailboxStore
   readonly organization: OrganizationStore
   readonly accessTokens: TokenGate
+  readonly basic: BasicGate
   readonly sealingKey: SealingKey
   readonly singleUse: SingleUseStore
 }

@@ -2,6 +2,7 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
 import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
+import { basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { exchangeConfig } from './config.ts'
 import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
@@ -21,13 +22,15 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const config = exchangeConfig(context.name, context.scenario)
   const store = await openExchangeStore(context, config)
   const organization = relationalOrganizationStore(store.db)
+  const recipients = relationalRecipientStore(store.db)
   const parts: ExchangeParts = {
     context,
     config,
-    recipients: relationalRecipientStore(store.db),
+    recipients,
     mailboxes: relationalMailboxStore(store),
     organization,
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
+    basic: basicGate({ context, config, recipients, organization }),
     sealingKey: sealingKey(store.db),
     singleUse: singleUseStore(store.db),
   }
@@ -36,7 +39,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
   app.register(async (scope) => {
     addHealthChecks(scope, config)
-    addProtocolGaps(scope, parts.accessTokens)
+    addProtocolGaps(scope, parts)
   })
   for (const host of config.administrationHosts)
     app.register(async (scope) => addAdministrationRoutes(scope, { ...parts, host }))

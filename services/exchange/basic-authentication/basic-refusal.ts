@@ -1,0 +1,21 @@
+import { ProtocolError } from '#shared/errors.ts'
+
+const codes = {
+  malformed: 401,
+  blockedByPolicy: 401,
+  wrongCredentials: 401,
+  noMailbox: 401,
+  identityProviderUnreachable: 503,
+} as const
+
+/** Name and password were sent and nobody is let in; the public answer never says why. */
+export class BasicRefusal extends ProtocolError {
+  readonly status: number
+  readonly code: keyof typeof codes
+
+  constructor(code: keyof typeof codes, reason: string, options?: ErrorOptions) {
+    super('', reason, options)
+    this.status = codes[code]
+    this.code = code
+  }
+}
