@@ -42,6 +42,18 @@ export const catalogue = {
     message:
       'The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
   },
+  notAssigned: {
+    aadsts: 50105,
+    error: 'invalid_grant',
+    v1Error: 'access_denied',
+    message:
+      "Your administrator has configured the application {name} ('{appId}') to block users unless they are specifically granted ('assigned') access to the application. The signed in user '{user}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator. Please contact your administrator to assign access to this application.",
+  },
+  applicationNotAssigned: {
+    aadsts: 501051,
+    error: 'invalid_grant',
+    message: "Application '{appId}'({name}) is not assigned to a role for the application '{resourceId}'({resource}).",
+  },
   samlTokenInvalid: { aadsts: 50008, error: 'invalid_grant', page: true, message: 'SAML token is invalid.' },
   assertionInvalid: {
     aadsts: 50013,

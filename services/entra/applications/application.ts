@@ -5,6 +5,7 @@ import type {
   StoredCertificate,
   StoredSecret,
 } from './application-objects.ts'
+import { type ClaimsConfiguration, claimsConfiguration } from './claims-configuration.ts'
 
 /** What Entra ID knows of an application: Microsoft's own and those of the tenant, as client and as resource. */
 export interface Application {
@@ -28,6 +29,7 @@ export interface Application {
   readonly accessTokenVersion: 1 | 2
   /** Delegated permissions of its registration, in full. */
   readonly requiredScopes: readonly string[]
+  readonly claims: ClaimsConfiguration
   readonly logoutUrl?: string | undefined
   /** Member of the family that shares refresh tokens. */
   readonly family: boolean
@@ -67,6 +69,7 @@ export function registeredApplication(
     implicit: { idToken, accessToken },
     accessTokenVersion: api.requestedAccessTokenVersion === 2 ? 2 : 1,
     requiredScopes,
+    claims: claimsConfiguration(object),
     logoutUrl: web.logoutUrl ?? undefined,
     family: false,
     servicePrincipal: principal,

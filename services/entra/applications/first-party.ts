@@ -3,6 +3,7 @@ import type { HostNames } from '#shared/scenario/world.ts'
 import { deviceRegistrationAudience } from '../urls.ts'
 import type { Application, RedirectKind } from './application.ts'
 import type { ServicePrincipalObject } from './application-objects.ts'
+import { noExtraClaims } from './claims-configuration.ts'
 
 export const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
 export const graphId = '00000003-0000-0000-c000-000000000000'
@@ -194,6 +195,7 @@ function firstParty(
     // Exchange and Graph take the older dialect even from the v2 endpoints.
     accessTokenVersion: 1,
     requiredScopes: [],
+    claims: noExtraClaims,
     servicePrincipal: undefined,
   }
 }

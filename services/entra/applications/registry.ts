@@ -16,6 +16,8 @@ export interface ApplicationRegistry {
   byServicePrincipal(servicePrincipalId: string): Application | undefined
   /** Values of the resource's app roles that service principals, people or groups hold. */
   rolesOf(principalIds: readonly (string | undefined)[], resource: Application): readonly string[]
+  /** Those of the principals (service principals, people, groups) that are assigned to it, whatever the role. */
+  assignedTo(principalIds: readonly string[], application: Application): readonly string[]
   readonly all: readonly Application[]
 }
 
@@ -51,6 +53,8 @@ export function applicationRegistry(index: () => ApplicationIndex): ApplicationR
       const roles = appRoles.filter(({ id, isEnabled }) => isEnabled && held.includes(id))
       return roles.flatMap(({ value }) => value ?? [])
     },
+    assignedTo: (principalIds, { servicePrincipal }) =>
+      principalIds.filter((id) => index().roleIds.has(`${id} ${servicePrincipal?.id}`)),
   }
 }
 

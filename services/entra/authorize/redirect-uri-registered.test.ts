@@ -22,6 +22,7 @@ const client: Application = {
   accessTokenVersion: 2,
   requiredScopes: [],
   servicePrincipal: undefined,
+  claims: { groups: 'none', idToken: [], accessToken: [] },
   family: false,
 }
 

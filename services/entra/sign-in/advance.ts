@@ -167,6 +167,7 @@ export function refusal(
     user,
     tenant: config.tenant.displayName,
     resource: request.access.resource?.appId ?? request.clientId,
+    ...step.values,
   }
   return new EntraError(step.error, { values, reason: step.reason })
 }

@@ -1,4 +1,5 @@
 import { missingConsent } from '../applications/permissions.ts'
+import { missingAssignment } from '../applications/require-assignment.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
 import type { Decision } from '../conditional-access/decision.ts'
@@ -38,6 +39,7 @@ export async function gatherFacts(
     person,
     decision,
     device,
+    unassigned: person && missingAssignment(config.applications, person, [authorize.clientId, resourceOf(authorize)]),
     answersDeviceChallenges: conversation.answersDeviceChallenges,
     deviceWantedBy: decision && wantedBy(conversation, device, decision),
     accessPassUsable: await mayUseAccessPass(services, progress),

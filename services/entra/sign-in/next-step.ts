@@ -1,4 +1,6 @@
 import type { Domain } from '#shared/scenario/world.ts'
+import type { Application } from '../applications/application.ts'
+import { assignmentValues } from '../applications/require-assignment.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import type { Decision, UnmetControl } from '../conditional-access/decision.ts'
 import { type EntraErrorKey, errorKeyOf } from '../errors.ts'
@@ -29,6 +31,8 @@ export interface SignInFacts {
   readonly decision: Decision | undefined
   /** There once the first factor is. */
   readonly device?: DevicePresence | undefined
+  /** The application that lets in only whom it is assigned to, when that leaves the person out. */
+  readonly unassigned?: Application | undefined
   /** The client answers challenges of device authentication. */
   readonly answersDeviceChallenges?: boolean | undefined
   /** A policy that cannot be judged without knowing the device. */
@@ -56,7 +60,14 @@ export type NextStep =
       readonly demand?: 'mfa' | 'fresh' | undefined
       readonly reason: string
     }
-  | { readonly step: 'refuse'; readonly error: EntraErrorKey; readonly control?: UnmetControl; readonly reason: string }
+  | {
+      readonly step: 'refuse'
+      readonly error: EntraErrorKey
+      readonly control?: UnmetControl
+      /** For the text of the error. */
+      readonly values?: Readonly<Record<string, string>>
+      readonly reason: string
+    }
   | { readonly step: 'authenticateDevice'; readonly reason: string }
   | {
       readonly step: 'installBroker'
@@ -89,8 +100,19 @@ export function nextStep(facts: SignInFacts): NextStep {
   if (!facts.person.accountEnabled)
     return { step: 'refuse', error: 'accountDisabled', reason: 'accountEnabled is false in the directory' }
   return (
-    expiredPasswordStep(facts) ?? forcedStep(facts) ?? accessStep(facts) ?? registrationStep(facts) ?? finalStep(facts)
+    expiredPasswordStep(facts) ??
+    assignmentStep(facts) ??
+    forcedStep(facts) ??
+    accessStep(facts) ??
+    registrationStep(facts) ??
+    finalStep(facts)
   )
+}
+
+function assignmentStep({ person, unassigned }: SignInFacts): NextStep | undefined {
+  if (!unassigned) return undefined
+  const values = assignmentValues(unassigned, person?.userPrincipalName ?? '')
+  return { step: 'refuse', error: 'notAssigned', values, reason: `${unassigned.displayName} requires assignment` }
 }
 
 function firstFactorStep(facts: SignInFacts): NextStep {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Person } from '../people/people.ts'
-import { type AccessTokenOrder, issueAccessToken } from '../token/access-token.ts'
+import { type AccessTokenOrder, issueAccessToken, peopleClaims } from '../token/access-token.ts'
 import { idTokenClaims } from '../token/id-token-claims.ts'
 import { clientInfo } from '../token/subject.ts'
 import { echoedScopes } from '../token/user-tokens.ts'
@@ -66,6 +66,7 @@ async function accessTokenMembers(
     claims,
     now: services.clock.seconds(),
     tokenId,
+    frontChannel: true,
     ...surroundings(services, address, device),
   })
   return {
@@ -93,11 +94,13 @@ function signIdToken(
 ): Promise<string> {
   const { config, clock, signer } = services
   const { request: authorize } = conversation
+  const client = clientOf(config, authorize)
   const content = idTokenClaims({
     ...beside,
     ...surroundings(services, address, device),
+    ...peopleClaims(config.applications, { person, frontChannel: authorize.responseMode === 'fragment' }, client),
     version: authorize.version,
-    client: clientOf(config, authorize),
+    client,
     person,
     authentication: account.authentication,
     sid: account.sid,

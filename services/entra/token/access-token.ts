@@ -1,6 +1,7 @@
 import type { Application } from '../applications/application.ts'
 import { directoryGraphId, graphId } from '../applications/first-party.ts'
 import { grantedScopes } from '../applications/permissions.ts'
+import type { ApplicationRegistry } from '../applications/registry.ts'
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import { clientCapabilities, demandedNotBefore, type RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
@@ -29,6 +30,8 @@ export interface AccessTokenOrder {
   readonly tokenId: string
   readonly device: DirectoryDevice | undefined
   readonly trustedNetwork: boolean
+  /** The token leaves in a URL. */
+  readonly frontChannel?: boolean | undefined
   /** Of Conditional Access on this request. */
   readonly decision?: Decision | undefined
 }
@@ -72,6 +75,7 @@ export async function issueAccessToken(services: Services, order: AccessTokenOrd
     audience: resource.audience,
     resource: application,
     scopes,
+    ...peopleClaims(config.applications, order, application),
     lifetime,
     capabilities,
     watch,
@@ -90,6 +94,20 @@ async function tokenWatch(
   if (isOff || !clientCapabilities(claims).includes('CP1')) return undefined
   const { events } = await services.revocations.standing(person.objectId)
   return { events, ...watchOfAddresses(services, decision, claims) }
+}
+
+/** What the directory says of the person and an application: roles, and the groups that have one. */
+export function peopleClaims(
+  applications: ApplicationRegistry,
+  { person, frontChannel = false }: Pick<AccessTokenOrder, 'person' | 'frontChannel'>,
+  application: Application,
+) {
+  const principals = [person.objectId, ...person.groups]
+  return {
+    roles: applications.rolesOf(principals, application),
+    assignedGroups: applications.assignedTo(person.groups, application),
+    frontChannel,
+  }
 }
 
 /** Who asks for no API gets a token for the one that answers UserInfo. */

@@ -1,3 +1,4 @@
+import { requireAssignment } from '../applications/require-assignment.ts'
 import type { RequestedAccess } from '../authorize/requested-access.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
@@ -69,6 +70,7 @@ export async function checkAccess(services: Services, check: AccessCheck): Promi
   const { grant, person, request, access } = check
   const contexts = requestedContexts(check.claims)
   const resourceId = access.resource?.appId ?? request.client.appId
+  requireAssignment(services.config.applications, person, [request.client.appId, resourceId])
   await refuseWhereForced(services, { client: request.client, user: person.userPrincipalName, resourceId })
   const device = await grantedDevice(services, request, grant, person)
   const seen = await accessDecision(services, {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Claims } from '#shared/jwt/own-token.ts'
 import type { Application } from '../applications/application.ts'
-import { loginHintClaim } from '../authorize/login-hint.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
 import { type EndpointVersion, issuerOf } from '../urls.ts'
-import { nameClaims, opaque, signInState, times, type UserTokenFacts } from './claim-parts.ts'
+import { nameClaims, opaque, times, type UserTokenFacts } from './claim-parts.ts'
+import { type GroupClaimFacts, groupClaims } from './group-claims.ts'
+import { optionalClaims } from './optional-claims.ts'
 import { pairwiseSubject, puidOf } from './subject.ts'
 
-export interface IdTokenFacts extends UserTokenFacts {
+export interface IdTokenFacts extends UserTokenFacts, Pick<GroupClaimFacts, 'assignedGroups' | 'frontChannel'> {
   readonly version: EndpointVersion
   readonly client: Application
   readonly nonce?: string | undefined
@@ -17,6 +18,8 @@ export interface IdTokenFacts extends UserTokenFacts {
   /** The access token that leaves with it (implicit flow). */
   readonly accessToken?: string | undefined
   readonly scopes: readonly string[]
+  /** Values of the client's app roles that the person has. */
+  readonly roles: readonly string[]
   readonly requested?: RequestedClaims | undefined
   /** `max_age` was given (OpenID Connect Core §2, auth_time). */
   readonly tellsAge?: boolean | undefined
@@ -37,8 +40,10 @@ export function idTokenClaims(facts: IdTokenFacts): Claims {
     ...(facts.nonce !== undefined && { nonce: facts.nonce }),
     ...(version === 1 ? versionOneIdentity(facts) : versionTwoIdentity(facts)),
     ...requestedIdClaims(facts),
+    ...groupClaims({ ...facts, application: client }),
     oid: person.objectId,
     rh: opaque(`${facts.sid}${client.appId}`),
+    ...(facts.roles.length > 0 && { roles: facts.roles }),
     sid: facts.sid,
     sub: pairwiseSubject(tenantId, person.objectId, client.appId),
     tid: tenantId,
@@ -67,29 +72,15 @@ function versionTwoIdentity({ person, scopes }: IdTokenFacts): Claims {
   }
 }
 
-/** Optional claims that a `claims` parameter may ask for by name; those it does not know are left out. */
+/** Optional claims that the registration or a `claims` parameter names; those it does not know are left out. */
 function requestedIdClaims(facts: IdTokenFacts): Claims {
-  const { requested, person, authentication, address, tellsAge } = facts
-  const contexts = requestedContexts(requested)
-  const available: Claims = {
-    auth_time: Math.floor(authentication.authenticatedAt / 1000),
-    login_hint: loginHintClaim(person.userPrincipalName),
-    signin_state: signInState(facts),
-    acct: 0,
-    acrs: contexts.length > 0 ? contexts : undefined,
-    amr: authentication.amr,
-    email: person.mail,
-    family_name: person.surname,
-    given_name: person.givenName,
-    in_corp: authentication.insideCorporateNetwork ? 'true' : undefined,
-    ipaddr: address,
-    onprem_sid: person.sid,
-    upn: person.userPrincipalName,
-  }
-  const names = [...Object.keys(requested?.id_token ?? {}), ...(tellsAge ? ['auth_time'] : [])]
-  return Object.fromEntries(
-    Object.entries(available).filter(([name, value]) => names.includes(name) && value !== undefined),
-  )
+  const { requested, client, tellsAge } = facts
+  const names = [
+    ...client.claims.idToken,
+    ...Object.keys(requested?.id_token ?? {}),
+    ...(tellsAge ? ['auth_time'] : []),
+  ]
+  return optionalClaims(names, { ...facts, contexts: requestedContexts(requested) })
 }
 
 /** OpenID Connect Core §3.3.2.11: the left half of the digest. */

@@ -4,10 +4,12 @@ import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { issuerOf } from '../urls.ts'
 import { nameClaims, opaque, signInState, type TokenFacts, times, type UserTokenFacts } from './claim-parts.ts'
 import type { ClientProof } from './client-authentication.ts'
+import { type GroupClaimFacts, groupClaims, memberRole } from './group-claims.ts'
+import { optionalClaims } from './optional-claims.ts'
 import { sessionNote, type TokenWatch } from './session-note.ts'
 import { pairwiseSubject, puidOf } from './subject.ts'
 
-export interface AccessTokenFacts extends UserTokenFacts {
+export interface AccessTokenFacts extends UserTokenFacts, Pick<GroupClaimFacts, 'assignedGroups' | 'frontChannel'> {
   readonly client: Application
   readonly clientProof: ClientProof
   readonly redirectKind: RedirectKind
@@ -17,6 +19,8 @@ export interface AccessTokenFacts extends UserTokenFacts {
   readonly audience: string
   readonly resource: Application
   readonly scopes: readonly string[]
+  /** Values of the resource's app roles that the person has. */
+  readonly roles: readonly string[]
   readonly lifetime: number
   /** `CP1`. */
   readonly capabilities: readonly string[]
@@ -28,40 +32,43 @@ export interface AccessTokenFacts extends UserTokenFacts {
 
 /** "Access token claims reference"; the resource decides the dialect. */
 export function accessTokenClaims(facts: AccessTokenFacts): Claims {
-  const { person, resource, client, tenantId, authentication, redirectKind } = facts
+  const { person, resource, client, tenantId } = facts
   const version = resource.accessTokenVersion
   return {
     aud: version === 1 ? facts.audience : resource.appId,
     iss: issuerOf(version, tenantId),
     ...times(facts.now, facts.lifetime, facts.notBefore),
-    acct: 0,
     ...(facts.contexts.length > 0 && { acrs: facts.contexts }),
-    aio: sessionNote({
-      authentication,
-      redirectKind,
-      clientId: facts.usedBy ?? client.appId,
-      flow: facts.flow,
-      watch: facts.watch,
-    }),
+    aio: noteOf(facts),
     ...(version === 1 ? versionOneClaims(facts) : versionTwoClaims(facts)),
-    idtyp: 'user',
+    ...(resource.origin === 'firstParty' ? microsoftClaims(facts) : groupClaims({ ...facts, application: resource })),
+    ...optionalClaims(resource.claims.accessToken, facts),
     oid: person.objectId,
-    ...(person.sid !== undefined && { onprem_sid: person.sid }),
     rh: opaque(`${facts.sid}${resource.appId}`),
+    ...(facts.roles.length > 0 && { roles: facts.roles }),
     scp: facts.scopes.join(' '),
     sid: facts.sid,
-    signin_state: signInState(facts),
     sub: pairwiseSubject(tenantId, person.objectId, client.appId),
     tid: tenantId,
     uti: facts.tokenId,
     ver: `${version}.0`,
-    wids: [...person.directoryRoles, memberRole],
     ...(facts.capabilities.length > 0 && { xms_cc: facts.capabilities }),
   }
 }
 
-/** The template id that every member of a tenant has in `wids`. */
-const memberRole = 'b79fbf4d-3ef9-4689-8143-76b194e85509'
+function noteOf({ authentication, redirectKind, client, usedBy, flow, watch }: AccessTokenFacts): string {
+  return sessionNote({ authentication, redirectKind, clientId: usedBy ?? client.appId, flow, watch })
+}
+
+/** Exchange Online, Microsoft Graph and their like are told more than an API of the tenant. */
+function microsoftClaims(facts: AccessTokenFacts): Claims {
+  return {
+    acct: 0,
+    idtyp: 'user',
+    signin_state: signInState(facts),
+    wids: [...facts.person.directoryRoles, memberRole],
+  }
+}
 
 function versionOneClaims(facts: AccessTokenFacts): Claims {
   const { person, client, clientProof, authentication, address, device } = facts
@@ -75,6 +82,7 @@ function versionOneClaims(facts: AccessTokenFacts): Claims {
     ...nameClaims(person),
     ipaddr: address,
     ...(authentication.insideCorporateNetwork && { in_corp: 'true' }),
+    ...(person.sid !== undefined && { onprem_sid: person.sid }),
     puid: puidOf(person.objectId),
     unique_name: person.userPrincipalName,
     upn: person.userPrincipalName,
@@ -114,7 +122,7 @@ export function appTokenClaims(facts: AppTokenFacts): Claims {
     ...(version === 1
       ? { app_displayname: client.displayName, appid: client.appId, appidacr: clientProof, idp: issuerOf(1, tenantId) }
       : { azp: client.appId, azpacr: clientProof }),
-    idtyp: 'app',
+    ...((resource.origin === 'firstParty' || resource.claims.accessToken.includes('idtyp')) && { idtyp: 'app' }),
     oid: servicePrincipalId,
     rh: opaque(`${client.appId}${resource.appId}`),
     ...(facts.roles.length > 0 && { roles: facts.roles }),

@@ -4,7 +4,7 @@ import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import type { Decision } from '../conditional-access/decision.ts'
 import type { Person } from '../people/people.ts'
 import type { SignInServices } from '../sign-in/services.ts'
-import { type AccessTokenOrder, type IssuedAccessToken, issueAccessToken } from './access-token.ts'
+import { type AccessTokenOrder, type IssuedAccessToken, issueAccessToken, peopleClaims } from './access-token.ts'
 import { boundDevice } from './bound-device.ts'
 import { type Grant, spaRefreshLifetime } from './grant-store.ts'
 import { idTokenClaims } from './id-token-claims.ts'
@@ -132,6 +132,7 @@ function idTokenOf(
     scopes: access.openid,
     requested: claims,
     tellsAge,
+    ...peopleClaims(config.applications, { person }, client),
   })
   return signer.sign(content, version === 1 ? 'withThumbprint' : 'plain')
 }

@@ -22,6 +22,7 @@ export async function clientCredentialsGrant(services: Services, request: TokenR
   await refuseWhereForced(services, { client: request.client, resourceId: application.appId })
   const { client } = request
   const servicePrincipalId = requirePrincipal(client, config.tenant.id)
+  requireRole(services, { client, servicePrincipalId }, application)
   const now = clock.seconds()
   const lifetime = 3599
   const version = application.accessTokenVersion
@@ -56,6 +57,20 @@ function requirePrincipal({ appId, displayName, servicePrincipal }: Application,
   if (servicePrincipal) return servicePrincipal.id
   const reason = `${displayName} has a registration and no service principal`
   throw new EntraError('servicePrincipalMissing', { values: { appId, tenantId }, reason })
+}
+
+/** An API that requires assignment takes no application without a role. */
+function requireRole(
+  { config: { applications } }: Services,
+  { client, servicePrincipalId }: { readonly client: Application; readonly servicePrincipalId: string },
+  api: Application,
+): void {
+  if (!api.servicePrincipal?.appRoleAssignmentRequired) return
+  if (applications.assignedTo([servicePrincipalId], api).length > 0) return
+  throw new EntraError('applicationNotAssigned', {
+    values: { appId: client.appId, name: client.displayName, resource: api.displayName, resourceId: api.appId },
+    reason: `${api.displayName} requires assignment, and ${client.displayName} has no role of it`,
+  })
 }
 
 function resourceOf({ config }: Services, { version, parameters, client }: TokenRequest) {

@@ -67,7 +67,9 @@ async function incomingToken(
     })
   }
   const issuers = [issuerOf(1, config.tenant.id), issuerOf(2, config.tenant.id)]
-  const kind = { isOfApplication: claims.idtyp === 'app', isAccessToken: typeof claims.scp === 'string' }
+  const isAccessToken = typeof claims.scp === 'string'
+  // Of an application the subject is its service principal.
+  const kind = { isOfApplication: !isAccessToken && claims.sub === claims.oid, isAccessToken }
   if (kind.isOfApplication) {
     const values = { appId: client.appId }
     throw new EntraError('notOnBehalfOfApplications', { values, reason: 'the assertion is app-only: it has no person' })
