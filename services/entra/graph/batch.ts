@@ -30,7 +30,8 @@ export async function answerBatch(
   for (const item of readItems(request.body)) {
     const failed = (item.dependsOn ?? []).some((id) => responses.some((each) => each.id === id && each.status >= 400))
     const answer = failed ? failedDependency(services, item) : await answerItem(services, request, item, dispatch)
-    const headers = { 'content-type': 'application/json', ...answer.headers }
+    // Clients look for this very spelling.
+    const headers = { ...(answer.body !== undefined && { 'Content-Type': 'application/json' }), ...answer.headers }
     responses.push({ id: item.id, status: answer.status, headers, body: answer.body ?? null })
   }
   return { status: 200, body: { responses } }

@@ -11,6 +11,7 @@ import { type GraphAnswer, type GraphCall, key, noContent, type Operation, opera
 import { directoryRoles, scopes } from '../permissions.ts'
 import { readBody } from '../read-body.ts'
 import { findUser } from './find-user.ts'
+import { changePhone, createPhone, isPhone, phoneRecord, phoneTypeOf } from './phone-methods.ts'
 
 const path = '/users/{userId}/authentication'
 const reading = {
@@ -60,9 +61,19 @@ export const authenticationMethodOperations: readonly Operation[] = [
   ...['phoneMethods', 'microsoftAuthenticatorMethods', 'softwareOathMethods', 'fido2Methods'].map((set) =>
     operation('DELETE', `${path}/${set}/{methodId}`, writing, deleteMethod),
   ),
+  operation('POST', `${path}/phoneMethods`, writing, (services, call) =>
+    createPhone(services, call, answerPhone(call, 201)),
+  ),
+  operation('PATCH', `${path}/phoneMethods/{methodId}`, writing, (services, call) =>
+    changePhone(services, call, answerPhone(call, 200)),
+  ),
   operation('POST', `${path}/temporaryAccessPassMethods`, writingPasses, createAccessPass),
   operation('DELETE', `${path}/temporaryAccessPassMethods/{methodId}`, writingPasses, deleteAccessPass),
 ]
+
+function answerPhone(call: GraphCall, status: number) {
+  return (record: GraphRecord) => answerEntity(call, { resource, set: setOf(call, 'phoneMethods'), record, status })
+}
 
 interface MethodSet {
   readonly set: string
@@ -109,13 +120,6 @@ function typed(type: string, record: GraphRecord): GraphRecord {
   return { '@odata.type': `#microsoft.graph.${type}`, ...record }
 }
 
-/** [Graph] phoneAuthenticationMethod: one id for each kind of phone. */
-const phoneIds = {
-  mobile: '3179e48a-750b-4051-897c-87b9720928f7',
-  alternateMobile: 'b6332ec1-7057-4abe-9331-3d72feddfe41',
-  office: 'e37fc753-ff3b-4958-9484-eaa9425c82bc',
-} as const
-
 /** The pass has a record of its own. */
 function methodRecord(method: RegisteredMethod): GraphRecord[] {
   const shared = { id: method.id, createdDateTime: method.createdAt?.toISOString() ?? null }
@@ -139,16 +143,6 @@ function methodRecord(method: RegisteredMethod): GraphRecord[] {
   }
 }
 
-function phoneRecord({ phoneType = 'mobile', phoneNumber = '', createdAt }: RegisteredMethod): GraphRecord {
-  return typed('phoneAuthenticationMethod', {
-    id: phoneIds[phoneType],
-    createdDateTime: createdAt?.toISOString() ?? null,
-    phoneNumber,
-    phoneType,
-    smsSignInState: 'notAllowedByPolicy',
-  })
-}
-
 function accessPassRecord(pass: TemporaryAccessPass & { readonly temporaryAccessPass?: string }): GraphRecord {
   return typed('temporaryAccessPassAuthenticationMethod', {
     id: pass.id,
@@ -166,11 +160,8 @@ async function deleteMethod(services: GraphServices, call: GraphCall): Promise<G
   const { objectId } = await findUser(services, call)
   const { registry } = services.securityInfo
   const id = key(call, 'methodId').toLowerCase()
-  const phone = Object.entries(phoneIds).find(([, each]) => each === id)?.[0]
-  const isMeant = (method: RegisteredMethod) =>
-    phone === undefined
-      ? method.id === id
-      : (method.type === 'sms' || method.type === 'voice') && (method.phoneType ?? 'mobile') === phone
+  const phone = phoneTypeOf(id)
+  const isMeant = (method: RegisteredMethod) => (phone === undefined ? method.id === id : isPhone(method, phone))
   const meant = (await registry.methodsOf(objectId)).filter(isMeant)
   found(meant[0], id)
   for (const method of meant) await registry.remove(objectId, method.id)
