@@ -5,8 +5,6 @@ import { certificateAuthenticationGap, gapAt, windowsAuthenticationGap } from '.
 const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
 const paths = [
   '/adfs/services/trust/13/usernamemixed',
-  '/adfs/ls/idpinitiatedsignon',
-  '/adfs/ls/IdpInitiatedSignOn.aspx',
   '/adfs/ls/wia',
   '/adfs/ls/auth/basic/',
   '/adfs/portal/updatepassword/',

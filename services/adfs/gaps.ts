@@ -10,7 +10,6 @@ interface GapRow {
 /** End points that AD FS has and this service does not, by path prefix. */
 const rows: readonly GapRow[] = [
   { path: '/adfs/services', what: 'this end point of the security token service', row: 'Other WS-Trust end points' },
-  { path: '/adfs/ls/idpinitiatedsignon', what: 'sign-on that begins at AD FS', row: 'IdP-initiated sign-on' },
   {
     path: '/adfs/ls/wia',
     what: 'integrated Windows authentication at AD FS',

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { AdfsError } from './errors.ts'
 import { certificateAuthenticationGap, gapAt } from './gaps.ts'
+import { idpInitiatedPath } from './idp-initiated/path.ts'
 import type { OAuthParts } from './oauth/oauth-parts.ts'
 import { addOAuthEndPoints, addOAuthPages } from './oauth/oauth-routes.ts'
 import type { PortalAsset } from './pages/portal-assets.ts'
@@ -24,10 +25,21 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   app.register(async (scope) => addBrowserRoutes(scope, parts))
   app.register(async (scope) => addWsTrust(scope, parts.wsTrust))
   app.register(async (scope) => addOAuthEndPoints(scope, parts.oauth))
+  app.register(async (scope) => addArtifactResolution(scope, parts.passive))
   app.register(async (scope) => {
     surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send(''))
     scope.get('/adfs/proxy/RelyingPartyTrusts', parts.relyingPartyTrusts.list)
     scope.get('/adfs/proxy/RelyingPartyTrusts/:id', parts.relyingPartyTrusts.one)
+  })
+}
+
+function addArtifactResolution(scope: FastifyInstance, { protocols }: PassiveParts): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('text/xml', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send(''))
+  scope.post('/adfs/services/trust/artifactresolution', async (request, reply) => {
+    const { resolveArtifact } = await import('./saml/artifact-resolution.ts')
+    return resolveArtifact(request, reply, protocols)
   })
 }
 
@@ -40,6 +52,7 @@ function addBrowserRoutes(
   app.addHook('onRequest', async (request) => refuseCertificateHost(request, config.urls.certificateHost))
   for (const url of ['/adfs/ls', '/adfs/ls/']) addPassive(app, url, passive)
   addOAuthPages(app, oauth)
+  for (const url of [idpInitiatedPath, `${idpInitiatedPath}.aspx`]) addIdpInitiated(app, url, passive)
   for (const asset of [theme.assets.stylesheet, theme.assets.script]) addAsset(app, asset)
   app.get('/adfs/probe', (_request, reply) => reply.send(''))
   app.get('/FederationMetadata/2007-06/FederationMetadata.xml', async (_request, reply) =>
@@ -55,6 +68,17 @@ function addPassive(app: FastifyInstance, url: string, parts: PassiveParts): voi
     handler: (request, reply) => answerPassive(request, reply, parts),
   })
   app.options(url, (_request, reply) => reply.header('allow', 'OPTIONS, GET, HEAD, POST').send(''))
+}
+
+function addIdpInitiated(app: FastifyInstance, url: string, parts: PassiveParts): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url,
+    handler: async (request, reply) => {
+      const { answerIdpInitiated } = await import('./idp-initiated/sign-on.ts')
+      return answerIdpInitiated(request, reply, parts)
+    },
+  })
 }
 
 function addAsset(app: FastifyInstance, { path, type, content }: PortalAsset): void {

@@ -26,7 +26,7 @@ export interface Trusts {
 }
 
 export function trustsOf(scenario: Scenario): Trusts {
-  const all = scenario.adfs.relyingParties.map((settings) => trustOf(settings, scenario))
+  const all = scenario.adfs.relyingParties.map((settings) => trustOf(settings, flowOf(settings, scenario)))
   const byIdentifier = new Map(
     all.flatMap((trust) => trust.settings.identifiers.map((id) => [id.toLowerCase(), trust])),
   )
@@ -38,8 +38,8 @@ export function trustsOf(scenario: Scenario): Trusts {
   }
 }
 
-/** Reads the rules of a trust. */
-export function trustOf(settings: RelyingParty, scenario: Scenario): Trust {
+/** @throws Error that says which part of which trust cannot be read. */
+export function trustOf(settings: RelyingParty, flow?: Trust['flow']): Trust {
   const where = `relying party trust "${settings.name}"`
   return {
     settings,
@@ -51,7 +51,7 @@ export function trustOf(settings: RelyingParty, scenario: Scenario): Trust {
     requestSigningCertificates: settings.requestSigningCertificates.map((text) => readCertificate(text, where)),
     encryptionCertificate:
       settings.encryptionCertificate === undefined ? undefined : readCertificate(settings.encryptionCertificate, where),
-    flow: flowOf(settings, scenario),
+    flow,
   }
 }
 

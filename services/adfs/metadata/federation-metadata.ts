@@ -10,7 +10,7 @@ import {
 } from '#shared/saml/names.ts'
 import { type Form, signElement } from '#shared/saml/sign-enveloped.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
-import { type Xml, xml, xmlText } from '#shared/xml/markup.ts'
+import { type Xml, type XmlPart, xml, xmlText } from '#shared/xml/markup.ts'
 import type { AdfsConfig } from '../config.ts'
 import type { AdfsUrls } from '../urls.ts'
 import { claimDescriptions } from './claim-descriptions.ts'
@@ -127,13 +127,18 @@ function identityProvider({ urls }: Described, key: SigningKey): Xml {
     ({ uri, displayName }) =>
       xml`<Attribute xmlns="${saml20}" FriendlyName="${displayName}" Name="${uri}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri"></Attribute>`,
   )
-  return xml`<IDPSSODescriptor protocolSupportEnumeration="${saml20Protocol}">${commonParts(urls, key)}${services}${attributes}</IDPSSODescriptor>`
+  return xml`<IDPSSODescriptor protocolSupportEnumeration="${saml20Protocol}">${commonParts(urls, key, artifactResolution(urls))}${services}${attributes}</IDPSSODescriptor>`
 }
 
-function commonParts(urls: AdfsUrls, key: SigningKey): readonly Xml[] {
+/** Present while the end point is enabled. */
+function artifactResolution(urls: AdfsUrls): Xml {
+  return xml`<ArtifactResolutionService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="${urls.trust('artifactresolution')}" index="0"></ArtifactResolutionService>`
+}
+
+function commonParts(urls: AdfsUrls, key: SigningKey, resolution?: Xml): readonly XmlPart[] {
   const logout = [httpRedirectBinding, httpPostBinding].map(
     (binding) => xml`<SingleLogoutService Binding="${binding}" Location="${urls.passive}"></SingleLogoutService>`,
   )
   const formats = nameIdFormats.map((format) => xml`<NameIDFormat>${format}</NameIDFormat>`)
-  return [keyDescriptor(key, 'encryption'), keyDescriptor(key, 'signing'), ...logout, ...formats]
+  return [keyDescriptor(key, 'encryption'), keyDescriptor(key, 'signing'), resolution, ...logout, ...formats]
 }

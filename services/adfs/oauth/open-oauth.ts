@@ -19,7 +19,7 @@ interface OAuthOptions {
 
 export function oauthParts({ scenario, store, conversation, certificates, readFacts }: OAuthOptions): OAuthParts {
   const { clock, random, config } = conversation
-  const groups = applicationGroupsOf(scenario.adfs.applicationGroups, scenario)
+  const groups = applicationGroupsOf(scenario.adfs.applicationGroups)
   const stores = { entries: store.entries, singleUse: store.singleUse, clock, random }
   return {
     groups: () => groups,

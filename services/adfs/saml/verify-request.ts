@@ -3,7 +3,6 @@ import { type ReceivedMessage, verifiedRoot } from '#shared/saml/protocol-messag
 import { SamlRefusal } from '#shared/saml/saml-refusal.ts'
 import { attributeOf } from '#shared/xml/elements.ts'
 import { AdfsError } from '../errors.ts'
-import { withExplicitPort } from '../proxy/trusted-url.ts'
 import type { Trust } from '../trusts.ts'
 import type { AdfsUrls } from '../urls.ts'
 
@@ -11,6 +10,8 @@ export interface SignaturePolicy {
   /** Whether an unsigned message is refused. */
   readonly required: boolean
   readonly urls: AdfsUrls
+  /** The path that received it; the passive end point when left out. */
+  readonly destination?: string
 }
 
 /**
@@ -38,7 +39,7 @@ export function verifyMessage(message: ReceivedMessage, trust: Trust, policy: Si
     })
   }
   const verified = signedRoot(message, trust, refuse)
-  checkDestination(verified, policy.urls)
+  checkDestination(verified, policy)
   return verified
 }
 
@@ -57,11 +58,10 @@ function signedRoot(
 }
 
 /** SAML 2.0 Bindings §3.4.5.2 and §3.5.5.2: a signed message says where it was sent. */
-function checkDestination(message: Element, urls: AdfsUrls): void {
+function checkDestination(message: Element, { urls, destination: path = '/adfs/ls/' }: SignaturePolicy): void {
   const destination = attributeOf(message, 'Destination')
   if (destination === undefined) return
-  const known = [urls.passive, withExplicitPort(urls.passive)].map((url) => url.replace(/\/$/, '').toLowerCase())
+  const known = ['', ':443'].map((port) => `https://${urls.host}${port}${path}`.replace(/\/$/, '').toLowerCase())
   if (known.includes(destination.replace(/\/$/, '').toLowerCase())) return
-  const reason = `Destination "${destination}" is not "${urls.passive}"`
-  throw new AdfsError('invalidSamlMessage', { reason })
+  throw new AdfsError('invalidSamlMessage', { reason: `Destination "${destination}" is not "${known[0]}"` })
 }

@@ -7,10 +7,9 @@ import type { PendingMessage } from '../saml/pending-messages.ts'
 import type { SamlReceiver } from '../saml/receive.ts'
 import { type WsFederationParts, wsFederationSignIn } from '../ws-federation/sign-in.ts'
 import { type ConversationParts, continueSignIn } from './conversation.ts'
-import { formParameters, readParameters } from './parameters.ts'
 import { type PassiveMessage, passiveMessage } from './passive-message.ts'
-import { selfUrl } from './self-url.ts'
 import type { Visit } from './visit.ts'
+import { visitAt } from './visit-at.ts'
 
 export interface PassiveParts {
   readonly conversation: ConversationParts
@@ -24,23 +23,9 @@ export async function answerPassive(
   reply: FastifyReply,
   parts: PassiveParts,
 ): Promise<FastifyReply> {
-  const query = readParameters(queryOf(request.url))
-  const form = formParameters(request.body)
   const waiting = await parts.protocols.pending.find(request)
-  const visit: Visit = {
-    request,
-    reply,
-    query,
-    form,
-    facts: await parts.readFacts(request),
-    self: selfUrl(request.url, request.correlationId, parts.conversation.config.urls),
-  }
-  return answerMessage(passiveMessage(query, form, waiting !== undefined), visit, waiting, parts)
-}
-
-function queryOf(url: string): string {
-  const mark = url.indexOf('?')
-  return mark === -1 ? '' : url.slice(mark + 1)
+  const visit = await visitAt(request, reply, parts)
+  return answerMessage(passiveMessage(visit.query, visit.form, waiting !== undefined), visit, waiting, parts)
 }
 
 async function answerMessage(

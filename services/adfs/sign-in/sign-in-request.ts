@@ -9,7 +9,7 @@ import type { Trust } from '../trusts.ts'
 
 /** What a relying party asks for, whatever protocol it speaks; the policy step and the pages read nothing else. */
 export interface SignInRequest {
-  readonly protocol: 'WS-Federation' | 'Web Application Proxy' | 'SAML 2.0' | 'OAuth 2.0'
+  readonly protocol: 'WS-Federation' | 'Web Application Proxy' | 'SAML 2.0' | 'OAuth 2.0' | 'IdP-initiated'
   /** The application that the user wants to reach. */
   readonly trust: Trust
   /** Every trust whose access control policy has to permit: the proxy's own too when it pre-authenticates. */

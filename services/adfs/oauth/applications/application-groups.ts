@@ -1,6 +1,6 @@
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import { relyingPartySchema } from '#shared/scenario/schema-adfs.ts'
-import type { ApplicationGroup, RelyingParty, Scenario } from '#shared/scenario/world.ts'
+import type { ApplicationGroup, RelyingParty } from '#shared/scenario/world.ts'
 import { type Trust, trustOf } from '../../trusts.ts'
 
 // Application groups: which clients there are, which Web APIs, and what a client may ask a token for. Owns the lookup by
@@ -52,9 +52,9 @@ export const builtInScopes = [
   'openid',
 ] as const
 
-export function applicationGroupsOf(groups: readonly ApplicationGroup[], scenario: Scenario): ApplicationGroups {
+export function applicationGroupsOf(groups: readonly ApplicationGroup[]): ApplicationGroups {
   const clients = groups.flatMap(clientsOf)
-  const apis = groups.flatMap((group) => group.webApis.map((api) => webApiOf(api, group.name, scenario)))
+  const apis = groups.flatMap((group) => group.webApis.map((api) => webApiOf(api, group.name)))
   const byClientId = new Map(clients.map((client) => [client.clientId.toLowerCase(), client]))
   const byIdentifier = new Map(
     apis.flatMap((api) => api.trust.settings.identifiers.map((identifier) => [identifier.toLowerCase(), api])),
@@ -65,7 +65,7 @@ export function applicationGroupsOf(groups: readonly ApplicationGroup[], scenari
     client: (clientId) => byClientId.get(clientId.toLowerCase()),
     api: (identifier) => byIdentifier.get(identifier.toLowerCase()),
     userInfo: {
-      trust: trustOf(settingsOf({ name: 'UserInfo', identifiers: [userInfoIdentifier] }), scenario),
+      trust: trustOf(settingsOf({ name: 'UserInfo', identifiers: [userInfoIdentifier] })),
       permissions: new Map(),
       refreshTokensTo: 'AllDevices',
     },
@@ -82,10 +82,10 @@ function clientsOf({ name: group, nativeApplications, serverApplications }: Appl
   return [...native, ...serverApplications.map((client) => ({ ...client, type: 'Confidential' as const, group }))]
 }
 
-function webApiOf(api: ApplicationGroup['webApis'][number], group: string, scenario: Scenario): WebApi {
+function webApiOf(api: ApplicationGroup['webApis'][number], group: string): WebApi {
   const { permissions, issueOAuthRefreshTokensTo, ...settings } = api
   return {
-    trust: trustOf(settingsOf(settings), scenario),
+    trust: trustOf(settingsOf(settings)),
     group,
     permissions: new Map(permissions.map(({ client, scopes }) => [client.toLowerCase(), scopes])),
     refreshTokensTo: issueOAuthRefreshTokensTo,
