@@ -25,7 +25,11 @@ const names = [
 
 export type AuthorizeParameter = (typeof names)[number]
 
+/** Characters; HTTP.sys takes no request line beyond 16 KiB anyway. */
+const longest = 8 * 1024
+
 /** [MS-OAPX] §3.2.5.1 and [MS-OIDCE] §2.2.1; parameters of others are ignored. */
 export function readAuthorizeParameters(query: unknown): RequestParameters<AuthorizeParameter> {
-  return readParameters<AuthorizeParameter>(query, { names, keepEmpty: ['state'] })
+  const limits = Object.fromEntries(names.map((name) => [name, longest]))
+  return readParameters<AuthorizeParameter>(query, { names, keepEmpty: ['state'], limits })
 }
