@@ -27,7 +27,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
     context,
     config,
     recipients,
-    mailboxes: relationalMailboxStore(store),
+    mailboxes: relationalMailboxStore(store, context.random),
     organization,
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),

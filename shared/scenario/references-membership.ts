@@ -60,7 +60,9 @@ function mailboxes(world: unknown): readonly Located[] {
     users.filter((user) => user.fields.mailbox !== undefined),
     'userPrincipalName',
   )
-  const owners = entriesOf(world, 'exchange', 'messages').flatMap((message) => mentionOf(message, 'mailbox'))
+  const owners = ['messages', 'appointments', 'contacts', 'tasks', 'notes'].flatMap((kind) =>
+    entriesOf(world, 'exchange', kind).flatMap((item) => mentionOf(item, 'mailbox')),
+  )
   const existing = owners.filter(({ value }) => known.has(value))
   return [
     ...unknown('user', owners, known),

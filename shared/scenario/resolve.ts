@@ -131,7 +131,7 @@ function resolvePublished(file: ScenarioFile, organization: Organization): reado
 }
 
 function resolveExchange(file: ScenarioFile, hosts: HostNames): ExchangeConfiguration {
-  const { onPremises, online, messages } = file.exchange
+  const { onPremises, online, messages, ...items } = file.exchange
   return {
     online,
     onPremises: {
@@ -143,5 +143,6 @@ function resolveExchange(file: ScenarioFile, hosts: HostNames): ExchangeConfigur
       },
     },
     messages: messages.map((message) => ({ ...message, to: message.to ?? [message.mailbox] })),
+    ...items,
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { appointmentSchema, contactSchema, noteSchema, taskSchema } from './schema-mailbox-items.ts'
 import { instantBeforeStart, mailAddress, url, userPrincipalName } from './schema-values.ts'
 
 const serverNames = z
@@ -80,4 +81,8 @@ export const exchangeSchema = z.strictObject({
   onPremises: onPremisesSchema.prefault({}).describe('The Exchange servers of the organization.'),
   online: onlineSchema.prefault({}).describe('Exchange Online.'),
   messages: z.array(messageSchema).default([]).describe('The mail in the mailboxes at the start.'),
+  appointments: z.array(appointmentSchema).default([]).describe('The appointments and meetings in the calendars.'),
+  contacts: z.array(contactSchema).default([]).describe('The contacts of people.'),
+  tasks: z.array(taskSchema).default([]).describe('The tasks of people.'),
+  notes: z.array(noteSchema).default([]).describe('The notes of people.'),
 })

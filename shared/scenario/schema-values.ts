@@ -41,6 +41,15 @@ export const instantBeforeStart = z
     'expected a duration before the start such as -PT2H or -P3D, or a date that exists',
   )
 
+const durationAround = /^-?P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/
+
+export const instantAroundStart = z
+  .string()
+  .refine(
+    (value) => durationAround.test(value) || isInstant(value),
+    'expected a duration from the start such as P1DT2H or -PT2H, or a date that exists',
+  )
+
 /** `Date.parse` takes February 30th for March 2nd. */
 function isInstant(value: string): boolean {
   const [, day] = instant.exec(value) ?? []

@@ -123,4 +123,8 @@ export type ExchangeConfiguration = DeepReadonly<{
   }
   online: ScenarioFile['exchange']['online']
   messages: Message[]
+  appointments: ScenarioFile['exchange']['appointments']
+  contacts: ScenarioFile['exchange']['contacts']
+  tasks: ScenarioFile['exchange']['tasks']
+  notes: ScenarioFile['exchange']['notes']
 }>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
@@ -18,7 +19,12 @@ async function openMailboxes(location: MailboxLocation, changed?: Scenario) {
     migrations: [mailboxMigration],
     seed: (db) => seedMailboxes(db, { scenario, location, start }),
   })
-  return { store, scenario, mailboxes: relationalMailboxStore(store), recipients: relationalRecipientStore(store.db) }
+  return {
+    store,
+    scenario,
+    mailboxes: relationalMailboxStore(store, systemRandom),
+    recipients: relationalRecipientStore(store.db),
+  }
 }
 
 async function inboxOf(mailboxes: MailboxStore, { mailboxId = '' }: Recipient) {
@@ -95,7 +101,7 @@ test('every message of the default world can be composed and read', async () => 
   for (const location of ['online', 'onPremises'] as const) {
     const { store, mailboxes } = await openMailboxes(location)
     await using _ = store
-    for (const row of await store.db.selectFrom('message').selectAll().execute()) {
+    for (const row of await store.db.selectFrom('item').selectAll().where('kind', '=', 'message').execute()) {
       const read = await readMime((await mailboxes.readMime(row.mailbox_id, row.id)) as Buffer)
       expect(read.subject).toBe(row.subject)
       expect(read.attachments.length > 0).toBe(row.has_attachments === 1)
@@ -133,10 +139,10 @@ test('a page of a large folder is read by its index, not by sorting the folder',
   const { store } = await openMailboxes('onPremises')
   await using _ = store
   const { sql } = await import('#shared/store/kysely.ts')
-  const plan = await sql<{ detail: string }>`explain query plan select * from message
+  const plan = await sql<{ detail: string }>`explain query plan select * from item
     where folder_id = 'f' and mailbox_id = 'm' and received_at <= 5 and (received_at < 5 or number < 7)
     order by received_at desc, number desc limit 26`.execute(store.db)
   const details = plan.rows.map((row) => row.detail).join('; ')
-  expect(details).toContain('USING INDEX message_by_arrival (folder_id=? AND received_at<?)')
+  expect(details).toContain('USING INDEX item_by_arrival (folder_id=? AND received_at<?)')
   expect(details).not.toContain('TEMP B-TREE')
 })

@@ -1,21 +1,43 @@
 import type { Generated, Kysely } from 'kysely'
-import type { MigratedSchema, Migration } from '#shared/store/store.ts'
+import type { ColumnTypes, MigratedSchema, Migration } from '#shared/store/store.ts'
 
 export interface MailboxTables {
   recipient: RecipientRow
-  mailbox: { id: string; change_number: number }
+  mailbox: MailboxRow
   folder: FolderRow
-  message: MessageRow
-  message_content: MessageContentRow
+  deleted_folder: DeletedFolderRow
+  item: ItemRow
+  item_content: ItemContentRow
+  item_attachment: ItemAttachmentRow
+  item_departure: ItemDepartureRow
+  search_word: { mailbox_id: string; word: string }
+  search_hit: { mailbox_id: string; word: string; item_number: number }
 }
 
 export interface RecipientRow {
   object_guid: string
   entra_object_id: string
+  sid: string | null
   user_principal_name: string
+  email_address: string
+  alias: string
   display_name: string
+  given_name: string
+  surname: string
+  title: string
+  department: string
+  mobile: string
+  /** What the address book finds it by: lower-case, names and addresses, each after a line break. */
+  search_text: string
   recipient_type: string
   mailbox_id: string | null
+}
+
+export interface MailboxRow {
+  id: string
+  change_number: number
+  size_bytes: number
+  quota_bytes: number | null
 }
 
 export interface FolderRow {
@@ -24,20 +46,38 @@ export interface FolderRow {
   mailbox_id: string
   parent_id: string | null
   well_known: string | null
+  folder_class: string
   display_name: string
   position: number
   unread_count: number
   total_count: number
   change_number: number
+  hierarchy_number: number
+  created_number: number
 }
 
-export interface MessageRow {
+export interface DeletedFolderRow {
+  id: string
+  mailbox_id: string
+  created_number: number
+  change_number: number
+}
+
+export interface ItemRow {
   number: Generated<number>
   id: string
   mailbox_id: string
   folder_id: string
+  kind: string
   change_number: number
+  arrived_number: number
+  read_number: number
+  flag_number: number
+  categories_number: number
+  content_number: number
   received_at: number
+  /** The moment by which clients limit what they keep: of arrival, or the last end of an appointment. */
+  kept_until: number
   sender: string
   sender_address: string
   subject: string
@@ -45,76 +85,217 @@ export interface MessageRow {
   unread: number
   importance: string
   has_attachments: number
+  size: number
+  is_draft: number
+  message_class: string
+  flag: string | null
+  categories: string
+  conversation_id: string
+  conversation_index: string
+  internet_message_id: string
+  uid: string | null
+  last_verb: string
+  last_verb_at: number | null
+  properties: string
 }
 
-/** Either `mime`, as it arrived, or `composition`, from which the same MIME text is composed every time. */
-export interface MessageContentRow {
-  message_id: string
+/** A message has `mime`, as it arrived, or `composition`, from which the same text is composed every time. */
+export interface ItemContentRow {
+  item_number: number
   mime: Uint8Array | null
   composition: string | null
+  body_text: string | null
+  body_html: string | null
+  attachments: string
 }
+
+/** Attachments of items that are no messages. */
+export interface ItemAttachmentRow {
+  id: string
+  item_number: number
+  content: Uint8Array
+}
+
+/** That an item left its folder, or until when it was kept before that changed. */
+export interface ItemDepartureRow {
+  number: Generated<number>
+  item_id: string
+  folder_id: string
+  item_number: number
+  change_number: number
+  arrived_number: number
+  kept_until: number
+  reason: string
+}
+
+type Database = Kysely<MigratedSchema>
+type Columns = Readonly<Record<string, 'text' | 'integer' | 'bigint'>>
 
 export const mailboxMigration: Migration = {
   name: 'exchange-001-mailboxes',
   async up(db, types) {
     await createRecipients(db)
-    await db.schema
-      .createTable('mailbox')
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('change_number', 'bigint', (column) => column.notNull())
-      .execute()
-    await createFolders(db, types.autoNumberKey)
-    await createMessages(db, types.autoNumberKey)
-    await db.schema
-      .createTable('message_content')
-      .addColumn('message_id', 'text', (column) => column.primaryKey())
-      .addColumn('mime', types.bytes as never)
-      .addColumn('composition', 'text')
-      .execute()
+    await createFolders(db, types)
+    await createItems(db, types)
+    await createContents(db, types)
+    await createDepartures(db, types)
+    await createSearch(db)
   },
 }
 
-type Database = Kysely<MigratedSchema>
-
 async function createRecipients(db: Database): Promise<void> {
+  let table = db.schema.createTable('recipient').addColumn('object_guid', 'text', (column) => column.primaryKey())
+  for (const name of ['entra_object_id', 'user_principal_name', 'email_address'])
+    table = table.addColumn(name, 'text', (column) => column.notNull().unique())
+  for (const name of ['sid', 'mailbox_id']) table = table.addColumn(name, 'text', (column) => column.unique())
+  const texts = ['alias', 'display_name', 'given_name', 'surname', 'title', 'department', 'mobile', 'search_text']
+  for (const name of [...texts, 'recipient_type']) table = table.addColumn(name, 'text', (column) => column.notNull())
+  await table.execute()
   await db.schema
-    .createTable('recipient')
-    .addColumn('object_guid', 'text', (column) => column.primaryKey())
-    .addColumn('entra_object_id', 'text', (column) => column.notNull().unique())
-    .addColumn('user_principal_name', 'text', (column) => column.notNull().unique())
-    .addColumn('display_name', 'text', (column) => column.notNull())
-    .addColumn('recipient_type', 'text', (column) => column.notNull())
-    .addColumn('mailbox_id', 'text', (column) => column.unique())
+    .createTable('mailbox')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('change_number', 'bigint', (column) => column.notNull())
+    .addColumn('size_bytes', 'bigint', (column) => column.notNull())
+    .addColumn('quota_bytes', 'bigint')
     .execute()
 }
 
-async function createFolders(db: Database, autoNumberKey: unknown): Promise<void> {
-  let folder = db.schema.createTable('folder').addColumn('number', autoNumberKey as never)
-  for (const name of ['id', 'mailbox_id', 'display_name'])
-    folder = folder.addColumn(name, 'text', (column) => column.notNull())
-  for (const name of ['parent_id', 'well_known']) folder = folder.addColumn(name, 'text')
-  for (const name of ['position', 'unread_count', 'total_count'])
-    folder = folder.addColumn(name, 'integer', (column) => column.notNull())
-  await folder.addColumn('change_number', 'bigint', (column) => column.notNull()).execute()
+/** A table whose columns are all required, with those in `optional` that are not. */
+function numbered(db: Database, name: string, types: ColumnTypes, required: Columns, optional: Columns = {}) {
+  let table = db.schema.createTable(name).addColumn('number', types.autoNumberKey as never)
+  for (const [column, type] of Object.entries(required)) table = table.addColumn(column, type, (each) => each.notNull())
+  for (const [column, type] of Object.entries(optional)) table = table.addColumn(column, type)
+  return table
+}
+
+async function createFolders(db: Database, types: ColumnTypes): Promise<void> {
+  const required: Columns = {
+    id: 'text',
+    mailbox_id: 'text',
+    folder_class: 'text',
+    display_name: 'text',
+    position: 'integer',
+    unread_count: 'integer',
+    total_count: 'integer',
+    change_number: 'bigint',
+    hierarchy_number: 'bigint',
+    created_number: 'bigint',
+  }
+  await numbered(db, 'folder', types, required, { parent_id: 'text', well_known: 'text' }).execute()
   await db.schema.createIndex('folder_by_id').on('folder').column('id').unique().execute()
   await db.schema.createIndex('folder_by_mailbox').on('folder').columns(['mailbox_id', 'position']).execute()
+  await db.schema
+    .createTable('deleted_folder')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('mailbox_id', 'text', (column) => column.notNull())
+    .addColumn('created_number', 'bigint', (column) => column.notNull())
+    .addColumn('change_number', 'bigint', (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createIndex('deleted_folder_by_change')
+    .on('deleted_folder')
+    .columns(['mailbox_id', 'change_number'])
+    .execute()
 }
 
-async function createMessages(db: Database, autoNumberKey: unknown): Promise<void> {
-  let message = db.schema.createTable('message').addColumn('number', autoNumberKey as never)
-  for (const name of ['id', 'mailbox_id', 'folder_id', 'sender', 'sender_address', 'subject', 'preview', 'importance'])
-    message = message.addColumn(name, 'text', (column) => column.notNull())
-  for (const name of ['change_number', 'received_at'])
-    message = message.addColumn(name, 'bigint', (column) => column.notNull())
-  for (const name of ['unread', 'has_attachments'])
-    message = message.addColumn(name, 'integer', (column) => column.notNull())
-  await message.execute()
-  await db.schema.createIndex('message_by_id').on('message').column('id').unique().execute()
-  // One for pages of a folder, one for "what changed since".
+const itemColumns: Columns = {
+  id: 'text',
+  mailbox_id: 'text',
+  folder_id: 'text',
+  kind: 'text',
+  change_number: 'bigint',
+  arrived_number: 'bigint',
+  read_number: 'bigint',
+  flag_number: 'bigint',
+  categories_number: 'bigint',
+  content_number: 'bigint',
+  received_at: 'bigint',
+  kept_until: 'bigint',
+  sender: 'text',
+  sender_address: 'text',
+  subject: 'text',
+  preview: 'text',
+  unread: 'integer',
+  importance: 'text',
+  has_attachments: 'integer',
+  size: 'integer',
+  is_draft: 'integer',
+  message_class: 'text',
+  categories: 'text',
+  conversation_id: 'text',
+  conversation_index: 'text',
+  internet_message_id: 'text',
+  last_verb: 'text',
+  properties: 'text',
+}
+
+async function createItems(db: Database, types: ColumnTypes): Promise<void> {
+  const optional: Columns = { flag: 'text', uid: 'text', last_verb_at: 'bigint' }
+  await numbered(db, 'item', types, itemColumns, optional).execute()
+  await db.schema.createIndex('item_by_id').on('item').column('id').unique().execute()
+  // Pages of a folder; what changed since; what a client keeps; conversations; replies; meetings.
+  const indexes = {
+    item_by_arrival: ['folder_id', 'received_at desc', 'number desc'],
+    item_by_change: ['folder_id', 'change_number'],
+    item_by_keeping: ['folder_id', 'kept_until desc', 'number desc'],
+    item_by_conversation: ['mailbox_id', 'conversation_id', 'received_at desc'],
+    item_by_message_id: ['mailbox_id', 'internet_message_id'],
+    item_by_uid: ['mailbox_id', 'uid'],
+  }
+  for (const [name, columns] of Object.entries(indexes))
+    await db.schema.createIndex(name).on('item').columns(columns).execute()
+}
+
+async function createContents(db: Database, types: ColumnTypes): Promise<void> {
   await db.schema
-    .createIndex('message_by_arrival')
-    .on('message')
-    .columns(['folder_id', 'received_at desc', 'number desc'])
+    .createTable('item_content')
+    .addColumn('item_number', 'bigint', (column) => column.primaryKey())
+    .addColumn('mime', types.bytes as never)
+    .addColumn('composition', 'text')
+    .addColumn('body_text', 'text')
+    .addColumn('body_html', 'text')
+    .addColumn('attachments', 'text', (column) => column.notNull())
     .execute()
-  await db.schema.createIndex('message_by_change').on('message').columns(['folder_id', 'change_number']).execute()
+  await db.schema
+    .createTable('item_attachment')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('item_number', 'bigint', (column) => column.notNull())
+    .addColumn('content', types.bytes as never)
+    .execute()
+  await db.schema.createIndex('item_attachment_by_item').on('item_attachment').column('item_number').execute()
+}
+
+async function createDepartures(db: Database, types: ColumnTypes): Promise<void> {
+  const required: Columns = {
+    item_id: 'text',
+    folder_id: 'text',
+    item_number: 'bigint',
+    change_number: 'bigint',
+    arrived_number: 'bigint',
+    kept_until: 'bigint',
+    reason: 'text',
+  }
+  await numbered(db, 'item_departure', types, required).execute()
+  await db.schema
+    .createIndex('item_departure_by_change')
+    .on('item_departure')
+    .columns(['folder_id', 'change_number'])
+    .execute()
+}
+
+async function createSearch(db: Database): Promise<void> {
+  await db.schema
+    .createTable('search_word')
+    .addColumn('mailbox_id', 'text', (column) => column.notNull())
+    .addColumn('word', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('search_word_key', ['mailbox_id', 'word'])
+    .execute()
+  await db.schema
+    .createTable('search_hit')
+    .addColumn('mailbox_id', 'text', (column) => column.notNull())
+    .addColumn('word', 'text', (column) => column.notNull())
+    .addColumn('item_number', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('search_hit_key', ['mailbox_id', 'word', 'item_number'])
+    .execute()
+  await db.schema.createIndex('search_hit_by_item').on('search_hit').columns(['item_number', 'word']).execute()
 }

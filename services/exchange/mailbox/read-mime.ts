@@ -1,3 +1,6 @@
+import type { Address, Attachment, Email } from 'postal-mime'
+import type { MailAddress } from './item-properties.ts'
+
 export interface ReadMessage {
   readonly subject: string
   readonly from: string
@@ -9,42 +12,122 @@ export interface ReadMessage {
 }
 
 export interface ReadAttachment {
+  /** The place among the attachments of its message. */
+  readonly id: string
   readonly name: string
   readonly contentType: string
   /** The Content-ID by which the HTML body shows it, without angle brackets. */
   readonly contentId?: string
+  readonly isInline: boolean
   readonly content: Buffer
 }
 
-interface Mailbox {
-  readonly name?: string | undefined
-  readonly address?: string | undefined
-  readonly group?: readonly Mailbox[] | undefined
+/** What else there is to know of a message. */
+export interface ReadEnvelope extends ReadMessage {
+  readonly addresses: {
+    readonly from?: MailAddress
+    readonly sender?: MailAddress
+    readonly to: readonly MailAddress[]
+    readonly cc: readonly MailAddress[]
+    readonly bcc: readonly MailAddress[]
+    readonly replyTo: readonly MailAddress[]
+  }
+  /** Without angle brackets. */
+  readonly messageId: string
+  readonly inReplyTo?: string
+  readonly references: readonly string[]
+  /** By lower-case name, the first of each. */
+  readonly headers: ReadonlyMap<string, string>
+  /** The iCalendar part of a meeting message. */
+  readonly calendar?: { readonly method: string; readonly text: string }
 }
 
 /** The parts of a MIME text that a reader sees. */
-export async function readMime(mime: Buffer): Promise<ReadMessage> {
+export function readMime(mime: Buffer): Promise<ReadMessage> {
+  return readEnvelope(mime)
+}
+
+/** A text that no reader of MIME takes apart is shown as it is. */
+export async function readEnvelope(mime: Buffer): Promise<ReadEnvelope> {
   const { default: PostalMime } = await import('postal-mime')
-  const mail = await PostalMime.parse(mime)
+  try {
+    return envelopeOf(await PostalMime.parse(mime, { maxNestingDepth: 100 }))
+  } catch {
+    return envelopeOf({ headers: [], headerLines: [], attachments: [], ...asText(mime) })
+  }
+}
+
+const longestPlainBody = 256 * 1024
+
+function asText(mime: Buffer): Pick<Email, 'subject' | 'text'> {
+  const text = mime.subarray(0, longestPlainBody).toString('latin1')
+  return { subject: /^subject:[ \t]*(.*)$/im.exec(text)?.[1]?.trim() ?? '', text }
+}
+
+function envelopeOf(mail: Email): ReadEnvelope {
+  const calendar = mail.attachments.find(({ mimeType, method }) => mimeType === 'text/calendar' && method)
   return {
-    subject: mail.subject ?? '',
+    subject: oneLine(mail.subject ?? ''),
     from: mail.from ? written(mail.from) : '',
     to: (mail.to ?? []).map(written),
     cc: (mail.cc ?? []).map(written),
     ...(mail.text !== undefined && { text: mail.text }),
     ...(mail.html !== undefined && { html: mail.html }),
-    attachments: mail.attachments.map((each, index) => ({
-      name: each.filename ?? `attachment-${index + 1}`,
-      contentType: each.mimeType,
-      ...(each.contentId && { contentId: each.contentId.replace(/^<|>$/g, '') }),
-      content: bytesOf(each.content),
-    })),
+    attachments: mail.attachments.map(attachmentOf),
+    addresses: addressesOf(mail),
+    messageId: withoutBrackets(mail.messageId ?? ''),
+    ...(mail.inReplyTo && { inReplyTo: withoutBrackets(mail.inReplyTo) }),
+    references: (mail.references ?? '').match(/[^\s<>]+/g) ?? [],
+    headers: new Map([...mail.headers].reverse().map(({ key, value }) => [key, value])),
+    ...(calendar?.method && { calendar: { method: calendar.method, text: bytesOf(calendar.content).toString() } }),
   }
 }
 
-function written({ name, address, group }: Mailbox): string {
+function attachmentOf(each: Attachment, index: number): ReadAttachment {
+  return {
+    id: String(index),
+    name: oneLine(each.filename ?? nameOf(each, index)),
+    contentType: each.mimeType,
+    ...(each.contentId && { contentId: withoutBrackets(each.contentId) }),
+    isInline: each.related === true,
+    content: bytesOf(each.content),
+  }
+}
+
+function nameOf({ mimeType }: Attachment, index: number): string {
+  const ending = { 'message/rfc822': '.eml', 'text/calendar': '.ics' }[mimeType] ?? ''
+  return `attachment-${index + 1}${ending}`
+}
+
+function addressesOf(mail: Email): ReadEnvelope['addresses'] {
+  const [from] = mail.from ? flat(mail.from) : []
+  const [sender] = mail.sender ? flat(mail.sender) : []
+  return {
+    ...(from && { from }),
+    ...(sender && sender.address !== from?.address && { sender }),
+    to: (mail.to ?? []).flatMap(flat),
+    cc: (mail.cc ?? []).flatMap(flat),
+    bcc: (mail.bcc ?? []).flatMap(flat),
+    replyTo: (mail.replyTo ?? []).flatMap(flat),
+  }
+}
+
+function flat(each: Address): readonly MailAddress[] {
+  if (each.group) return each.group.flatMap(flat)
+  return [{ name: oneLine(each.name || each.address), address: each.address }]
+}
+
+function written({ name, address, group }: Address): string {
   if (group) return `${name ?? ''}: ${group.map(written).join('; ')}`
   return name && name !== address ? `${name} <${address ?? ''}>` : (address ?? '')
+}
+
+function withoutBrackets(id: string): string {
+  return id.trim().replace(/^<|>$/g, '')
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ')
 }
 
 function bytesOf(content: string | ArrayBuffer | Uint8Array): Buffer {

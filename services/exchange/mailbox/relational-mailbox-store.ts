@@ -1,163 +1,143 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Random } from '#shared/random.ts'
 import type { Store } from '#shared/store/store.ts'
-import { composeMime } from './composition.ts'
-import type {
-  Folder,
-  Importance,
-  MailboxStore,
-  Message,
-  MessagePage,
-  PageRequest,
-  WellKnownFolder,
-} from './mailbox-store.ts'
-import type { FolderRow, MailboxTables, MessageRow } from './mailbox-tables.ts'
+import { createFolder, deleteFolder, emptyFolder, folderChanges, listFolders, updateFolder } from './change-folder.ts'
+import type { Appointment, Message } from './item.ts'
+import { itemChanges } from './item-changes.ts'
+import { MailboxNotices } from './mailbox-notices.ts'
+import { MailboxRefusal } from './mailbox-refusal.ts'
+import type { MailboxStore } from './mailbox-store.ts'
+import type { MailboxTables } from './mailbox-tables.ts'
+import { mailboxWrites } from './mailbox-writes.ts'
+import { readAttachmentOf, readMimeOf } from './read-content.ts'
+import { findItems, listAppointments, listConversation, listItems, readBodies, search } from './read-items.ts'
+import { findFolderRow, findItemRow, folderOf, itemOf, type MailboxDatabase } from './rows.ts'
 
-export function relationalMailboxStore<Schema extends MailboxTables>(schemaStore: Store<Schema>): MailboxStore {
+export function relationalMailboxStore<Schema extends MailboxTables>(
+  schemaStore: Store<Schema>,
+  random: Random,
+): MailboxStore {
   const store = schemaStore as unknown as Store<MailboxTables>
+  const notices = new MailboxNotices()
   return {
-    listFolders: async (mailboxId) => {
-      const rows = await store.db
-        .selectFrom('folder')
-        .selectAll()
-        .where('mailbox_id', '=', mailboxId)
-        .orderBy('position')
-        .orderBy('number')
-        .execute()
-      return rows.map(folderOf)
+    ...reads(store.db),
+    ...folderWrites(store, notices, random),
+    ...mailboxWrites(store, notices, random),
+    itemChanges: (request) => store.transaction((db) => itemChanges(db, request)),
+    folderChanges: (mailboxId, since) => store.transaction((db) => folderChanges(db, mailboxId, since)),
+    onChange: (mailboxId, listener) => notices.listen(mailboxId, listener),
+  }
+}
+
+type Reads = Pick<
+  MailboxStore,
+  | 'listFolders'
+  | 'findFolder'
+  | 'wellKnownFolder'
+  | 'listItems'
+  | 'listMessages'
+  | 'listAppointments'
+  | 'listConversation'
+  | 'findItem'
+  | 'findItems'
+  | 'findMessage'
+  | 'findByUid'
+  | 'readMime'
+  | 'readBody'
+  | 'readBodies'
+  | 'readAttachment'
+  | 'search'
+  | 'changeNumber'
+  | 'startPosition'
+  | 'usage'
+>
+
+function reads(db: MailboxDatabase): Reads {
+  const findItem = async (mailboxId: string, itemId: string) => {
+    const row = await findItemRow(db, mailboxId, itemId)
+    return row && itemOf(row)
+  }
+  const changeNumber = async (mailboxId: string) => (await mailboxRow(db, mailboxId))?.change_number ?? 0
+  return {
+    listFolders: (mailboxId) => listFolders(db, mailboxId),
+    findFolder: async (mailboxId, folderId) => {
+      const row = await findFolderRow(db, mailboxId, folderId)
+      return row && folderOf(row)
     },
-    listMessages: (mailboxId, folderId, page) => listMessages(store.db, mailboxId, folderId, page),
+    wellKnownFolder: (mailboxId, name) => wellKnownFolder(db, mailboxId, name),
+    listItems: (mailboxId, folderId, page) => listItems(db, mailboxId, { ...page, folderId }),
+    listMessages: async (mailboxId, folderId, page) => {
+      const { items, ...rest } = await listItems(db, mailboxId, { ...page, folderId, kind: 'message' })
+      return { messages: items as readonly Message[], ...rest }
+    },
+    listAppointments: (mailboxId, folderId, span) => listAppointments(db, mailboxId, folderId, span),
+    listConversation: (mailboxId, conversationId) => listConversation(db, mailboxId, conversationId),
+    findItem,
+    findItems: (mailboxId, itemIds) => findItems(db, mailboxId, itemIds),
     findMessage: async (mailboxId, messageId) => {
-      const row = await messageRow(store.db, mailboxId, messageId)
-      return row && messageOf(row)
+      const item = await findItem(mailboxId, messageId)
+      return item?.kind === 'message' ? item : undefined
     },
-    readMime: (mailboxId, messageId) => readMime(store.db, mailboxId, messageId),
-    setUnread: (mailboxId, messageId, unread) =>
-      store.transaction((db) => setUnread(db, { mailboxId, messageId, unread })),
-    changeNumber: async (mailboxId) => {
-      const row = await store.db
-        .selectFrom('mailbox')
-        .select('change_number')
-        .where('id', '=', mailboxId)
-        .executeTakeFirst()
-      return row?.change_number ?? 0
+    findByUid: (mailboxId, uid) => findByUid(db, mailboxId, uid),
+    readMime: (mailboxId, messageId) => readMimeOf(db, mailboxId, messageId),
+    readBody: async (mailboxId, itemId) => (await readBodies(db, mailboxId, [itemId])).get(itemId),
+    readBodies: (mailboxId, itemIds) => readBodies(db, mailboxId, itemIds),
+    readAttachment: (mailboxId, itemId, attachmentId) => readAttachmentOf(db, mailboxId, itemId, attachmentId),
+    search: (mailboxId, request) => search(db, mailboxId, request),
+    changeNumber,
+    startPosition: async (mailboxId) => ({ number: await changeNumber(mailboxId), own: {} }),
+    usage: async (mailboxId) => {
+      const row = await mailboxRow(db, mailboxId)
+      return { bytes: row?.size_bytes ?? 0, quotaBytes: row?.quota_bytes ?? null }
     },
   }
 }
 
-type Database = Kysely<MailboxTables>
-
-async function listMessages(
-  db: Database,
-  mailboxId: string,
-  folderId: string,
-  { limit, before }: PageRequest,
-): Promise<MessagePage> {
-  const cursor = before === undefined ? undefined : cursorOf(before)
-  let query = db
-    .selectFrom('message')
-    .selectAll()
-    .where('folder_id', '=', folderId)
-    .where('mailbox_id', '=', mailboxId)
-    .orderBy('received_at', 'desc')
-    .orderBy('number', 'desc')
-    .limit(limit + 1)
-  if (cursor) {
-    query = query
-      .where('received_at', '<=', cursor.receivedAt)
-      .where((where) => where.or([where('received_at', '<', cursor.receivedAt), where('number', '<', cursor.number)]))
-  }
-  const rows = await query.execute()
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { messages: shown.map(messageOf), ...(more && { next: `${last.received_at}.${last.number}` }) }
+function mailboxRow(db: MailboxDatabase, mailboxId: string) {
+  return db.selectFrom('mailbox').selectAll().where('id', '=', mailboxId).executeTakeFirst()
 }
 
-/** A cursor that is none starts at the first page. */
-function cursorOf(before: string): { readonly receivedAt: number; readonly number: number } | undefined {
-  const parts = /^(\d{1,15})\.(\d{1,15})$/.exec(before)
-  return parts ? { receivedAt: Number(parts[1]), number: Number(parts[2]) } : undefined
-}
-
-function messageRow(db: Database, mailboxId: string, messageId: string): Promise<Selectable<MessageRow> | undefined> {
-  return db
-    .selectFrom('message')
-    .selectAll()
-    .where('id', '=', messageId)
-    .where('mailbox_id', '=', mailboxId)
-    .executeTakeFirst()
-}
-
-async function readMime(db: Database, mailboxId: string, messageId: string): Promise<Buffer | undefined> {
+async function wellKnownFolder(db: MailboxDatabase, mailboxId: string, name: string) {
   const row = await db
-    .selectFrom('message')
-    .innerJoin('message_content', 'message_content.message_id', 'message.id')
-    .select(['message_content.mime', 'message_content.composition'])
-    .where('message.id', '=', messageId)
-    .where('message.mailbox_id', '=', mailboxId)
+    .selectFrom('folder')
+    .selectAll()
+    .where('mailbox_id', '=', mailboxId)
+    .where('well_known', '=', name)
     .executeTakeFirst()
-  if (row?.mime) return Buffer.from(row.mime)
-  return row?.composition ? composeMime(JSON.parse(row.composition)) : undefined
+  if (!row) throw new MailboxRefusal('noSuchMailbox', `there is no mailbox "${mailboxId}" with a folder "${name}"`)
+  return folderOf(row)
 }
 
-async function setUnread(
-  db: Database,
-  change: { readonly mailboxId: string; readonly messageId: string; readonly unread: boolean },
-): Promise<boolean> {
-  const message = await messageRow(db, change.mailboxId, change.messageId)
-  if (!message) return false
-  if ((message.unread === 1) === change.unread) return true
-  const changeNumber = await nextChangeNumber(db, change.mailboxId)
-  await db
-    .updateTable('message')
-    .set({ unread: Number(change.unread), change_number: changeNumber })
-    .where('id', '=', message.id)
-    .execute()
-  await db
-    .updateTable('folder')
-    .set((value) => ({
-      unread_count: value('unread_count', '+', change.unread ? 1 : -1),
-      change_number: changeNumber,
-    }))
-    .where('id', '=', message.folder_id)
-    .execute()
-  return true
-}
-
-async function nextChangeNumber(db: Database, mailboxId: string): Promise<number> {
+/** In the mailbox's calendar folders, not among what was thrown away. */
+async function findByUid(db: MailboxDatabase, mailboxId: string, uid: string): Promise<Appointment | undefined> {
   const row = await db
-    .updateTable('mailbox')
-    .set((value) => ({ change_number: value('change_number', '+', 1) }))
-    .where('id', '=', mailboxId)
-    .returning('change_number')
-    .executeTakeFirstOrThrow()
-  return row.change_number
+    .selectFrom('item')
+    .innerJoin('folder', 'folder.id', 'item.folder_id')
+    .selectAll('item')
+    .where('item.mailbox_id', '=', mailboxId)
+    .where('item.uid', '=', uid)
+    .where('folder.folder_class', '=', 'calendar')
+    .orderBy('item.number')
+    .executeTakeFirst()
+  return row && (itemOf(row) as Appointment)
 }
 
-function folderOf(row: Selectable<FolderRow>): Folder {
-  return {
-    id: row.id,
-    ...(row.parent_id && { parentId: row.parent_id }),
-    ...(row.well_known && { wellKnown: row.well_known as WellKnownFolder }),
-    displayName: row.display_name,
-    unreadCount: row.unread_count,
-    totalCount: row.total_count,
-    changeNumber: row.change_number,
+type FolderWrites = Pick<MailboxStore, 'createFolder' | 'updateFolder' | 'deleteFolder' | 'emptyFolder'>
+
+function folderWrites(store: Store<MailboxTables>, notices: MailboxNotices, random: Random): FolderWrites {
+  const write = async <T>(mailboxId: string, work: (db: MailboxDatabase) => Promise<T>): Promise<T> => {
+    const result = await store.transaction(work)
+    const row = await mailboxRow(store.db, mailboxId)
+    notices.tell({ mailboxId, number: row?.change_number ?? 0, what: 'hierarchy' })
+    return result
   }
-}
-
-function messageOf(row: Selectable<MessageRow>): Message {
   return {
-    id: row.id,
-    folderId: row.folder_id,
-    changeNumber: row.change_number,
-    receivedAt: new Date(row.received_at),
-    sender: row.sender,
-    senderAddress: row.sender_address,
-    subject: row.subject,
-    preview: row.preview,
-    unread: row.unread === 1,
-    importance: row.importance as Importance,
-    hasAttachments: row.has_attachments === 1,
+    createFolder: (mailboxId, folder) => write(mailboxId, (db) => createFolder(db, mailboxId, folder, random.uuid())),
+    updateFolder: (mailboxId, folderId, patch) =>
+      write(mailboxId, (db) => updateFolder(db, mailboxId, folderId, patch)),
+    deleteFolder: (mailboxId, folderId) => write(mailboxId, (db) => deleteFolder(db, mailboxId, folderId)),
+    emptyFolder: async (mailboxId, folderId, { subfolders = false } = {}) => {
+      await write(mailboxId, (db) => emptyFolder(db, mailboxId, folderId, subfolders))
+      notices.tell({ mailboxId, number: 0, folderId, what: 'gone' })
+    },
   }
 }

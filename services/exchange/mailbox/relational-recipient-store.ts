@@ -1,11 +1,14 @@
 import type { Kysely } from 'kysely'
-import type { Recipient, RecipientKey, RecipientStore, RecipientType } from './mailbox-store.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
+import type { Recipient, RecipientKey, RecipientStore, RecipientType } from './recipient-store.ts'
 
 const columns = {
   objectGuid: 'object_guid',
   entraObjectId: 'entra_object_id',
   userPrincipalName: 'user_principal_name',
+  emailAddress: 'email_address',
+  mailboxId: 'mailbox_id',
+  sid: 'sid',
 } as const satisfies Record<RecipientKey, keyof RecipientRow>
 
 export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb: Kysely<Schema>): RecipientStore {
@@ -15,12 +18,24 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
       const row = await db
         .selectFrom('recipient')
         .selectAll()
-        .where(columns[key], '=', value.toLowerCase())
+        .where(columns[key], '=', key === 'sid' ? value.toUpperCase() : value.toLowerCase())
         .executeTakeFirst()
       return row && recipientOf(row)
     },
     listRecipients: async () => {
       const rows = await db.selectFrom('recipient').selectAll().orderBy('user_principal_name').execute()
+      return rows.map(recipientOf)
+    },
+    searchRecipients: async (text, limit) => {
+      const wanted = text.trim().toLowerCase()
+      if (wanted === '') return []
+      const rows = await db
+        .selectFrom('recipient')
+        .selectAll()
+        .where('search_text', 'like', `%\n${wanted.replace(/[%_\\]/g, ' ')}%`)
+        .orderBy('display_name')
+        .limit(limit)
+        .execute()
       return rows.map(recipientOf)
     },
   }
@@ -33,6 +48,21 @@ function recipientOf(row: RecipientRow): Recipient {
     objectGuid: row.object_guid,
     entraObjectId: row.entra_object_id,
     userPrincipalName: row.user_principal_name,
+    emailAddress: row.email_address,
+    alias: row.alias,
     displayName: row.display_name,
+    givenName: row.given_name,
+    surname: row.surname,
+    title: row.title,
+    department: row.department,
+    mobile: row.mobile,
   }
+}
+
+/** Names and addresses, each after a line break, so that `like` finds what begins with a text. */
+export function searchTextOf(...names: readonly string[]): string {
+  return names
+    .filter((name) => name !== '')
+    .map((name) => `\n${name.toLowerCase()}`)
+    .join('')
 }

@@ -2,21 +2,19 @@ import type { Insertable, Kysely } from 'kysely'
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import { instantOf } from '#shared/scenario/instants.ts'
 import type { Scenario, Message as ScenarioMessage, User } from '#shared/scenario/world.ts'
+import { previewOf, textOfHtml, topicOf, wordsOf } from './body-text.ts'
 import type { Composition } from './composition.ts'
-import { type WellKnownFolder, wellKnownFolders } from './mailbox-store.ts'
-import type { FolderRow, MailboxTables, MessageContentRow, MessageRow } from './mailbox-tables.ts'
+import { beginning } from './conversation.ts'
+import { type FolderClass, folderClasses, folderNames, type WellKnownFolder, wellKnownFolders } from './folder.ts'
+import { nameAndAddress } from './mail-address.ts'
+import type { FolderRow, ItemContentRow, MailboxRow, MailboxTables } from './mailbox-tables.ts'
+import type { ParsedMessage } from './parse-message.ts'
+import { searchTextOf } from './relational-recipient-store.ts'
+import { insertWords } from './search-index.ts'
+import { seedItemsOf } from './seed-items.ts'
+import { itemRowOf, messageContent, messageRow, type NewRow } from './store-item.ts'
 
 export type MailboxLocation = 'online' | 'onPremises'
-
-const displayNames: Readonly<Record<WellKnownFolder, string>> = {
-  inbox: 'Inbox',
-  drafts: 'Drafts',
-  sentitems: 'Sent Items',
-  deleteditems: 'Deleted Items',
-  archive: 'Archive',
-  junkemail: 'Junk Email',
-  outbox: 'Outbox',
-}
 
 /** SQLite allows 32,766 parameters a statement. */
 const rowsAStatement = 500
@@ -35,28 +33,11 @@ export async function seedMailboxes<Schema extends MailboxTables>(
   const db = schemaDb as unknown as Kysely<MailboxTables>
   const people = scenario.users.filter((user) => user.mailbox !== undefined)
   const owners = people.filter((user) => user.mailbox?.location === location)
-  const names = new Map(scenario.users.map((user) => [user.userPrincipalName.toLowerCase(), user.displayName]))
-  const written = owners.map((owner) => writeMailbox(owner, messagesOf(scenario, owner, names), start))
   await insert(
     people.map((user) => recipientRow(user, location)),
     (rows) => db.insertInto('recipient').values(rows),
   )
-  await insert(
-    written.map((each) => each.mailbox),
-    (rows) => db.insertInto('mailbox').values(rows),
-  )
-  await insert(
-    written.flatMap((each) => each.folders),
-    (rows) => db.insertInto('folder').values(rows),
-  )
-  await insert(
-    written.flatMap((each) => each.messages),
-    (rows) => db.insertInto('message').values(rows),
-  )
-  await insert(
-    written.flatMap((each) => each.contents),
-    (rows) => db.insertInto('message_content').values(rows),
-  )
+  for (const owner of owners) await writeMailbox(db, scenario, owner, start)
 }
 
 async function insert<Row>(rows: readonly Row[], statement: (rows: Row[]) => { execute(): Promise<unknown> }) {
@@ -66,11 +47,22 @@ async function insert<Row>(rows: readonly Row[], statement: (rows: Row[]) => { e
 
 function recipientRow(user: User, location: MailboxLocation) {
   const here = user.mailbox?.location === location
+  const name = user.userPrincipalName.toLowerCase()
+  const { displayName, givenName = '', surname = '', samAccountName } = user
   return {
     object_guid: user.objectGuid.toLowerCase(),
     entra_object_id: user.entraObjectId.toLowerCase(),
-    user_principal_name: user.userPrincipalName.toLowerCase(),
-    display_name: user.displayName,
+    sid: user.sid?.toUpperCase() ?? null,
+    user_principal_name: name,
+    email_address: name,
+    alias: samAccountName.toLowerCase(),
+    display_name: displayName,
+    given_name: givenName,
+    surname,
+    title: user.title ?? '',
+    department: user.department ?? '',
+    mobile: user.mobile ?? '',
+    search_text: searchTextOf(displayName, givenName, surname, samAccountName, name),
     recipient_type: here ? 'UserMailbox' : 'MailUser',
     mailbox_id: here ? mailboxIdOf(user) : null,
   }
@@ -80,11 +72,115 @@ function mailboxIdOf(user: User): string {
   return derivedGuid('mailbox', user.userPrincipalName)
 }
 
-function messagesOf(
-  { exchange }: Scenario,
-  owner: User,
-  names: ReadonlyMap<string, string>,
-): readonly ScenarioMessage[] {
+/** A row with its content, before it has its number. */
+interface Written {
+  readonly row: NewRow
+  readonly content: Omit<ItemContentRow, 'item_number'>
+  readonly words: readonly string[]
+}
+
+async function writeMailbox(db: Kysely<MailboxTables>, scenario: Scenario, owner: User, start: Date): Promise<void> {
+  const mailboxId = mailboxIdOf(owner)
+  const written = [
+    ...(await Promise.all(
+      messagesOf(scenario, owner).map((message, index) => messageOf(owner, message, index, start)),
+    )),
+    ...seedItemsOf(scenario, owner, start).map((item, index) => otherItem(owner, item, index)),
+  ].map((each, index) => ({ ...each, row: numbered(each.row, index + 1) }))
+  await db.insertInto('mailbox').values(mailboxRow(mailboxId, written)).execute()
+  await insert(
+    wellKnownFolders.map((name, position) => folderRow(mailboxId, name, position, written)),
+    (rows) => db.insertInto('folder').values(rows),
+  )
+  if (written.length === 0) return
+  const stored = await db
+    .insertInto('item')
+    .values(written.map(({ row }) => row))
+    .returning(['id', 'number'])
+    .execute()
+  const numbers = new Map(stored.map(({ id, number }) => [id, number]))
+  const numberOf = ({ row }: Written) => numbers.get(row.id) ?? 0
+  await insert(
+    written.map((each) => ({ ...each.content, item_number: numberOf(each) })),
+    (rows) => db.insertInto('item_content').values(rows),
+  )
+  const hits = written.flatMap((each) =>
+    each.words.map((word) => ({ mailbox_id: mailboxId, word, item_number: numberOf(each) })),
+  )
+  await insertWords(db, hits)
+}
+
+function numbered(row: NewRow, number: number): NewRow {
+  return {
+    ...row,
+    change_number: number,
+    arrived_number: number,
+    read_number: number,
+    flag_number: number,
+    categories_number: number,
+    content_number: number,
+  }
+}
+
+function mailboxRow(id: string, written: readonly Written[]): MailboxRow {
+  const size = written.reduce((sum, { row }) => sum + row.size, 0)
+  return { id, change_number: written.length, size_bytes: size, quota_bytes: null }
+}
+
+function folderRow(
+  mailboxId: string,
+  name: WellKnownFolder,
+  position: number,
+  written: readonly Written[],
+): Insertable<FolderRow> {
+  const id = folderIdOf(mailboxId, name)
+  const inside = written.map(({ row }) => row).filter((row) => row.folder_id === id)
+  return {
+    id,
+    mailbox_id: mailboxId,
+    parent_id: null,
+    well_known: name,
+    folder_class: folderClasses[name],
+    display_name: folderNames[name],
+    position,
+    unread_count: inside.filter((row) => row.unread === 1).length,
+    total_count: inside.length,
+    change_number: Math.max(0, ...inside.map((row) => row.change_number)),
+    hierarchy_number: 0,
+    created_number: 0,
+  }
+}
+
+function folderIdOf(mailboxId: string, name: WellKnownFolder): string {
+  return derivedGuid('folder', `${mailboxId}/${name}`)
+}
+
+function folderNamed(displayName: string): WellKnownFolder {
+  return wellKnownFolders.find((name) => folderNames[name] === displayName) ?? 'inbox'
+}
+
+const foldersByClass: Readonly<Record<FolderClass, WellKnownFolder>> = {
+  mail: 'inbox',
+  calendar: 'calendar',
+  contacts: 'contacts',
+  tasks: 'tasks',
+  notes: 'notes',
+}
+
+function otherItem(owner: User, item: ReturnType<typeof seedItemsOf>[number], index: number): Written {
+  const mailboxId = mailboxIdOf(owner)
+  const place = { id: derivedGuid('item', `${owner.userPrincipalName}/${index}`), mailboxId, changeNumber: 0 }
+  const row = itemRowOf(place, { ...item, folderId: folderIdOf(mailboxId, foldersByClass[item.folder]) }, [])
+  const body = { body_text: item.text ?? null, body_html: item.html ?? null }
+  return {
+    row,
+    content: { mime: null, composition: null, ...body, attachments: '[]' },
+    words: wordsOf(item.subject, item.text ?? '', row.properties),
+  }
+}
+
+function messagesOf({ exchange, users }: Scenario, owner: User): readonly ScenarioMessage[] {
+  const names = new Map(users.map((user) => [user.userPrincipalName.toLowerCase(), user.displayName]))
   const name = owner.userPrincipalName.toLowerCase()
   const withName = (address: string) => {
     const known = names.get(address.toLowerCase())
@@ -95,86 +191,57 @@ function messagesOf(
     .map((message) => ({ ...message, to: message.to.map(withName), cc: message.cc.map(withName) }))
 }
 
-interface WrittenMailbox {
-  readonly mailbox: MailboxTables['mailbox']
-  readonly folders: readonly Insertable<FolderRow>[]
-  readonly messages: readonly Insertable<MessageRow>[]
-  readonly contents: readonly MessageContentRow[]
-}
-
-function writeMailbox(owner: User, given: readonly ScenarioMessage[], start: Date): WrittenMailbox {
+async function messageOf(owner: User, message: ScenarioMessage, index: number, start: Date): Promise<Written> {
   const mailboxId = mailboxIdOf(owner)
-  const written = given.map((message, index) => ({
-    message,
-    id: derivedGuid('message', `${owner.userPrincipalName}/${index}`),
-    receivedAt: instantOf(message.receivedAt, start),
-    changeNumber: index + 1,
-  }))
-  const messages = written.map((each) => messageRow(mailboxId, each))
+  const id = derivedGuid('message', `${owner.userPrincipalName}/${index}`)
+  const receivedAt = instantOf(message.receivedAt, start)
+  const composition = compositionOf(message, id, receivedAt)
+  const parsed = await parsedOf(composition)
+  const folder = folderNamed(message.folder)
+  const delivery = {
+    folderId: folderIdOf(mailboxId, folder),
+    receivedAt,
+    unread: message.unread,
+    isDraft: folder === 'drafts',
+  }
+  const place = { id, mailboxId, changeNumber: 0 }
   return {
-    mailbox: { id: mailboxId, change_number: given.length },
-    folders: wellKnownFolders.map((name, position) => folderRow(mailboxId, name, position, messages)),
-    messages,
-    contents: written.map(({ message, id, receivedAt }) => ({
-      message_id: id,
-      mime: null,
-      composition: JSON.stringify(compositionOf(message, id, receivedAt)),
-    })),
+    row: messageRow(place, delivery, parsed, beginning(mailboxId, parsed, receivedAt)),
+    content: { mime: null, composition: JSON.stringify(composition), ...messageContent(parsed) },
+    words: wordsOf(parsed.subject, parsed.sender, parsed.senderAddress, parsed.text ?? ''),
   }
 }
 
-interface WrittenMessage {
-  readonly message: ScenarioMessage
-  readonly id: string
-  readonly receivedAt: Date
-  readonly changeNumber: number
-}
-
-function messageRow(mailboxId: string, { message, id, receivedAt, changeNumber }: WrittenMessage) {
-  const { name, address } = nameAndAddress(message.from)
+/** What reading the composed MIME text would give, without composing it. */
+async function parsedOf(composition: Composition): Promise<ParsedMessage> {
+  const { from, to, cc, subject, html, importance } = composition
+  const sender = nameAndAddress(from)
+  const text = composition.text || (html === undefined ? '' : await textOfHtml(html))
+  const attachments = composition.attachments.map(({ name, contentType, content }, index) => {
+    return { id: String(index), name, contentType, isInline: false, size: Buffer.byteLength(content, 'base64') }
+  })
   return {
-    id,
-    mailbox_id: mailboxId,
-    folder_id: folderIdOf(mailboxId, folderNamed(message.folder)),
-    change_number: changeNumber,
-    received_at: receivedAt.getTime(),
-    sender: name,
-    sender_address: address,
-    subject: message.subject,
-    preview: previewOf(message.text),
-    unread: Number(message.unread),
-    importance: message.importance,
-    has_attachments: Number(message.attachments.length > 0),
+    sender: sender.name,
+    senderAddress: sender.address,
+    subject,
+    preview: previewOf(text),
+    importance,
+    messageClass: 'IPM.Note',
+    internetMessageId: composition.messageId,
+    properties: {
+      from: sender,
+      to: to.map(nameAndAddress),
+      cc: cc.map(nameAndAddress),
+      bcc: [],
+      replyTo: [],
+      references: [],
+      topic: topicOf(subject),
+    },
+    text,
+    ...(html !== undefined && { html }),
+    attachments,
+    size: (600 + text.length + (html?.length ?? 0) + attachments.reduce((sum, each) => sum + each.size * 1.4, 0)) | 0,
   }
-}
-
-function folderRow(
-  mailboxId: string,
-  name: WellKnownFolder,
-  position: number,
-  messages: readonly { folder_id: string; unread: number; change_number: number }[],
-) {
-  const id = folderIdOf(mailboxId, name)
-  const inside = messages.filter((message) => message.folder_id === id)
-  return {
-    id,
-    mailbox_id: mailboxId,
-    parent_id: null,
-    well_known: name,
-    display_name: displayNames[name],
-    position,
-    unread_count: inside.filter((message) => message.unread === 1).length,
-    total_count: inside.length,
-    change_number: Math.max(0, ...inside.map((message) => message.change_number)),
-  }
-}
-
-function folderIdOf(mailboxId: string, name: WellKnownFolder): string {
-  return derivedGuid('folder', `${mailboxId}/${name}`)
-}
-
-function folderNamed(displayName: string): WellKnownFolder {
-  return wellKnownFolders.find((name) => displayNames[name] === displayName) ?? 'inbox'
 }
 
 function compositionOf(message: ScenarioMessage, id: string, receivedAt: Date): Composition {
@@ -196,16 +263,4 @@ function compositionOf(message: ScenarioMessage, id: string, receivedAt: Date): 
       content: each.base64 ?? Buffer.from(each.text ?? '').toString('base64'),
     })),
   }
-}
-
-/** `Erin Ek <erin@contoso.com>` or an address alone. */
-function nameAndAddress(written: string): { readonly name: string; readonly address: string } {
-  const parts = /^\s*"?(.*?)"?\s*<([^>]+)>\s*$/.exec(written)
-  const address = parts?.[2] ?? written.trim()
-  return { name: parts?.[1] || address, address }
-}
-
-/** As ActiveSync's Preview: at most 255 characters, line breaks as spaces. */
-function previewOf(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 255)
 }

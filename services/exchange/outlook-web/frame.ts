@@ -34,7 +34,8 @@ export function folderKey(folder: Folder): string {
 }
 
 export function folderLinks(folders: readonly Folder[], currentId: string): readonly FolderLink[] {
-  return folders.map((folder) => ({
+  const mailFolders = folders.filter(({ folderClass }) => folderClass === 'mail')
+  return mailFolders.map((folder) => ({
     name: folder.displayName,
     url: folderUrl(folderKey(folder)),
     unreadCount: folder.unreadCount,

@@ -3,8 +3,22 @@ import { sanitiseMail } from './sanitise-mail.ts'
 
 const picture = Buffer.from('89504e47', 'hex')
 const parts = [
-  { name: 'logo.png', contentType: 'image/png', contentId: 'logo@contoso.com', content: picture },
-  { name: 'logo.svg', contentType: 'image/svg+xml', contentId: 'vector@contoso.com', content: picture },
+  {
+    id: '0',
+    isInline: true,
+    name: 'logo.png',
+    contentType: 'image/png',
+    contentId: 'logo@contoso.com',
+    content: picture,
+  },
+  {
+    id: '1',
+    isInline: true,
+    name: 'logo.svg',
+    contentType: 'image/svg+xml',
+    contentId: 'vector@contoso.com',
+    content: picture,
+  },
 ]
 
 test.each([
