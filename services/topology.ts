@@ -15,6 +15,7 @@ const entraHosts = [
   'adnotifications.windowsazure.com',
   'aadcdn.msauth.net',
   'graph.microsoft.com',
+  'entra.microsoft.com',
 ]
 
 const gatewayNames = { internet: 'gateway-internet', corp: 'gateway-corp' } as const

@@ -52,6 +52,7 @@ function addresses(scenario: Scenario): string[] {
     ['https://outlook.office.com/owa', 'Outlook on the web, mailbox in Exchange Online'],
     [`https://${mail}/owa`, 'Outlook on the web, mailbox on-premises (through WAP from outside)'],
     [`https://${mail}/ecp`, 'Exchange admin center on-premises'],
+    ['https://entra.microsoft.com', 'Conditional Access for administrators'],
     ['https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration', 'Entra ID discovery'],
   ])
 }

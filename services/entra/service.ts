@@ -3,6 +3,7 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { expiringStore } from '#shared/store/expiring.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import { addAdmin } from './admin/admin.ts'
 import { type ApplicationStore, createApplicationStore } from './applications/application-store.ts'
 import { createConsents } from './applications/consents.ts'
 import { createCircumstances } from './circumstances/circumstances.ts'
@@ -51,6 +52,7 @@ import { type EntraTables, openEntraStore } from './store.ts'
 import { grantStore } from './token/grant-store.ts'
 import { tokenSigner } from './token/sign-token.ts'
 import {
+  adminHost,
   deviceLoginHosts,
   graphHost,
   loginHosts,
@@ -107,6 +109,9 @@ async function addFaces(
   await app.register(async (scope) => addAuthority(scope, services, keys, context))
   await app.register(async (scope) => addDeviceLogin(onHosts(scope, deviceLoginHosts)))
   await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), graph))
+  await app.register(async (scope) =>
+    addAdmin(onHosts(scope, [adminHost]), { graph, expiring: expiringStore(store.db) }),
+  )
   await app.register(async (scope) => addDeviceRegistration(onHosts(scope, [registrationHost]), services))
   addProvisioningRoutes(app, {
     host: provisioningHost,

@@ -6,6 +6,27 @@ export const loginHosts = [loginHost, 'login.windows.net', 'login.microsoft.com'
 
 export const graphHost = 'graph.microsoft.com'
 
+/** "Microsoft Entra admin center". */
+export const adminHost = 'entra.microsoft.com'
+
+/** Pages of the administrator; paths but for what leaves the host. */
+export const adminUrls = {
+  policies: '/',
+  newPolicy: '/policies/new',
+  newPolicyJson: '/policies/new/json',
+  policy: (id: string) => `/policies/${encodeURIComponent(id)}`,
+  policyJson: (id: string) => `/policies/${encodeURIComponent(id)}/json`,
+  policyState: (id: string) => `/policies/${encodeURIComponent(id)}/state`,
+  deletePolicy: (id: string) => `/policies/${encodeURIComponent(id)}/delete`,
+  report: '/report',
+  whatIf: '/what-if',
+  signOut: '/signout',
+  /** Asks which account. */
+  signInAgain: '/signin',
+  stylesheet: '/content/admin.css',
+  signInReturn: `https://${adminHost}/signin/index/`,
+} as const
+
 export const provisioningHost = 'adminwebservice.microsoftonline.com'
 export const mfaConnectorHost = 'adnotifications.windowsazure.com'
 

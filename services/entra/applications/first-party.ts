@@ -1,6 +1,6 @@
 import { firstPartyApplications } from '#shared/scenario/first-party-applications.ts'
 import type { HostNames } from '#shared/scenario/world.ts'
-import { deviceRegistrationAudience } from '../urls.ts'
+import { adminUrls, deviceRegistrationAudience } from '../urls.ts'
 import type { Application, RedirectKind } from './application.ts'
 import type { ServicePrincipalObject } from './application-objects.ts'
 import { noExtraClaims } from './claims-configuration.ts'
@@ -11,6 +11,8 @@ export const deviceRegistrationId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9'
 /** "My Sign-Ins": where people see and change what they prove themselves with. */
 export const securityInfoId = '19db86c3-b2b9-44cc-b339-36da233a3be2'
 export const securityInfoPage = 'https://mysignins.microsoft.com/security-info'
+/** "Azure Portal": the Microsoft Entra admin center signs people in as it. */
+export const adminPortalId = 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c'
 /** Conditional Access judges sign-ins that ask for no API by this resource. */
 export const directoryGraphId = '00000002-0000-0000-c000-000000000000'
 
@@ -143,6 +145,7 @@ function resources(hosts: HostNames): readonly FirstPartyResource[] {
       identifierUris: ['https://management.azure.com', 'https://management.core.windows.net'],
       scopes: ['user_impersonation'],
     },
+    { appId: adminPortalId, identifierUris: [], scopes: 'any', redirects: { web: [adminUrls.signInReturn] } },
     {
       appId: deviceRegistrationId,
       identifierUris: [deviceRegistrationAudience],

@@ -32,6 +32,7 @@ type SharedServices = Pick<
   | 'people'
   | 'signer'
   | 'conditionalAccess'
+  | 'circumstances'
   | 'signIns'
   | 'devices'
   | 'securityInfo'

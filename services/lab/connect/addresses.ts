@@ -20,6 +20,7 @@ export function worldAddresses(scenario: Scenario, plans: readonly DeploymentPla
     ['https://outlook.office.com/owa/', 'Outlook on the web, mailbox in Exchange Online'],
     [`https://${mail}/owa/`, 'Outlook on the web, mailbox on-premises'],
     [`https://${mail}/ecp/`, 'Exchange admin center on-premises'],
+    ['https://entra.microsoft.com/', 'Conditional Access in the Entra admin center, for administrators'],
     [`https://${adfs}/adfs/ls/idpinitiatedsignon.aspx`, 'AD FS sign-in page without an application'],
   ] as const
   const programs = [

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Gap } from '#shared/errors.ts'
 import type { ConditionName } from '../../conditional-access/decision.ts'
 import type { DeviceSignal, Signals } from '../../conditional-access/signals.ts'
-import { analysePolicies, type WhatIf } from '../../conditional-access/what-if.ts'
+import { analysePolicies, type PolicyAnalysis, type WhatIf } from '../../conditional-access/what-if.ts'
 import { answerValue, found } from '../answers.ts'
 import { GraphError } from '../graph-error.ts'
 import type { GraphServices } from '../graph-services.ts'
@@ -80,19 +80,24 @@ type Request = z.output<typeof schema>
 export type SignInConditions = z.output<typeof signInConditionsSchema>
 
 async function evaluate(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
-  const read = schema.safeParse(call.body())
-  if (!read.success) {
-    throw new GraphError('bodyInvalid', { values: { problem: z.prettifyError(read.error) } })
-  }
   const { conditionalAccess } = services
-  const analyses = analysePolicies(conditionalAccess.current(), await whatIf(services, read.data))
-  const wanted = read.data.appliedPoliciesOnly ? analyses.filter(({ applies }) => applies) : analyses
+  const wanted = await analysesOf(services, call.body())
   const value = wanted.map(({ policy, applies, reasons }) => ({
     ...policyRecord(services, found(conditionalAccess.policies.byId(policy.id), policy.id)),
     policyApplies: applies,
     analysisReasons: reasons.join(','),
   }))
   return answerValue(call, 'Collection(microsoft.graph.whatIfAnalysisResult)', value)
+}
+
+/** The answer to a body of `evaluate`, for Graph and for the admin center's form. Throws GraphError. */
+export async function analysesOf(services: GraphServices, body: unknown): Promise<readonly PolicyAnalysis[]> {
+  const read = schema.safeParse(body)
+  if (!read.success) {
+    throw new GraphError('bodyInvalid', { values: { problem: z.prettifyError(read.error) } })
+  }
+  const analyses = analysePolicies(services.conditionalAccess.current(), await whatIf(services, read.data))
+  return read.data.appliedPoliciesOnly ? analyses.filter(({ applies }) => applies) : analyses
 }
 
 async function whatIf(services: GraphServices, request: Request): Promise<WhatIf> {
