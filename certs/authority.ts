@@ -57,6 +57,13 @@ interface SigningKeyRequest {
   readonly generation?: number
 }
 
+interface ClientCertificateRequest {
+  readonly name: string
+  readonly commonName: string
+  /** Made anew and kept nowhere. */
+  readonly validAt?: Date
+}
+
 export interface Authority {
   readonly caPem: string
   readonly caFile: string
@@ -67,6 +74,8 @@ export interface Authority {
   leafFor(request: { readonly name: string; readonly hosts: readonly string[] }): Promise<Leaf>
   machineIdentity(name: string): Promise<MachineIdentity>
   signingKeyFor(request: SigningKeyRequest): Promise<SigningKey>
+  /** Self-signed, for client authentication: the machine's own of that name, or one made for another instant. */
+  clientCertificateFor(request: ClientCertificateRequest): Promise<IssuedPair>
 }
 
 interface Pair extends IssuedPair {
@@ -78,6 +87,8 @@ const leafDays = 397
 const leafRenewalDays = 30
 const authorityDays = 3652
 const signingDays = 1826
+const clientDays = 20
+const clientRenewalDays = 10
 const keyFile = 'key.pem'
 const certificateFile = 'certificate.pem'
 
@@ -104,6 +115,10 @@ export async function openAuthority({ directory, domains, now = wallClock }: Aut
       remember(`signing ${name} ${generation} ${subject}`, () =>
         readSigningKey({ directory, name, subject, generation, now }),
       ),
+    clientCertificateFor: ({ name, commonName, validAt }) =>
+      validAt
+        ? issueClient(commonName, validAt)
+        : remember(`client ${name} ${commonName}`, () => readClientCertificate({ directory, name, commonName, now })),
   }
 }
 
@@ -151,6 +166,22 @@ async function readSigningKey(options: {
     return issueTokenSigning({ subject, validity: validFor(signingDays, now()) })
   })
   return signingKeyOf(pair)
+}
+
+async function readClientCertificate(options: {
+  readonly directory: string
+  readonly name: string
+  readonly commonName: string
+  readonly now: () => Date
+}): Promise<IssuedPair> {
+  const { name, commonName, now } = options
+  const folder = join(options.directory, `client-${labelOf(name)}-${fingerprint([name, commonName])}`)
+  return current(folder, clientRenewalDays, now, () => issueClient(commonName, now()))
+}
+
+async function issueClient(commonName: string, now: Date): Promise<IssuedPair> {
+  const { issueClientCertificate } = await import('./issue.ts')
+  return issueClientCertificate({ commonName, validity: validFor(clientDays, now) })
 }
 
 function signingKeyOf({ keyPem, certificatePem, certificate }: Pair): SigningKey {

@@ -97,6 +97,25 @@ export async function issueTokenSigning(options: {
   return issued(keys, certificate)
 }
 
+/** A certificate that vouches for itself, with which a machine proves in TLS that it is the one that was registered. */
+export async function issueClientCertificate(options: {
+  readonly commonName: string
+  readonly validity: Validity
+}): Promise<IssuedPair> {
+  const keys = await newKeys(rsa)
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [options.commonName] }],
+    keys,
+    signingAlgorithm: rsa,
+    ...options.validity,
+    extensions: [
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+    ],
+  })
+  return issued(keys, certificate)
+}
+
 function subject(commonName: string): JsonName {
   return [{ O: ['Fauxchange'] }, { CN: [commonName] }]
 }

@@ -10,10 +10,10 @@ export interface Page {
 /** Keeps cookies and shows every answer, redirects too. */
 export class Browser {
   readonly cookies = new Map<string, string>()
-  readonly #agent: Agent
-  readonly #headers: () => Promise<Record<string, string>>
+  readonly #agent: () => Promise<Agent>
+  readonly #headers: Readonly<Record<string, string>>
 
-  constructor(agent: Agent, headers: () => Promise<Record<string, string>>) {
+  constructor(agent: () => Promise<Agent>, headers: Readonly<Record<string, string>>) {
     this.#agent = agent
     this.#headers = headers
   }
@@ -47,8 +47,8 @@ export class Browser {
     const target = new URL(url, 'https://adfs.contoso.com')
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const type = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
-    const headers = { 'user-agent': 'Mozilla/5.0 (test)', cookie, ...type, ...(await this.#headers()) }
-    const answer = await request(target, { dispatcher: this.#agent, method, headers, body: body ?? null })
+    const headers = { 'user-agent': 'Mozilla/5.0 (test)', cookie, ...type, ...this.#headers }
+    const answer = await request(target, { dispatcher: await this.#agent(), method, headers, body: body ?? null })
     const cookies = [answer.headers['set-cookie'] ?? []].flat()
     for (const each of cookies) this.#keep(each)
     return { status: answer.statusCode, headers: answer.headers, html: await answer.body.text(), cookies }

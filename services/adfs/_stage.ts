@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Agent, buildConnector } from 'undici'
 import { type Authority, openAuthority } from '#certs/authority.ts'
 import { StackClock } from '#shared/clock.ts'
+import type { ClientCertificate } from '#shared/http/client.ts'
 import { createMachineToken } from '#shared/http/machine-identity.ts'
 import type { JournalEvent } from '#shared/journal.ts'
 import { createLog } from '#shared/log.ts'
@@ -9,7 +10,7 @@ import { systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { LocalAddresses } from '#shared/stack/addresses.ts'
-import type { BuildService, DeploymentPlan } from '#shared/stack/deployment.ts'
+import type { BuildService, DeploymentPlan, ManagementAnswer, ManagementRequest } from '#shared/stack/deployment.ts'
 import { managementClient } from '#shared/stack/management-client.ts'
 import { runDeployment, type StackParts } from '#shared/stack/run-deployment.ts'
 import { Browser } from './_browser.ts'
@@ -21,6 +22,7 @@ import {
   fakeDirectory,
   mfaDouble,
 } from './_doubles.ts'
+import { type ProxyDouble, proxyDouble } from './_proxy-double.ts'
 import { buildAdfs } from './service.ts'
 
 /** AD FS over TLS, with stand-ins for the domain controller and for the Entra MFA service on the wires they share. */
@@ -32,13 +34,16 @@ export interface AdfsStage extends AsyncDisposable {
   readonly mfa: FakeMfa
   /** Of the listener of AD FS on loopback. */
   readonly port: number
-  /** Every name leads to AD FS. */
+  /** Every name leads to AD FS; shows no certificate. */
   readonly agent: Agent
   browser(place?: 'inside' | 'outside', headers?: Record<string, string>): Browser
   machineToken(deployment: string, audience?: string): Promise<string>
-  /** What Web Application Proxy adds to a request that it passes on. */
-  proxyHeaders(): Promise<Record<string, string>>
+  /** Through which the browsers outside come. */
+  readonly proxy: ProxyDouble
+  agentWith(certificate: ClientCertificate): Agent
   journal(): Promise<readonly JournalEvent[]>
+  /** Asks the management port. */
+  manage(path: string, request?: ManagementRequest): Promise<ManagementAnswer>
   reset(): Promise<void>
 }
 
@@ -55,8 +60,15 @@ export async function startAdfs(
   const machineToken = async (deployment: string, audience = 'adfs.contoso.com') =>
     createMachineToken(await authority.machineIdentity(deployment), audience, clock)
   const { port = 0 } = addresses.https('adfs') ?? {}
-  const agent = agentFor(authority.caPem, port)
-  cleanUp.defer(() => agent.destroy())
+  // Outlives the move below, after which more is opened.
+  const opened = cleanUp.use(new AsyncDisposableStack())
+  const openAgent = (certificate?: ClientCertificate) => {
+    const agent = agentFor(authority.caPem, port, certificate)
+    opened.defer(() => agent.destroy())
+    return agent
+  }
+  const agent = openAgent()
+  const proxy = proxyDouble(authority, openAgent, opened)
   const manage = managementClient(addresses)
   const owned = cleanUp.move()
   return {
@@ -68,9 +80,13 @@ export async function startAdfs(
     machineToken,
     port,
     agent,
-    proxyHeaders: () => proxyHeaders(machineToken),
+    proxy,
+    agentWith: openAgent,
+    manage: (path, request) => manage('adfs', path, request),
     browser: (place = 'inside', headers = {}) =>
-      new Browser(agent, async () => ({ ...(place === 'outside' && (await proxyHeaders(machineToken))), ...headers })),
+      place === 'inside'
+        ? new Browser(async () => agent, headers)
+        : new Browser(proxy.agent, { ...proxy.headers, ...headers }),
     journal: async () => ((await manage('adfs', '/journal')).json as { events: JournalEvent[] }).events,
     reset: async () => void (await manage('adfs', '/reset', { method: 'POST' })),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -105,21 +121,13 @@ async function run(
 }
 
 /** Every name leads to the one listener, as behind a gateway. */
-function agentFor(ca: string, port: number): Agent {
-  const connect = buildConnector({ ca })
+function agentFor(ca: string, port: number, certificate?: ClientCertificate): Agent {
+  const { keyPem: key, certificatePem: cert } = certificate ?? {}
+  const connect = buildConnector({ ca, ...(key && cert && { key, cert }) })
   const here = { hostname: '127.0.0.1', host: `127.0.0.1:${port}`, port: String(port) }
   return new Agent({
     connect: (target, callback) => connect({ ...target, servername: target.hostname, ...here }, callback),
   })
-}
-
-async function proxyHeaders(machineToken: (deployment: string) => Promise<string>): Promise<Record<string, string>> {
-  return {
-    'x-ms-proxy': 'WAP01',
-    'x-ms-forwarded-client-ip': '203.0.113.10',
-    'x-ms-endpoint-absolute-path': '/adfs/ls/',
-    'x-ms-proxyauth-token': await machineToken('wap'),
-  }
 }
 
 function plansOf({ organization: { hosts } }: Scenario): readonly DeploymentPlan[] {

@@ -7,14 +7,15 @@ import type { OAuthParts } from './oauth/oauth-parts.ts'
 import { addOAuthEndPoints, addOAuthPages } from './oauth/oauth-routes.ts'
 import type { PortalAsset } from './pages/portal-assets.ts'
 import type { errorPageWriter } from './pages/write-error.ts'
-import type { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
+import { refuseStrangeProxies } from './proxy/proxy-authentication.ts'
+import { addProxyRoutes, type ProxyParts } from './proxy/proxy-routes.ts'
 import { answerPassive, type PassiveParts } from './sign-in/passive-end-point.ts'
 import { addWsTrust, type WsTrustParts } from './ws-trust/routes.ts'
 
 export interface RouteParts {
   readonly passive: PassiveParts
   readonly oauth: OAuthParts
-  readonly relyingPartyTrusts: ReturnType<typeof relyingPartyTrustRows>
+  readonly proxy: ProxyParts
   readonly federationMetadata: () => Promise<string>
   readonly wsTrust: WsTrustParts
   readonly writeErrorPage: ReturnType<typeof errorPageWriter>
@@ -22,15 +23,12 @@ export interface RouteParts {
 
 /** Browsers get the error page; the proxy's configuration REST answers with a status. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
+  app.addHook('onRequest', refuseStrangeProxies(parts.proxy.proxies))
   app.register(async (scope) => addBrowserRoutes(scope, parts))
   app.register(async (scope) => addWsTrust(scope, parts.wsTrust))
   app.register(async (scope) => addOAuthEndPoints(scope, parts.oauth))
   app.register(async (scope) => addArtifactResolution(scope, parts.passive))
-  app.register(async (scope) => {
-    surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send(''))
-    scope.get('/adfs/proxy/RelyingPartyTrusts', parts.relyingPartyTrusts.list)
-    scope.get('/adfs/proxy/RelyingPartyTrusts/:id', parts.relyingPartyTrusts.one)
-  })
+  app.register(async (scope) => addProxyRoutes(scope, parts.proxy))
 }
 
 function addArtifactResolution(scope: FastifyInstance, { protocols }: PassiveParts): void {

@@ -1,4 +1,3 @@
-import { IssuedLeaves } from '#shared/http/machine-identity.ts'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
 import { mfaService } from './additional-authentication/mfa-service.ts'
@@ -11,13 +10,17 @@ import type { Theme } from './pages/frame.ts'
 import { readPortalAssets } from './pages/portal-assets.ts'
 import { errorPageWriter } from './pages/write-error.ts'
 import { requestFactsReader } from './proxy/proxy-authentication.ts'
-import { relyingPartyTrustRows } from './proxy/relying-party-trusts.ts'
+import type { ProxyParts } from './proxy/proxy-routes.ts'
+import { publishedEndpoints } from './proxy/published-settings.ts'
+import { addProxyManagement } from './proxy/trust/management-routes.ts'
+import { type TrustedProxies, trustedProxies } from './proxy/trust/trusted-proxies.ts'
 import { addRoutes } from './routes.ts'
 import { samlRequestLog } from './saml/admit-request.ts'
 import { artifactStore } from './saml/artifact.ts'
 import { pendingMessages } from './saml/pending-messages.ts'
 import { sessionStore } from './sessions/session-store.ts'
 import type { ConversationParts } from './sign-in/conversation.ts'
+import type { PassiveParts } from './sign-in/passive-end-point.ts'
 import { passwordCheck } from './sign-in/password-check.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
 import { trustEndPoints } from './ws-trust/end-points.ts'
@@ -26,7 +29,7 @@ import { trustEndPoints } from './ws-trust/end-points.ts'
 export async function buildAdfs(context: DeploymentContext): Promise<Deployment> {
   const config = adfsConfig(context.scenario)
   const { clock, random, authority } = context
-  const { host, certificateHost } = config.urls
+  const { host } = config.urls
   const [store, assets, signingKey] = await Promise.all([
     openAdfsStore(context),
     readPortalAssets(),
@@ -36,21 +39,19 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     context.log.warn('the scenario enables extranet lockout, which this AD FS does not have: failures lock nobody out')
   }
   const theme = { serviceName: config.displayName, assets }
-  const app = context.createApplication()
+  const app = context.createApplication({ clientCertificates: true })
+  const proxies = trustedProxies(store.proxy, clock)
   const conversation = conversationParts(context, config, store, theme)
-  const readFacts = requestFactsReader({
-    leaves: new IssuedLeaves(authority.caPem),
-    clock,
-    hosts: [host, certificateHost],
-  })
+  const readFacts = requestFactsReader(proxies)
   const certificates = { primary: () => signingKey, published: () => [signingKey] }
+  const passive = {
+    conversation,
+    protocols: { ...config, ...protocolParts(context, config, store), signingKey },
+    readFacts,
+  }
   addRoutes(app, {
     oauth: oauthParts({ scenario: context.scenario, store, conversation, certificates, readFacts }),
-    passive: {
-      conversation,
-      protocols: { ...config, ...protocolParts(context, config, store), signingKey },
-      readFacts,
-    },
+    passive,
     wsTrust: {
       ...config,
       ...conversation,
@@ -59,11 +60,36 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
       endPoints: trustEndPoints(),
       urlOf: config.urls.trust,
     },
-    relyingPartyTrusts: relyingPartyTrustRows(config.trusts, context.authenticateMachine),
+    proxy: proxyParts(context, store, proxies, passive),
     federationMetadata: federationMetadata(config, signingKey, random),
     writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
   })
-  return { app, reset: () => store.store.reset() }
+  return {
+    app,
+    management: (management) => addProxyManagement(management, proxies),
+    reset: async () => {
+      await store.store.reset()
+      proxies.forget()
+    },
+  }
+}
+
+function proxyParts(
+  { scenario, clock }: DeploymentContext,
+  store: AdfsStore,
+  proxies: TrustedProxies,
+  { conversation, protocols, readFacts }: PassiveParts,
+): ProxyParts {
+  const { directory, config } = conversation
+  const { administrators } = scenario.adfs
+  return {
+    db: store.proxy,
+    proxies,
+    trusts: config.trusts,
+    names: config.urls,
+    establish: { proxies, directory, clock, host: config.urls.host, administrators },
+    token: { conversation, preauthentication: protocols, readFacts },
+  }
 }
 
 function protocolParts({ clock, random }: DeploymentContext, { identifier }: AdfsConfig, store: AdfsStore) {
@@ -74,6 +100,7 @@ function protocolParts({ clock, random }: DeploymentContext, { identifier }: Adf
     requests: samlRequestLog(store.entries, store.singleUse, clock),
     artifacts: artifactStore(store.singleUse, { clock, random, identifier }),
     pending: pendingMessages(store.entries, clock, random),
+    publishedEndpoints: (trust: string) => publishedEndpoints(store.proxy, trust),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { type ExpiringStore, type ExpiringTables, expiringMigration, expiringStore } from '#shared/store/expiring.ts'
 import {
@@ -7,17 +8,27 @@ import {
   singleUseStore,
 } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import { type ProxyTables, proxyMigration } from './proxy/proxy-tables.ts'
 
-type AdfsTables = ExpiringTables & SingleUseTables
+type AdfsTables = ExpiringTables & SingleUseTables & ProxyTables
 
 export interface AdfsStore {
   readonly store: Store<AdfsTables>
   readonly entries: ExpiringStore
   readonly singleUse: SingleUseStore
+  /** The part that proxies fill. */
+  readonly proxy: Kysely<ProxyTables>
 }
 
-/** Trusts and policies come from the scenario at every start; only what sign-ins leave behind is kept. */
+/** Trusts and policies come from the scenario at every start; what sign-ins and proxies leave behind is kept. */
 export async function openAdfsStore(context: DeploymentContext): Promise<AdfsStore> {
-  const store = await context.openStore<AdfsTables>({ migrations: [expiringMigration, singleUseMigration] })
-  return { store, entries: expiringStore(store.db), singleUse: singleUseStore(store.db) }
+  const store = await context.openStore<AdfsTables>({
+    migrations: [expiringMigration, singleUseMigration, proxyMigration],
+  })
+  return {
+    store,
+    entries: expiringStore(store.db),
+    singleUse: singleUseStore(store.db),
+    proxy: store.db as unknown as Kysely<ProxyTables>,
+  }
 }

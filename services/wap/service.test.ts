@@ -1,43 +1,42 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { services } from '#services/registry.ts'
 import { type Stack, startStack } from '#services/stack.ts'
-import { issueFederationMetadata } from '#shared/saml/metadata.ts'
 import type { BuildService } from '#shared/stack/deployment.ts'
 import { type RawRequest, requestThrough } from '#test/actors/request-through.ts'
 
-const trustId = '0f7b8a5e-5f57-4e0c-8f4e-000000000001'
+const trustId = 'e0000000-0000-4000-8000-000000000002'
 const open = new AsyncDisposableStack()
 const seen: { url: string; headers: Record<string, unknown>; bytes: number }[] = []
+const relayed: Record<string, unknown>[] = []
 let stack: Stack
 
-const subject = 'CN=ADFS Signing of the WAP test'
+/** The real AD FS, with an ear at its door. */
+const listeningAdfs: BuildService = async (context) => {
+  const buildAdfs = await services.adfs?.()
+  if (!buildAdfs) throw new Error('there is no AD FS')
+  return buildAdfs({
+    ...context,
+    createApplication: (options) => {
+      const app = context.createApplication(options)
+      app.addHook('onRequest', async ({ headers, url }) => void relayed.push({ ...headers, url }))
+      return app
+    },
+  })
+}
 
-/** An AD FS that signs, lists its trusts to the proxy, and tells what it was sent. */
-const fakeAdfs: BuildService = async (context) => {
+/** Knows the administrator alone. */
+const fakeDirectory: BuildService = async (context) => {
   const app = context.createApplication()
-  const key = await context.authority.signingKeyFor({ name: 'wap-test', subject })
-  app.get('/adfs/proxy/RelyingPartyTrusts', async (request) => {
-    await context.authenticateMachine(request, ['wap'])
-    return ['Outlook on the web', 'EAC', 'Exchange Control Panel'].map((name) => ({
-      objectIdentifier: trustId,
-      name,
-      enabled: true,
-      publishedThroughProxy: true,
-    }))
+  const user = {
+    ...{ objectGuid: crypto.randomUUID(), sid: 'S-1-5-21-1-2-3-500', samAccountName: 'admin', netbiosName: 'CONTOSO' },
+    ...{ userPrincipalName: 'admin@contoso.com', displayName: 'Admin', enabled: true, attributes: {} },
+    groups: [{ name: 'IT Administrators', samAccountName: 'IT Administrators', sid: 'S-1-5-21-1-2-3-1100' }],
+  }
+  app.post('/logon', async (request, reply) => {
+    const { password } = request.body as { password: string }
+    return password === 'Admin-Pass7' ? { user } : reply.code(401).send({ status: 'STATUS_WRONG_PASSWORD' })
   })
-  app.get('/FederationMetadata/2007-06/FederationMetadata.xml', async (_request, reply) => {
-    const view = {
-      documentId: '_1',
-      entityId: 'http://adfs.contoso.com/adfs/services/trust',
-      displayName: 'Contoso',
-      passiveEndpoint: 'https://adfs.contoso.com/adfs/ls/',
-      activeEndpoint: 'https://adfs.contoso.com/adfs/services/trust/2005/usernamemixed',
-      metadataExchangeEndpoint: 'https://adfs.contoso.com/adfs/services/trust/mex',
-      signingCertificates: [key.certificateDer],
-    }
-    return reply.type('application/xml').send(await issueFederationMetadata(view, key))
-  })
-  app.all('/adfs/*', async (request) => ({ headers: request.headers }))
   return { app, reset: async () => {} }
 }
 
@@ -62,8 +61,10 @@ const fakeExchange: BuildService = async (context) => {
 }
 
 beforeAll(async () => {
-  const only = ['wap', 'adfs', 'exchange-onprem', 'gateway-internet']
-  stack = open.use(await startStack({ only, services: { adfs: fakeAdfs, exchange: fakeExchange } }))
+  const only = ['wap', 'adfs', 'directory', 'exchange-onprem', 'gateway-internet']
+  stack = open.use(
+    await startStack({ only, services: { adfs: listeningAdfs, directory: fakeDirectory, exchange: fakeExchange } }),
+  )
 })
 
 afterAll(() => open.disposeAsync())
@@ -71,7 +72,8 @@ afterAll(() => open.disposeAsync())
 const ask = (url: string, options: RawRequest = {}) => requestThrough(stack, 'internet', url, options)
 
 async function authToken(claims: Record<string, unknown> = {}): Promise<string> {
-  const key = await stack.authority.signingKeyFor({ name: 'wap-test', subject })
+  const subject = 'CN=ADFS Signing - adfs.contoso.com'
+  const key = await stack.authority.signingKeyFor({ name: 'adfs-token-signing', subject })
   const now = stack.clock.seconds()
   return new SignJWT({
     aud: 'urn:AppProxy:com',
@@ -154,17 +156,18 @@ test('the edge cookie ends with its token', async () => {
 })
 
 test('AD FS hears who the client is from the proxy alone', async () => {
-  const answer = await ask('https://adfs.contoso.com/adfs/ls/?wa=x', {
+  const answer = await ask('https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0', {
     headers: { 'x-ms-proxy': 'forged', 'x-ms-forwarded-client-ip': '1.2.3.4', 'x-ms-proxyauth-token': 'forged' },
   })
-  const { headers } = JSON.parse(answer.text) as { headers: Record<string, string> }
-  expect(headers).toMatchObject({
+  expect(answer.status).toBe(200)
+  expect(relayed.at(-1)).toMatchObject({
     host: 'adfs.contoso.com',
     'x-ms-proxy': 'WAP01',
     'x-ms-forwarded-client-ip': '203.0.113.10',
+    'x-ms-adfs-proxy-client-ip': '203.0.113.10',
     'x-ms-endpoint-absolute-path': '/adfs/ls/',
-    'x-ms-proxyauth-token': expect.stringMatching(/^ey/),
   })
+  expect(relayed.at(-1)).not.toHaveProperty('x-ms-proxyauth-token')
 })
 
 test.each([

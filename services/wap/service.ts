@@ -1,46 +1,72 @@
-import replyFrom from '@fastify/reply-from'
 import type { FastifyInstance } from 'fastify'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { type SingleUseTables, singleUseMigration, singleUseStore } from '#shared/store/single-use.ts'
 import { FederationService } from './federation-service.ts'
-import { createEdgeAccess } from './pre-authentication/edge-access.ts'
+import { addProxyManagement } from './management-routes.ts'
+import { VouchedCredentials } from './pre-authentication/vouched-credentials.ts'
 import { answerPublished, type PublishingParts } from './publishing/published-applications.ts'
-import { relayToAdfs } from './relay/relay-to-adfs.ts'
+import { IdleTransactions } from './relay/idle-transactions.ts'
+import { type RelayParts, relayToAdfs } from './relay/relay-to-adfs.ts'
+import { addTransport } from './relay/transport.ts'
+import { acceptUpgrades } from './relay/upgrade.ts'
+import { ProxyTrust } from './trust/proxy-trust.ts'
+import { requireWellFormed } from './well-formed-request.ts'
 
 /** Large enough for any attachment: bodies are streamed, never kept. */
 const bodyLimit = 1024 * 1024 * 1024
 
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
 /** Web Application Proxy: the AD FS proxy and the published applications on one listener. */
 export async function buildWap(context: DeploymentContext): Promise<Deployment> {
   const store = await context.openStore<SingleUseTables>({ migrations: [singleUseMigration] })
-  const { privateKey } = await context.authority.machineIdentity(context.name)
-  const federation = new FederationService(context)
-  const edgeAccess = createEdgeAccess(privateKey, context.clock)
-  const app = context.createApplication({ bodyLimit })
-  app.register(async (scope) =>
-    addProxy(scope, { context, federation, edgeAccess, usedTokens: singleUseStore(store.db) }),
-  )
+  const trust = new ProxyTrust(context)
+  const federation = new FederationService(context, trust)
+  const vouched = new VouchedCredentials()
+  const idle = new IdleTransactions(context.clock)
+  const unverified = context.http.variant({ verifyServer: false })
+  const app = context.createApplication({ bodyLimit, http2: await import('node:http2') })
+  const usedTokens = singleUseStore(store.db)
+  app.register((scope) => addProxy(scope, { context, federation, trust, usedTokens, vouched, unverified }, idle))
+  acceptUpgrades(app)
   return {
     app,
+    management: (management) => addProxyManagement(management, trust, federation),
+    start: () => establish(context, federation),
     reset: async () => {
+      trust.forget()
       federation.forget()
+      vouched.clear()
       await store.reset()
+    },
+    [Symbol.asyncDispose]: async () => {
+      idle[Symbol.dispose]()
+      await Promise.all([trust[Symbol.asyncDispose](), unverified[Symbol.asyncDispose]()])
     },
   }
 }
 
-async function addProxy(scope: FastifyInstance, parts: PublishingParts): Promise<void> {
-  const { context } = parts
-  const { adfs, certauth } = context.scenario.organization.hosts
+/** A proxy without AD FS starts all the same; requests ask again. */
+async function establish({ log }: DeploymentContext, federation: FederationService): Promise<void> {
+  await federation.configuration().catch((error: Error) => {
+    log.info({ reason: error.message }, 'the proxy starts without its configuration')
+  })
+}
+
+type Parts = Omit<PublishingParts & RelayParts, 'transport'>
+
+async function addProxy(scope: FastifyInstance, given: Parts, idle: IdleTransactions): Promise<void> {
+  const parts = { ...given, transport: await addTransport(scope, idle) }
+  const { adfs, certauth } = parts.context.scenario.organization.hosts
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  scope.register(replyFrom, { undici: (await context.http.agent()) as never, disableRequestLogging: true })
+  scope.addHook('onRequest', requireWellFormed)
   scope.route({
-    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    method: methods,
     url: '/*',
     handler: (request, reply) => {
       const toFederationService = [adfs, certauth].includes(request.hostname.toLowerCase())
-      return toFederationService ? relayToAdfs(request, reply, context) : answerPublished(request, reply, parts)
+      return toFederationService ? relayToAdfs(request, reply, parts) : answerPublished(request, reply, parts)
     },
   })
 }

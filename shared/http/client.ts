@@ -14,6 +14,15 @@ export interface HttpClientOptions {
   readonly resolve: (hostName: string, protocol: 'https:' | 'http:') => Address | undefined
   /** Signs a machine token for calls with `authenticate`. */
   readonly machineToken: (audience: string) => Promise<string>
+  /** What the client shows of itself in TLS handshakes that ask for it. */
+  readonly certificate?: ClientCertificate
+  /** False takes any certificate that the called peer shows. */
+  readonly verifyServer?: boolean
+}
+
+export interface ClientCertificate {
+  readonly keyPem: string
+  readonly certificatePem: string
 }
 
 export interface OutgoingRequest {
@@ -57,6 +66,11 @@ export class HttpClient implements AsyncDisposable {
 
   constructor(options: HttpClientOptions) {
     this.#options = options
+  }
+
+  /** A client of its own for the same names; whoever asks for one disposes of it. */
+  variant(changes: Pick<HttpClientOptions, 'certificate' | 'verifyServer'>): HttpClient {
+    return new HttpClient({ ...this.#options, ...changes })
   }
 
   /** For libraries that take an undici dispatcher. */
@@ -107,7 +121,11 @@ function bodyOf(request: OutgoingRequest): OutgoingRequest['body'] | null {
 
 async function openAgent(options: HttpClientOptions): Promise<Agent> {
   const { Agent, buildConnector } = await import('undici')
-  const connect = buildConnector({ ca: options.caPem, timeout: 5_000, allowH2: false })
+  const { keyPem: key, certificatePem: cert } = options.certificate ?? {}
+  const connect = buildConnector({
+    ...{ ca: options.caPem, timeout: 5_000, allowH2: false, rejectUnauthorized: options.verifyServer !== false },
+    ...(key && cert && { key, cert }),
+  })
   return new Agent({
     keepAliveTimeout: 60_000,
     bodyTimeout: 0,

@@ -1,5 +1,7 @@
 import { createServer as createPlainServer, type Server } from 'node:http'
+import type { Http2SecureServer } from 'node:http2'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import Fastify, {
@@ -24,6 +26,10 @@ declare module 'fastify' {
     /** `client-request-id` of query or header, or a new one. */
     readonly correlationId: string
   }
+  interface FastifyReply {
+    /** Writes the journal event of an answer that leaves without `send`. */
+    recordNow(): void
+  }
 }
 
 export interface ServerOptions {
@@ -35,6 +41,10 @@ export interface ServerOptions {
   readonly log: Log
   readonly random: Random
   readonly bodyLimit?: number
+  /** Offers HTTP/2 besides HTTP/1.1 in the TLS handshake; the module that makes such servers. */
+  readonly http2?: typeof import('node:http2')
+  /** Asks for a client certificate in the TLS handshake and judges none: whoever reads it has to. */
+  readonly clientCertificates?: boolean
 }
 
 /** Every incoming surface is a scope of an application made here: TLS, cookies, forms, correlation, faults, journal. */
@@ -55,6 +65,7 @@ export function createApplication(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: 72_000,
     forceCloseConnections: true,
     serverFactory: (handler) => rawServer(options, handler),
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket as Socket, options),
   }) as unknown as FastifyInstance
   app.register(cookie)
   app.register(formbody)
@@ -66,13 +77,44 @@ export function createApplication(options: ServerOptions): FastifyInstance {
   return app
 }
 
-function rawServer(options: ServerOptions, handler: Parameters<typeof createPlainServer>[1]): Server | TlsServer {
-  if (!options.tls) return createPlainServer({ keepAliveTimeout: 72_000 }, handler)
+type Handler = Parameters<typeof createPlainServer>[1]
+
+const keepAliveTimeout = 72_000
+
+function rawServer(options: ServerOptions, handler: Handler): Server | TlsServer {
+  if (!options.tls) return createPlainServer({ keepAliveTimeout }, handler)
   const { keyPem, certificatePem } = options.tls
-  return createTlsServer(
-    { key: keyPem, cert: certificatePem, minVersion: 'TLSv1.2', keepAliveTimeout: 72_000 },
-    handler,
-  )
+  const secure = {
+    key: keyPem,
+    cert: certificatePem,
+    minVersion: 'TLSv1.2' as const,
+    // The server's own name as the only hint: browsers have no certificate from it, and so ask nobody to choose one.
+    ...(options.clientCertificates && { requestCert: true, rejectUnauthorized: false, ca: certificatePem }),
+  }
+  if (!options.http2) return createTlsServer({ ...secure, keepAliveTimeout }, handler)
+  const settings = { initialWindowSize: 1024 * 1024, maxConcurrentStreams: 1000 }
+  const server = options.http2.createSecureServer({ ...secure, allowHTTP1: true, settings }, handler as never)
+  return asHttp1Too(server) as unknown as TlsServer
+}
+
+/** What `https.Server` has by itself for the clients that do not choose HTTP/2. */
+function asHttp1Too(server: Http2SecureServer): Http2SecureServer {
+  return Object.assign(server, { keepAliveTimeout, requestTimeout: 0, requireHostHeader: true })
+}
+
+/** Bytes that are no HTTP request reach no handler: answered here, and told in the journal. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket, options: ServerOptions): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const caller = options.callers.callerOf(socket, {})
+  options.journal.add({
+    ...{ id: options.random.uuid(), deployment: options.deployment, actor: 'client', method: '', host: '', path: '' },
+    ...{ zone: caller.zone, clientAddress: caller.address, query: {}, status: 400, durationMs: 0, steps: [] },
+    ...{ decisions: ['malformedRequest'], reasons: [`${error.code ?? ''} ${error.message}`.trim()] },
+    ...{ correlationId: options.random.uuid(), linksOut: [], linksIn: [], detail: {} },
+  })
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+  socket.destroySoon()
 }
 
 function addCallerFacts(app: FastifyInstance, options: ServerOptions): void {
@@ -118,8 +160,11 @@ function addFaults(app: FastifyInstance, faults: FaultTable): void {
 function addRecording(app: FastifyInstance, options: ServerOptions): void {
   // Before the payload leaves, so that whoever has the answer finds its event in the journal.
   app.addHook('onSend', async (request, reply) => {
-    if (!request.recording) return
-    record(request, reply, { deployment: options.deployment, journal: options.journal, durationMs: reply.elapsedTime })
+    if (request.recording) reply.recordNow()
+  })
+  app.decorateReply('recordNow', function (this: FastifyReply) {
+    const { deployment, journal } = options
+    record(this.request, this, { deployment, journal, durationMs: this.elapsedTime })
   })
 }
 

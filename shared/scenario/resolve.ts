@@ -2,8 +2,9 @@ import { initialDomainOf } from './account-names.ts'
 import { derivedGuid } from './identifiers.ts'
 import { resolveAgreements, resolveNamedLocations, resolvePolicies } from './resolve-conditional-access.ts'
 import { resolveDevices, resolveGroups, resolveUsers, sidPool } from './resolve-people.ts'
+import { resolveAdministrators, resolveWap } from './resolve-publication.ts'
 import type { ScenarioFile } from './schema.ts'
-import { standardApplications, standardTrusts } from './standard-publication.ts'
+import { standardTrusts } from './standard-publication.ts'
 import type {
   AdfsConfiguration,
   Domain,
@@ -11,7 +12,6 @@ import type {
   Federation,
   HostNames,
   Organization,
-  PublishedApplication,
   Scenario,
   Tenant,
 } from './world.ts'
@@ -24,6 +24,7 @@ export function resolveScenario(file: ScenarioFile): Scenario {
   const groups = resolveGroups(file, tenant.id, sids)
   const users = resolveUsers(file, tenant.id, sids)
   const locations = resolveNamedLocations(file)
+  const administrators = resolveAdministrators(file, { users, groups })
   return {
     organization,
     domains: resolveDomains(file, organization, tenant),
@@ -38,8 +39,8 @@ export function resolveScenario(file: ScenarioFile): Scenario {
       conditionalAccess: { policies: resolvePolicies(file, { users, groups, locations }) },
     },
     entraConnect: file.entraConnect,
-    adfs: resolveAdfs(file, organization),
-    wap: { proxyName: file.wap.proxyName, publishedApplications: resolvePublished(file, organization) },
+    adfs: resolveAdfs(file, organization, administrators),
+    wap: resolveWap(file, organization, { users, groups }, administrators),
     exchange: resolveExchange(file, organization.hosts),
     ...(file.start === undefined ? {} : { start: file.start }),
   }
@@ -107,10 +108,15 @@ export function resolveFederation(domain: string, federation: FileFederation, or
   }
 }
 
-function resolveAdfs(file: ScenarioFile, organization: Organization): AdfsConfiguration {
+function resolveAdfs(
+  file: ScenarioFile,
+  organization: Organization,
+  administrators: readonly string[],
+): AdfsConfiguration {
   const trusts = file.adfs.relyingParties ?? standardTrusts(organization)
   return {
     ...file.adfs,
+    administrators,
     displayName: file.adfs.displayName ?? organization.name,
     // The entity id is http, without a slash at the end (Get-AdfsProperties, Identifier).
     identifier: file.adfs.identifier ?? `http://${organization.hosts.adfs}/adfs/services/trust`,
@@ -120,14 +126,6 @@ function resolveAdfs(file: ScenarioFile, organization: Organization): AdfsConfig
       tokenLifetimeMinutes: trust.tokenLifetimeMinutes || 60,
     })),
   }
-}
-
-function resolvePublished(file: ScenarioFile, organization: Organization): readonly PublishedApplication[] {
-  const published = file.wap.publishedApplications ?? standardApplications(organization)
-  return published.map((application) => ({
-    ...application,
-    backendServerUrl: application.backendServerUrl ?? application.externalUrl,
-  }))
 }
 
 function resolveExchange(file: ScenarioFile, hosts: HostNames): ExchangeConfiguration {

@@ -129,6 +129,12 @@ export const adfsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether sign-on that begins at AD FS passes a RelayState on.'),
+  administrators: z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'Who administers AD FS: users by principal name, groups by name; the groups whose names end in Administrators or Admins when left out, the first user of the domain when there are none.',
+    ),
   kmsiEnabled: z.boolean().default(false).describe('Whether the form offers "Keep me signed in".'),
   kmsiLifetimeMinutes: z.int().min(1).default(1440).describe('Minutes of a kept sign-in.'),
   ssoLifetimeMinutes: z.int().min(1).default(480).describe('Minutes of single sign-on.'),

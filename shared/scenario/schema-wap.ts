@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { url } from './schema-values.ts'
 
 const publishedUrl = url.endsWith('/', 'published URLs end with a slash')
+const flag = (text: string) => z.boolean().default(false).describe(text)
 
 export const publishedApplicationSchema = z.strictObject({
   name: z.string().min(1).describe('The name of the published application.'),
@@ -12,8 +13,20 @@ export const publishedApplicationSchema = z.strictObject({
     .default('PassThrough')
     .describe('Whether the proxy has people sign in to AD FS before it passes a request on.'),
   relyingPartyName: z.string().min(1).optional().describe('The AD FS trust for the pre-authentication, by name.'),
-  enableSignOut: z.boolean().default(false).describe('Whether a sign-out of the application ends the proxy session.'),
-  enableHttpRedirect: z.boolean().default(false).describe('Whether plain HTTP is redirected to HTTPS.'),
+  backendServerAuthenticationMode: z
+    .enum(['NoAuthentication', 'IntegratedWindowsAuthentication'])
+    .default('NoAuthentication')
+    .describe('Whether the proxy signs in to the back end with Kerberos on behalf of the person.'),
+  backendServerCertificateValidation: z
+    .enum(['ValidateCertificate', 'None'])
+    .default('ValidateCertificate')
+    .describe('Whether the certificate of the back end has to be trusted.'),
+  useOAuthAuthentication: flag('Whether bearer tokens of AD FS count besides the access cookie.'),
+  enableSignOut: flag('Whether a sign-out of the application ends the proxy session.'),
+  enableHttpRedirect: flag('Whether plain HTTP is redirected to HTTPS.'),
+  disableHttpOnlyCookieProtection: flag('Whether scripts may read the access cookie.'),
+  disableTranslateUrlInRequestHeaders: flag('Whether the back end sees the published host name instead of its own.'),
+  disableTranslateUrlInResponseHeaders: flag('Whether host names in answers stay as the back end wrote them.'),
   inactiveTransactionsTimeoutSec: z.int().min(1).default(300).describe('Seconds after which an idle request ends.'),
   persistentAccessCookieExpirationTimeSec: z
     .int()
@@ -28,6 +41,22 @@ export const wapSchema = z.strictObject({
     .regex(/^[A-Z0-9-]{1,15}$/, 'a computer name has 1 to 15 capital letters, digits or hyphens')
     .default('WAP01')
     .describe('The computer name of the proxy, which AD FS sees in X-MS-Proxy.'),
+  trustCredential: z
+    .strictObject({
+      userName: z.string().min(1).describe('The account, as user@domain or DOMAIN\\user.'),
+      password: z.string().min(1).describe('Its password.'),
+    })
+    .optional()
+    .describe('The AD FS administrator who installs the proxy; the first user who is one when left out.'),
+  userIdleTimeoutSec: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Seconds without a request that end an access; 0 means never.'),
+  userIdleTimeoutAction: z
+    .enum(['Signout', 'Reauthenticate'])
+    .default('Signout')
+    .describe('Where the proxy sends a person whose access ended so: to the sign-out or to the sign-in of AD FS.'),
   publishedApplications: z
     .array(publishedApplicationSchema)
     .optional()

@@ -20,7 +20,7 @@ export type Scenario = DeepReadonly<{
   entra: EntraConfiguration
   entraConnect: ScenarioFile['entraConnect']
   adfs: AdfsConfiguration
-  wap: { proxyName: string; publishedApplications: PublishedApplication[] }
+  wap: WapConfiguration
   exchange: ExchangeConfiguration
   start?: string | undefined
 }>
@@ -101,7 +101,9 @@ export type RelyingParty = Filled<z.output<typeof relyingPartySchema>, 'objectId
 export type ApplicationGroup = DeepReadonly<z.output<typeof applicationGroupSchema>>
 
 export type AdfsConfiguration = DeepReadonly<
-  Omit<ScenarioFile['adfs'], 'displayName' | 'identifier' | 'relyingParties'> & {
+  Omit<ScenarioFile['adfs'], 'administrators' | 'displayName' | 'identifier' | 'relyingParties'> & {
+    /** Users by principal name and groups by name. */
+    administrators: string[]
     displayName: string
     identifier: string
     relyingParties: RelyingParty[]
@@ -112,6 +114,11 @@ export type PublishedApplication = Filled<z.output<typeof publishedApplicationSc
 
 /** `to` is the owner of the mailbox when the file names nobody; `receivedAt` is for `instantOf`. */
 export type Message = Filled<z.output<typeof messageSchema>, 'to'>
+
+/** Without a credential there is no administrator of AD FS, and so no proxy trust. */
+export type WapConfiguration = DeepReadonly<
+  Omit<ScenarioFile['wap'], 'publishedApplications'> & { publishedApplications: PublishedApplication[] }
+>
 
 export type ExchangeConfiguration = DeepReadonly<{
   onPremises: Omit<ScenarioFile['exchange']['onPremises'], 'adfs'> & {

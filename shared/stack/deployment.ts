@@ -4,6 +4,7 @@ import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store, StoreOptions } from '#shared/store/store.ts'
 import type { Clock } from '../clock.ts'
 import type { HttpClient } from '../http/client.ts'
+import type { ServerOptions } from '../http/server.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 
@@ -31,7 +32,7 @@ export interface DeploymentContext {
   /** Host names of the stack, seen from the home zone. */
   readonly http: HttpClient
   readonly authority: Authority
-  createApplication(options?: { bodyLimit?: number }): FastifyInstance
+  createApplication(options?: Pick<ServerOptions, 'bodyLimit' | 'http2' | 'clientCertificates'>): FastifyInstance
   openStore<Schema>(options: Omit<StoreOptions<Schema>, 'engine'>): Promise<Store<Schema>>
   /** Proves to the peer at `audience` (its host name) which deployment this is. */
   machineToken(audience: string): Promise<string>

@@ -2,6 +2,7 @@ import { createHash, type KeyObject } from 'node:crypto'
 import type { Clock } from '#shared/clock.ts'
 import { encodedHeader, signJwt } from '#shared/jwt/own-token.ts'
 import { AdfsError } from '../errors.ts'
+import type { PublishedEndpoints } from '../proxy/published-settings.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import { untrustedUrl, withParameter } from '../proxy/trusted-url.ts'
 import type { Parameters } from '../sign-in/parameters.ts'
@@ -12,27 +13,25 @@ export interface PreauthenticationParts {
   readonly trusts: Trusts
   readonly identifier: string
   readonly clock: Clock
+  /** What proxies have published for a trust, besides what the trust itself names. */
+  readonly publishedEndpoints: (objectIdentifier: string) => Promise<PublishedEndpoints>
   readonly signingKey: { readonly privateKey: KeyObject; readonly certificateDer: Buffer }
 }
 
 const lifetimeSeconds = 3600
 
 /** Reads what Web Application Proxy asks before it lets a browser through ([MS-ADFSPIP] §3.12.5.1.1). */
-export function preauthenticationSignIn(
+export async function preauthenticationSignIn(
   query: Parameters,
   key: string,
   facts: RequestFacts,
   parts: PreauthenticationParts,
-): SignInRequest {
+): Promise<SignInRequest> {
   if (facts.insideCorporateNetwork) refuse('pre-authentication requests have to come through the proxy')
   const realm = query.get('realm') ?? ''
-  const proxy = parts.trusts.byIdentifier(realm)
-  if (proxy?.settings.type !== 'WebApplicationProxy' || !proxy.settings.enabled) {
-    refuse(`realm "${realm}" is no enabled trust of type WebApplicationProxy`)
-  }
-  const trust = publishedTrust(query.get('appRealm') ?? '', parts.trusts)
+  const { proxy, trust, trustedEndpoints } = await preauthenticationTarget(realm, query.get('appRealm') ?? '', parts)
   const returnUrl = query.get('returnUrl') ?? ''
-  const distrust = untrustedUrl(returnUrl, trust.settings.proxyTrustedEndpoints)
+  const distrust = untrustedUrl(returnUrl, trustedEndpoints)
   if (distrust) refuse(`returnUrl ${distrust} (proxyTrustedEndpoints of "${trust.settings.name}")`, trust)
   return {
     protocol: 'Web Application Proxy',
@@ -52,13 +51,31 @@ export function preauthenticationSignIn(
   }
 }
 
-function publishedTrust(appRealm: string, trusts: Trusts): Trust {
-  const trust = trusts.byObjectIdentifier(appRealm)
+interface PreauthenticationTarget {
+  readonly proxy: Trust
+  readonly trust: Trust
+  readonly trustedEndpoints: readonly string[]
+}
+
+/** The trust of the proxy itself, and the one of the application that it pre-authenticates for. */
+export async function preauthenticationTarget(
+  realm: string,
+  appRealm: string,
+  parts: PreauthenticationParts,
+): Promise<PreauthenticationTarget> {
+  const proxy = parts.trusts.byIdentifier(realm)
+  if (proxy?.settings.type !== 'WebApplicationProxy' || !proxy.settings.enabled) {
+    refuse(`realm "${realm}" is no enabled trust of type WebApplicationProxy`)
+  }
+  const trust = parts.trusts.byObjectIdentifier(appRealm)
   if (!trust) return refuse(`appRealm "${appRealm}" is the object identifier of no trust`)
-  const { name, enabled, publishedThroughProxy } = trust.settings
+  const { name, enabled, publishedThroughProxy, objectIdentifier, proxyTrustedEndpoints } = trust.settings
   if (!enabled) return refuse(`relying party trust "${name}" is not enabled`, trust)
-  if (!publishedThroughProxy) return refuse(`relying party trust "${name}" is not published through the proxy`, trust)
-  return trust
+  const published = (await parts.publishedEndpoints(objectIdentifier)).trustedEndpoints
+  if (!publishedThroughProxy && published.length === 0) {
+    return refuse(`relying party trust "${name}" is not published through the proxy`, trust)
+  }
+  return { proxy, trust, trustedEndpoints: [...proxyTrustedEndpoints, ...published] }
 }
 
 function refuse(reason: string, trust?: Trust): never {
@@ -73,7 +90,7 @@ interface ProxyTokenParts {
 }
 
 /** The authToken: a JWT for the proxy and this application alone ([MS-ADFSPIP] §2.2.3). */
-async function proxyToken({ realm, trust, grant, parts }: ProxyTokenParts): Promise<string> {
+export async function proxyToken({ realm, trust, grant, parts }: ProxyTokenParts): Promise<string> {
   const { privateKey, certificateDer } = parts.signingKey
   const now = parts.clock.seconds()
   const x5t = createHash('sha1').update(certificateDer).digest('base64url')

@@ -1,24 +1,18 @@
-import type { FastifyRequest } from 'fastify'
-import type { Clock } from '#shared/clock.ts'
-import { type IssuedLeaves, MachineRefused, verifyMachineToken } from '#shared/http/machine-identity.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ignoredHeaders, type RequestFacts, requestFacts } from './request-facts.ts'
+import type { ProxyRefusal, TrustedProxies } from './trust/trusted-proxies.ts'
 
-const proxyDeployments = ['wap']
+/** Tells our own proxy that an administrator ended the trust, which the product leaves it to guess from the 401. */
+export const proxyTrustHeader = 'fauxchange-proxy-trust'
 
-export interface ProxyTrust {
-  readonly leaves: IssuedLeaves
-  readonly clock: Clock
-  /** The names of the federation service: one of them is the audience of a proxy's token. */
-  readonly hosts: readonly string[]
-}
-
-/** Reads where a request comes from; a proxy has to prove itself with the machine token. */
-export function requestFactsReader(options: ProxyTrust) {
+/** Reads where a request comes from; a proxy has to prove itself with the certificate of its trust. */
+export function requestFactsReader(proxies: TrustedProxies) {
   return async (request: FastifyRequest): Promise<RequestFacts> => {
-    const refusal = await proxyRefusal(request, options)
+    const refusal = await proxies.judge(request)
     const ignored = refusal === undefined ? [] : ignoredHeaders(request.headers)
     if (ignored.length > 0) {
-      request.recording.note({ decision: 'proxyHeadersIgnored', reason: `${ignored.join(', ')} ignored: ${refusal}` })
+      const reason = `${ignored.join(', ')} ignored: ${refusal?.reason}`
+      request.recording.note({ decision: 'proxyHeadersIgnored', reason })
     }
     return requestFacts({
       headers: request.headers,
@@ -30,18 +24,20 @@ export function requestFactsReader(options: ProxyTrust) {
   }
 }
 
-async function proxyRefusal(
-  request: FastifyRequest,
-  { leaves, clock, hosts }: ProxyTrust,
-): Promise<string | undefined> {
-  const token = request.headers['x-ms-proxyauth-token']
-  if (typeof token !== 'string') return 'no X-MS-ProxyAuth-Token proves that the sender is the proxy'
-  const audience = hosts.find((host) => host === request.hostname.toLowerCase()) ?? ''
-  try {
-    await verifyMachineToken(token, { leaves, clock, allowed: proxyDeployments, audience })
-    return undefined
-  } catch (error) {
-    if (error instanceof MachineRefused) return error.reason
-    throw error
+/**
+ * A proxy without a trust gets nothing: what it passes on would otherwise count as coming from inside.
+ * A client without a certificate that names itself a proxy merely says nothing that anybody believes.
+ */
+export function refuseStrangeProxies(proxies: TrustedProxies) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.headers['x-ms-proxy'] === undefined) return
+    const refusal = await proxies.judge(request)
+    if (refusal === undefined || refusal.kind === 'noCertificate') return
+    request.recording.note({ decision: 'proxyRefused', reason: refusal.reason })
+    return reply.code(401).headers(trustHeaders(refusal)).send('')
   }
+}
+
+export function trustHeaders(refusal: ProxyRefusal): Record<string, string> {
+  return { [proxyTrustHeader]: refusal.kind }
 }

@@ -1,50 +1,40 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ProtocolError } from '#shared/errors.ts'
+import type { FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
 import type { Trust, Trusts } from '../trusts.ts'
+import { ProxyConfigurationError } from './configuration-error.ts'
+import type { ProxyTables } from './proxy-tables.ts'
+import { type PublishedEndpoints, publishedEndpoints } from './published-settings.ts'
 
-/** [MS-ADFSPIP] §3.3: the configuration REST answers with a status alone. */
-export class ProxyConfigurationError extends ProtocolError {
-  readonly status: number
-  readonly code: string
-
-  constructor(status: 404 | 500 | 501, reason: string) {
-    super(reason, reason)
-    this.status = status
-    this.code = `proxyConfiguration${status}`
-  }
-}
-
-export type AuthenticateMachine = (request: FastifyRequest, allowed: readonly string[]) => Promise<string>
-
-/** GET /adfs/proxy/RelyingPartyTrusts and /{id}, for a proxy that proves itself with its machine token. */
-export function relyingPartyTrustRows(trusts: Trusts, authenticate: AuthenticateMachine) {
-  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
-    await authenticate(request, ['wap'])
-    checkVersion((request.query as Record<string, unknown>)['api-version'])
-    reply.header('cache-control', 'no-store').header('pragma', 'no-cache').type('application/json;charset=UTF-8')
-  }
+/** GET /adfs/proxy/RelyingPartyTrusts and /{id} ([MS-ADFSPIP] §3.7). */
+export function relyingPartyTrustRows(db: Kysely<ProxyTables>, trusts: Trusts) {
   return {
-    list: async (request: FastifyRequest, reply: FastifyReply) => {
-      await admit(request, reply)
-      return trusts.all.map(summaryOf)
-    },
-    one: async (request: FastifyRequest, reply: FastifyReply) => {
-      await admit(request, reply)
+    list: async () =>
+      Promise.all(
+        trusts.all.map(async (trust) =>
+          summaryOf(trust, await publishedEndpoints(db, trust.settings.objectIdentifier)),
+        ),
+      ),
+    one: async (request: FastifyRequest) => {
       const { id } = request.params as { id: string }
       const trust = trusts.byObjectIdentifier(id)
       if (!trust) throw new ProxyConfigurationError(404, `no relying party trust has the object identifier ${id}`)
       const { identifiers, proxyTrustedEndpoints } = trust.settings
-      return { ...summaryOf(trust), identifiers, proxyTrustedEndpoints, proxyEndpointMappings: [] }
+      const published = await publishedEndpoints(db, trust.settings.objectIdentifier)
+      return {
+        ...summaryOf(trust, published),
+        identifiers,
+        proxyTrustedEndpoints: [...new Set([...proxyTrustedEndpoints, ...published.trustedEndpoints])],
+        proxyEndpointMappings: published.mappings.map(({ internalUrl, externalUrl }) => ({
+          Key: internalUrl,
+          Value: externalUrl,
+        })),
+      }
     },
   }
 }
 
-function checkVersion(version: unknown): void {
-  if (version === undefined) throw new ProxyConfigurationError(500, 'api-version is missing')
-  if (version !== '1') throw new ProxyConfigurationError(501, `api-version ${String(version)} is not 1`)
-}
-
-function summaryOf({ settings }: Trust) {
-  const { objectIdentifier, name, publishedThroughProxy, type, enabled } = settings
+function summaryOf({ settings }: Trust, published: PublishedEndpoints) {
+  const { objectIdentifier, name, type, enabled } = settings
+  const publishedThroughProxy = settings.publishedThroughProxy || published.trustedEndpoints.length > 0
   return { objectIdentifier, name, publishedThroughProxy, nonClaimsAware: type === 'NonClaimsAware', enabled }
 }

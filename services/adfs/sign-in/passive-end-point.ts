@@ -38,8 +38,10 @@ async function answerMessage(
   switch (message.kind) {
     case 'wsSignIn':
       return continueSignIn(visit, wsFederationSignIn(query, self.key, parts.protocols), parts.conversation)
-    case 'preauthentication':
-      return continueSignIn(visit, preauthenticationSignIn(query, self.key, facts, parts.protocols), parts.conversation)
+    case 'preauthentication': {
+      const signIn = await preauthenticationSignIn(query, self.key, facts, parts.protocols)
+      return continueSignIn(visit, signIn, parts.conversation)
+    }
     case 'wsSignOut': {
       const { signOutEverywhere } = await import('../sign-out/sign-out.ts')
       return signOutEverywhere(visit, message.cleanup, parts)

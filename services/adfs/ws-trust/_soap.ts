@@ -59,7 +59,7 @@ export function soapClient(stage: AdfsStage): AsyncDisposable & {
     async send(path, body, headers = {}) {
       const type = body === undefined ? {} : { 'content-type': 'application/soap+xml; charset=utf-8' }
       const answer = await request(`https://adfs.contoso.com/adfs/services/trust/${path}`, {
-        dispatcher: agent,
+        dispatcher: 'x-ms-proxy' in headers ? await stage.proxy.agent() : agent,
         method: body === undefined ? 'GET' : 'POST',
         headers: { ...type, ...headers },
         body: body ?? null,

@@ -156,7 +156,7 @@ describe('policies', () => {
   test('a trust that demands MFA from outside gives a token inside and a fault through the proxy', async () => {
     expect((await ask({ appliesTo: owa })).status).toBe(200)
     const outside = {
-      ...(await stage.proxyHeaders()),
+      ...stage.proxy.headers,
       'x-ms-endpoint-absolute-path': '/adfs/services/trust/13/usernamemixed',
     }
     const { status, text } = await ask({ appliesTo: owa }, outside)
@@ -183,7 +183,7 @@ describe('policies', () => {
     await using there = soapClient(strict)
     const body = tokenRequest({}, strict.clock.now())
     expect((await there.send('13/usernamemixed', body)).status).toBe(200)
-    const { text } = await there.send('13/usernamemixed', body, await strict.proxyHeaders())
+    const { text } = await there.send('13/usernamemixed', body, strict.proxy.headers)
     expect(faultIn(text)).toEqual(['a:FailedAuthentication', 'MSIS7068: Access denied.'])
   })
 })

@@ -49,6 +49,7 @@ async function outcome(text: string) {
     audience: 'urn:AppProxy:com',
     relyingPartyId,
     now,
+    acceptanceSeconds: 120,
   })
 }
 

@@ -17,10 +17,10 @@ export interface AuthTokenExpectation {
   readonly audience: string
   readonly relyingPartyId: string
   readonly now: Date
+  /** ADFSTokenAcceptanceDurationSec of Get-WebApplicationProxyConfiguration; the token's own `exp` when left out. */
+  readonly acceptanceSeconds?: number
 }
 
-/** ADFSTokenAcceptanceDurationSec of Get-WebApplicationProxyConfiguration. */
-const acceptanceSeconds = 120
 const clockToleranceSeconds = 30
 
 /** Verifies signature, audience, times and relying party of the `authToken` parameter. */
@@ -37,7 +37,7 @@ export async function checkAuthToken(token: string, expected: AuthTokenExpectati
       audience: expected.audience,
       currentDate: expected.now,
       clockTolerance: clockToleranceSeconds,
-      maxTokenAge: acceptanceSeconds,
+      ...(expected.acceptanceSeconds !== undefined && { maxTokenAge: expected.acceptanceSeconds }),
       requiredClaims: ['exp', 'iat', 'relyingpartytrustid'],
     })
     return checkClaims(payload, expected)

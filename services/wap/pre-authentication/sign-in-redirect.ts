@@ -1,5 +1,6 @@
 export interface SignInRequest {
-  readonly federationHost: string
+  /** StsUrl of the configuration. */
+  readonly signInUrl: string
   readonly realm: string
   readonly relyingPartyId: string
   readonly returnUrl: string
@@ -16,18 +17,17 @@ export function signInRedirect(request: SignInRequest): string {
     returnUrl: request.returnUrl,
     'client-request-id': request.correlationId.toUpperCase(),
   })
-  return `https://${request.federationHost}/adfs/ls?${parameters}`
+  return `${request.signInUrl}?${parameters}`
 }
 
 /** The URL without the token, everything else untouched. */
 export function withoutAuthToken(pathAndQuery: string): string {
-  const [path, query] = splitOnce(pathAndQuery, '?')
-  if (query === undefined) return pathAndQuery
-  const left = query.split('&').filter((pair) => !/^(authToken|client-request-id)=/i.test(pair))
+  const mark = pathAndQuery.indexOf('?')
+  if (mark === -1 || !/[?&]authToken=/i.test(pathAndQuery)) return pathAndQuery
+  const left = pathAndQuery
+    .slice(mark + 1)
+    .split('&')
+    .filter((pair) => !/^(authToken|client-request-id)=/i.test(pair))
+  const path = pathAndQuery.slice(0, mark)
   return left.length > 0 ? `${path}?${left.join('&')}` : path
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const index = text.indexOf(separator)
-  return index < 0 ? [text, undefined] : [text.slice(0, index), text.slice(index + 1)]
 }

@@ -1,10 +1,10 @@
 import type { PublishedApplication } from '#shared/scenario/world.ts'
 
 /** The published application whose external URL is the longest prefix of the request, on a segment boundary. */
-export function matchApplication(
-  applications: readonly PublishedApplication[],
+export function matchApplication<Application extends Pick<PublishedApplication, 'externalUrl'>>(
+  applications: readonly Application[],
   request: { readonly host: string; readonly path: string },
-): PublishedApplication | undefined {
+): Application | undefined {
   return applications
     .filter((application) => isUnder(new URL(application.externalUrl), request))
     .sort((a, b) => b.externalUrl.length - a.externalUrl.length)[0]

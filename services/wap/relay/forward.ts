@@ -1,54 +1,50 @@
-import type {} from '@fastify/reply-from'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Unreachable } from '#shared/http/client.ts'
-import type { PublishedApplication } from '#shared/scenario/world.ts'
+import type { HttpClient } from '#shared/http/client.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
-import { WapError } from '../errors.ts'
+import type { Application } from '../configuration/configuration.ts'
 import { withoutAuthToken } from '../pre-authentication/sign-in-redirect.ts'
 import { forwardedRequestHeaders, publishedResponseHeaders } from '../publishing/rewrite-headers.ts'
+import type { Headers, Passage, Transport } from './transport.ts'
+import { isUpgrade, passUpgrade } from './upgrade.ts'
 
-/** Passes a request on to its back end, bodies streamed both ways. */
-export function forward(
+export interface ForwardParts {
+  readonly context: DeploymentContext
+  readonly transport: Transport
+  /** For back ends whose certificate nobody checks. */
+  readonly unverified: HttpClient
+}
+
+/** What pre-authentication changes of a request and of its answer. */
+export interface Changes {
+  readonly request?: Headers
+  readonly response?: (headers: Headers) => Headers
+}
+
+const unchanged = (headers: Headers) => headers
+
+/** Passes a request on to the back end of its application. */
+export async function forward(
   request: FastifyRequest,
   reply: FastifyReply,
-  context: DeploymentContext,
-  application: PublishedApplication,
-) {
+  { context, transport, unverified }: ForwardParts,
+  application: Application,
+  { request: changed = {}, response: change = unchanged }: Changes = {},
+): Promise<FastifyReply> {
   const external = new URL(application.externalUrl)
   const backend = new URL(application.backendServerUrl)
-  return passOn(reply, {
+  const host = application.disableTranslateUrlInRequestHeaders ? external.host : backend.host
+  const hop = { requestId: request.id, service: context.name, host }
+  const passage: Passage = {
     target: `${backend.origin}${withoutAuthToken(request.url)}`,
-    requestHeaders: forwardedRequestHeaders(request.headers, {
-      requestId: request.id,
-      service: context.name,
-      host: backend.host,
-    }),
-    responseHeaders: (headers) => publishedResponseHeaders(headers, backend, external),
-  })
-}
-
-export interface Passage {
-  readonly target: string
-  readonly requestHeaders: Record<string, string | string[] | undefined>
-  readonly responseHeaders: (
-    headers: Record<string, string | string[] | undefined>,
-  ) => Record<string, string | string[] | undefined>
-}
-
-export function passOn(reply: FastifyReply, passage: Passage) {
-  const { target, requestHeaders, responseHeaders } = passage
-  return reply.from(target, {
-    queryString: () => new URL(target).search.slice(1),
-    rewriteRequestHeaders: () => requestHeaders as never,
-    rewriteHeaders: (headers) => responseHeaders(headers as never) as never,
-    onError: (failed, { error }) => void failed.send(backendError(target, error)),
-  })
-}
-
-function backendError(target: string, error: Error & { code?: string; statusCode?: number }): WapError {
-  const { host } = new URL(target)
-  if (error.code === 'FST_REPLY_FROM_TIMEOUT' || error.statusCode === 504)
-    return new WapError('backendTimeout', `${host} did not answer in time`)
-  const cause = error instanceof Unreachable ? error.message : `${error.message}`
-  return new WapError('backendUnreachable', `${host} cannot be reached: ${cause}`, { cause: error })
+    client: application.backendServerCertificateValidation === 'None' ? unverified : context.http,
+    requestHeaders: (received) => forwardedRequestHeaders({ ...received, ...changed }, hop),
+    responseHeaders: (headers) =>
+      change(
+        application.disableTranslateUrlInResponseHeaders
+          ? headers
+          : publishedResponseHeaders(headers, backend, external),
+      ),
+    inactiveSeconds: application.inactiveTransactionsTimeoutSec,
+  }
+  return isUpgrade(request) ? passUpgrade(request, reply, passage) : transport(reply, passage)
 }

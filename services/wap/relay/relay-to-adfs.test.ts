@@ -1,19 +1,31 @@
 import { expect, test } from 'vitest'
-import { isRelayed } from './relay-to-adfs.ts'
+import { servicePathOf } from './relay-to-adfs.ts'
+
+const endpoints = [
+  { path: '/adfs/services/trust/mex', servicePath: '/adfs/services/trust/proxymex' },
+  { path: '/FederationMetadata/2007-06/', servicePath: '/FederationMetadata/2007-06/' },
+  { path: '/adfs/portal/', servicePath: '/adfs/portal/' },
+  { path: '/adfs/ls/', servicePath: '/adfs/ls/' },
+]
 
 test.each([
-  { path: '/adfs/ls', relayed: true },
-  { path: '/adfs/ls/', relayed: true },
-  { path: '/ADFS/portal/css/style.css', relayed: true },
-  { path: '/FederationMetadata/2007-06/FederationMetadata.xml', relayed: true },
-  { path: '/adfs/proxy/RelyingPartyTrusts', relayed: false },
-  { path: '/adfs/PROXY/GetConfiguration', relayed: false },
-  { path: '/adfs/ls/wia', relayed: false },
-  { path: '/adfs/services/trust/13/usernamemixed', relayed: true },
-  { path: '/adfs/services/trust/13/WindowsTransport', relayed: false },
-  { path: '/adfs', relayed: true },
-  { path: '/adfsx', relayed: false },
-  { path: '/', relayed: false },
-])('$path relayed: $relayed', ({ path, relayed }) => {
-  expect(isRelayed(path)).toBe(relayed)
+  { path: '/adfs/ls', leads: '/adfs/ls' },
+  { path: '/adfs/ls/', leads: '/adfs/ls/' },
+  { path: '/ADFS/portal/css/style.css', leads: '/ADFS/portal/css/style.css' },
+  {
+    path: '/FederationMetadata/2007-06/FederationMetadata.xml',
+    leads: '/FederationMetadata/2007-06/FederationMetadata.xml',
+  },
+  { path: '/adfs/services/trust/mex', leads: '/adfs/services/trust/proxymex' },
+  { path: '/adfs/services/trust/13/WindowsTransport', leads: undefined },
+  { path: '/adfs/services/trust/mexican', leads: undefined },
+  { path: '/adfs/proxy/RelyingPartyTrusts', leads: undefined },
+  { path: '/adfs/PROXY/GetConfiguration', leads: undefined },
+  { path: '/adfs/ls/wia', leads: undefined },
+  { path: '/adfs/ls/WIA/', leads: undefined },
+  { path: '/adfs', leads: undefined },
+  { path: '/adfsx', leads: undefined },
+  { path: '/', leads: undefined },
+])('$path leads to $leads', ({ path, leads }) => {
+  expect(servicePathOf(path, endpoints)).toBe(leads)
 })

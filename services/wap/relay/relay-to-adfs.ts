@@ -1,44 +1,67 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { RelayedEndpoint } from '../configuration/configuration.ts'
 import { WapError } from '../errors.ts'
+import type { FederationService } from '../federation-service.ts'
 import { forwardedRequestHeaders } from '../publishing/rewrite-headers.ts'
-import { passOn } from './forward.ts'
+import type { ProxyTrust } from '../trust/proxy-trust.ts'
+import type { Headers, Transport } from './transport.ts'
 
-/** What the proxy lets through to AD FS; configuration end points of the trust itself stay inside. */
-const relayedPrefixes = ['/adfs/', '/federationmetadata/']
-const keptInside = [
-  '/adfs/proxy/',
-  '/adfs/services/trust/proxytrust',
-  '/adfs/services/trust/2005/windowstransport',
-  '/adfs/services/trust/13/windowstransport',
-  '/adfs/backendproxytls',
-  '/adfs/ls/wia',
-  '/adfs/probe',
-]
+export interface RelayParts {
+  readonly context: DeploymentContext
+  readonly federation: FederationService
+  readonly trust: ProxyTrust
+  readonly transport: Transport
+}
 
-export function isRelayed(path: string): boolean {
-  const asked = `${path.toLowerCase()}/`
-  return (
-    relayedPrefixes.some((prefix) => asked.startsWith(prefix)) && !keptInside.some((prefix) => asked.startsWith(prefix))
-  )
+/** Below a relayed prefix, yet for machines of the domain alone. */
+const keptInside = '/adfs/ls/wia/'
+const inactiveSeconds = 300
+
+/** Where AD FS has what was asked for; undefined when proxies do not relay it. The longest prefix comes first. */
+export function servicePathOf(path: string, endpoints: readonly RelayedEndpoint[]): string | undefined {
+  const asked = withSlash(path.toLowerCase())
+  if (asked.startsWith(keptInside)) return undefined
+  const endpoint = endpoints.find((each) => asked.startsWith(withSlash(each.path.toLowerCase())))
+  if (!endpoint) return undefined
+  return endpoint.path === endpoint.servicePath ? path : `${endpoint.servicePath}${path.slice(endpoint.path.length)}`
+}
+
+function withSlash(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`
 }
 
 /** The AD FS proxy role: the same request, with what AD FS may believe about where it came from ([MS-ADFSPIP] §2.2.1). */
-export async function relayToAdfs(request: FastifyRequest, reply: FastifyReply, context: DeploymentContext) {
-  const path = request.url.split('?')[0] ?? '/'
-  if (!isRelayed(path)) throw new WapError('notRelayed', `${path} is not relayed to AD FS`)
+export async function relayToAdfs(request: FastifyRequest, reply: FastifyReply, parts: RelayParts) {
+  const { context, federation, trust, transport } = parts
+  const [path = '/', query] = splitQuery(request.url)
+  const servicePath = servicePathOf(path, (await federation.configuration()).endpoints)
+  if (servicePath === undefined) throw new WapError('notRelayed', `${path} is not relayed to AD FS`)
   const { hostname: host } = request
   const forwarded = [request.headers['x-forwarded-for'], request.caller.address].flat().filter(Boolean).join(',')
-  return passOn(reply, {
-    target: `https://${host}${request.url}`,
-    requestHeaders: {
-      ...forwardedRequestHeaders(request.headers, { requestId: request.id, service: context.name, host }),
+  return transport(reply, {
+    target: `https://${host}${servicePath}${query}`,
+    client: await trust.client(),
+    requestHeaders: (received) => ({
+      ...forwardedRequestHeaders(received, { requestId: request.id, service: context.name, host }),
       'x-ms-proxy': context.scenario.wap.proxyName,
       'x-ms-forwarded-client-ip': forwarded,
       'x-ms-adfs-proxy-client-ip': request.caller.address,
       'x-ms-endpoint-absolute-path': path,
-      'x-ms-proxyauth-token': await context.machineToken(host),
-    },
-    responseHeaders: (headers) => headers,
+    }),
+    responseHeaders: (headers) => noticeLostTrust(headers, trust),
+    inactiveSeconds,
   })
+}
+
+/** AD FS no longer knows this proxy: the next request finds out whether the trust can be made again. */
+function noticeLostTrust(headers: Headers, trust: ProxyTrust): Headers {
+  const { 'fauxchange-proxy-trust': lost, ...kept } = headers
+  if (lost !== undefined) trust.lost()
+  return kept
+}
+
+function splitQuery(url: string): readonly [string, string] {
+  const mark = url.indexOf('?')
+  return mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark)]
 }
