@@ -3,6 +3,7 @@ import type { ConditionName } from './decision.ts'
 import { inLowerCase } from './evaluate.ts'
 import type { CompiledPolicy, PolicySet } from './policy-set.ts'
 import type { Signals } from './signals.ts'
+import { judgeWorkload, type WorkloadSignals } from './workload-identities.ts'
 
 /** [Graph] whatIfAnalysisReasons: why a policy would not apply. */
 export type AnalysisReason =
@@ -51,6 +52,26 @@ export function analysePolicies({ policies }: PolicySet, { situations, unsaid }:
       applies: applying !== undefined,
       reasons: reasons.length > 0 ? reasons : ['notSet'],
     }
+  })
+}
+
+/** The same for an application that signs in in its own name. */
+export function analyseWorkload(
+  { policies }: PolicySet,
+  workload: WorkloadSignals,
+  unsaid: ReadonlySet<ConditionName>,
+): readonly PolicyAnalysis[] {
+  return policies.map((compiled) => {
+    const { policy } = compiled
+    if (policy.state === 'disabled') return { policy, applies: false, reasons: ['policyNotEnabled'] }
+    const { notSatisfied, gap } = judgeWorkload(compiled, workload)
+    if (!notSatisfied) return { policy, applies: false, reasons: ['workloadIdentities'] }
+    if (notSatisfied.length === 0)
+      return { policy, applies: true, reasons: [gap === undefined ? 'notSet' : 'invalidPolicy'] }
+    const reasons = notSatisfied.map((name) =>
+      unsaid.has(name) ? 'notEnoughInformation' : name === 'application' ? name : reasonNames[name],
+    )
+    return { policy, applies: false, reasons: [...new Set(reasons)] }
   })
 }
 

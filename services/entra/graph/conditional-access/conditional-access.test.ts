@@ -272,7 +272,7 @@ describe('What If', () => {
   test.each([
     [{ signInContext: { '@odata.type': '#microsoft.graph.applicationContext' } }, 400],
     [{ signInIdentity: { '@odata.type': '#microsoft.graph.userSignIn', userId: 'nobody' } }, 404],
-    [{ signInIdentity: { '@odata.type': '#microsoft.graph.servicePrincipalSignIn' } }, 501],
+    [{ signInIdentity: { '@odata.type': '#microsoft.graph.servicePrincipalSignIn' } }, 404],
     [{ signInConditions: { ipAddress: 'here' } }, 400],
   ])('%j → %i', async (more, status) => {
     expect((await ask({}, more)).status).toBe(status)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Gap } from '#shared/errors.ts'
 import type { ConditionName } from '../../conditional-access/decision.ts'
+import type { PolicySet } from '../../conditional-access/policy-set.ts'
 import type { DeviceSignal, Signals } from '../../conditional-access/signals.ts'
-import { analysePolicies, type PolicyAnalysis, type WhatIf } from '../../conditional-access/what-if.ts'
+import { analysePolicies, analyseWorkload, type PolicyAnalysis, type WhatIf } from '../../conditional-access/what-if.ts'
 import { answerValue, found } from '../answers.ts'
 import { GraphError } from '../graph-error.ts'
 import type { GraphServices } from '../graph-services.ts'
@@ -62,6 +62,7 @@ const schema = z.looseObject({
   signInIdentity: z.looseObject({
     '@odata.type': z.string(),
     userId: optionalText,
+    servicePrincipalId: optionalText,
     externalTenantId: optionalText,
     externalUserType: optionalText,
   }),
@@ -96,8 +97,34 @@ export async function analysesOf(services: GraphServices, body: unknown): Promis
   if (!read.success) {
     throw new GraphError('bodyInvalid', { values: { problem: z.prettifyError(read.error) } })
   }
-  const analyses = analysePolicies(services.conditionalAccess.current(), await whatIf(services, read.data))
+  const analyses = await analysed(services, read.data)
   return read.data.appliedPoliciesOnly ? analyses.filter(({ applies }) => applies) : analyses
+}
+
+async function analysed(services: GraphServices, request: Request): Promise<readonly PolicyAnalysis[]> {
+  const policies = services.conditionalAccess.current()
+  const type = request.signInIdentity['@odata.type'].replace(/^#?microsoft\.graph\./, '')
+  if (type === 'servicePrincipalSignIn') return workloadAnalyses(services, policies, request)
+  return analysePolicies(policies, await whatIf(services, request))
+}
+
+/** Applications sign in to one API at a time; a policy that applies for one of those named applies. */
+function workloadAnalyses(services: GraphServices, policies: PolicySet, request: Request): readonly PolicyAnalysis[] {
+  const { signInIdentity, signInContext, signInConditions } = request
+  const conditions = signInConditions ?? {}
+  const id = signInIdentity.servicePrincipalId ?? ''
+  const principal = found(services.applications.servicePrincipals.byId(id), id)
+  const location = services.conditionalAccess.locate(conditions.ipAddress ?? '', conditions.country?.toUpperCase())
+  const isOfTenant = principal.appOwnerOrganizationId === services.config.tenant.id
+  const risk = conditions.servicePrincipalRiskLevel ?? undefined
+  const unsaid = new Set<ConditionName>([
+    ...unsaidOf(conditions),
+    ...(risk === undefined ? (['servicePrincipalRisk'] as const) : []),
+  ])
+  const [first = [], ...others] = contextsOf(signInContext).map(({ application: { appId: resourceId } }) =>
+    analyseWorkload(policies, { servicePrincipalId: id, isOfTenant, resourceId, location, risk }, unsaid),
+  )
+  return first.map((analysis, index) => others.map((each) => each[index]).find((each) => each?.applies) ?? analysis)
 }
 
 async function whatIf(services: GraphServices, request: Request): Promise<WhatIf> {
@@ -109,10 +136,6 @@ async function whatIf(services: GraphServices, request: Request): Promise<WhatIf
 }
 
 async function userOf(services: GraphServices, identity: Request['signInIdentity']): Promise<Signals['user']> {
-  const type = identity['@odata.type'].replace(/^#?microsoft\.graph\./, '')
-  if (type === 'servicePrincipalSignIn') {
-    throw new Gap('What If for service principals', 'services/entra/README.md')
-  }
   const id = identity.userId ?? ''
   const person = found(await services.people.byObjectId(id), id)
   return { objectId: person.objectId, groups: person.groups, roles: person.directoryRoles }

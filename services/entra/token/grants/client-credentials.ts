@@ -1,5 +1,6 @@
 import type { Application } from '../../applications/application.ts'
 import { requestedAccess } from '../../authorize/requested-access.ts'
+import { blockingPolicy } from '../../conditional-access/workload-identities.ts'
 import { EntraError } from '../../errors.ts'
 import { refuseWhereForced } from '../../outcomes/forced-token.ts'
 import type { SignInServices } from '../../sign-in/services.ts'
@@ -7,7 +8,10 @@ import { requireSecret } from '../client-authentication.ts'
 import { appTokenClaims } from '../token-claims.ts'
 import type { GrantOutcome, TokenRequest } from '../token-request.ts'
 
-type Services = Pick<SignInServices, 'config' | 'clock' | 'random' | 'signer' | 'outcomes'>
+type Services = Pick<
+  SignInServices,
+  'config' | 'clock' | 'random' | 'signer' | 'outcomes' | 'conditionalAccess' | 'circumstances'
+>
 
 /** "OAuth 2.0 client credentials flow": `<resource>/.default` only, no refresh token, and a tenant by name. */
 export async function clientCredentialsGrant(services: Services, request: TokenRequest): Promise<GrantOutcome> {
@@ -23,6 +27,7 @@ export async function clientCredentialsGrant(services: Services, request: TokenR
   const { client } = request
   const servicePrincipalId = requirePrincipal(client, config.tenant.id)
   requireRole(services, { client, servicePrincipalId }, application)
+  checkWorkloadPolicies(services, request, { servicePrincipalId, resourceId: application.appId })
   const now = clock.seconds()
   const lifetime = 3599
   const version = application.accessTokenVersion
@@ -71,6 +76,18 @@ function requireRole(
     values: { appId: client.appId, name: client.displayName, resource: api.displayName, resourceId: api.appId },
     reason: `${api.displayName} requires assignment, and ${client.displayName} has no role of it`,
   })
+}
+
+/** "Conditional Access for workload identities": for applications of this tenant, and block is all it can do. */
+function checkWorkloadPolicies(
+  { conditionalAccess, circumstances }: Services,
+  { client, address }: TokenRequest,
+  target: { readonly servicePrincipalId: string; readonly resourceId: string },
+): void {
+  const isOfTenant = client.origin !== 'firstParty'
+  const location = conditionalAccess.locate(address, circumstances.countries.of(address))
+  const policy = blockingPolicy(conditionalAccess.current(), { ...target, isOfTenant, location })
+  if (policy !== undefined) throw new EntraError('blocked', { reason: `blocked: ${policy}` })
 }
 
 function resourceOf({ config }: Services, { version, parameters, client }: TokenRequest) {
