@@ -703,6 +703,12 @@ export const catalogue = {
     page: true,
     message: "The request is not properly formatted. The parameter '{name}' is duplicated or too long.",
   },
+  userInfoTokenInvalid: {
+    aadsts: 50027,
+    error: 'invalid_token',
+    status: 401,
+    message: 'JWT token is invalid or malformed.',
+  },
   malformedJson: { aadsts: 9000410, error: 'invalid_request', message: 'Malformed JSON.' },
   postOnly: {
     aadsts: 900561,

@@ -26,6 +26,7 @@ import { beginAuth, endAuth } from './sign-in/sas/sas.ts'
 import { securityInfoEntrance } from './sign-in/security-info-entrance.ts'
 import { signOutEndpoint } from './sign-in/sign-out.ts'
 import { refuseOtherMethods, tokenEndpoint, tokenPreflight } from './token/token.ts'
+import { versionOneUserInfo } from './token/user-info.ts'
 import { assetPaths, deviceLoginPath, onLoginHost, signInPaths } from './urls.ts'
 
 type Row = readonly [methods: string, path: string, handler: RouteHandlerMethod]
@@ -61,6 +62,8 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['GET|POST', '/:tenant/oauth2/deviceauth', codeEntry(services)],
     ['GET', '/error', explainError],
     ['GET', '/common/oauth2/nativeclient', nativeLanding],
+    ['GET', '/:tenant/oauth2/checksession', checkSession],
+    ['GET', assetPaths.checkSessionScript, asset('check-session.js', 'text/javascript; charset=utf-8')],
     ['GET', assetPaths.stylesheet, asset('sign-in.css', 'text/css; charset=utf-8')],
     ['GET', assetPaths.script, asset('sign-in.js', 'text/javascript; charset=utf-8')],
     ['GET', assetPaths.passkeyScript, asset('passkey.js', 'text/javascript; charset=utf-8')],
@@ -86,7 +89,7 @@ export function addTokenEndpoints(scope: FastifyInstance, services: FederationSe
     ['GET', '/:tenant/oauth2/v2.0/devicecode', refuseOtherMethods],
     ['OPTIONS', '/:tenant/oauth2/devicecode', tokenPreflight],
     ['OPTIONS', '/:tenant/oauth2/v2.0/devicecode', tokenPreflight],
-    ['GET|POST', '/:tenant/openid/userinfo', gap('the UserInfo endpoint of v1')],
+    ['GET|POST', '/:tenant/openid/userinfo', versionOneUserInfo(services)],
     ['POST', '/:tenant/SAS/BeginAuth', beginAuth(services)],
     ['GET|POST', '/:tenant/SAS/EndAuth', endAuth(services)],
   ])
@@ -121,4 +124,14 @@ async function nativeLanding(_request: FastifyRequest, reply: FastifyReply): Pro
   return reply
     .type('text/html; charset=utf-8')
     .send('<!doctype html><html lang="en"><title>Signed in</title><p>You may close this window.</p></html>')
+}
+
+/** `check_session_iframe`: a page for the frames of applications; it shows nothing and answers their messages. */
+async function checkSession(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', "default-src 'none'; script-src 'self'")
+    .send(
+      `<!doctype html><html lang="en"><title>Session</title><script src="${assetPaths.checkSessionScript}"></script></html>`,
+    )
 }

@@ -135,6 +135,7 @@ export const deviceLoginHosts = ['microsoft.com', 'www.microsoft.com'] as const
 export const assetPaths = {
   stylesheet: '/shared/1.0/content/sign-in.css',
   script: '/shared/1.0/content/sign-in.js',
+  checkSessionScript: '/shared/1.0/content/check-session.js',
   passkeyScript: '/shared/1.0/content/passkey.js',
 } as const
 

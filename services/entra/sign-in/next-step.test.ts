@@ -259,6 +259,33 @@ test.each<{ case: string; facts: Partial<SignInFacts>; step: string; because: Re
     because: /prompt=consent/,
   },
   {
+    case: 'a session older than max_age',
+    facts: { request: { maxAge: 3599 }, progress: { firstFactor: { ...first, sid: 's' } } },
+    step: 'signInAgain',
+    because: /older than the max_age of 3599 s/,
+  },
+  {
+    case: 'a session as old as max_age',
+    facts: { request: { maxAge: 3600 }, progress: { firstFactor: { ...first, sid: 's' } } },
+    step: 'answer',
+    because: /noPolicyApplies/,
+  },
+  {
+    case: 'max_age=0 and any session',
+    facts: {
+      request: { maxAge: 0 },
+      progress: { firstFactor: { ...first, sid: 's', authentication: { ...authentication, authenticatedAt: now } } },
+    },
+    step: 'signInAgain',
+    because: /max_age of 0 s/,
+  },
+  {
+    case: 'max_age=0 and a sign-in of now',
+    facts: { request: { maxAge: 0 }, asksToStaySignedIn: false },
+    step: 'answer',
+    because: /noPolicyApplies/,
+  },
+  {
     case: 'for another device',
     facts: { request: { deviceCode: 'd' } },
     step: 'confirmApplication',

@@ -16,7 +16,7 @@ import { type RegistrationFacts, registrationStep, strengthStep } from './regist
 
 /** Everything the choice of the next step depends on. */
 export interface SignInFacts {
-  readonly request: Pick<AuthorizeRequest, 'prompt' | 'loginHint' | 'domainHint' | 'deviceCode'>
+  readonly request: Pick<AuthorizeRequest, 'prompt' | 'loginHint' | 'domainHint' | 'deviceCode' | 'maxAge'>
   readonly progress: Progress
   readonly session: BrowserSession | undefined
   /** The domain of the user name in play; undefined when it is none of the tenant's. */
