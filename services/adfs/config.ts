@@ -1,6 +1,5 @@
 import type { Scenario } from '#shared/scenario/world.ts'
-import type { RuleSet } from './claim-rules/syntax.ts'
-import { readRules, type Trusts, trustsOf } from './trusts.ts'
+import type { Trusts } from './trusts.ts'
 import { type AdfsUrls, adfsUrls } from './urls.ts'
 
 export interface AdfsConfig {
@@ -11,7 +10,6 @@ export interface AdfsConfig {
   readonly netbiosName: string
   readonly trusts: Trusts
   readonly additionalProviders: readonly string[]
-  readonly additionalAuthenticationRules: RuleSet
   readonly signedSamlRequestsRequired: boolean
   readonly idpInitiatedSignOn: { readonly pageEnabled: boolean; readonly relayStateEnabled: boolean }
   readonly keepSignedInOffered: boolean
@@ -19,19 +17,15 @@ export interface AdfsConfig {
   readonly singleSignOnMinutes: number
 }
 
-export function adfsConfig(scenario: Scenario): AdfsConfig {
+export function adfsConfig(scenario: Scenario, trusts: Trusts): AdfsConfig {
   const { adfs, organization } = scenario
   return {
     displayName: adfs.displayName,
     identifier: adfs.identifier,
     urls: adfsUrls(organization.hosts),
     netbiosName: organization.activeDirectory.netbiosName,
-    trusts: trustsOf(scenario),
+    trusts,
     additionalProviders: adfs.globalAdditionalAuthentication.providers,
-    additionalAuthenticationRules: readRules(
-      adfs.globalAdditionalAuthentication.rules,
-      'global additional authentication rules',
-    ),
     signedSamlRequestsRequired: adfs.signedSamlRequestsRequired,
     idpInitiatedSignOn: {
       pageEnabled: adfs.idpInitiatedSignonPageEnabled,

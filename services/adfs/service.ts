@@ -3,6 +3,7 @@ import { additionalAuthentication } from './additional-authentication/additional
 import { mfaService } from './additional-authentication/mfa-service.ts'
 import { contextSealer } from './additional-authentication/sealed-context.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
+import { type Configuration, openConfiguration } from './configuration/configuration.ts'
 import { directoryClient } from './directory/directory-client.ts'
 import { federationMetadata } from './metadata/federation-metadata.ts'
 import { oauthParts } from './oauth/open-oauth.ts'
@@ -27,15 +28,16 @@ import { trustEndPoints } from './ws-trust/end-points.ts'
 
 /** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
 export async function buildAdfs(context: DeploymentContext): Promise<Deployment> {
-  const config = adfsConfig(context.scenario)
-  const { clock, random, authority } = context
-  const { host } = config.urls
+  const { clock, random, authority, scenario } = context
+  const { adfs: host } = scenario.organization.hosts
   const [store, assets, signingKey] = await Promise.all([
     openAdfsStore(context),
     readPortalAssets(),
     authority.signingKeyFor({ name: 'adfs-token-signing', subject: `CN=ADFS Signing - ${host}` }),
   ])
-  if (context.scenario.adfs.extranetLockout.enabled) {
+  const trusts = await openConfiguration(store.store, scenario)
+  const config = adfsConfig(scenario, trusts)
+  if (scenario.adfs.extranetLockout.enabled) {
     context.log.warn('the scenario enables extranet lockout, which this AD FS does not have: failures lock nobody out')
   }
   const theme = { serviceName: config.displayName, assets }
@@ -50,7 +52,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     readFacts,
   }
   addRoutes(app, {
-    oauth: oauthParts({ scenario: context.scenario, store, conversation, certificates, readFacts }),
+    oauth: oauthParts({ scenario, store, conversation, certificates, readFacts }),
     passive,
     wsTrust: {
       ...config,
@@ -67,11 +69,14 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   return {
     app,
     management: (management) => addProxyManagement(management, proxies),
-    reset: async () => {
-      await store.store.reset()
-      proxies.forget()
-    },
+    reset: () => reset(store, trusts, proxies),
   }
+}
+
+async function reset({ store }: AdfsStore, trusts: Configuration, proxies: TrustedProxies): Promise<void> {
+  await store.reset()
+  await trusts.reload()
+  proxies.forget()
 }
 
 function proxyParts(

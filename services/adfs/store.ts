@@ -8,9 +8,15 @@ import {
   singleUseStore,
 } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import {
+  type ConfigurationTables,
+  configurationMigration,
+  configurationOf,
+  insertConfiguration,
+} from './configuration/configuration-store.ts'
 import { type ProxyTables, proxyMigration } from './proxy/proxy-tables.ts'
 
-type AdfsTables = ExpiringTables & SingleUseTables & ProxyTables
+type AdfsTables = ExpiringTables & SingleUseTables & ProxyTables & ConfigurationTables
 
 export interface AdfsStore {
   readonly store: Store<AdfsTables>
@@ -20,10 +26,11 @@ export interface AdfsStore {
   readonly proxy: Kysely<ProxyTables>
 }
 
-/** Trusts and policies come from the scenario at every start; what sign-ins and proxies leave behind is kept. */
+/** Trusts and policies come from the scenario when the store is new; then they are what administrators make of them. */
 export async function openAdfsStore(context: DeploymentContext): Promise<AdfsStore> {
   const store = await context.openStore<AdfsTables>({
-    migrations: [expiringMigration, singleUseMigration, proxyMigration],
+    migrations: [expiringMigration, singleUseMigration, proxyMigration, configurationMigration],
+    seed: (db) => insertConfiguration(db as unknown as Kysely<ConfigurationTables>, configurationOf(context.scenario)),
   })
   return {
     store,

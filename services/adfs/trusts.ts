@@ -1,15 +1,19 @@
 import { X509Certificate } from 'node:crypto'
 import type { StepId } from '#shared/flows.ts'
-import type { RelyingParty, Scenario } from '#shared/scenario/world.ts'
+import type { CustomAccessControlPolicy, RelyingParty, Scenario } from '#shared/scenario/world.ts'
 import { ClaimRuleError } from './claim-rules/claim-rule-error.ts'
 import { parseClaimRules } from './claim-rules/parse.ts'
 import type { RuleSet } from './claim-rules/syntax.ts'
+import type { ClaimsProviderTrust } from './configuration/claims-provider-trust.ts'
+import type { WebContent } from './configuration/configuration-store.ts'
 
 /** A relying party trust with its rules read. */
 export interface Trust {
   readonly settings: RelyingParty
   readonly issuanceRules: RuleSet
   readonly additionalAuthenticationRules: RuleSet
+  /** They replace the access control policy. */
+  readonly authorizationRules: RuleSet | undefined
   /** They verify what the service provider signs. */
   readonly requestSigningCertificates: readonly X509Certificate[]
   /** Tokens are encrypted for it; undefined when they are not to be. */
@@ -20,22 +24,18 @@ export interface Trust {
 
 export interface Trusts {
   readonly all: readonly Trust[]
+  /** Besides Active Directory. */
+  readonly claimsProviders: readonly ClaimsProviderTrust[]
+  /** Besides the built-in ones. */
+  readonly accessControlPolicies: readonly CustomAccessControlPolicy[]
+  /** Of the whole farm (Set-AdfsAdditionalAuthenticationRule). */
+  readonly additionalAuthenticationRules: RuleSet
+  /** Undefined while every claim of Active Directory counts. */
+  readonly activeDirectoryAcceptanceRules: RuleSet | undefined
+  readonly webContent: WebContent
   /** `wtrealm`, SAML issuer or proxy realm: case does not matter, a slash at the end does. */
   byIdentifier(identifier: string): Trust | undefined
   byObjectIdentifier(id: string): Trust | undefined
-}
-
-export function trustsOf(scenario: Scenario): Trusts {
-  const all = scenario.adfs.relyingParties.map((settings) => trustOf(settings, flowOf(settings, scenario)))
-  const byIdentifier = new Map(
-    all.flatMap((trust) => trust.settings.identifiers.map((id) => [id.toLowerCase(), trust])),
-  )
-  const byObjectIdentifier = new Map(all.map((trust) => [trust.settings.objectIdentifier.toLowerCase(), trust]))
-  return {
-    all,
-    byIdentifier: (identifier) => byIdentifier.get(identifier.toLowerCase()),
-    byObjectIdentifier: (id) => byObjectIdentifier.get(id.toLowerCase()),
-  }
 }
 
 /** @throws Error that says which part of which trust cannot be read. */
@@ -48,6 +48,10 @@ export function trustOf(settings: RelyingParty, flow?: Trust['flow']): Trust {
       settings.additionalAuthenticationRules,
       `${where}, additionalAuthenticationRules`,
     ),
+    authorizationRules:
+      settings.issuanceAuthorizationRules === undefined
+        ? undefined
+        : readRules(settings.issuanceAuthorizationRules, `${where}, issuanceAuthorizationRules`),
     requestSigningCertificates: settings.requestSigningCertificates.map((text) => readCertificate(text, where)),
     encryptionCertificate:
       settings.encryptionCertificate === undefined ? undefined : readCertificate(settings.encryptionCertificate, where),
@@ -76,7 +80,8 @@ export function readRules(text: string, where: string): RuleSet {
   }
 }
 
-function flowOf({ identifiers, type, publishedThroughProxy }: RelyingParty, scenario: Scenario): Trust['flow'] {
+/** The documented flow that an application of this stack belongs to. */
+export function flowOf({ identifiers, type, publishedThroughProxy }: RelyingParty, scenario: Scenario): Trust['flow'] {
   if (identifiers.includes('urn:federation:MicrosoftOnline')) return 'WEB-ONLINE'
   const { audienceUris } = scenario.exchange.onPremises.adfs
   const isExchange = identifiers.some((identifier) => audienceUris.includes(identifier))

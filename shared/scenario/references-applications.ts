@@ -1,6 +1,6 @@
 import { type Entry, entriesOf, mentionOf, mentionsIn, namesOf } from './outline.ts'
 import type { Located } from './positions.ts'
-import { accessControlPolicy } from './references-federation.ts'
+import { accessControlPolicy, customPolicies } from './references-federation.ts'
 import { duplicates, unknown } from './references-uniqueness.ts'
 
 /** Application groups of AD FS: client identifiers, the identifiers of Web APIs, and who may ask for what. */
@@ -27,7 +27,7 @@ export function applicationReferences(world: unknown): readonly Located[] {
       'identifier',
       [...trusts, ...apis].flatMap((each) => mentionsIn(each, 'identifiers')),
     ),
-    ...apis.flatMap((api) => accessControlPolicy(api, userGroups)),
+    ...apis.flatMap((api) => accessControlPolicy(api, userGroups, customPolicies(world))),
     ...apis
       .flatMap((api) => within(api, 'permissions'))
       .flatMap((permission) => unknown('client', mentionOf(permission, 'client'), known)),

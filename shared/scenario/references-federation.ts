@@ -20,7 +20,10 @@ export function federationReferences(world: unknown): readonly Located[] {
       'relying party',
       trusts.flatMap((trust) => mentionOf(trust, 'name')),
     ),
-    ...trusts.flatMap((trust) => [...accessControlPolicy(trust, groups), ...endpoints(trust)]),
+    ...trusts.flatMap((trust) => [...accessControlPolicy(trust, groups, customPolicies(world)), ...endpoints(trust)]),
+    ...trusts.flatMap((trust) =>
+      unknown('claims provider', mentionsIn(trust, 'claimsProviderNames'), providerNames(world)),
+    ),
   ]
 }
 
@@ -39,13 +42,40 @@ function domainTrust(domain: Entry, world: unknown): readonly Located[] {
   return [{ path: [...domain.path, 'authentication'], message }]
 }
 
-export function accessControlPolicy(trust: Entry, groups: ReadonlySet<string>): readonly Located[] {
+/** Policies of the file, and whether a trust gives them groups. */
+export type CustomPolicies = Readonly<Record<string, { readonly groups: boolean }>>
+
+export function customPolicies(world: unknown): CustomPolicies {
+  const takesGroups = (policy: Entry) =>
+    entriesOf(policy.fields, 'rules').some((rule) =>
+      ['conditions', 'exceptions'].some((list) =>
+        entriesOf(rule.fields, list).some(({ fields }) => fields.kind === 'groups' && fields.groups === undefined),
+      ),
+    )
+  return Object.fromEntries(
+    entriesOf(world, 'adfs', 'accessControlPolicies').map((policy) => [
+      textOf(policy, 'name') ?? '',
+      { groups: takesGroups(policy) },
+    ]),
+  )
+}
+
+function providerNames(world: unknown): ReadonlySet<string> {
+  return new Set(['Active Directory', ...namesOf(entriesOf(world, 'adfs', 'claimsProviders'), 'name')])
+}
+
+export function accessControlPolicy(
+  trust: Entry,
+  groups: ReadonlySet<string>,
+  custom: CustomPolicies,
+): readonly Located[] {
   const path = ['accessControlPolicy', 'parameters', 'groups']
   const given = mentionsIn(trust, ...path)
   return mentionOf(trust, 'accessControlPolicy', 'name').flatMap((name): readonly Located[] => {
-    const policy = Object.entries(builtInAccessControlPolicies).find(([known]) => known === name.value)?.[1]
+    const all: CustomPolicies = { ...builtInAccessControlPolicies, ...custom }
+    const policy = Object.entries(all).find(([known]) => known === name.value)?.[1]
     if (policy === undefined) {
-      const names = Object.keys(builtInAccessControlPolicies).map((known) => `"${known}"`)
+      const names = Object.keys(all).map((known) => `"${known}"`)
       return [
         { path: name.path, message: `access control policy "${name.value}" is unknown; there are ${names.join('; ')}` },
       ]

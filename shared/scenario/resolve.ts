@@ -120,6 +120,10 @@ function resolveAdfs(
     displayName: file.adfs.displayName ?? organization.name,
     // The entity id is http, without a slash at the end (Get-AdfsProperties, Identifier).
     identifier: file.adfs.identifier ?? `http://${organization.hosts.adfs}/adfs/services/trust`,
+    claimsProviders: file.adfs.claimsProviders.map((provider) => ({
+      ...provider,
+      objectIdentifier: provider.objectIdentifier ?? derivedGuid('claimsProvider', provider.name),
+    })),
     relyingParties: trusts.map((trust) => ({
       ...trust,
       objectIdentifier: trust.objectIdentifier ?? derivedGuid('relyingParty', trust.name),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { applicationGroupSchema } from './schema-adfs-applications.ts'
+import { customAccessControlPolicySchema } from './schema-adfs-policies.ts'
 import { accessControlPolicySchema } from './schema-adfs-policy.ts'
+import { claimsProviderSchema } from './schema-adfs-providers.ts'
 import { guid, url } from './schema-values.ts'
 
 const samlEndpointSchema = z.strictObject({
@@ -72,6 +74,14 @@ export const relyingPartySchema = z.strictObject({
     .describe('Who gets a token, and who needs multifactor authentication for it.'),
   issuanceTransformRules: rules.describe('The claims of the token, in the claim rule language of AD FS.'),
   additionalAuthenticationRules: rules.describe('Rules that ask for multifactor authentication for this application.'),
+  issuanceAuthorizationRules: z
+    .string()
+    .optional()
+    .describe('Rules that permit and deny, as before there were policies; they replace the access control policy.'),
+  claimsProviderNames: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('The claims providers whose users may sign in, by name; every one when left out.'),
   publishedThroughProxy: z.boolean().default(false).describe('Whether the proxy may pre-authenticate for it.'),
   proxyTrustedEndpoints: z
     .array(url)
@@ -107,6 +117,18 @@ export const adfsSchema = z.strictObject({
     .array(applicationGroupSchema)
     .default([])
     .describe('Applications that speak OAuth 2.0 and OpenID Connect with AD FS.'),
+  claimsProviders: z
+    .array(claimsProviderSchema)
+    .default([])
+    .describe('Other federation services whose users may sign in here; Active Directory is always one.'),
+  activeDirectoryAcceptanceTransformRules: z
+    .string()
+    .optional()
+    .describe('Which claims of Active Directory count; all of them when left out.'),
+  accessControlPolicies: z
+    .array(customAccessControlPolicySchema)
+    .default([])
+    .describe('Access control policies besides those that AD FS brings along.'),
   globalAdditionalAuthentication: z
     .strictObject({
       providers: z

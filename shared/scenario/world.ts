@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import type { ScenarioFile } from './schema.ts'
 import type { relyingPartySchema } from './schema-adfs.ts'
 import type { applicationGroupSchema } from './schema-adfs-applications.ts'
+import type { customAccessControlPolicySchema } from './schema-adfs-policies.ts'
+import type { claimsProviderSchema } from './schema-adfs-providers.ts'
 import type { conditionalAccessPolicySchema } from './schema-conditional-access.ts'
 import type { agreementSchema, applicationSchema, namedLocationSchema } from './schema-entra.ts'
 import type { messageSchema } from './schema-exchange.ts'
@@ -100,13 +102,18 @@ export type RelyingParty = Filled<z.output<typeof relyingPartySchema>, 'objectId
 
 export type ApplicationGroup = DeepReadonly<z.output<typeof applicationGroupSchema>>
 
+export type ClaimsProvider = Filled<z.output<typeof claimsProviderSchema>, 'objectIdentifier'>
+
+export type CustomAccessControlPolicy = DeepReadonly<z.output<typeof customAccessControlPolicySchema>>
+
 export type AdfsConfiguration = DeepReadonly<
-  Omit<ScenarioFile['adfs'], 'administrators' | 'displayName' | 'identifier' | 'relyingParties'> & {
+  Omit<ScenarioFile['adfs'], 'administrators' | 'displayName' | 'identifier' | 'relyingParties' | 'claimsProviders'> & {
     /** Users by principal name and groups by name. */
     administrators: string[]
     displayName: string
     identifier: string
     relyingParties: RelyingParty[]
+    claimsProviders: ClaimsProvider[]
   }
 >
 

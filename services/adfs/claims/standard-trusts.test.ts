@@ -2,11 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import { type Claim, claimOf } from '../claim-rules/claim.ts'
 import { type AttributeStore, evaluateClaimRules } from '../claim-rules/evaluate.ts'
+import { scenarioTrusts } from '../configuration/configuration.ts'
 import { activeDirectoryStore } from '../directory/active-directory-store.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { requestFacts } from '../proxy/request-facts.ts'
 import { sessionAfterPassword, sessionAfterSecondFactor } from '../sessions/session.ts'
-import { type Trusts, trustsOf } from '../trusts.ts'
+import type { Trusts } from '../trusts.ts'
 import { claimTypes } from './claim-types.ts'
 import { inputClaims } from './input-claims.ts'
 
@@ -32,7 +33,7 @@ const alice: DirectoryUser = {
 let trusts: Trusts
 
 beforeAll(async () => {
-  trusts = trustsOf(await loadDefaultScenario())
+  trusts = scenarioTrusts(await loadDefaultScenario())
 })
 
 function storeOf(user: DirectoryUser): Readonly<Record<string, AttributeStore>> {
@@ -119,7 +120,7 @@ test('a rule that cannot be read stops the service, and says where it is', async
   if (!first) throw new Error('no trusts')
   const broken = { ...first, issuanceTransformRules: 'c:[]\n=> issue(claim = d);' }
   const adfs = { ...scenario.adfs, relyingParties: [broken, ...others] }
-  expect(() => trustsOf({ ...scenario, adfs })).toThrow(
+  expect(() => scenarioTrusts({ ...scenario, adfs })).toThrow(
     'relying party trust "Microsoft Office 365 Identity Platform", issuanceTransformRules: line 2, column 18: no condition of this rule is named "d"',
   )
 })

@@ -329,7 +329,6 @@ describe('refusals', () => {
   test.each([
     '/adfs/services/trust/13/kerberosmixed',
     '/adfs/services/trust/2005/issuedtokenmixedsymmetricbasic256',
-    '/adfs/ls/idpinitiatedsignon.aspx',
     '/adfs/portal/updatepassword/',
     '/adfs/ls/wia?wa=wsignin1.0',
     `${owa}&wauth=urn:federation:authentication:windows`,

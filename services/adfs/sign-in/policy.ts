@@ -1,12 +1,11 @@
 import type { Clock } from '#shared/clock.ts'
 import { type AccessFacts, evaluateAccessControlPolicy } from '../access-control/evaluate.ts'
-import type { RuleSet } from '../claim-rules/syntax.ts'
 import { authenticationMethods } from '../claims/authentication-methods.ts'
 import { claimTypes } from '../claims/claim-types.ts'
 import { inputClaims } from '../claims/input-claims.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { runRules } from '../tokens/issue-claims.ts'
-import type { Trust } from '../trusts.ts'
+import type { Trust, Trusts } from '../trusts.ts'
 import { type PolicyStep, policyStep } from './next-step.ts'
 import type { Grant, SignInRequest } from './sign-in-request.ts'
 
@@ -14,7 +13,10 @@ import type { Grant, SignInRequest } from './sign-in-request.ts'
 export type PolicyRequest = Pick<SignInRequest, 'trust' | 'policyTrusts' | 'method' | 'secondFactorMaximumAge'>
 
 interface PolicyParts {
-  readonly additionalAuthenticationRules: RuleSet
+  readonly trusts: Pick<
+    Trusts,
+    'additionalAuthenticationRules' | 'accessControlPolicies' | 'activeDirectoryAcceptanceRules'
+  >
   readonly clock: Clock
 }
 
@@ -26,7 +28,7 @@ export async function decidePolicy(signIn: PolicyRequest, grant: Grant, parts: P
   )
   const claims = inputClaims({ ...grant, relyingPartyTrustId: signIn.trust.settings.objectIdentifier })
   const ruleSets = [
-    { name: 'global additional authentication rules', rules: parts.additionalAuthenticationRules },
+    { name: 'global additional authentication rules', rules: parts.trusts.additionalAuthenticationRules },
     ...signIn.policyTrusts.map(({ settings, additionalAuthenticationRules: rules }) => ({
       name: `additional authentication rules of "${settings.name}"`,
       rules,

@@ -3,7 +3,6 @@ import { Gap } from '#shared/errors.ts'
 import type { Random } from '#shared/random.ts'
 import { issueSaml11Assertion } from '#shared/saml/issue-saml11.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
-import type { RuleSet } from '../claim-rules/syntax.ts'
 import { authenticationMethods } from '../claims/authentication-methods.ts'
 import { decidePolicy } from '../sign-in/policy.ts'
 import type { Grant } from '../sign-in/sign-in-request.ts'
@@ -19,7 +18,6 @@ export interface IssuingParts {
   readonly identifier: string
   readonly trusts: Trusts
   readonly signingKey: SigningKey
-  readonly additionalAuthenticationRules: RuleSet
   readonly clock: Clock
   readonly random: Random
 }
