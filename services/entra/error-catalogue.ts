@@ -302,6 +302,14 @@ export const catalogue = {
     page: true,
     message: 'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
   },
+  sessionNotBound: {
+    aadsts: 530084,
+    error: 'invalid_grant',
+    v1Error: 'interaction_required',
+    suberror: 'message_only',
+    page: true,
+    message: 'Access has been blocked by conditional access token protection policy.',
+  },
   proofUpBlocked: {
     aadsts: 53004,
     error: 'invalid_grant',

@@ -16,7 +16,7 @@ export type GrantControl =
 /** What is missing, and the error that says so. */
 export interface UnmetControl {
   readonly control: GrantControl
-  /** 50076 or 50079 for a second factor, 53000 to 53009 for devices and apps, 53003 for a block. */
+  /** 50076 or 50079 for a second factor, 53000 to 53009 for devices and apps, 53003 for a block, 530084 for token protection. */
   readonly aadsts: number
   /** The strength, the terms or the custom control by id. */
   readonly detail?: string | undefined

@@ -248,7 +248,7 @@ describe('what cannot be judged closes the door', () => {
     },
     {
       what: 'App Control',
-      file: { session: { cloudAppSecurity: { isEnabled: true, cloudAppSecurityType: 'monitorOnly' } } },
+      file: { session: { cloudAppSecurity: { isEnabled: true, cloudAppSecurityType: 'blockDownloads' } } },
       gap: 'cloudAppSecurity',
     },
     {

@@ -54,8 +54,9 @@ export function inLowerCase(signals: Signals): Signals {
 
 function blockOf({ policy, grant }: JudgedPolicy): UnmetControl[] {
   if (grant.kind !== 'blocked' && grant.kind !== 'gap') return []
-  const detail = grant.kind === 'gap' ? `gap: ${grant.gap}` : undefined
-  return [{ control: 'block', aadsts: 53003, detail, policyId: policy.id, policyName: policy.displayName }]
+  const detail = grant.kind === 'gap' ? `gap: ${grant.gap}` : grant.detail
+  const aadsts = (grant.kind === 'blocked' && grant.aadsts) || 53003
+  return [{ control: 'block', aadsts, detail, policyId: policy.id, policyName: policy.displayName }]
 }
 
 function unmetOf({ policy, grant }: JudgedPolicy): UnmetControl[] {

@@ -6,7 +6,8 @@ import type { Signals } from './signals.ts'
 /** What a policy that applies says of a sign-in. */
 export type GrantVerdict =
   | { readonly kind: 'satisfied' }
-  | { readonly kind: 'blocked' }
+  /** By a number of its own where a session control blocks. */
+  | { readonly kind: 'blocked'; readonly aadsts?: number; readonly detail?: string }
   | { readonly kind: 'gap'; readonly gap: string }
   | { readonly kind: 'unmet'; readonly controls: readonly MissingControl[] }
 

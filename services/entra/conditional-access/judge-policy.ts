@@ -16,10 +16,11 @@ export interface JudgedPolicy {
 
 /** A policy that cannot be judged applies and is never satisfied, unless what can be judged rules it out. */
 export function judgePolicy(compiled: CompiledPolicy, signals: Signals): JudgedPolicy {
-  const { policy, judges, strength, sessionGap } = compiled
+  const { policy, judges, strength } = compiled
   const satisfied: ConditionName[] = []
   const notSatisfied: ConditionName[] = []
-  let gap = sessionGap
+  const obstacle = compiled.sessionObstacle?.(signals)
+  let gap = obstacle?.kind === 'gap' ? obstacle.gap : undefined
   for (const { name, judge } of judges) {
     const verdict = judge(signals)
     if (verdict === 'met') satisfied.push(name)
@@ -27,7 +28,7 @@ export function judgePolicy(compiled: CompiledPolicy, signals: Signals): JudgedP
     else gap = verdict.gap
   }
   const grant: GrantVerdict =
-    gap === undefined ? judgeGrant(policy.grantControls, signals, strength) : { kind: 'gap', gap }
+    gap !== undefined ? { kind: 'gap', gap } : (obstacle ?? judgeGrant(policy.grantControls, signals, strength))
   return { policy, satisfied, notSatisfied, applies: notSatisfied.length === 0, grant }
 }
 

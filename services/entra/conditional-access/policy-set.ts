@@ -4,7 +4,7 @@ import { type AuthenticationStrength, builtInStrengths } from './authentication-
 import type { Judge } from './condition.ts'
 import { allConditions } from './conditions.ts'
 import type { ConditionName } from './decision.ts'
-import { sessionGap } from './session-controls.ts'
+import { sessionObstacle } from './session-controls.ts'
 
 /** A policy with its lists, filters and strength looked up once, so that a sign-in only compares. */
 export interface CompiledPolicy {
@@ -12,8 +12,7 @@ export interface CompiledPolicy {
   /** Of the conditions that the policy sets. */
   readonly judges: readonly { readonly name: ConditionName; readonly judge: Judge }[]
   readonly strength: AuthenticationStrength | undefined
-  /** What its session controls ask and nobody here can do. */
-  readonly sessionGap: string | undefined
+  readonly sessionObstacle: ReturnType<typeof sessionObstacle>
 }
 
 /** The policies of one moment. */
@@ -55,6 +54,6 @@ function compiled(
       return judge ? [{ name, judge }] : []
     }),
     strength: strengths.get(policy.grantControls?.authenticationStrength?.id.toLowerCase() ?? ''),
-    sessionGap: sessionGap(policy.sessionControls),
+    sessionObstacle: sessionObstacle(policy.sessionControls),
   }
 }

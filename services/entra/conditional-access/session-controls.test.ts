@@ -64,7 +64,6 @@ describe('session controls', () => {
   })
 
   test.each([
-    { session: { secureSignInSession: { isEnabled: true } }, gap: 'secureSignInSession (token protection)' },
     {
       session: { cloudAppSecurity: { isEnabled: true, cloudAppSecurityType: 'mcasConfigured' } },
       gap: 'cloudAppSecurity (Conditional Access App Control)',
@@ -73,6 +72,39 @@ describe('session controls', () => {
   ])('$gap is a gap, and closes the door', ({ session, gap }) => {
     const decision = evaluate([policyOf({ grant: null, session })], ordinary)
     expect(decision).toMatchObject({ outcome: 'block', reason: `blocked: the policy (gap: ${gap})` })
+  })
+
+  const control = (cloudAppSecurityType: string) => ({ cloudAppSecurity: { isEnabled: true, cloudAppSecurityType } })
+  test.each([
+    {
+      clientAppType: 'browser',
+      session: control('monitorOnly'),
+      outcome: 'allow',
+      because: 'watching changes nothing',
+    },
+    { clientAppType: 'browser', session: control('blockDownloads'), outcome: 'block', because: 'the proxy is missing' },
+    {
+      clientAppType: 'mobileAppsAndDesktopClients',
+      session: control('blockDownloads'),
+      outcome: 'allow',
+      because: 'no browser',
+    },
+  ] as const)(
+    'App Control for $clientAppType, $session: $outcome ($because)',
+    ({ clientAppType, session, outcome }) => {
+      const decision = evaluate([policyOf({ grant: null, session })], { ...ordinary, clientAppType })
+      expect(decision.outcome).toBe(outcome)
+      expect(decision.policies[0]?.enforcedSessionControls).toEqual(['cloudAppSecurity'])
+    },
+  )
+
+  test('token protection blocks every session that is bound to no device, by its own number', () => {
+    const decision = evaluate(
+      [policyOf({ grant: null, session: { secureSignInSession: { isEnabled: true } } })],
+      ordinary,
+    )
+    expect(decision).toMatchObject({ outcome: 'block', requires: [{ control: 'block', aadsts: 530084 }] })
+    expect(decision.reason).toContain('the session is not bound to a device')
   })
 
   test('of policies that do not apply count for nothing', () => {

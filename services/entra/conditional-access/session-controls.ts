@@ -1,5 +1,6 @@
 import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
 import type { SessionControls, SignInFrequency } from './decision.ts'
+import type { Signals } from './signals.ts'
 
 type Controls = NonNullable<ConditionalAccessPolicy['sessionControls']>
 type Frequency = NonNullable<Controls['signInFrequency']>
@@ -30,14 +31,32 @@ function isOn(control: Controls[keyof Controls]): boolean {
   return 'isEnabled' in control ? control.isEnabled : true
 }
 
-/** What a policy asks of the session and nobody here can do. */
-export function sessionGap(controls: ConditionalAccessPolicy['sessionControls']): string | undefined {
-  if (controls?.cloudAppSecurity?.isEnabled) return 'cloudAppSecurity (Conditional Access App Control)'
-  if (controls?.secureSignInSession?.isEnabled) return 'secureSignInSession (token protection)'
-  if (controls?.signInFrequency?.isEnabled && limitOf(controls.signInFrequency) === undefined) {
-    return 'signInFrequency without value and type'
+/** Why a session control lets nobody through: nobody here can do it, or the session is not what it asks for. */
+export type SessionObstacle =
+  | { readonly kind: 'gap'; readonly gap: string }
+  | { readonly kind: 'blocked'; readonly aadsts: number; readonly detail: string }
+
+/** Looked at once for a policy; undefined when its session controls never stand in the way. */
+export function sessionObstacle(
+  controls: ConditionalAccessPolicy['sessionControls'],
+): ((signals: Pick<Signals, 'clientAppType'>) => SessionObstacle | undefined) | undefined {
+  const { cloudAppSecurity, secureSignInSession, signInFrequency } = controls ?? {}
+  if (secureSignInSession?.isEnabled) return () => unboundSession
+  if (signInFrequency?.isEnabled && limitOf(signInFrequency) === undefined) {
+    return () => ({ kind: 'gap', gap: 'signInFrequency without value and type' })
   }
-  return undefined
+  // App Control is a proxy for browsers; one that only watches changes nothing for the person.
+  if (!cloudAppSecurity?.isEnabled || cloudAppSecurity.cloudAppSecurityType === 'monitorOnly') return undefined
+  return ({ clientAppType }) => (clientAppType === 'browser' ? appControl : undefined)
+}
+
+const appControl: SessionObstacle = { kind: 'gap', gap: 'cloudAppSecurity (Conditional Access App Control)' }
+
+/** "Token protection": only a primary refresh token binds a sign-in to its device, and nobody has one here. */
+const unboundSession: SessionObstacle = {
+  kind: 'blocked',
+  aadsts: 530084,
+  detail: 'secureSignInSession: the session is not bound to a device',
 }
 
 function limitOf(frequency: Frequency | null): SignInFrequency | undefined {

@@ -172,7 +172,8 @@ function accessStep(facts: SignInFacts): NextStep | undefined {
   if (step || decision.outcome === 'allow') return step
   const [control] = decision.requires
   if (decision.outcome === 'block' || !control) {
-    return { step: 'refuse', error: 'blocked', reason: decision.reason, ...(control && { control }) }
+    const error = control ? refusalKey(control) : 'blocked'
+    return { step: 'refuse', error, reason: decision.reason, ...(control && { control }) }
   }
   return (
     demandStep(facts, control, decision.reason) ??
@@ -209,10 +210,15 @@ function controlStep(
 /** Several numbers stand for one device control; app protection has one on pages and others for programs. */
 function refusalKey({ control, aadsts }: UnmetControl): EntraErrorKey {
   const byControl = refusalOf[control] ?? 'blocked'
-  return deviceControls.has(control) ? (errorKeyOf(aadsts) ?? byControl) : byControl
+  return numberedControls.has(control) ? (errorKeyOf(aadsts) ?? byControl) : byControl
 }
 
-const deviceControls: ReadonlySet<string> = new Set(['compliantDevice', 'domainJoinedDevice', 'approvedApplication'])
+const numberedControls: ReadonlySet<string> = new Set([
+  'block',
+  'compliantDevice',
+  'domainJoinedDevice',
+  'approvedApplication',
+])
 
 const refusalOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
   block: 'blocked',

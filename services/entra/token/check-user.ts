@@ -119,6 +119,7 @@ function numberedKey({ control, aadsts }: UnmetControl): EntraErrorKey | undefin
 }
 
 const numberedControls: ReadonlySet<string> = new Set([
+  'block',
   'compliantDevice',
   'domainJoinedDevice',
   'approvedApplication',
