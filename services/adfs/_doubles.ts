@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+import { ntHash } from '#shared/nt-hash.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { BuildService } from '#shared/stack/deployment.ts'
 import type { DirectoryUser } from './directory/directory-user.ts'
@@ -74,6 +76,12 @@ export function directoryDouble(fake: FakeDirectory): BuildService {
       const status = user ? statusOf(user, password) : 'STATUS_NO_SUCH_USER'
       return status ? reply.code(401).send({ status, user }) : { user }
     })
+    app.post('/logon/network', async (asked, reply) => {
+      const logon = asked.body as NetworkLogonBody
+      const user = findUser(fake, logon.userName.includes('@') ? logon.userName : `${logon.domain}\\${logon.userName}`)
+      const { status, sessionBaseKey } = networkLogon(fake, user, logon)
+      return status ? reply.code(401).send({ status, user }) : { user, sessionBaseKey }
+    })
     app.get('/users', async (asked, reply) => {
       const [identity = ''] = Object.values(asked.query as Record<string, string>)
       const user = findUser(fake, identity)
@@ -81,6 +89,27 @@ export function directoryDouble(fake: FakeDirectory): BuildService {
     })
     return { app, reset: async () => undefined }
   }
+}
+
+interface NetworkLogonBody {
+  readonly userName: string
+  readonly domain: string
+  readonly serverChallenge: string
+  readonly ntResponse: string
+}
+
+/** [MS-NLMP] §3.3.2 once more, so that a handshake with this stand-in is a real one. */
+function networkLogon(fake: FakeDirectory, user: DirectoryUser | undefined, logon: NetworkLogonBody) {
+  const hmac = (key: Buffer, data: Buffer) => createHmac('md5', key).update(data).digest()
+  const [response, challenge] = [logon.ntResponse, logon.serverChallenge].map((text) => Buffer.from(text, 'base64'))
+  if (!user || !response || !challenge) return { status: 'STATUS_NO_SUCH_USER' }
+  if (response.length <= 24) return { status: 'STATUS_NTLM_BLOCKED' }
+  const hash = Buffer.from(ntHash(fake.passwords.get(user.userPrincipalName) ?? ''), 'hex')
+  const key = hmac(hash, Buffer.from(logon.userName.toUpperCase() + logon.domain, 'utf16le'))
+  const proof = response.subarray(0, 16)
+  const right = hmac(key, Buffer.concat([challenge, response.subarray(16)])).equals(proof)
+  const status = fake.statuses.get(user.userPrincipalName) ?? (right ? undefined : 'STATUS_WRONG_PASSWORD')
+  return { status, sessionBaseKey: hmac(key, proof).toString('base64') }
 }
 
 function findUser(fake: FakeDirectory, identity: string): DirectoryUser | undefined {

@@ -1,6 +1,8 @@
 import type { Scenario } from '#shared/scenario/world.ts'
+import type { PrimaryProvider } from './sign-in/primary-method.ts'
 import type { Trusts } from './trusts.ts'
 import { type AdfsUrls, adfsUrls } from './urls.ts'
+import { userAgentMatcher } from './windows-authentication/user-agents.ts'
 
 export interface AdfsConfig {
   readonly displayName: string
@@ -15,6 +17,14 @@ export interface AdfsConfig {
   readonly keepSignedInOffered: boolean
   readonly keepSignedInMinutes: number
   readonly singleSignOnMinutes: number
+  readonly primaryAuthentication: PrimaryAuthentication
+}
+
+/** Get-AdfsGlobalAuthenticationPolicy, and WIASupportedUserAgents. */
+export interface PrimaryAuthentication {
+  readonly intranet: readonly PrimaryProvider[]
+  readonly extranet: readonly PrimaryProvider[]
+  readonly agentSupportsWindows: (userAgent: string | undefined) => boolean
 }
 
 export function adfsConfig(scenario: Scenario, trusts: Trusts): AdfsConfig {
@@ -34,5 +44,9 @@ export function adfsConfig(scenario: Scenario, trusts: Trusts): AdfsConfig {
     keepSignedInOffered: adfs.kmsiEnabled,
     keepSignedInMinutes: adfs.kmsiLifetimeMinutes,
     singleSignOnMinutes: adfs.ssoLifetimeMinutes,
+    primaryAuthentication: {
+      ...adfs.primaryAuthentication,
+      agentSupportsWindows: userAgentMatcher(adfs.wiaSupportedUserAgents),
+    },
   }
 }

@@ -10,11 +10,6 @@ interface GapRow {
 /** End points that AD FS has and this service does not, by path prefix. */
 const rows: readonly GapRow[] = [
   { path: '/adfs/services', what: 'this end point of the security token service', row: 'Other WS-Trust end points' },
-  {
-    path: '/adfs/ls/wia',
-    what: 'integrated Windows authentication at AD FS',
-    row: 'Integrated Windows authentication',
-  },
   { path: '/adfs/ls/auth', what: 'the handlers of AD FS 2.x', row: 'AD FS 2.x handlers' },
   { path: '/adfs/portal/updatepassword', what: 'the update password page', row: 'Update password' },
   { path: '/adfs/proxy', what: 'this part of the proxy configuration', row: 'Proxy trust and configuration' },
@@ -28,10 +23,6 @@ export function gapAt(path: string): Gap | undefined {
   const asked = `${path.toLowerCase().replace(/\.aspx$/, '')}/`
   const row = rows.find((each) => asked.startsWith(`${each.path}/`))
   return row && new Gap(row.what, readmeRow(row.row))
-}
-
-export function windowsAuthenticationGap(): Gap {
-  return new Gap('integrated Windows authentication at AD FS', readmeRow('Integrated Windows authentication'))
 }
 
 export function certificateAuthenticationGap(): Gap {

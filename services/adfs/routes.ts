@@ -4,12 +4,13 @@ import { AdfsError } from './errors.ts'
 import { certificateAuthenticationGap, gapAt } from './gaps.ts'
 import { idpInitiatedPath } from './idp-initiated/path.ts'
 import type { OAuthParts } from './oauth/oauth-parts.ts'
-import { addOAuthEndPoints, addOAuthPages } from './oauth/oauth-routes.ts'
+import { addOAuthEndPoints, addOAuthPages, addOAuthWindowsPages } from './oauth/oauth-routes.ts'
 import type { PortalAsset } from './pages/portal-assets.ts'
 import type { errorPageWriter } from './pages/write-error.ts'
 import { refuseStrangeProxies } from './proxy/proxy-authentication.ts'
 import { addProxyRoutes, type ProxyParts } from './proxy/proxy-routes.ts'
 import { answerPassive, type PassiveParts } from './sign-in/passive-end-point.ts'
+import { requireWindowsUser, type WiaParts } from './windows-authentication/wia-end-point.ts'
 import { addWsTrust, type WsTrustParts } from './ws-trust/routes.ts'
 
 export interface RouteParts {
@@ -18,6 +19,7 @@ export interface RouteParts {
   readonly proxy: ProxyParts
   readonly federationMetadata: () => Promise<string>
   readonly wsTrust: WsTrustParts
+  readonly wia: WiaParts
   readonly writeErrorPage: ReturnType<typeof errorPageWriter>
 }
 
@@ -43,7 +45,7 @@ function addArtifactResolution(scope: FastifyInstance, { protocols }: PassivePar
 
 function addBrowserRoutes(
   app: FastifyInstance,
-  { passive, oauth, federationMetadata, writeErrorPage }: RouteParts,
+  { passive, oauth, wia, federationMetadata, writeErrorPage }: RouteParts,
 ): void {
   const { config, theme } = passive.conversation
   surfaceErrors(app, writeErrorPage)
@@ -51,6 +53,7 @@ function addBrowserRoutes(
   for (const url of ['/adfs/ls', '/adfs/ls/']) addPassive(app, url, passive)
   addOAuthPages(app, oauth)
   for (const url of [idpInitiatedPath, `${idpInitiatedPath}.aspx`]) addIdpInitiated(app, url, passive)
+  app.register(async (scope) => addWindowsPages(scope, { passive, oauth, wia }))
   for (const asset of [theme.assets.stylesheet, theme.assets.script]) addAsset(app, asset)
   app.get('/adfs/probe', (_request, reply) => reply.send(''))
   app.get('/FederationMetadata/2007-06/FederationMetadata.xml', async (_request, reply) =>
@@ -77,6 +80,22 @@ function addIdpInitiated(app: FastifyInstance, url: string, parts: PassiveParts)
       return answerIdpInitiated(request, reply, parts)
     },
   })
+}
+
+/** The same requests where the connection has to prove a Windows user first. */
+function addWindowsPages(
+  scope: FastifyInstance,
+  { passive, oauth, wia }: Pick<RouteParts, 'passive' | 'oauth' | 'wia'>,
+) {
+  scope.decorateRequest('provedUser')
+  scope.addHook('preHandler', requireWindowsUser(wia))
+  scope.route({
+    method: ['GET', 'OPTIONS'],
+    url: '/adfs/ls/wia',
+    handler: (request, reply) => answerPassive(request, reply, passive),
+  })
+  addOAuthWindowsPages(scope, oauth)
+  addIdpInitiated(scope, `${idpInitiatedPath}/wia`, passive)
 }
 
 function addAsset(app: FastifyInstance, { path, type, content }: PortalAsset): void {

@@ -15,7 +15,7 @@ import type { ProxyParts } from './proxy/proxy-routes.ts'
 import { publishedEndpoints } from './proxy/published-settings.ts'
 import { addProxyManagement } from './proxy/trust/management-routes.ts'
 import { type TrustedProxies, trustedProxies } from './proxy/trust/trusted-proxies.ts'
-import { addRoutes } from './routes.ts'
+import { addRoutes, type RouteParts } from './routes.ts'
 import { samlRequestLog } from './saml/admit-request.ts'
 import { artifactStore } from './saml/artifact.ts'
 import { pendingMessages } from './saml/pending-messages.ts'
@@ -24,6 +24,7 @@ import type { ConversationParts } from './sign-in/conversation.ts'
 import type { PassiveParts } from './sign-in/passive-end-point.ts'
 import { passwordCheck } from './sign-in/password-check.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
+import { windowsAuthentication } from './windows-authentication/windows-authentication.ts'
 import { trustEndPoints } from './ws-trust/end-points.ts'
 
 /** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
@@ -52,16 +53,9 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     readFacts,
   }
   addRoutes(app, {
+    ...windowsParts(context, passive),
     oauth: oauthParts({ scenario, store, conversation, certificates, readFacts }),
     passive,
-    wsTrust: {
-      ...config,
-      ...conversation,
-      signingKey,
-      readFacts,
-      endPoints: trustEndPoints(),
-      urlOf: config.urls.trust,
-    },
     proxy: proxyParts(context, store, proxies, passive),
     federationMetadata: federationMetadata(config, signingKey, random),
     writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
@@ -94,6 +88,24 @@ function proxyParts(
     names: config.urls,
     establish: { proxies, directory, clock, host: config.urls.host, administrators },
     token: { conversation, preauthentication: protocols, readFacts },
+  }
+}
+
+/** The surfaces on which a connection can prove a Windows user; both see the same connections. */
+function windowsParts(
+  { scenario }: DeploymentContext,
+  { conversation, protocols, readFacts }: PassiveParts,
+): Pick<RouteParts, 'wia' | 'wsTrust'> {
+  const { config } = conversation
+  const { activeDirectory, hosts } = scenario.organization
+  const { netbiosName: netbiosDomain, dnsName: dnsDomain } = activeDirectory
+  const names = { netbiosDomain, dnsDomain, dnsComputer: hosts.adfs }
+  const windows = windowsAuthentication({ ...conversation, names })
+  const endPoints = trustEndPoints({ windowsTransport: scenario.adfs.windowsTransportEnabled })
+  const { signingKey } = protocols
+  return {
+    wia: { windows, intranet: config.primaryAuthentication.intranet, readFacts },
+    wsTrust: { ...config, ...conversation, signingKey, readFacts, windows, endPoints, urlOf: config.urls.trust },
   }
 }
 

@@ -4,9 +4,21 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountKey, AccountStore } from './accounts/accounts.ts'
 import { directoryUser } from './accounts/directory-user.ts'
 import { DirectoryError } from './errors.ts'
-import { logOn } from './logon/logon.ts'
+import { type LogonResult, logOn, logOnWith } from './logon/logon.ts'
+import { downgradeOf, identityOf, type NetworkLogon, sessionBaseKeyOf } from './logon/network-logon.ts'
 
 const logonSchema = z.strictObject({ identity: z.string().min(1).max(512), password: z.string().max(1024) })
+
+const base64 = z
+  .base64()
+  .max(16_384)
+  .transform((text) => Buffer.from(text, 'base64'))
+const networkLogonSchema = z.strictObject({
+  userName: z.string().max(256),
+  domain: z.string().max(256),
+  serverChallenge: base64.refine(({ length }) => length === 8, 'a challenge has 8 bytes'),
+  ntResponse: base64,
+})
 
 const searchKeys = {
   sid: 'sid',
@@ -25,6 +37,7 @@ export function addRoutes(app: FastifyInstance, context: DeploymentContext, acco
   )
   app.addHook('preHandler', async (request) => void (await context.authenticateMachine(request, memberServers)))
   app.post('/logon', (request, reply) => answerLogon(request, reply, context, accounts))
+  app.post('/logon/network', (request, reply) => answerNetworkLogon(request, reply, context, accounts))
   app.get('/users', (request) => answerSearch(request, context, accounts))
 }
 
@@ -36,17 +49,70 @@ async function answerLogon(
 ) {
   const body = logonSchema.safeParse(request.body)
   if (!body.success) throw new DirectoryError('invalidRequest', z.prettifyError(body.error))
-  const { netbiosName } = context.scenario.organization.activeDirectory
-  const result = await logOn({ accounts, clock: context.clock, netbiosName }, body.data.identity, body.data.password)
+  const { identity, password } = body.data
+  const result = await logOn(logonParts(context, accounts), identity, password)
+  return sendLogon(request, reply, { identity, result, context })
+}
+
+/** Netlogon's pass-through of NTLM: the hash stays here, the server gets the key that this one handshake agreed on. */
+async function answerNetworkLogon(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: DeploymentContext,
+  accounts: AccountStore,
+) {
+  const body = networkLogonSchema.safeParse(request.body)
+  if (!body.success) throw new DirectoryError('invalidRequest', z.prettifyError(body.error))
+  const identity = identityOf(body.data, context.scenario.organization.activeDirectory)
+  const downgrade = downgradeOf(body.data)
+  if (downgrade !== undefined) {
+    // LAN Manager authentication level 5: "Send NTLMv2 response only. Refuse LM & NTLM".
+    request.recording.note({ decision: 'STATUS_NTLM_BLOCKED', reason: `${downgrade} for "${identity}"` })
+    return reply.code(401).send({ status: 'STATUS_NTLM_BLOCKED' })
+  }
+  const { result, sessionBaseKey } = await networkLogOn(logonParts(context, accounts), identity, body.data)
+  return sendLogon(request, reply, {
+    identity,
+    result,
+    context,
+    ...(sessionBaseKey && { sessionBaseKey: sessionBaseKey.toString('base64') }),
+  })
+}
+
+async function networkLogOn(parts: ReturnType<typeof logonParts>, identity: string, logon: NetworkLogon) {
+  let sessionBaseKey: Buffer | undefined
+  const result = await logOnWith(parts, identity, (ntHash) => {
+    sessionBaseKey = sessionBaseKeyOf(logon, ntHash)
+    return sessionBaseKey !== undefined
+  })
+  return { result, sessionBaseKey }
+}
+
+function logonParts({ clock, scenario }: DeploymentContext, accounts: AccountStore) {
+  return { accounts, clock, netbiosName: scenario.organization.activeDirectory.netbiosName }
+}
+
+interface AnsweredLogon {
+  readonly identity: string
+  readonly result: LogonResult
+  readonly context: DeploymentContext
+  readonly sessionBaseKey?: string
+}
+
+function sendLogon(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { identity, result, context, sessionBaseKey }: AnsweredLogon,
+) {
   if ('found' in result) {
     const user = directoryUser(result.found, context.scenario.organization.activeDirectory)
     request.recording.note({ decision: result.status, user: user.userPrincipalName })
-    return { user }
+    return { user, sessionBaseKey }
   }
   const { status, userPrincipalName } = result
   request.recording.note({
     decision: status,
-    reason: `logon of "${body.data.identity}": ${status}`,
+    reason: `logon of "${identity}": ${status}`,
     ...(userPrincipalName && { user: userPrincipalName }),
   })
   return reply.code(401).send({ status, ...(userPrincipalName && { user: { userPrincipalName } }) })

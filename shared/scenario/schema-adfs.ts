@@ -104,6 +104,39 @@ const extranetLockoutSchema = z.strictObject({
   observationWindowMinutes: z.int().min(1).default(30).describe('Minutes for which failures count.'),
 })
 
+/** WIASupportedUserAgents of AD FS 2016 and later. */
+const wiaSupportedUserAgents = [
+  'MSIE 6.0',
+  'MSIE 7.0; Windows NT',
+  'MSIE 8.0',
+  'MSIE 9.0',
+  'MSIE 10.0; Windows NT 6',
+  'Windows NT 6.3; Trident/7.0',
+  'Windows NT 6.3; Win64; x64; Trident/7.0',
+  'Windows NT 6.3; WOW64; Trident/7.0',
+  'Windows NT 6.2; Trident/7.0',
+  'Windows NT 6.2; Win64; x64; Trident/7.0',
+  'Windows NT 6.2; WOW64; Trident/7.0',
+  'Windows NT 6.1; Trident/7.0',
+  'Windows NT 6.1; Win64; x64; Trident/7.0',
+  'Windows NT 6.1; WOW64; Trident/7.0',
+  'Windows NT 10.0; WOW64; Trident/7.0',
+  'MSIPC',
+  'Windows Rights Management Client',
+  '=~Windows\\s*NT.*Edg.*',
+]
+
+const primaryAuthenticationSchema = z.strictObject({
+  intranet: z
+    .array(z.enum(['FormsAuthentication', 'WindowsAuthentication', 'CertificateAuthentication']))
+    .default(['WindowsAuthentication', 'FormsAuthentication'])
+    .describe('The ways to sign in from inside the corporate network.'),
+  extranet: z
+    .array(z.enum(['FormsAuthentication', 'CertificateAuthentication']))
+    .default(['FormsAuthentication'])
+    .describe('The ways to sign in from outside, through the proxy.'),
+})
+
 export const adfsSchema = z.strictObject({
   displayName: z.string().min(1).optional().describe('The name on the sign-in page; the organization when left out.'),
   identifier: url
@@ -157,8 +190,28 @@ export const adfsSchema = z.strictObject({
     .describe(
       'Who administers AD FS: users by principal name, groups by name; the groups whose names end in Administrators or Admins when left out, the first user of the domain when there are none.',
     ),
+  primaryAuthentication: primaryAuthenticationSchema
+    .prefault({})
+    .describe('The primary authentication methods (Set-AdfsGlobalAuthenticationPolicy).'),
+  wiaSupportedUserAgents: z
+    .array(z.string().min(1).refine(isUserAgentPattern, 'after =~ a regular expression is expected'))
+    .default(wiaSupportedUserAgents)
+    .describe('Parts of user agents, or =~ and a regular expression, that get Windows authentication inside.'),
+  windowsTransportEnabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether the WS-Trust end points windowstransport are enabled.'),
   kmsiEnabled: z.boolean().default(false).describe('Whether the form offers "Keep me signed in".'),
   kmsiLifetimeMinutes: z.int().min(1).default(1440).describe('Minutes of a kept sign-in.'),
   ssoLifetimeMinutes: z.int().min(1).default(480).describe('Minutes of single sign-on.'),
   extranetLockout: extranetLockoutSchema.prefault({}).describe('Lockout for sign-ins that come through the proxy.'),
 })
+
+function isUserAgentPattern(pattern: string): boolean {
+  if (!pattern.startsWith('=~')) return true
+  try {
+    return new RegExp(pattern.slice(2)) instanceof RegExp
+  } catch {
+    return false
+  }
+}

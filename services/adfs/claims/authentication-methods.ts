@@ -3,9 +3,28 @@ export const authenticationMethods = {
   // AD FS 2012 R2 and later write the SAML 2.0 URI into SAML 1.1 tokens as well.
   password: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
   multipleAuthentication: 'http://schemas.microsoft.com/claims/multipleauthn',
+  windows: 'urn:federation:authentication:windows',
 } as const
 
 const additionalMethod = 'http://schemas.microsoft.com/ws/2012/12/authmethod'
+
+/** How somebody proved who they are, as tokens name it, and as authnmethodsreferences do. */
+export interface PrimaryMethod {
+  readonly method: string
+  readonly reference: string
+}
+
+export const primaryMethods = {
+  FormsAuthentication: { method: authenticationMethods.password, reference: authenticationMethods.password },
+  WindowsAuthentication: {
+    method: authenticationMethods.windows,
+    reference: 'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows',
+  },
+  CertificateAuthentication: {
+    method: 'urn:ietf:rfc:2246',
+    reference: 'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/tlsclient',
+  },
+} as const satisfies Record<string, PrimaryMethod>
 
 /** What the Entra MFA adapter puts into authnmethodsreferences beside multipleauthn. */
 export const additionalMethodUris: Readonly<Record<string, string>> = {
@@ -14,17 +33,18 @@ export const additionalMethodUris: Readonly<Record<string, string>> = {
   OneWaySMS: `${additionalMethod}/smsotp`,
 }
 
-export type RequestedMethod = 'any' | 'multiple' | 'windowsInsideOrMultiple' | 'windows' | 'certificate'
+export type RequestedMethod = 'any' | 'forms' | 'multiple' | 'windowsInsideOrMultiple' | 'windows' | 'certificate'
 
 const requestable: Readonly<Record<string, RequestedMethod>> = {
-  'urn:oasis:names:tc:SAML:1.0:am:password': 'any',
-  'urn:oasis:names:tc:SAML:2.0:ac:classes:Password': 'any',
-  'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport': 'any',
+  'urn:oasis:names:tc:SAML:1.0:am:password': 'forms',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:Password': 'forms',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport': 'forms',
   'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified': 'any',
-  'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password': 'any',
+  'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password': 'forms',
   'http://schemas.microsoft.com/claims/multipleauthn': 'multiple',
   'http://schemas.microsoft.com/claims/wiaormultiauthn': 'windowsInsideOrMultiple',
   'urn:federation:authentication:windows': 'windows',
+  'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows': 'windows',
   'urn:ietf:rfc:2246': 'certificate',
   'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/tlsclient': 'certificate',
   'urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient': 'certificate',

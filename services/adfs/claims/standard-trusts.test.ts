@@ -6,8 +6,9 @@ import { scenarioTrusts } from '../configuration/configuration.ts'
 import { activeDirectoryStore } from '../directory/active-directory-store.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { requestFacts } from '../proxy/request-facts.ts'
-import { sessionAfterPassword, sessionAfterSecondFactor } from '../sessions/session.ts'
+import { sessionAfterPrimary, sessionAfterSecondFactor } from '../sessions/session.ts'
 import type { Trusts } from '../trusts.ts'
+import { primaryMethods } from './authentication-methods.ts'
 import { claimTypes } from './claim-types.ts'
 import { inputClaims } from './input-claims.ts'
 
@@ -43,6 +44,7 @@ function storeOf(user: DirectoryUser): Readonly<Record<string, AttributeStore>> 
 function incoming(user: DirectoryUser, provenProxy = false): readonly Claim[] {
   const signIn = {
     id: 's',
+    by: primaryMethods.FormsAuthentication,
     user,
     now,
     lifetimeMinutes: 1,
@@ -50,7 +52,7 @@ function incoming(user: DirectoryUser, provenProxy = false): readonly Claim[] {
     keepSignedIn: false,
     freshFor: '',
   }
-  const session = sessionAfterSecondFactor(sessionAfterPassword(signIn), 'urn:method', now)
+  const session = sessionAfterSecondFactor(sessionAfterPrimary(signIn), 'urn:method', now)
   const headers = { 'x-ms-proxy': 'WAP01', 'x-ms-forwarded-client-ip': '203.0.113.10' }
   const facts = requestFacts({ headers, address: '10.20.0.10', path: '/adfs/ls/', correlationId: 'c1', provenProxy })
   return inputClaims({ user, session, facts, relyingPartyTrustId: 'rp1' })

@@ -13,13 +13,27 @@ export type LogonResult =
   | { readonly outcome: 'accepted'; readonly user: DirectoryUser }
   | { readonly outcome: 'refused'; readonly status: string; readonly userPrincipalName?: string | undefined }
 
+/** What a client answered to an NTLM challenge, for the domain controller to judge. */
+export interface NetworkCredentials {
+  readonly userName: string
+  readonly domain: string
+  readonly serverChallenge: Buffer
+  readonly ntResponse: Buffer
+}
+
+export type NetworkLogonResult =
+  | { readonly outcome: 'accepted'; readonly user: DirectoryUser; readonly sessionBaseKey: Buffer }
+  | Extract<LogonResult, { outcome: 'refused' }>
+
 /** What stands in for LDAP and Netlogon. */
 export interface DirectoryClient {
   logon(identity: string, password: string, origin: CallOrigin): Promise<LogonResult>
+  networkLogon(credentials: NetworkCredentials, origin: CallOrigin): Promise<NetworkLogonResult>
   find(by: 'sid' | 'account', value: string, origin: CallOrigin): Promise<DirectoryUser | undefined>
 }
 
 const foundSchema = z.object({ user: directoryUserSchema })
+const networkFoundSchema = foundSchema.extend({ sessionBaseKey: z.base64() })
 const refusedSchema = z.object({
   status: z.string(),
   user: z.object({ userPrincipalName: z.string() }).optional(),
@@ -38,9 +52,15 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
     async logon(identity, password, origin) {
       const response = await send('/logon', { method: 'POST', json: { identity, password }, ...origin })
       if (response.status === 200) return { outcome: 'accepted', user: foundSchema.parse(await response.json()).user }
-      if (response.status !== 401) throw await unexpected(response, 'logon')
-      const { status, user } = refusedSchema.parse(await response.json())
-      return { outcome: 'refused', status, userPrincipalName: user?.userPrincipalName }
+      return refusalOf(response)
+    },
+    async networkLogon({ userName, domain, serverChallenge, ntResponse }, origin) {
+      const bytes = { serverChallenge: serverChallenge.toString('base64'), ntResponse: ntResponse.toString('base64') }
+      const json = { userName, domain, ...bytes }
+      const response = await send('/logon/network', { method: 'POST', json, ...origin })
+      if (response.status !== 200) return refusalOf(response)
+      const { user, sessionBaseKey } = networkFoundSchema.parse(await response.json())
+      return { outcome: 'accepted', user, sessionBaseKey: Buffer.from(sessionBaseKey, 'base64') }
     },
     async find(by, value, origin) {
       const query = new URLSearchParams(by === 'sid' ? { sid: value } : accountQuery(value))
@@ -50,6 +70,12 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
       throw await unexpected(response, 'search')
     },
   }
+}
+
+async function refusalOf(response: IncomingResponse): Promise<Extract<LogonResult, { outcome: 'refused' }>> {
+  if (response.status !== 401) throw await unexpected(response, 'logon')
+  const { status, user } = refusedSchema.parse(await response.json())
+  return { outcome: 'refused', status, userPrincipalName: user?.userPrincipalName }
 }
 
 function accountQuery(account: string): Record<string, string> {

@@ -32,6 +32,13 @@ export function addOAuthPages(app: FastifyInstance, parts: OAuthParts): void {
   }
 }
 
+/** Where the pages send agents that sign in with Windows credentials. */
+export function addOAuthWindowsPages(app: FastifyInstance, parts: OAuthParts): void {
+  const { authorize, deviceAuthentication } = oauthPaths
+  app.get(`${authorize}wia`, (request, reply) => pages.authorize(request, reply, parts))
+  app.get(`${deviceAuthentication}/wia`, (request, reply) => pages.device(request, reply, parts))
+}
+
 /** JSON for programs; clients prove themselves, documents are for everybody. */
 export function addOAuthEndPoints(app: FastifyInstance, parts: OAuthParts): void {
   surfaceErrors(app, writeOAuthError)

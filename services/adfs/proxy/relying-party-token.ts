@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { primaryMethods } from '../claims/authentication-methods.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { AdfsError } from '../errors.ts'
 import { type PreauthenticationParts, preauthenticationTarget, proxyToken } from '../preauthentication/sign-in.ts'
-import { sessionAfterPassword } from '../sessions/session.ts'
+import { sessionAfterPrimary } from '../sessions/session.ts'
 import type { ConversationParts } from '../sign-in/conversation.ts'
 import { grantFor } from '../sign-in/grant.ts'
 import { decidePolicy } from '../sign-in/policy.ts'
@@ -63,7 +64,8 @@ async function issueToken(request: FastifyRequest, parts: RelyingPartyTokenParts
   const user = await authenticate(request, data, parts)
   const facts = await parts.readFacts(request)
   const { clock, random, config } = parts.conversation
-  const session = sessionAfterPassword({
+  const session = sessionAfterPrimary({
+    by: primaryMethods.FormsAuthentication,
     ...{ id: random.uuid(), user, now: clock.now(), lifetimeMinutes: config.singleSignOnMinutes },
     ...{ insideCorporateNetwork: false, keepSignedIn: false, freshFor: request.id },
   })

@@ -1,4 +1,4 @@
-import { authenticationMethods } from '../claims/authentication-methods.ts'
+import { authenticationMethods, type PrimaryMethod } from '../claims/authentication-methods.ts'
 
 const maximumParticipants = 50
 const maximumSessionIndexes = 20
@@ -37,6 +37,8 @@ export interface SamlParticipant {
 export interface PrimarySignIn {
   readonly id: string
   readonly user: Session['user']
+  /** How the user has just proved who they are. */
+  readonly by: PrimaryMethod
   readonly now: Date
   readonly lifetimeMinutes: number
   readonly insideCorporateNetwork: boolean
@@ -44,13 +46,13 @@ export interface PrimarySignIn {
   readonly freshFor: string
 }
 
-export function sessionAfterPassword(signIn: PrimarySignIn): Session {
-  const { id, user, now, insideCorporateNetwork, keepSignedIn, freshFor } = signIn
+export function sessionAfterPrimary(signIn: PrimarySignIn): Session {
+  const { id, user, by, now, insideCorporateNetwork, keepSignedIn, freshFor } = signIn
   return {
     id,
     user: { sid: user.sid, userPrincipalName: user.userPrincipalName },
-    primary: { method: authenticationMethods.password, instant: now.toISOString() },
-    methods: [authenticationMethods.password],
+    primary: { method: by.method, instant: now.toISOString() },
+    methods: [by.reference],
     insideCorporateNetwork,
     keepSignedIn,
     expiresAt: new Date(now.getTime() + signIn.lifetimeMinutes * 60_000).toISOString(),

@@ -12,12 +12,13 @@ import type { Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { stepOf } from '../trusts.ts'
 import { askForSecondFactor } from './additional-step.ts'
-import { askForCredentials, checkCredentials } from './credentials-step.ts'
+import { checkCredentials, openSession } from './credentials-step.ts'
 import { grantFor } from './grant.ts'
 import { primaryNeeded } from './next-step.ts'
 import type { PasswordCheck } from './password-check.ts'
 import { decidePolicy } from './policy.ts'
-import { refuseMissingMethods } from './request-gaps.ts'
+import { startPrimary } from './primary-step.ts'
+import { chosenProvider, refuseMissingMethods } from './request-gaps.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 import { sendAnswer, sendToken } from './token-step.ts'
 import { originOf, type Visit } from './visit.ts'
@@ -51,18 +52,19 @@ export async function continueSignIn(
   signIn: SignInRequest,
   parts: ConversationParts,
 ): Promise<FastifyReply> {
-  refuseMissingMethods(signIn, visit.form)
+  refuseMissingMethods(visit.form)
   if (signIn.refusal) return sendAnswer(visit, signIn, await signIn.refusal())
-  if (visit.form.get('AuthMethod') === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
+  const { provedUser } = visit.request
+  if (provedUser) return openSession(visit, signIn, provedUser, parts)
+  const chosen = chosenProvider(visit.form)
+  if (chosen === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
+  if (chosen) return startPrimary(visit, signIn, parts, 'the user chose another way')
   const cookie = sessionCookie(visit.request)
   const session = await parts.sessions.find(cookie)
   const why = primaryNeeded(session, signIn, parts.clock.now())
   if (why !== undefined || !session || cookie === undefined) {
     if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('credentials'))
-    return askForCredentials(visit, signIn, parts, {
-      decision: 'formsPage',
-      reason: why ?? 'there is no AD FS session',
-    })
+    return startPrimary(visit, signIn, parts, why ?? 'there is no AD FS session')
   }
   const user = await accountOf(session, cookie, visit, parts)
   return continueSession(visit, signIn, { cookie, session, user }, parts)

@@ -1,12 +1,14 @@
 import type { FastifyReply } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
+import { primaryMethods } from '../claims/authentication-methods.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { sessionCookie, setSessionCookie } from '../sessions/cookies.ts'
-import { sessionAfterPassword } from '../sessions/session.ts'
+import { sessionAfterPrimary } from '../sessions/session.ts'
 import { stepOf } from '../trusts.ts'
 import type { ConversationParts } from './conversation.ts'
 import { unknownNameForm } from './password-check.ts'
+import type { PrimaryProvider } from './primary-method.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 import { storyOf } from './story.ts'
 import { originOf, type Visit } from './visit.ts'
@@ -71,7 +73,9 @@ export async function checkCredentials(
   if (!userName) return again('no user name was typed', credentialTexts.userName)
   if (!password) return again('no password was typed', credentialTexts.password)
   const result = await parts.passwords.check({ userName, password, facts: visit.facts, origin: originOf(visit) })
-  if (result.outcome === 'accepted') return openSession(visit, signIn, result.user, parts)
+  if (result.outcome === 'accepted') {
+    return openSession(visit, signIn, { user: result.user, by: 'FormsAuthentication' }, parts)
+  }
   if (result.userPrincipalName) visit.request.recording.note({ user: result.userPrincipalName })
   return again(result.reason, textFor(result.status))
 }
@@ -81,16 +85,18 @@ function textFor(status: string): string {
   return status === unknownNameForm ? credentialTexts.userName : credentialTexts.wrong
 }
 
-async function openSession(
+/** A new session for somebody who has just proved who they are; the request goes on with its cookie. */
+export async function openSession(
   visit: Visit,
   signIn: SignInRequest,
-  user: DirectoryUser,
+  { user, by }: { readonly user: DirectoryUser; readonly by: PrimaryProvider },
   { config, sessions, clock, random }: ConversationParts,
 ): Promise<FastifyReply> {
   const keepSignedIn = config.keepSignedInOffered && visit.form.get('Kmsi') === 'true'
-  const session = sessionAfterPassword({
+  const session = sessionAfterPrimary({
     id: random.uuid(),
     user,
+    by: primaryMethods[by],
     now: clock.now(),
     lifetimeMinutes: keepSignedIn ? config.keepSignedInMinutes : config.singleSignOnMinutes,
     insideCorporateNetwork: visit.facts.insideCorporateNetwork,
@@ -109,6 +115,7 @@ async function openSession(
   visit.request.recording.note({
     step: stepOf(signIn.trust, 'authentication'),
     decision: 'credentialsAccepted',
+    reason: by,
     user: user.userPrincipalName,
     detail: { relyingParty: signIn.trust.settings.name, event: auditEvents.accepted },
   })

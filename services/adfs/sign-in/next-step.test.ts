@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import type { AccessDecision } from '../access-control/evaluate.ts'
-import { sessionAfterPassword, sessionAfterSecondFactor, sessionAfterToken } from '../sessions/session.ts'
+import { primaryMethods } from '../claims/authentication-methods.ts'
+import { sessionAfterPrimary, sessionAfterSecondFactor, sessionAfterToken } from '../sessions/session.ts'
 import { policyStep, primaryNeeded } from './next-step.ts'
 
 const now = new Date('2026-03-02T09:00:00Z')
 const signedInAt = (minutesAgo: number) =>
-  sessionAfterPassword({
+  sessionAfterPrimary({
     id: 's1',
+    by: primaryMethods.FormsAuthentication,
     user: { sid: 'S-1-5-21-1-2-3-1101', userPrincipalName: 'alice@contoso.com' },
     now: new Date(now.getTime() - minutesAgo * 60_000),
     lifetimeMinutes: 480,

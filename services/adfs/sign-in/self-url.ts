@@ -7,6 +7,8 @@ export interface SelfUrl {
   readonly action: string
   /** For Location headers: absolute, with the port. */
   readonly location: string
+  /** Where the same request is answered with Windows credentials: absolute, with the port. */
+  readonly windows: string
   /** Names the request without its text. */
   readonly key: string
 }
@@ -33,6 +35,7 @@ export function selfUrl(
   return {
     action: `${path}?${complete}`,
     location: `https://${urls.host}:443${path}?${complete}`,
+    windows: `https://${urls.host}:443${path.replace(/\/$/, '')}/wia?${complete}`,
     key: createHash('sha256').update(`${path}?${complete}\n${pendingMessage}`).digest('base64url'),
   }
 }

@@ -1,8 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CallOrigin } from '../directory/directory-client.ts'
+import type { DirectoryUser } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { Parameters } from './parameters.ts'
+import type { PrimaryProvider } from './primary-method.ts'
 import type { SelfUrl } from './self-url.ts'
+
+/** Somebody whom the connection proves: the request itself carries no password. */
+export interface ProvedUser {
+  readonly user: DirectoryUser
+  readonly by: Exclude<PrimaryProvider, 'FormsAuthentication'>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set where the connection has to prove a user before anything is answered. */
+    provedUser?: ProvedUser
+  }
+}
 
 /** One request to the passive end point, read. */
 export interface Visit {

@@ -1,16 +1,15 @@
-import type { X509Certificate } from 'node:crypto'
 import { issueSaml11Assertion } from '#shared/saml/issue-saml11.ts'
 import { issueSaml20Assertion } from '#shared/saml/issue-saml20.ts'
 import { saml11 } from '#shared/saml/names.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
 import type { TokenClaim } from '#shared/saml/token-claims.ts'
 import { writeRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
-import { xmlText } from '#shared/xml/markup.ts'
 import { authenticationMethods, requestedMethod } from '../claims/authentication-methods.ts'
 import { AdfsError } from '../errors.ts'
 import { untrustedUrl, withExplicitPort } from '../proxy/trusted-url.ts'
 import type { Parameters } from '../sign-in/parameters.ts'
 import type { Freshness, Grant, SignInRequest, TokenAnswer } from '../sign-in/sign-in-request.ts'
+import { encryptedFor } from '../tokens/encrypt-token.ts'
 import { issueClaims } from '../tokens/issue-claims.ts'
 import { tokenLifetime } from '../tokens/token-lifetime.ts'
 import { buildToken, type TokenParts } from '../tokens/token-parts.ts'
@@ -106,20 +105,13 @@ async function responseFor(addressee: Addressee, grant: Grant, parts: WsFederati
   const assertion = await buildToken(trust, async () =>
     assertionFor(addressee, await issueClaims(trust, grant), grant, parts),
   )
-  const { encryptionCertificate, settings } = trust
   return writeRequestSecurityTokenResponse({
-    assertion:
-      encryptionCertificate && settings.encryptClaims ? await encrypted(assertion, encryptionCertificate) : assertion,
-    tokenType: settings.wsFedTokenType,
+    assertion: await encryptedFor(trust, assertion),
+    tokenType: trust.settings.wsFedTokenType,
     audience,
     created: lifetime.notBefore,
     expires: lifetime.notOnOrAfter,
   })
-}
-
-async function encrypted(assertion: string, certificate: X509Certificate): Promise<string> {
-  const { elementEncrypter } = await import('#shared/saml/encrypt-element.ts')
-  return xmlText(await elementEncrypter(certificate)(assertion))
 }
 
 function assertionFor(

@@ -1,4 +1,4 @@
-import { Agent, buildConnector, request } from 'undici'
+import { request } from 'undici'
 import type { AdfsStage } from '../_stage.ts'
 import { type TrustDialect, trustDialects } from './names.ts'
 
@@ -46,28 +46,22 @@ export interface SoapReply {
   readonly text: string
 }
 
-/** Sends what a client sends to the listener of a stage. */
-export function soapClient(stage: AdfsStage): AsyncDisposable & {
-  send(path: string, body?: string, headers?: Readonly<Record<string, string>>): Promise<SoapReply>
-} {
-  const connect = buildConnector({ ca: stage.authority.caPem })
-  const here = { hostname: '127.0.0.1', host: `127.0.0.1:${stage.port}`, port: String(stage.port) }
-  const agent = new Agent({
-    connect: (target, callback) => connect({ ...target, servername: target.hostname, ...here }, callback),
+/** Sends what a client sends, from inside or as the proxy passes it on. */
+export async function sendSoap(
+  stage: AdfsStage,
+  path: string,
+  body?: string,
+  { headers = {}, outside = false }: { headers?: Readonly<Record<string, string>>; outside?: boolean } = {},
+): Promise<SoapReply> {
+  const type = body === undefined ? {} : { 'content-type': 'application/soap+xml; charset=utf-8' }
+  const proxy = outside && { ...stage.proxy.headers, 'x-ms-endpoint-absolute-path': `/adfs/services/trust/${path}` }
+  const answer = await request(`https://adfs.contoso.com/adfs/services/trust/${path}`, {
+    dispatcher: outside ? await stage.proxy.agent() : stage.agent,
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { ...type, ...proxy, ...headers },
+    body: body ?? null,
   })
-  return {
-    async send(path, body, headers = {}) {
-      const type = body === undefined ? {} : { 'content-type': 'application/soap+xml; charset=utf-8' }
-      const answer = await request(`https://adfs.contoso.com/adfs/services/trust/${path}`, {
-        dispatcher: 'x-ms-proxy' in headers ? await stage.proxy.agent() : agent,
-        method: body === undefined ? 'GET' : 'POST',
-        headers: { ...type, ...headers },
-        body: body ?? null,
-      })
-      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
-    },
-    [Symbol.asyncDispose]: () => agent.destroy(),
-  }
+  return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
 }
 
 /** The first assertion of a message, as text. */

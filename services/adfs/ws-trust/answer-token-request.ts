@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { ProtocolError } from '#shared/errors.ts'
-import type { DirectoryUser } from '../directory/directory-user.ts'
+import { primaryMethods } from '../claims/authentication-methods.ts'
+import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
-import { sessionAfterPassword } from '../sessions/session.ts'
+import { sessionAfterPrimary } from '../sessions/session.ts'
 import { grantFor } from '../sign-in/grant.ts'
 import type { Grant } from '../sign-in/sign-in-request.ts'
 import { stepOf } from '../trusts.ts'
-import { type AuthenticationParts, authenticate } from './authenticate.ts'
+import { type AuthenticatedSender, type AuthenticationParts, authenticate } from './authenticate.ts'
 import type { TrustEndPoint } from './end-points.ts'
 import { faultOfAny, NotSoap } from './errors.ts'
 import { type IssuingParts, issueToken, permitted, relyingPartyOf } from './issue-token.ts'
@@ -14,7 +15,7 @@ import { readMessage, type SoapMessage } from './read-message.ts'
 import { readTokenRequest } from './token-request.ts'
 import { writeFault, writeMustUnderstandFault, writeTokenResponse } from './write-message.ts'
 
-export type TokenAnswerParts = AuthenticationParts & IssuingParts
+export type TokenAnswerParts = AuthenticationParts & IssuingParts & { readonly directory: DirectoryClient }
 
 export interface SoapAnswer {
   readonly status: number
@@ -59,13 +60,14 @@ async function tokenFor(
   const asked = readTokenRequest(message, dialect)
   const trust = relyingPartyOf(asked, parts.trusts)
   request.recording.note({ detail: { relyingParty: trust.settings.name, protocol: 'WS-Trust' } })
-  const user = await authenticate(credentials, request, message, parts)
+  const { user, by } = await authenticate(credentials, { request, message, facts }, parts)
   request.recording.note({
     step: stepOf(trust, 'authentication'),
     decision: 'credentialsAccepted',
+    reason: by,
     user: user.userPrincipalName,
   })
-  const grant = grantOf(request, user, facts, parts)
+  const grant = grantOf(request, { user, by }, facts, parts)
   const reason = await permitted(trust, grant, parts)
   request.recording.note({ step: stepOf(trust, 'policy'), decision: 'accessPermitted', reason })
   const token = await issueToken({ trust, request: asked }, grant, parts)
@@ -80,13 +82,14 @@ async function tokenFor(
 /** There is no session: what the message proved holds for this one token. */
 function grantOf(
   request: FastifyRequest,
-  user: DirectoryUser,
+  { user, by }: AuthenticatedSender,
   facts: RequestFacts,
   { directory, clock, random }: TokenAnswerParts,
 ): Grant {
-  const session = sessionAfterPassword({
+  const session = sessionAfterPrimary({
     id: random.uuid(),
     user,
+    by: primaryMethods[by],
     now: clock.now(),
     lifetimeMinutes: 0,
     insideCorporateNetwork: facts.insideCorporateNetwork,

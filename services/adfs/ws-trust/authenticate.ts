@@ -1,54 +1,61 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import { Gap } from '#shared/errors.ts'
-import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
-import { isSignInName } from '../directory/sign-in-name.ts'
+import type { RequestFacts } from '../proxy/request-facts.ts'
+import type { PasswordCheck } from '../sign-in/password-check.ts'
+import type { PrimaryProvider } from '../sign-in/primary-method.ts'
 import type { TrustCredentials } from './end-points.ts'
 import { WsTrustError } from './errors.ts'
 import type { SoapMessage } from './read-message.ts'
 import { freshSecurity, usernameTokenOf } from './security-header.ts'
 
 export interface AuthenticationParts {
-  readonly directory: DirectoryClient
+  readonly passwords: PasswordCheck
   readonly clock: Clock
 }
 
-type Authenticate = (
-  request: FastifyRequest,
-  message: SoapMessage,
-  parts: AuthenticationParts,
-) => Promise<DirectoryUser>
-
-const ways: Readonly<Partial<Record<TrustCredentials, Authenticate>>> = {
-  userName: byUserName,
+/** A message, and what is known of who sent it. */
+export interface ReceivedMessage {
+  readonly request: FastifyRequest
+  readonly message: SoapMessage
+  readonly facts: RequestFacts
 }
+
+export interface AuthenticatedSender {
+  readonly user: DirectoryUser
+  readonly by: PrimaryProvider
+}
+
+type Authenticate = (received: ReceivedMessage, parts: AuthenticationParts) => Promise<AuthenticatedSender>
+
+const ways: Readonly<Partial<Record<TrustCredentials, Authenticate>>> = { userName: byUserName, windows: byConnection }
 
 /** Who sends the message, as the kind of end point finds out. */
 export function authenticate(
   credentials: TrustCredentials,
-  request: FastifyRequest,
-  message: SoapMessage,
+  received: ReceivedMessage,
   parts: AuthenticationParts,
-): Promise<DirectoryUser> {
+): Promise<AuthenticatedSender> {
   const way = ways[credentials]
-  if (!way)
-    throw new Gap(`WS-Trust with ${credentials} credentials`, 'services/adfs/README.md, "Other WS-Trust end points"')
-  return way(request, message, parts)
+  if (way) return way(received, parts)
+  throw new Gap(`WS-Trust with ${credentials} credentials`, 'services/adfs/README.md, "Other WS-Trust end points"')
 }
 
 async function byUserName(
-  request: FastifyRequest,
-  message: SoapMessage,
-  { directory, clock }: AuthenticationParts,
-): Promise<DirectoryUser> {
-  const { userName, password } = usernameTokenOf(freshSecurity(message, clock.now()))
-  if (!isSignInName(userName)) {
-    throw new WsTrustError('credentialsRefused', `"${userName}" is neither user@domain nor DOMAIN\\user`)
-  }
+  { request, message, facts }: ReceivedMessage,
+  { passwords, clock }: AuthenticationParts,
+): Promise<AuthenticatedSender> {
+  const token = usernameTokenOf(freshSecurity(message, clock.now()))
   const origin = { parent: request.id, correlationId: request.correlationId }
-  const result = await directory.logon(userName, password, origin)
-  if (result.outcome === 'accepted') return result.user
+  const result = await passwords.check({ ...token, facts, origin })
+  if (result.outcome === 'accepted') return { user: result.user, by: 'FormsAuthentication' }
   request.recording.note({ ...(result.userPrincipalName && { user: result.userPrincipalName }) })
-  throw new WsTrustError('credentialsRefused', `the directory refused "${userName}": ${result.status}`)
+  throw new WsTrustError('credentialsRefused', `"${token.userName}": ${result.reason}`)
+}
+
+/** Integrated Windows authentication has gone before: the transport carries the credentials. */
+async function byConnection({ request }: ReceivedMessage): Promise<AuthenticatedSender> {
+  if (request.provedUser) return request.provedUser
+  throw new WsTrustError('credentialsRefused', 'the connection proves nobody')
 }

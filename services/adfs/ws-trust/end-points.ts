@@ -18,8 +18,9 @@ export interface TrustEndPoint {
 const portTypes = { '2005': 'IWSTrustFeb2005Async', '13': 'IWSTrust13Async' } as const
 
 /** Get-AdfsEndpoint: what is offered; `windowstransport` is off until an administrator enables it. */
-export function trustEndPoints(): readonly TrustEndPoint[] {
+export function trustEndPoints({ windowsTransport }: { readonly windowsTransport: boolean }): readonly TrustEndPoint[] {
   return [trustDialects['2005'], trustDialects['13']].flatMap((dialect) => [
+    ...(windowsTransport ? [endPoint(dialect, 'windowstransport', 'windows', 'CustomBinding', false)] : []),
     endPoint(dialect, 'usernamemixed', 'userName', 'UserNameWSTrustBinding', true),
   ])
 }

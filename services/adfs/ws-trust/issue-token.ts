@@ -1,16 +1,19 @@
 import type { Clock } from '#shared/clock.ts'
-import { Gap } from '#shared/errors.ts'
 import type { Random } from '#shared/random.ts'
 import { issueSaml11Assertion } from '#shared/saml/issue-saml11.ts'
+import { issueSaml20Assertion } from '#shared/saml/issue-saml20.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
+import type { TokenClaim } from '#shared/saml/token-claims.ts'
 import { authenticationMethods } from '../claims/authentication-methods.ts'
 import { decidePolicy } from '../sign-in/policy.ts'
 import type { Grant } from '../sign-in/sign-in-request.ts'
+import { encryptedFor } from '../tokens/encrypt-token.ts'
 import { issueClaims } from '../tokens/issue-claims.ts'
 import { tokenLifetime } from '../tokens/token-lifetime.ts'
 import { buildToken } from '../tokens/token-parts.ts'
 import type { Trust, Trusts } from '../trusts.ts'
 import { WsTrustError } from './errors.ts'
+import type { TokenVersion } from './names.ts'
 import type { TokenRequest } from './token-request.ts'
 import type { IssuedToken } from './write-message.ts'
 
@@ -21,6 +24,8 @@ export interface IssuingParts {
   readonly clock: Clock
   readonly random: Random
 }
+
+const confirmationMinutes = 5
 
 /** The relying party that AppliesTo names; WS-Trust looks at identifiers only, whatever protocol the trust is for. */
 export function relyingPartyOf({ appliesTo }: TokenRequest, trusts: Trusts): Trust {
@@ -46,31 +51,52 @@ export async function issueToken(
   grant: Grant,
   parts: IssuingParts,
 ): Promise<IssuedToken> {
-  if (request.version === '2.0')
-    throw new Gap('SAML 2.0 tokens of WS-Trust', 'services/adfs/README.md, "Other WS-Trust end points"')
-  const { settings } = trust
-  const now = parts.clock.now()
-  const lifetime = tokenLifetime(settings, now)
   const audience = identifierAs(request.appliesTo, trust)
   const assertionId = `_${parts.random.uuid()}`
   const claims = await issueClaims(trust, grant)
   const assertion = await buildToken(trust, () =>
-    issueSaml11Assertion(
-      {
-        assertionId,
-        issuer: parts.identifier,
-        issueInstant: now,
-        ...lifetime,
-        audience,
-        claims,
-        authenticationMethod: methodIn11(grant),
-        authenticationInstant: new Date(grant.session.primary.instant),
-        signatureAlgorithm: settings.signatureAlgorithm.endsWith('rsa-sha1') ? 'rsa-sha1' : 'rsa-sha256',
-      },
-      parts.signingKey,
-    ),
+    assertionFor({ trust, version: request.version, audience, assertionId }, claims, grant, parts),
   )
-  return { assertion, assertionId, version: request.version, appliesTo: audience, ...lifetime }
+  const lifetime = tokenLifetime(trust.settings, parts.clock.now())
+  return {
+    assertion: await encryptedFor(trust, assertion),
+    assertionId,
+    version: request.version,
+    appliesTo: audience,
+    ...lifetime,
+  }
+}
+
+interface Token {
+  readonly trust: Trust
+  readonly version: TokenVersion
+  readonly audience: string
+  readonly assertionId: string
+}
+
+function assertionFor(
+  { trust, version, audience, assertionId }: Token,
+  claims: readonly TokenClaim[],
+  { session }: Grant,
+  parts: IssuingParts,
+): Promise<string> {
+  const now = parts.clock.now()
+  const view = {
+    ...tokenLifetime(trust.settings, now),
+    assertionId,
+    issuer: parts.identifier,
+    issueInstant: now,
+    audience,
+    claims,
+    authenticationInstant: new Date(session.primary.instant),
+    signatureAlgorithm: trust.settings.signatureAlgorithm.endsWith('rsa-sha1') ? 'rsa-sha1' : 'rsa-sha256',
+  } as const
+  const { method } = session.primary
+  if (version === '1.1') {
+    return issueSaml11Assertion({ ...view, authenticationMethod: methodIn11(method) }, parts.signingKey)
+  }
+  const confirmationNotOnOrAfter = new Date(now.getTime() + confirmationMinutes * 60_000)
+  return issueSaml20Assertion({ ...view, confirmationNotOnOrAfter, authenticationContext: method }, parts.signingKey)
 }
 
 /** As configured: relying parties compare the audience with case. */
@@ -79,7 +105,6 @@ function identifierAs(appliesTo: string, { settings }: Trust): string {
 }
 
 // Active end points write SAML 1.1's own word for a password, unlike the passive ones.
-function methodIn11({ session }: Grant): string {
-  const { method } = session.primary
+function methodIn11(method: string): string {
   return method === authenticationMethods.password ? 'urn:oasis:names:tc:SAML:1.0:am:password' : method
 }

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ProtocolError } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
+import { windowsUser } from '../windows-authentication/wia-end-point.ts'
+import type { WindowsAuthentication } from '../windows-authentication/windows-authentication.ts'
 import { answerTokenRequest, type TokenAnswerParts } from './answer-token-request.ts'
 import type { TrustEndPoint } from './end-points.ts'
 import { NotSoap } from './errors.ts'
@@ -15,6 +17,7 @@ import { writeMetadataResponse } from './write-message.ts'
 
 export interface WsTrustParts extends TokenAnswerParts {
   readonly endPoints: readonly TrustEndPoint[]
+  readonly windows: WindowsAuthentication
   readonly urlOf: (path: string) => string
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
@@ -24,6 +27,7 @@ const base = '/adfs/services/trust'
 
 /** Every active end point, and the document that describes them; in a scope of its own. */
 export async function addWsTrust(scope: FastifyInstance, parts: WsTrustParts): Promise<void> {
+  scope.decorateRequest('provedUser')
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('application/soap+xml', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   surfaceErrors(scope, writeStatus)
@@ -50,6 +54,11 @@ async function answer(
   const facts = await parts.readFacts(request)
   if (!facts.insideCorporateNetwork && !endPoint.throughProxy) {
     throw new NotSoap(503, `${endPoint.path} is not published through the proxy`)
+  }
+  if (endPoint.credentials === 'windows') {
+    const user = await windowsUser(request, reply, parts.windows)
+    if (!user) return reply
+    request.provedUser = { user, by: 'WindowsAuthentication' }
   }
   const { status, message } = await answerTokenRequest(request, endPoint, facts, parts)
   return reply.code(status).type(soapType).send(message)

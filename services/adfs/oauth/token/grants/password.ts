@@ -1,4 +1,5 @@
-import { sessionAfterPassword } from '../../../sessions/session.ts'
+import { primaryMethods } from '../../../claims/authentication-methods.ts'
+import { sessionAfterPrimary } from '../../../sessions/session.ts'
 import { OAuthError } from '../../oauth-error.ts'
 import type { OAuthParts } from '../../oauth-parts.ts'
 import { requestedAccess } from '../../requested-access.ts'
@@ -18,9 +19,10 @@ export async function passwordGrant(request: TokenRequest, parts: OAuthParts): P
   if (result.outcome === 'refused') {
     throw new OAuthError('wrongCredentials', { reason: `"${userName}": ${result.reason}` })
   }
-  const session = sessionAfterPassword({
+  const session = sessionAfterPrimary({
     id: '',
     user: result.user,
+    by: primaryMethods.FormsAuthentication,
     now: clock.now(),
     lifetimeMinutes: config.singleSignOnMinutes,
     insideCorporateNetwork: facts.insideCorporateNetwork,

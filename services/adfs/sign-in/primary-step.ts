@@ -1,0 +1,37 @@
+import type { FastifyReply } from 'fastify'
+import { AdfsError } from '../errors.ts'
+import { certificateAuthenticationGap } from '../gaps.ts'
+import { stepOf } from '../trusts.ts'
+import type { ConversationParts } from './conversation.ts'
+import { askForCredentials } from './credentials-step.ts'
+import { primaryStep } from './primary-method.ts'
+import { chosenProvider } from './request-gaps.ts'
+import type { SignInRequest } from './sign-in-request.ts'
+import type { Visit } from './visit.ts'
+
+/** Begins the primary authentication: a page, or the way to where the connection itself proves the user. */
+export function startPrimary(visit: Visit, signIn: SignInRequest, parts: ConversationParts, why: string): FastifyReply {
+  const { intranet, extranet, agentSupportsWindows } = parts.config.primaryAuthentication
+  const { kind, reason } = primaryStep({
+    requested: signIn.method,
+    chosen: chosenProvider(visit.form),
+    interactive: visit.query.get('prompt')?.toLowerCase() === 'login',
+    providers: visit.facts.insideCorporateNetwork ? intranet : extranet,
+    agentSupportsWindows: agentSupportsWindows(visit.request.headers['user-agent']),
+  })
+  switch (kind) {
+    case 'FormsAuthentication':
+      return askForCredentials(visit, signIn, parts, { decision: 'formsPage', reason: `${why}; ${reason}` })
+    case 'WindowsAuthentication':
+      visit.request.recording.note({
+        step: stepOf(signIn.trust, 'authentication'),
+        decision: 'windowsAuthentication',
+        reason: `${why}; ${reason}`,
+      })
+      return visit.reply.redirect(visit.self.windows, 302)
+    case 'CertificateAuthentication':
+      throw certificateAuthenticationGap()
+    case 'unsupported':
+      throw new AdfsError('unsupportedMethod', { reason, relyingParty: signIn.trust.settings.name })
+  }
+}
