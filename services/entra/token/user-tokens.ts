@@ -91,14 +91,14 @@ function versionTwoMembers({ scopes, lifetime }: IssuedAccessToken, access: Requ
   }
 }
 
-/** As the client spelled them, and what else it has of that API; offline_access is never repeated. */
+/** As the client spelled them, `.default` included, and what that stands for; offline_access is never repeated. */
 export function echoedScopes(scopes: readonly string[], { resource, openid }: RequestedAccess): string {
   const identifier = resource?.audience === graphId ? undefined : resource?.audience
   const full = (scope: string) =>
     identifier === undefined || !resource ? scope : `${identifier.replace(/\/$/, '')}/${scope}`
-  const spelled = resource?.spelled.filter((scope) => !scope.endsWith('/.default') && scope !== '.default') ?? []
+  const spelled = resource?.spelled ?? []
   const more = resource?.scopes.includes('.default') ? scopes.map(full) : []
-  return [...new Set([...spelled, ...more, ...openid.filter((scope) => scope !== 'offline_access')])].join(' ')
+  return [...new Set([...more, ...spelled, ...openid.filter((scope) => scope !== 'offline_access')])].join(' ')
 }
 
 function versionOneMembers({ scopes, audience, lifetime }: IssuedAccessToken, now: number): TokenAnswer {
