@@ -1,5 +1,10 @@
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { AuthServer } from './access-tokens/auth-server.ts'
+import {
+  type AutoDiscoverConfig,
+  onlineAutoDiscover,
+  onPremisesAutoDiscover,
+} from './auto-discover/auto-discover-config.ts'
 import type { MailboxLocation } from './mailbox/seed-mailboxes.ts'
 
 /** In what two deployments of Exchange differ; nothing else asks which of them it is. */
@@ -23,6 +28,7 @@ export interface ExchangeConfig {
   readonly otherLocationUrl: string
   /** Who checks name and password. */
   readonly basicLogon: DirectoryLogonConfig | EntraLogonConfig
+  readonly autoDiscover: AutoDiscoverConfig
   /** The name of the organization in its own configuration. */
   readonly organizationName: string
   readonly tenantId: string
@@ -86,8 +92,8 @@ export interface AccessTokenConfig {
   readonly clientId: string
   /** The tenant in `trusted_issuers` of challenges; `*` in Exchange Online. */
   readonly trustedTenant: string
-  /** The challenge for Basic, where it is offered beside. */
-  readonly basic: string | undefined
+  /** The challenge for Basic. */
+  readonly basic: string
   /** Where to ask whether a token still is good; on-premises nobody does. */
   readonly evaluationUrl?: string | undefined
 }
@@ -134,6 +140,7 @@ function onPremises(scenario: Scenario): ExchangeConfig {
     otherLocationUrl: `https://outlook.office.com/owa/?realm=${organization.primaryDomain}`,
     otherLocation: 'redirect',
     basicLogon: { kind: 'directory', host: organization.hosts.dc },
+    autoDiscover: onPremisesAutoDiscover(scenario),
     organizationName: 'First Organization',
     ...tenantNames(scenario),
     authServers: [evoSts(tenant.id, tenant.initialDomain)],
@@ -171,7 +178,7 @@ function online(scenario: Scenario): ExchangeConfig {
       tenantId: tenant.id,
       audiences: ['https://outlook.office365.com', 'https://outlook.office.com', exchangeOnlineId],
       trustedTenant: '*',
-      basic: undefined,
+      basic: 'Basic Realm=""',
       evaluationUrl: `https://adminwebservice.microsoftonline.com/evaluation/${tenant.id}`,
     },
     newerPaths: ['mail', 'calendar', 'people'],
@@ -183,6 +190,7 @@ function online(scenario: Scenario): ExchangeConfig {
       url: `https://adminwebservice.microsoftonline.com/legacyauthentication/${tenant.id}`,
       resourceId: exchangeOnlineId,
     },
+    autoDiscover: onlineAutoDiscover(scenario),
     organizationName: tenant.initialDomain,
     ...tenantNames(scenario),
     authServers: [

@@ -25,20 +25,26 @@ test.each([
   }
 })
 
-test.each([
-  '/Microsoft-Server-ActiveSync?Cmd=Ping',
-  '/EWS/Exchange.asmx',
-  '/autodiscover/autodiscover.json?Email=bob@contoso.com&Protocol=ActiveSync',
-  '/mapi/emsmdb/',
-  '/PowerShell/',
-])('%s says that it is a gap, and asks for nobody', async (url) => {
+test('remote PowerShell says that it is a gap, and asks for nobody', async () => {
   await using stage = await openStage({ name: 'exchange-onprem', peers: silent })
-  const { statusCode, body, headers } = await stage.browser('mail.contoso.com').post(url, {})
+  const { statusCode, body, headers } = await stage.browser('mail.contoso.com').post('/PowerShell/', {})
   expect(statusCode).toBe(501)
   expect(body).toMatch(/^Fauxchange does not implement .+\. See services\/exchange\/README\.md\.\n$/)
   expect(headers['www-authenticate']).toBeUndefined()
-  expect(stage.events().at(-1)?.decisions).toEqual(['gap'])
 })
+
+test.each(['/EWS/Exchange.asmx', '/mapi/emsmdb/', '/autodiscover/autodiscover.xml', '/oab/'])(
+  '%s asks who calls',
+  async (url) => {
+    await using stage = await openStage({ name: 'exchange-onprem', peers: silent })
+    const { statusCode, body, headers } = await stage.browser('mail.contoso.com').post(url, {})
+    expect([statusCode, body, [headers['www-authenticate']].flat()]).toEqual([
+      401,
+      '',
+      ['Basic realm="mail.contoso.com"'],
+    ])
+  },
+)
 
 test('autodiscover.contoso.com has no Outlook on the web', async () => {
   await using stage = await openStage({ name: 'exchange-onprem', peers: silent })

@@ -2,6 +2,7 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
 import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
+import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
 import { basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { exchangeConfig } from './config.ts'
@@ -37,6 +38,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const signIn = signInOf(parts)
   const app = context.createApplication()
   app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
+  app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
   app.register(async (scope) => {
     addHealthChecks(scope, config)
     addProtocolGaps(scope, parts)

@@ -42,6 +42,7 @@ export function resolveScenario(file: ScenarioFile): Scenario {
     adfs: resolveAdfs(file, organization, administrators),
     wap: resolveWap(file, organization, { users, groups }, administrators),
     exchange: resolveExchange(file, organization.hosts),
+    autodetect: file.autodetect,
     ...(file.start === undefined ? {} : { start: file.start }),
   }
 }

@@ -41,6 +41,10 @@ const onPremisesSchema = z.strictObject({
 const onlineSchema = z.strictObject({
   servers: serverNames.default(['MK0PR01MB0001', 'MK0PR01MB0002']).describe('The servers of Exchange Online.'),
   version: version.default('15.20.7587.36').describe('The build of Exchange Online.'),
+  autodiscoverV2: z
+    .enum(['observed', 'seedLiteral'])
+    .default('observed')
+    .describe('How AutoDiscover v2 answers about a mailbox that is here: 200 with JSON, or 302 to its URL.'),
   ...timeouts,
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { adfsSchema } from './schema-adfs.ts'
+import { autodetectSchema } from './schema-autodetect.ts'
 import { entraSchema } from './schema-entra.ts'
 import { exchangeSchema } from './schema-exchange.ts'
 import {
@@ -26,6 +27,7 @@ export const scenarioSchema = z
     adfs: adfsSchema.prefault({}).describe('Active Directory Federation Services.'),
     wap: wapSchema.prefault({}).describe('The Web Application Proxy.'),
     exchange: exchangeSchema.prefault({}).describe('Exchange on-premises and Exchange Online.'),
+    autodetect: autodetectSchema.prefault({}).describe("Outlook mobile's AutoDetect."),
     start: startSchema.optional(),
   })
   .describe('A world: people, domains, applications, policies and mail.')

@@ -24,6 +24,7 @@ export type Scenario = DeepReadonly<{
   adfs: AdfsConfiguration
   wap: WapConfiguration
   exchange: ExchangeConfiguration
+  autodetect: ScenarioFile['autodetect']
   start?: string | undefined
 }>
 

@@ -2,6 +2,8 @@ import { type AuthServer, defaultAuthServer, type ModernAuthentication } from '.
 
 const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
 const accessControlService = '00000001-0000-0000-c000-000000000000'
+/** Exchange Online. */
+const everyTenant = '*'
 const tokenTypes = 'app_asserted_user_v1 service_asserted_app_v1'
 
 /** What a virtual directory offers beside bearer tokens, and how its servers word the challenge. */
@@ -12,7 +14,7 @@ export interface ChallengeFacts {
   /** Exchange Server names the kind of issuer since it knows AD FS; Exchange Online does not. */
   readonly namesIssuerKind: boolean
   /** The value of the Basic line; nothing where Basic is off. */
-  readonly basic: string | undefined
+  readonly basic: string
 }
 
 export interface Presented {
@@ -28,16 +30,20 @@ export interface Presented {
  */
 export function challengeLines(facts: ChallengeFacts, presented: Presented): readonly string[] {
   const server = defaultAuthServer(facts.modern)
-  const basic = facts.basic === undefined ? [] : [facts.basic]
-  if (!presented.bearer || !server) return basic
+  const basic = [facts.basic]
+  // Exchange Server says nothing of bearer tokens to a request without any; Exchange Online does.
+  const unasked = !presented.bearer && facts.trustedTenant !== everyTenant
+  if (unasked || !server) return basic
   const bearer = bearerLine(facts, server, presented)
+  // Whoever brought a good token is asked for another one, not for a password.
+  if (presented.refused?.error === 'insufficient_claims') return [bearer]
   return server.type === 'ADFS' ? [...basic, bearer] : [bearer, ...basic]
 }
 
 function bearerLine(facts: ChallengeFacts, server: AuthServer, { refused }: Presented): string {
   const trusted = server.type === 'AzureAD' && `trusted_issuers="${accessControlService}@${facts.trustedTenant}"`
   // Exchange Server leaves them out after a rejected token, Exchange Online does not.
-  const namesTypes = refused === undefined || facts.trustedTenant === '*'
+  const namesTypes = refused === undefined || facts.trustedTenant === everyTenant
   const parts = [
     `client_id="${exchangeOnlineId}"`,
     trusted,

@@ -27,6 +27,7 @@ const good = {
   exp: now + 3600,
   oid: 'd9d1e0f4-0000-4000-8000-000000000001',
   tid: tenantId,
+  upn: 'alice@contoso.com',
   scp: 'EWS.AccessAsUser.All',
 }
 
@@ -91,6 +92,7 @@ test.each([
     token: () => signed({ scp: 'Files.ReadWrite' }),
     diagnostics: /^2000008;.*'Files\.ReadWrite'/,
   },
+  { what: 'a token for nobody here', token: () => signed({ upn: 'nobody@contoso.com' }), diagnostics: /^2000005;/ },
   {
     what: 'an app-only token',
     token: () => signed({ scp: undefined, roles: ['full_access_as_app'] }),
@@ -101,9 +103,10 @@ test.each([
   const { statusCode, headers, body } = await call(stage, await token())
   expect([statusCode, body]).toEqual([401, ''])
   expect(headers['x-ms-diagnostics']).toMatch(diagnostics)
-  expect(headers['www-authenticate']).toBe(
+  expect(headers['www-authenticate']).toEqual([
     'Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@*", token_types="app_asserted_user_v1 service_asserted_app_v1", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="invalid_token"',
-  )
+    'Basic Realm=""',
+  ])
   expect(stage.events().at(-1)?.reasons).toHaveLength(1)
 })
 

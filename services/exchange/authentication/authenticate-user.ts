@@ -1,0 +1,75 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ProtocolError } from '#shared/errors.ts'
+import { BearerRefusal, RefusedBearer } from '../access-tokens/bearer-refusal.ts'
+import type { Permissions } from '../access-tokens/token-gate.ts'
+import type { AccessTokenClaims } from '../access-tokens/verify-access-token.ts'
+import { BasicRefusal } from '../basic-authentication/basic-refusal.ts'
+import type { ExchangeConfig } from '../config.ts'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
+import type { PolicyProtocol } from '../organization/blocked-protocol.ts'
+import type { ExchangeParts } from '../parts.ts'
+import { Unauthenticated } from './unauthenticated.ts'
+
+export interface SignedInUser {
+  readonly recipient: Recipient
+  /** Of the access token; undefined for somebody who came with a password. */
+  readonly claims?: AccessTokenClaims | undefined
+}
+
+export interface AuthenticationDemand extends Permissions {
+  /** As authentication policies name the protocol. */
+  readonly protocol: PolicyProtocol
+}
+
+type Parts = Pick<ExchangeParts, 'accessTokens' | 'basic' | 'recipients' | 'config'>
+
+/**
+ * Who sends a request of a protocol without pages, by bearer token or by name and password.
+ * @throws Unauthenticated, RefusedBearer or BasicRefusal; `writeAuthenticationError` answers them all.
+ */
+export async function authenticateUser(
+  parts: Parts,
+  request: FastifyRequest,
+  demand: AuthenticationDemand,
+): Promise<SignedInUser> {
+  const claims = await parts.accessTokens.accept(request, demand)
+  if (claims) return userOf(parts, request, claims)
+  const recipient = await parts.basic.accept(request, demand.protocol)
+  if (recipient) return { recipient }
+  // The empty bearer of a client that wants to know where to sign in.
+  const bearer = /^bearer\b/i.test(request.headers.authorization ?? '')
+  if (bearer && demand.protocol === 'ActiveSync')
+    for (const step of parts.config.autoDiscover.steps.challenged) request.recording.note({ step })
+  const challenges = await parts.accessTokens.challenge({ bearer })
+  throw new Unauthenticated(challenges, bearer ? 'the bearer token is empty' : 'no Authorization that is read here')
+}
+
+async function userOf(parts: Parts, request: FastifyRequest, claims: AccessTokenClaims): Promise<SignedInUser> {
+  const { oid, upn, unique_name } = claims as AccessTokenClaims & { readonly unique_name?: string }
+  const name = upn ?? unique_name
+  const recipient =
+    (oid && (await parts.recipients.findRecipient('entraObjectId', oid))) ||
+    (name && (await parts.recipients.findRecipient('userPrincipalName', name)))
+  if (recipient) {
+    request.recording.note({ user: recipient.userPrincipalName })
+    return { recipient, claims }
+  }
+  const refusal = new BearerRefusal('user', { reason: `no recipient here has oid ${oid} or the name ${name}` })
+  throw new RefusedBearer(
+    refusal,
+    await parts.accessTokens.challenge({ bearer: true, refused: { error: 'invalid_token' } }),
+  )
+}
+
+/** The answer to a request whose sender is not known; undefined for errors of another kind. */
+export function writeAuthenticationError(
+  error: ProtocolError,
+  reply: FastifyReply,
+  config: ExchangeConfig,
+): FastifyReply | undefined {
+  if (error instanceof RefusedBearer || error instanceof Unauthenticated)
+    return reply.code(401).headers(error.headers).send()
+  if (!(error instanceof BasicRefusal)) return undefined
+  if (error.status === 401) reply.header('www-authenticate', config.accessTokens.basic)
+  return reply.code(error.status).send()
+}

@@ -1,0 +1,13 @@
+import { ProtocolError } from '#shared/errors.ts'
+
+/** A request that says nothing of who sends it, or nothing yet: 401 with the ways to say it. */
+export class Unauthenticated extends ProtocolError {
+  readonly status = 401
+  readonly code = 'unauthenticated'
+  readonly headers: Readonly<Record<string, string | string[]>>
+
+  constructor(challenges: readonly string[], reason: string) {
+    super('', reason)
+    this.headers = { 'www-authenticate': [...challenges] }
+  }
+}

@@ -1,0 +1,93 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Xml } from '#shared/xml/markup.ts'
+import { authenticateUser } from '../authentication/authenticate-user.ts'
+import type { ExchangeConfig } from '../config.ts'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
+import type { ExchangeParts } from '../parts.ts'
+import { autoDiscoverDemand } from './demand.ts'
+import { findMailbox, hostFor } from './find-mailbox.ts'
+import { mobileSync, namespaces, outlook, readPlainRequest } from './plain-request.ts'
+
+type Markup = typeof import('#shared/xml/markup.ts')
+
+const idOfErrors = '2477272013'
+
+/** [MS-OXDSCLI]: POX, which answers 200 whatever it says. */
+export async function answerPlain(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ExchangeParts,
+): Promise<FastifyReply> {
+  const { recipient } = await authenticateUser(parts, request, autoDiscoverDemand)
+  const markup = await import('#shared/xml/markup.ts')
+  const send = (response: Xml) => {
+    const text = markup.xmlText(
+      markup.xml`<Autodiscover xmlns="${namespaces.wrapper}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">${response}</Autodiscover>`,
+    )
+    return reply.type('text/xml; charset=utf-8').send(`<?xml version="1.0" encoding="utf-8"?>\n${text}`)
+  }
+  const read = await readPlainRequest(typeof request.body === 'string' ? request.body : '')
+  if ('error' in read) {
+    request.recording.note({ decision: `pox ${read.error.code}`, reason: read.error.reason })
+    return send(errorResponse(markup, parts, read.error.code, read.error.message))
+  }
+  if (read.address.toLowerCase() !== recipient.userPrincipalName.toLowerCase()) {
+    const reason = `${recipient.userPrincipalName} asks for ${read.address}`
+    request.recording.note({ decision: 'pox 500', reason })
+    return send(errorResponse(markup, parts, 500, "The email address can't be found."))
+  }
+  return send(await settingsOf(markup, parts, recipient, read.schema))
+}
+
+async function settingsOf(markup: Markup, parts: ExchangeParts, recipient: Recipient, schema: string): Promise<Xml> {
+  const { userPrincipalName } = recipient
+  const location = await findMailbox(parts, userPrincipalName, 0)
+  if (location.outcome === 'notFound') return errorResponse(markup, parts, 500, "The email address can't be found.")
+  if (schema === mobileSync)
+    return location.outcome === 'here' ? mobileSettings(markup, parts, recipient) : mobileElsewhere(markup, recipient)
+  if (location.outcome === 'here') return outlookSettings(markup, parts, recipient)
+  const url = `https://${hostFor(parts, location.to, userPrincipalName)}/autodiscover/autodiscover.xml`
+  const account = markup.xml`<Account><Action>redirectUrl</Action><RedirectUrl>${url}</RedirectUrl></Account>`
+  return markup.xml`<Response xmlns="${outlook}">${account}</Response>`
+}
+
+function mobileSettings({ xml }: Markup, { config }: ExchangeParts, recipient: Recipient): Xml {
+  const url = config.autoDiscover.urls.ActiveSync ?? ''
+  const server = xml`<Server><Type>MobileSync</Type><Url>${url}</Url><Name>${url}</Name></Server>`
+  return mobileResponse({ xml }, recipient, xml`<Settings>${server}</Settings>`)
+}
+
+/** The documented answer about a mail user. */
+function mobileElsewhere({ xml }: Markup, recipient: Recipient): Xml {
+  const message = 'The mailbox of this user is in another organization.'
+  const error = xml`<Error><Status>2</Status><Message>${message}</Message><DebugData>MailUser</DebugData></Error>`
+  return mobileResponse({ xml }, recipient, error)
+}
+
+function mobileResponse({ xml }: Pick<Markup, 'xml'>, { displayName, userPrincipalName }: Recipient, action: Xml): Xml {
+  const user = xml`<User><DisplayName>${displayName}</DisplayName><EMailAddress>${userPrincipalName}</EMailAddress></User>`
+  return xml`<Response xmlns="${mobileSync}"><Culture>en:us</Culture>${user}<Action>${action}</Action></Response>`
+}
+
+function outlookSettings({ xml }: Markup, { config }: ExchangeParts, recipient: Recipient): Xml {
+  const { displayName, userPrincipalName, objectGuid } = recipient
+  const { urls } = config.autoDiscover
+  const host = new URL(urls.Ews ?? '').hostname
+  const user = xml`<User><DisplayName>${displayName}</DisplayName><LegacyDN>${legacyNameOf(config, recipient)}</LegacyDN><AutoDiscoverSMTPAddress>${userPrincipalName}</AutoDiscoverSMTPAddress><DeploymentId>${objectGuid}</DeploymentId></User>`
+  const services = xml`<ASUrl>${urls.Ews}</ASUrl><EwsUrl>${urls.Ews}</EwsUrl><EmwsUrl>${urls.Ews}</EmwsUrl><OOFUrl>${urls.Ews}</OOFUrl><EcpUrl>${`https://${host}/ecp/`}</EcpUrl>`
+  const http = xml`<Protocol><Type>EXHTTP</Type><Server>${host}</Server><SSL>On</SSL><AuthPackage>Basic</AuthPackage>${services}</Protocol>`
+  const web = xml`<Protocol><Type>WEB</Type><External><OWAUrl AuthenticationMethod="Fba">${`https://${host}/owa/`}</OWAUrl></External></Protocol>`
+  const online = config.location === 'online' ? 'True' : 'False'
+  const account = xml`<Account><AccountType>email</AccountType><Action>settings</Action><MicrosoftOnline>${online}</MicrosoftOnline>${http}${web}</Account>`
+  return xml`<Response xmlns="${outlook}">${user}${account}</Response>`
+}
+
+/** The mailbox's name in the directory of the server (LegacyExchangeDN). */
+export function legacyNameOf({ organizationName }: ExchangeConfig, { objectGuid }: Recipient): string {
+  return `/o=${organizationName}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=${objectGuid}`
+}
+
+function errorResponse({ xml }: Markup, { context }: ExchangeParts, code: number, message: string): Xml {
+  const time = `${context.clock.now().toISOString().slice(11, 23)}0000`
+  return xml`<Response><Error Time="${time}" Id="${idOfErrors}"><ErrorCode>${String(code)}</ErrorCode><Message>${message}</Message><DebugData /></Error></Response>`
+}
