@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { tokenRequest } from '#services/adfs/ws-trust/_soap.ts'
 import { type Stack, startStack } from '#services/stack.ts'
+import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import { openBrowser, type TestBrowser } from '../actors/browser.ts'
 import { curl } from '../actors/curl.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
@@ -88,6 +90,40 @@ describe('curl', () => {
     const { statuses, text } = await curl(stack, 'internet', [...edge, ...credentials, wia])
     expect(statuses).toEqual([404])
     expect(text).not.toContain('hiddenform')
+  })
+})
+
+describe('WS-Trust with Windows credentials', () => {
+  const transport = 'https://adfs.contoso.com/adfs/services/trust/13/windowstransport'
+  const soap = ['-H', 'content-type: application/soap+xml; charset=utf-8'] as const
+  const credentials = ['--ntlm', '-u', `CONTOSO\\bob:${bob.password}`] as const
+
+  test('windowstransport is off until an administrator enables it', async () => {
+    const { statuses } = await curl(stack, 'corp', [...soap, ...credentials, '-d', '<x/>', transport])
+    expect(statuses.at(-1)).toBe(503)
+    const { text } = await curl(stack, 'corp', ['https://adfs.contoso.com/adfs/services/trust/mex'])
+    expect(text).not.toContain('windowstransport')
+  })
+
+  test('enabled, it gives curl --ntlm a token inside, and nothing outside', async () => {
+    const scenario = await loadDefaultScenario()
+    await using windows = await startStack({
+      scenario: { ...scenario, adfs: { ...scenario.adfs, windowsTransportEnabled: true } },
+    })
+    const body = tokenRequest({ security: ' ' }, windows.clock.now())
+    const post = (zone: 'corp' | 'internet', who: readonly string[]) =>
+      curl(windows, zone, [...soap, ...who, '--data-binary', body, transport])
+    const { statuses, text } = await post('corp', credentials)
+    expect(statuses).toEqual([401, 200])
+    expect(text).toContain('AuthenticationMethod="urn:federation:authentication:windows"')
+    expect(text).toContain(bob.upn)
+    expect((await post('corp', ['--ntlm', '-u', 'CONTOSO\\bob:wrong'])).statuses).toEqual([401, 401])
+    expect((await post('internet', credentials)).text).not.toContain('Assertion')
+    const { text: inside } = await curl(windows, 'corp', ['https://adfs.contoso.com/adfs/services/trust/mex'])
+    expect(inside).toContain('http:NegotiateAuthentication')
+    const { text: outside } = await curl(windows, 'internet', ['https://adfs.contoso.com/adfs/services/trust/mex'])
+    expect(outside).not.toContain('windowstransport')
+    expect(outside).toContain('13/usernamemixed')
   })
 })
 
