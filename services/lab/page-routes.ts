@@ -21,7 +21,8 @@ import { signInPage } from './pages/sign-ins/sign-in-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import type { LabParts } from './parts.ts'
 import { phoneActions } from './phone-actions.ts'
-import { type Notice, notices, urls, withNotice } from './urls.ts'
+import { tenantPageRoutes } from './tenant-pages.ts'
+import { noticeSchema, urls, withNotice } from './urls.ts'
 
 type Handler = (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => Promise<unknown>
 
@@ -31,7 +32,7 @@ interface PageRoute {
   readonly handle: Handler
 }
 
-const styles = ['base', 'banner', 'controls', 'tables', 'overview', 'phones', 'journal', 'sign-ins'].map(
+const styles = ['base', 'banner', 'controls', 'tables', 'overview', 'phones', 'journal', 'sign-ins', 'tenant'].map(
   (name) => `pages/styles/${name}.css`,
 )
 
@@ -44,6 +45,7 @@ const pageRoutes: readonly PageRoute[] = [
   ),
   { method: 'GET', path: '/sign-ins', handle: showSignIns },
   { method: 'GET', path: '/sign-ins/:id', handle: showSignIn },
+  ...tenantPageRoutes,
   { method: 'GET', path: '/journal', handle: showJournal },
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
@@ -61,10 +63,6 @@ export function registerPageRoutes(scope: FastifyInstance, parts: LabParts): voi
   }
 }
 
-const noticeSchema = z
-  .enum(Object.keys(notices) as [Notice, ...Notice[]])
-  .optional()
-  .catch(undefined)
 const phoneSchema = z.object({ upn: z.string() })
 const text = z.string().default('').catch('')
 

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** Every address of the lab's pages. */
 export const urls = {
   overview: '/',
@@ -10,6 +12,19 @@ export const urls = {
   signIns: '/sign-ins',
   signInsOf: (user: string) => (user === '' ? '/sign-ins' : `/sign-ins?${new URLSearchParams({ user })}`),
   signIn: (id: string) => `/sign-ins/${encodeURIComponent(id)}`,
+  tenant: '/tenant',
+  device: (id: string) => `/tenant/devices/${encodeURIComponent(id)}`,
+  domain: (name: string) => `/tenant/domains/${encodeURIComponent(name)}`,
+  outcomes: '/tenant/outcomes',
+  clearOutcomes: '/tenant/outcomes/clear',
+  rollOver: '/tenant/keys/rollover',
+  person,
+  risk: (upn: string) => `${person(upn)}/risk`,
+  accessPass: (upn: string) => `${person(upn)}/access-pass`,
+  removeAccessPass: (upn: string) => `${person(upn)}/access-pass/remove`,
+  revokeSessions: (upn: string) => `${person(upn)}/revoke-sessions`,
+  criticalEvent: (upn: string) => `${person(upn)}/critical-event`,
+  removeMethod: (upn: string, id: string) => `${person(upn)}/methods/${encodeURIComponent(id)}/remove`,
   journal: '/journal',
   journalOf: (filter: Readonly<Record<string, string>>) => `/journal?${new URLSearchParams(filter)}`,
   reset: '/reset',
@@ -25,9 +40,17 @@ export const urls = {
   health: '/health',
 } as const
 
-/** RFC 3986 §3.3 lets an @ stand in a path as it is. */
 function phone(upn: string): string {
-  return `/phone/${encodeURIComponent(upn).replaceAll('%40', '@')}`
+  return `/phone/${inPath(upn)}`
+}
+
+function person(upn: string): string {
+  return `/people/${inPath(upn)}`
+}
+
+/** RFC 3986 §3.3 lets an @ stand in a path as it is. */
+function inPath(upn: string): string {
+  return encodeURIComponent(upn).replaceAll('%40', '@')
 }
 
 /** What was done, for the page that a form leads back to. */
@@ -39,9 +62,26 @@ export const notices = {
   denied: 'Denied. The sign-in is refused.',
   answered: 'Answered. The sign-in page knows.',
   scanned: 'Scanned. The page goes on.',
+  deviceChanged: 'The device was changed.',
+  domainConverted: 'The domain was converted.',
+  outcomeForced: 'The next ones will end like this.',
+  outcomesCleared: 'Nothing is forced any more.',
+  keyRolledOver: 'The signing key rolled over.',
+  riskSet: 'The risk was set.',
+  passCreated: 'The Temporary Access Pass was created.',
+  passRemoved: 'The Temporary Access Pass was taken away.',
+  sessionsRevoked: 'All sign-ins of this person were revoked.',
+  eventHappened: 'The event happened.',
+  methodRemoved: 'The method was removed.',
 } as const
 
 export type Notice = keyof typeof notices
+
+/** Of a query; what is no notice is none. */
+export const noticeSchema = z
+  .enum(Object.keys(notices) as [Notice, ...Notice[]])
+  .optional()
+  .catch(undefined)
 
 export function withNotice(url: string, notice: Notice): string {
   return `${url}?done=${notice}`

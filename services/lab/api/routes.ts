@@ -11,6 +11,7 @@ import type { LabParts } from '../parts.ts'
 import { phoneRoutes } from '../phone/routes.ts'
 import { resetRoutes } from '../reset/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
+import { tenantRoutes } from '../tenant/routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type ApiRoute, apiRoute } from './route.ts'
 
@@ -24,6 +25,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...phoneRoutes(manage),
     ...accountRoutes(parts),
     ...signInRoutes(manage),
+    ...tenantRoutes(manage),
     ...connectRoutes(parts),
     ...deploymentRoutes(manage, plans),
     ...directoryRoutes(manage),

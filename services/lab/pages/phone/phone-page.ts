@@ -29,7 +29,7 @@ export function phonePage(view: PhoneView): PageView {
     // Without scripts the page fetches itself again, unless somebody may be typing a number into it.
     head: phone.pushes.length === 0 && html`<noscript><meta http-equiv="refresh" content="5"></noscript>`,
     main: html`<div class="headline"><h1>${displayName}’s phone</h1>
-<p>${upn} · <a href="${urls.journalOf({ user: upn })}">Journal of this person</a> · <a href="${urls.phones}">Other phones</a> <noscript>· <a href="${urls.phone(upn)}">Refresh</a></noscript></p></div>
+<p>${upn} · <a href="${urls.journalOf({ user: upn })}">Journal of this person</a> · <a href="${urls.person(upn)}">Risk, passes, sign-ins</a> · <a href="${urls.phones}">Other phones</a> <noscript>· <a href="${urls.phone(upn)}">Refresh</a></noscript></p></div>
 <div class="beside"><div class="handset"><div class="screen">
 ${requestSection(phone, time)}
 ${codeSection(view)}

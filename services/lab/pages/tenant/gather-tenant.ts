@@ -1,0 +1,51 @@
+import { LabError } from '../../errors.ts'
+import type { LabParts } from '../../parts.ts'
+import { readPhone } from '../../phone/phone.ts'
+import {
+  readAccessPass,
+  readDevices,
+  readDomains,
+  readKeys,
+  readOutcomes,
+  readRisk,
+  readTenantUsers,
+} from '../../tenant/tenant.ts'
+import type { Notice } from '../../urls.ts'
+import { stackTime } from '../stack-time.ts'
+import type { PersonView } from './person-page.ts'
+import type { TenantView } from './tenant-page.ts'
+
+/** What the page says beside what there is. */
+export interface Said {
+  readonly notice?: Notice | undefined
+  readonly problem?: string | undefined
+  readonly issued?: string | undefined
+}
+
+export async function gatherTenant(parts: LabParts, { notice, problem }: Said): Promise<TenantView> {
+  const { manage } = parts
+  const [users, devices, domains, outcomes, keys, time] = await Promise.all([
+    readTenantUsers(manage),
+    readDevices(manage),
+    readDomains(manage),
+    readOutcomes(manage),
+    readKeys(manage),
+    stackTime(parts),
+  ])
+  return { users, devices, domains, outcomes, keys, time, notice, problem }
+}
+
+/** @throws LabError for somebody whom the tenant does not have. */
+export async function gatherPerson(parts: LabParts, upn: string, said: Said): Promise<PersonView> {
+  const { manage } = parts
+  const users = await readTenantUsers(manage)
+  const person = users.find(({ userPrincipalName }) => userPrincipalName.toLowerCase() === upn.toLowerCase())
+  if (!person) throw new LabError('notFound', { message: 'The tenant has no such account. Was it synchronized?' })
+  const [risk, pass, phone, time] = await Promise.all([
+    readRisk(manage, upn),
+    readAccessPass(manage, upn),
+    readPhone(manage, upn),
+    stackTime(parts),
+  ])
+  return { person, risk, pass, methods: phone.methods, time, ...said }
+}
