@@ -3,6 +3,8 @@ export const directoryRoleTemplates: Readonly<Record<string, string>> = {
   'Global Administrator': '62e90394-69f5-4237-9190-012177145e10',
   'Global Reader': 'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
   'Application Administrator': '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
+  'Attribute Assignment Administrator': '58a13ea3-c632-46ae-9ee0-9c0d43cd7f3d',
+  'Attribute Definition Administrator': '8424c6f0-a189-499e-bbd0-26c1753c96d4',
   'Authentication Administrator': 'c4e39bd9-1100-46d3-8c65-fb160da0071f',
   'Cloud Application Administrator': '158c047a-c907-4556-b7ef-446551a6b5f7',
   'Conditional Access Administrator': 'b1be1c3e-b65d-4f19-8427-f6fa0d97feb9',

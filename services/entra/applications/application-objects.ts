@@ -71,9 +71,34 @@ export interface ServicePrincipalObject extends TenantObject {
   readonly preferredSingleSignOnMode: string | null
   readonly passwordCredentials: readonly StoredSecret[]
   readonly keyCredentials: readonly StoredCertificate[]
+  /** [Graph] customSecurityAttributes: values by attribute set and attribute. */
+  readonly customSecurityAttributes?: AssignedAttributes | undefined
   /** Of Microsoft's own services; those of a registration are read from it. */
   readonly oauth2PermissionScopes?: readonly PermissionScope[] | undefined
   readonly appRoles?: readonly AppRole[] | undefined
+}
+
+export type AttributeValue = string | number | boolean | readonly string[] | readonly number[]
+export type AssignedAttributes = Readonly<Record<string, Readonly<Record<string, AttributeValue>>>>
+
+/** [Graph] attributeSet. */
+export interface AttributeSet extends TenantObject {
+  /** As it was written; the id is in lower case. */
+  readonly name: string
+  readonly description: string | null
+  readonly maxAttributesPerSet: number | null
+}
+
+/** [Graph] customSecurityAttributeDefinition; its id is `set_name`. */
+export interface AttributeDefinition extends TenantObject {
+  readonly attributeSet: string
+  readonly name: string
+  readonly description: string | null
+  readonly type: 'String' | 'Integer' | 'Boolean'
+  readonly status: 'Available' | 'Deprecated'
+  readonly isCollection: boolean
+  readonly isSearchable: boolean
+  readonly usePreDefinedValuesOnly: boolean
 }
 
 /** [Graph] passwordCredential; the secret itself is shown once, when it is made. */

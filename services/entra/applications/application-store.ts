@@ -5,7 +5,13 @@ import type { Store } from '#shared/store/store.ts'
 import { seedObjects } from '../objects/object-schema.ts'
 import { createObjectTable, derivedFrom, type ObjectTable } from '../objects/object-table.ts'
 import type { ObjectTables } from '../objects/object-tables.ts'
-import type { ApplicationObject, AppRoleAssignment, ServicePrincipalObject } from './application-objects.ts'
+import type {
+  ApplicationObject,
+  AppRoleAssignment,
+  AttributeDefinition,
+  AttributeSet,
+  ServicePrincipalObject,
+} from './application-objects.ts'
 import { firstPartyCatalogue } from './first-party.ts'
 import {
   createPermissionGrants,
@@ -22,6 +28,8 @@ export interface ApplicationStore {
   readonly applications: ObjectTable<ApplicationObject>
   readonly servicePrincipals: ObjectTable<ServicePrincipalObject>
   readonly assignments: ObjectTable<AppRoleAssignment>
+  readonly attributeSets: ObjectTable<AttributeSet>
+  readonly attributeDefinitions: ObjectTable<AttributeDefinition>
   readonly grants: PermissionGrantStore
   readonly registry: ApplicationRegistry
   load(): Promise<void>
@@ -31,6 +39,8 @@ const kinds = {
   applications: 'application',
   servicePrincipals: 'servicePrincipal',
   assignments: 'appRoleAssignment',
+  attributeSets: 'attributeSet',
+  attributeDefinitions: 'customSecurityAttributeDefinition',
 } as const
 
 export function createApplicationStore<Schema extends ObjectTables & PermissionGrantTables>(
@@ -41,6 +51,8 @@ export function createApplicationStore<Schema extends ObjectTables & PermissionG
   const applications = createObjectTable<ApplicationObject, Schema>(store, kinds.applications)
   const servicePrincipals = createObjectTable<ServicePrincipalObject, Schema>(store, kinds.servicePrincipals)
   const assignments = createObjectTable<AppRoleAssignment, Schema>(store, kinds.assignments)
+  const attributeSets = createObjectTable<AttributeSet, Schema>(store, kinds.attributeSets)
+  const attributeDefinitions = createObjectTable<AttributeDefinition, Schema>(store, kinds.attributeDefinitions)
   const catalogue = firstPartyCatalogue(organization.hosts)
   const index = derivedFrom([applications, servicePrincipals, assignments], () =>
     indexApplications({
@@ -50,14 +62,17 @@ export function createApplicationStore<Schema extends ObjectTables & PermissionG
       assignments: assignments.all(),
     }),
   )
+  const tables = [applications, servicePrincipals, assignments, attributeSets, attributeDefinitions]
   return {
     applications,
     servicePrincipals,
     assignments,
+    attributeSets,
+    attributeDefinitions,
     grants: createPermissionGrants(store, random),
     registry: applicationRegistry(index),
     load: async () => {
-      await Promise.all([applications, servicePrincipals, assignments].map((table) => table.load()))
+      await Promise.all(tables.map((table) => table.load()))
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { SecurityAttributes } from '../conditional-access/application-filter.ts'
 import type {
   ApplicationObject,
   AppRole,
@@ -37,7 +38,23 @@ export interface Application {
   readonly servicePrincipal: ApplicationPrincipal | undefined
 }
 
-export type ApplicationPrincipal = Pick<ServicePrincipalObject, 'id' | 'accountEnabled' | 'appRoleAssignmentRequired'>
+export type ApplicationPrincipal = Pick<
+  ServicePrincipalObject,
+  'id' | 'accountEnabled' | 'appRoleAssignmentRequired' | 'customSecurityAttributes'
+>
+
+/** Its custom security attributes of type String by `set_attribute`; undefined when it has none. */
+export function securityAttributesOf(application: Application | undefined): SecurityAttributes | undefined {
+  const { customSecurityAttributes } = application?.servicePrincipal ?? {}
+  if (!customSecurityAttributes) return undefined
+  const entries = Object.entries(customSecurityAttributes).flatMap(([set, values]) =>
+    Object.entries(values).map(([name, value]) => [`${set}_${name}`, value] as const),
+  )
+  const isText = (value: unknown) => typeof value === 'string'
+  return Object.fromEntries(
+    entries.filter(([, value]) => (Array.isArray(value) ? value.every(isText) : isText(value))),
+  ) as SecurityAttributes
+}
 
 export type RedirectKind = 'web' | 'spa' | 'publicClient'
 

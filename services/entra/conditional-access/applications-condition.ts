@@ -1,5 +1,8 @@
+import { compileApplicationRule, ruleHolds } from './application-filter.ts'
 import { applicationGroups } from './application-groups.ts'
 import { type Condition, type Conditions, hasAny, lowered, metIf, type NamedRule, names, within } from './condition.ts'
+import type { Rule } from './device-filter/rule.ts'
+import { DeviceFilterRuleError } from './device-filter/rule-error.ts'
 import type { Signals } from './signals.ts'
 
 type Targets = Conditions['applications']
@@ -12,24 +15,48 @@ export const applicationsCondition: Condition = {
     const contexts = lowered(applications.includeAuthenticationContextClassReferences)
     const isIncluded = compileList(applications.includeApplications)
     const isExcluded = compileList(applications.excludeApplications)
-    return ({ userAction, authenticationContexts = [], application: { appId } }) => {
+    const filter = compileFilter(applications.applicationFilter)
+    return ({ userAction, authenticationContexts = [], application }) => {
       if (userAction !== undefined) return metIf(actions.has(userAction))
       if (hasAny(contexts, authenticationContexts)) return 'met'
-      const excluded = isExcluded(appId)
+      const excluded = isExcluded(application.appId)
       // A filter may bring in what no list names, so it decides even then; only an exclusion is certain without it.
-      if (!applications.applicationFilter || excluded) return within(isIncluded(appId), excluded)
-      return { gap: 'applicationFilter (custom security attributes of applications)' }
+      if (!filter || excluded) return within(isIncluded(application.appId), excluded)
+      if (filter.kind === 'gap') return { gap: filter.gap }
+      const matches = ruleHolds(filter.rule, application.attributes)
+      return filter.mode === 'include'
+        ? metIf(matches || isIncluded(application.appId))
+        : within(isIncluded(application.appId), matches)
     }
   },
   explain: ({ applications }, signals) => ({
     includes: [
       ...applicationRules(applications.includeApplications, signals),
+      ...filterRules(applications, signals, 'include'),
       ...actionRules(applications, signals),
       ...contextRules(applications, signals),
     ],
-    excludes: applicationRules(applications.excludeApplications, signals),
+    excludes: [
+      ...applicationRules(applications.excludeApplications, signals),
+      ...filterRules(applications, signals, 'exclude'),
+    ],
     saw: describeTarget(signals),
   }),
+}
+
+type Filter =
+  | { readonly kind: 'rule'; readonly mode: 'include' | 'exclude'; readonly rule: Rule }
+  | { readonly kind: 'gap'; readonly gap: string }
+
+/** A rule that cannot be read is a gap, not a rule that matches nothing. */
+function compileFilter(filter: Targets['applicationFilter']): Filter | undefined {
+  if (!filter) return undefined
+  try {
+    return { kind: 'rule', mode: filter.mode, rule: compileApplicationRule(filter.rule) }
+  } catch (error) {
+    if (error instanceof DeviceFilterRuleError) return { kind: 'gap', gap: `applicationFilter: ${error.message}` }
+    throw error
+  }
 }
 
 function compileList(applications: readonly string[]): (appId: string) => boolean {
@@ -49,6 +76,17 @@ function applicationRules(values: readonly string[], { application, userAction }
 function applicationRule(keyword: string): string {
   if (keyword === 'all') return 'allApps'
   return keyword === 'office365' ? 'office365' : 'appId'
+}
+
+function filterRules(
+  { applicationFilter }: Targets,
+  { application, userAction }: Signals,
+  mode: 'include' | 'exclude',
+): readonly NamedRule[] {
+  if (applicationFilter?.mode !== mode) return []
+  const filter = compileFilter(applicationFilter)
+  const matched = filter?.kind === 'rule' && userAction === undefined && ruleHolds(filter.rule, application.attributes)
+  return [{ rule: 'applicationFilter', value: applicationFilter.rule, matched }]
 }
 
 function actionRules({ includeUserActions }: Targets, { userAction }: Signals): readonly NamedRule[] {

@@ -229,10 +229,10 @@ describe('one policy that applies', () => {
 })
 
 describe('what cannot be judged closes the door', () => {
-  const filter = { applicationFilter: { mode: 'include', rule: 'CustomSecurityAttribute.A_B -eq "x"' } }
+  const filter = { applicationFilter: { mode: 'include', rule: 'CustomSecurityAttribute.A -eq "x"' } }
   test.each([
     {
-      what: 'an application filter',
+      what: 'an application filter nobody can read',
       file: { applications: { includeApplications: ['All'], ...filter } },
       gap: 'applicationFilter',
     },

@@ -1,8 +1,10 @@
+import type { SecurityAttributes } from './application-filter.ts'
+
 /** Facts about one sign-in. The evaluator reads nothing else, not even the time. */
 export interface Signals {
   readonly user: UserSignal
   /** The resource of the token request; an application that signs somebody in for itself is its own resource. */
-  readonly application: { readonly appId: string }
+  readonly application: { readonly appId: string; readonly attributes?: SecurityAttributes | undefined }
   readonly userAction?: UserAction | undefined
   /** Authentication contexts (c1 to c99) that the request demands. */
   readonly authenticationContexts?: readonly string[] | undefined

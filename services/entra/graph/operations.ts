@@ -16,6 +16,7 @@ import { directoryRoleOperations } from './directory/directory-roles.ts'
 import { domainOperations } from './directory/domains.ts'
 import { groupOperations } from './directory/groups.ts'
 import { membershipOperations } from './directory/memberships.ts'
+import { securityAttributeOperations } from './directory/security-attributes.ts'
 import { userOperations } from './directory/users.ts'
 import { riskyUserOperations } from './identity-protection/risky-users.ts'
 import type { Operation } from './operation.ts'
@@ -42,4 +43,5 @@ export const operations: readonly Operation[] = [
   ...authenticationMethodOperations,
   ...signInOperations,
   ...riskyUserOperations,
+  ...securityAttributeOperations,
 ]

@@ -29,6 +29,16 @@ export function requirePermission(needs: Needs, caller: GraphCaller, isOwn: bool
   requireDirectoryRole(needs.directoryRoles, caller.person.directoryRoles, caller.person.userPrincipalName)
 }
 
+export function mayDo(needs: Needs, caller: GraphCaller): boolean {
+  try {
+    requirePermission(needs, caller, false)
+    return true
+  } catch (error) {
+    if (error instanceof GraphError) return false
+    throw error
+  }
+}
+
 function requireDirectoryRole(wanted: readonly string[] | undefined, held: readonly string[], name: string): void {
   if (!wanted || wanted.some((role) => held.includes(directoryRoleTemplates[role] ?? role))) return
   throw denied(`${name} has none of the directory roles ${wanted.join(', ')}`)
@@ -67,6 +77,10 @@ export const scopes = {
   readApplications: ['Application.Read.All', 'Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy', ...reading],
   writeApplications: ['Application.ReadWrite.All', ...everything],
   assignAppRoles: ['AppRoleAssignment.ReadWrite.All'],
+  readAttributes: ['CustomSecAttributeDefinition.Read.All', 'CustomSecAttributeDefinition.ReadWrite.All'],
+  writeAttributes: ['CustomSecAttributeDefinition.ReadWrite.All'],
+  readAssignedAttributes: ['CustomSecAttributeAssignment.Read.All', 'CustomSecAttributeAssignment.ReadWrite.All'],
+  assignAttributes: ['CustomSecAttributeAssignment.ReadWrite.All'],
   readGrants: ['DelegatedPermissionGrant.Read.All', 'DelegatedPermissionGrant.ReadWrite.All', ...reading],
   writeGrants: ['DelegatedPermissionGrant.ReadWrite.All', ...everything],
   readPolicies: ['Policy.Read.ConditionalAccess', 'Policy.Read.All'],
@@ -106,6 +120,8 @@ export const directoryRoles = {
   writeDevices: ['Global Administrator'],
   writeDomains: ['Global Administrator'],
   writeApplications: ['Global Administrator', 'Application Administrator', 'Cloud Application Administrator'],
+  defineAttributes: ['Attribute Definition Administrator'],
+  assignAttributes: ['Attribute Assignment Administrator'],
   assignAppRoles: [
     'Global Administrator',
     'Privileged Role Administrator',

@@ -1,3 +1,4 @@
+import { securityAttributesOf } from '../applications/application.ts'
 import { withCircumstances } from '../circumstances/circumstances.ts'
 import type { Decision, GrantControl } from '../conditional-access/decision.ts'
 import { evaluateConditionalAccess } from '../conditional-access/evaluate.ts'
@@ -5,23 +6,24 @@ import { isManagedApp } from '../devices/mobile-apps.ts'
 import { type AccessFacts, accessSignals } from './access-signals.ts'
 import type { SignInServices } from './services.ts'
 
-type AccessServices = Pick<SignInServices, 'conditionalAccess' | 'circumstances' | 'mfa' | 'devices'>
+type AccessServices = Pick<SignInServices, 'config' | 'conditionalAccess' | 'circumstances' | 'mfa' | 'devices'>
 
 /** "Require password change": it takes a second factor, too. */
 const needsMethod: ReadonlySet<GrantControl> = new Set(['mfa', 'authenticationStrength', 'passwordChange'])
 
 /** Asks Conditional Access. Registered methods are looked up only where a policy needs one. */
 export async function accessDecision(
-  { conditionalAccess, circumstances, mfa, devices }: AccessServices,
-  facts: Omit<AccessFacts, 'hasMfaMethods' | 'appProtection'>,
+  { config, conditionalAccess, circumstances, mfa, devices }: AccessServices,
+  facts: Omit<AccessFacts, 'hasMfaMethods' | 'appProtection' | 'resourceAttributes'>,
 ): Promise<Decision> {
   const { person, clientId = '' } = facts
   const appProtection = isManagedApp(clientId)
     ? await devices.appProtection.stateOf(person.objectId, clientId)
     : undefined
+  const resourceAttributes = securityAttributesOf(config.applications.byId(facts.resourceId))
   const locate = (address: string) => conditionalAccess.locate(address, circumstances.countries.of(address))
   const evaluate = (hasMfaMethods: boolean) => {
-    const signals = accessSignals({ ...facts, appProtection, hasMfaMethods }, locate)
+    const signals = accessSignals({ ...facts, resourceAttributes, appProtection, hasMfaMethods }, locate)
     const { passwordChangedAt } = facts.authentication
     return evaluateConditionalAccess(
       conditionalAccess.current(),

@@ -1,5 +1,6 @@
 import type { RedirectKind } from '../applications/application.ts'
 import { deviceRegistrationId } from '../applications/first-party.ts'
+import type { SecurityAttributes } from '../conditional-access/application-filter.ts'
 import type { LocateAddress } from '../conditional-access/named-locations.ts'
 import type {
   AuthenticationFlow,
@@ -20,6 +21,7 @@ import { type DevicePresence, knownDevice } from './device-presence.ts'
 export interface AccessFacts {
   readonly person: Person
   readonly resourceId: string
+  readonly resourceAttributes?: SecurityAttributes | undefined
   readonly userAction?: UserAction | undefined
   readonly redirectKind: RedirectKind
   readonly address: string
@@ -46,7 +48,7 @@ export function accessSignals(facts: AccessFacts, locate: LocateAddress): Signal
   const clientApp = clientAppOf({ ...facts, device: presence }, platform)
   return {
     user: { objectId: person.objectId, groups: person.groups, roles: person.directoryRoles },
-    application: { appId: facts.resourceId },
+    application: { appId: facts.resourceId, attributes: facts.resourceAttributes },
     userAction: facts.userAction ?? registrationOf(facts.resourceId),
     authenticationContexts: facts.authenticationContexts,
     authenticationFlow: facts.authenticationFlow,

@@ -8,6 +8,7 @@ import type { DeviceSignal } from '../signals.ts'
 import { type DecidedComparison, evaluateRule } from './evaluate-rule.ts'
 import { formatComparison, formatValue } from './format-rule.ts'
 import { parseRule } from './parse-rule.ts'
+import { readProperty } from './properties.ts'
 import type { Rule } from './rule.ts'
 
 /** [Graph] conditionalAccessFilter. */
@@ -38,7 +39,7 @@ export function compileDeviceFilter({ mode, rule }: DeviceFilterText): DeviceFil
 
 /** `device` is undefined when it is not registered or did not identify itself. */
 export function matchesDeviceFilter({ mode, rule }: DeviceFilter, device: DeviceSignal | undefined): DeviceFilterMatch {
-  const { holds, because } = evaluateRule(rule, device)
+  const { holds, because } = evaluateRule(rule, device && ((name) => readProperty(device, name)))
   const shown = because.slice(0, reasonsShown).map((each) => explain(each, device))
   const more = because.length > reasonsShown ? ['…'] : []
   return {

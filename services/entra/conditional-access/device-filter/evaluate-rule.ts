@@ -1,5 +1,4 @@
-import type { DeviceSignal } from '../signals.ts'
-import { type PropertyValue, readProperty } from './properties.ts'
+import type { PropertyValue } from './properties.ts'
 import type { Comparison, Operator, Rule, RuleValue } from './rule.ts'
 
 export interface Evaluation {
@@ -15,33 +14,35 @@ export interface DecidedComparison {
   readonly actual: PropertyValue
 }
 
-/** `device` is undefined when it is not registered or did not identify itself. */
-export function evaluateRule(rule: Rule, device: DeviceSignal | undefined): Evaluation {
-  if (rule.kind === 'comparison') return evaluateComparison(rule, device)
+/** Undefined where nothing is there to be read: a device that is not registered or did not identify itself. */
+export type ReadProperty = ((name: string) => PropertyValue) | undefined
+
+export function evaluateRule(rule: Rule, read: ReadProperty): Evaluation {
+  if (rule.kind === 'comparison') return evaluateComparison(rule, read)
   if (rule.kind === 'not') {
-    const { holds, because } = evaluateRule(rule.term, device)
+    const { holds, because } = evaluateRule(rule.term, read)
     return { holds: !holds, because }
   }
-  return evaluateJunction(rule.terms, rule.kind === 'or', device)
+  return evaluateJunction(rule.terms, rule.kind === 'or', read)
 }
 
 /** The first term whose value settles the junction decides alone; without one all do. */
-function evaluateJunction(terms: readonly Rule[], settling: boolean, device: DeviceSignal | undefined): Evaluation {
+function evaluateJunction(terms: readonly Rule[], settling: boolean, read: ReadProperty): Evaluation {
   const because: DecidedComparison[] = []
   for (const term of terms) {
-    const evaluation = evaluateRule(term, device)
+    const evaluation = evaluateRule(term, read)
     if (evaluation.holds === settling) return evaluation
     because.push(...evaluation.because)
   }
   return { holds: !settling, because }
 }
 
-function evaluateComparison(comparison: Comparison, device: DeviceSignal | undefined): Evaluation {
-  const actual = device ? readProperty(device, comparison.property) : null
+function evaluateComparison(comparison: Comparison, read: ReadProperty): Evaluation {
+  const actual = read?.(comparison.property) ?? null
   const { negative, test } = tests[comparison.operator]
   // "Policy behavior with filter for devices": positive operators never hold for an unregistered device, not even
   // -eq null, and negative ones always do.
-  const positive = device !== undefined && test(actual, comparison.value)
+  const positive = read !== undefined && test(actual, comparison.value)
   const holds = positive !== negative
   return { holds, because: [{ comparison, holds, actual }] }
 }

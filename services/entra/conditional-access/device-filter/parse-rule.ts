@@ -1,3 +1,4 @@
+import { deviceVocabulary, type Vocabulary } from './properties.ts'
 import { readComparison } from './read-comparison.ts'
 import type { Rule } from './rule.ts'
 import { DeviceFilterRuleError } from './rule-error.ts'
@@ -9,12 +10,12 @@ const longestRule = 3072
 const deepestRule = 100
 
 /** Throws DeviceFilterRuleError. Precedence: comparisons, -not, -and, -or ("rules for dynamic membership groups"). */
-export function parseRule(text: string): Rule {
+export function parseRule(text: string, vocabulary: Vocabulary = deviceVocabulary): Rule {
   const start = { text, offset: 0 }
   if (text.length > longestRule) {
     throw new DeviceFilterRuleError('tooLong', start, { length: text.length, limit: longestRule })
   }
-  const reader = new RuleReader(text)
+  const reader = new RuleReader(text, vocabulary)
   if (reader.at('end')) throw new DeviceFilterRuleError('empty', start)
   const rule = readJunction(reader, 'or', 0)
   if (!reader.at('end')) throw reader.error('expectedEnd')

@@ -3,12 +3,24 @@ import { type DeviceProperty, type ExtensionAttribute, type Operator, operators 
 
 export type PropertyValue = string | boolean | readonly string[] | null
 
-export interface PropertyFacts {
-  readonly name: DeviceProperty
+/** What rules can be about: `object.property`. */
+export interface Vocabulary {
+  readonly object: string
+  /** For whoever wrote another one. */
+  readonly known: string
+  find(name: string): PropertyType | undefined
+}
+
+export interface PropertyType {
+  readonly name: string
   readonly type: 'string' | 'boolean' | 'guid' | 'collection'
   readonly operators: readonly Operator[]
   /** The values that may be compared with; any when undefined. */
   readonly values?: readonly string[] | undefined
+}
+
+export interface PropertyFacts extends PropertyType {
+  readonly name: DeviceProperty
   readonly read: (device: DeviceSignal) => PropertyValue
 }
 
@@ -46,7 +58,13 @@ export function findProperty(name: string): PropertyFacts | undefined {
   return byName.get(name.toLowerCase())
 }
 
-export function readProperty(device: DeviceSignal, name: DeviceProperty): PropertyValue {
+export const deviceVocabulary: Vocabulary = {
+  object: 'device',
+  known: properties.map(({ name }) => name).join(', '),
+  find: findProperty,
+}
+
+export function readProperty(device: DeviceSignal, name: string): PropertyValue {
   return findProperty(name)?.read(device) ?? null
 }
 

@@ -1,4 +1,4 @@
-import { findProperty, type PropertyFacts, properties } from './properties.ts'
+import type { PropertyType } from './properties.ts'
 import { type Comparison, type Operator, operators, type RuleValue } from './rule.ts'
 import type { RuleReader } from './rule-reader.ts'
 import type { Token } from './tokens.ts'
@@ -13,7 +13,7 @@ const constants: ReadonlyMap<string, boolean | null> = new Map([
 ])
 const operatorNames = new Map(operators.map((name) => [name.slice(1).toLowerCase(), name]))
 
-/** `device.property -operator value`, checked against what the property supports. */
+/** `object.property -operator value`, checked against what the property supports. */
 export function readComparison(reader: RuleReader): Comparison {
   const property = readPropertyName(reader)
   const operator = readOperator(reader, property)
@@ -23,16 +23,17 @@ export function readComparison(reader: RuleReader): Comparison {
   return { kind: 'comparison', property: property.name, operator, value }
 }
 
-function readPropertyName(reader: RuleReader): PropertyFacts {
+function readPropertyName(reader: RuleReader): PropertyType {
   if (!reader.at('word')) throw reader.error('expectedTerm')
+  const { object: meant, known, find } = reader.vocabulary
   const [object, name = '', ...rest] = reader.next.text.split('.')
-  const property = object?.toLowerCase() === 'device' && rest.length === 0 ? findProperty(name) : undefined
-  if (!property) throw reader.error('unknownProperty', { known: properties.map((each) => each.name).join(', ') })
+  const property = object?.toLowerCase() === meant.toLowerCase() && rest.length === 0 ? find(name) : undefined
+  if (!property) throw reader.error('unknownProperty', { known })
   reader.take()
   return property
 }
 
-function readOperator(reader: RuleReader, { name, operators: supported }: PropertyFacts): Operator {
+function readOperator(reader: RuleReader, { name, operators: supported }: PropertyType): Operator {
   const word = reader.at('word') ? reader.next.text.toLowerCase().replace(/^-/, '') : ''
   const operator = operatorNames.get(word)
   if (!operator) throw reader.error('expectedOperator', { property: name })
@@ -43,7 +44,7 @@ function readOperator(reader: RuleReader, { name, operators: supported }: Proper
   return operator
 }
 
-function readList(reader: RuleReader, property: PropertyFacts, operator: Operator): readonly string[] {
+function readList(reader: RuleReader, property: PropertyType, operator: Operator): readonly string[] {
   if (!reader.at('[')) throw reader.error('expectedList', { operator })
   const values: string[] = []
   reader.take()
@@ -55,7 +56,7 @@ function readList(reader: RuleReader, property: PropertyFacts, operator: Operato
   }
 }
 
-function readListItem(reader: RuleReader, property: PropertyFacts): string {
+function readListItem(reader: RuleReader, property: PropertyType): string {
   const token = reader.next
   if (!reader.at('string')) throw reader.error('expectedValue')
   reader.take()
@@ -63,7 +64,7 @@ function readListItem(reader: RuleReader, property: PropertyFacts): string {
   return token.text
 }
 
-function readOne(reader: RuleReader, property: PropertyFacts, operator: Operator): RuleValue {
+function readOne(reader: RuleReader, property: PropertyType, operator: Operator): RuleValue {
   const token = reader.next
   if (reader.at('[')) throw reader.error('listNotAllowed', { operator })
   const constant = reader.at('word') ? constants.get(token.text.toLowerCase()) : undefined
@@ -82,13 +83,13 @@ function readNull(reader: RuleReader, operator: Operator, token: Token): null {
 }
 
 /** The documentation writes `-eq "True"`, the rule builder `-eq True`. */
-function readBoolean(reader: RuleReader, { name }: PropertyFacts, token: Token): boolean {
+function readBoolean(reader: RuleReader, { name }: PropertyType, token: Token): boolean {
   const value = constants.get(token.text.toLowerCase())
   if (typeof value !== 'boolean') throw reader.error('notABoolean', { property: name }, token)
   return value
 }
 
-function checkText(reader: RuleReader, { name, type, values }: PropertyFacts, token: Token): void {
+function checkText(reader: RuleReader, { name, type, values }: PropertyType, token: Token): void {
   if (type === 'guid' && !guid.test(token.text)) throw reader.error('notAGuid', { property: name }, token)
   if (values && !values.some((value) => value.toLowerCase() === token.text.toLowerCase())) {
     throw reader.error('valueNotSupported', { property: name, supported: values.join(', ') }, token)

@@ -5,7 +5,7 @@ const catalogue = {
   tooDeep: 'The rule is nested more than {limit} levels deep.',
   unterminatedString: 'The string that starts here has no closing quotation mark.',
   expectedTerm: 'A comparison, -not or "(" is expected, not {found}.',
-  unknownProperty: '{found} is not a property of the filter for devices. There are: {known}.',
+  unknownProperty: '{found} is not a property of this filter. There are: {known}.',
   expectedOperator: 'An operator is expected after {property}, not {found}.',
   operatorNotSupported: '{operator} cannot be used with {property}, which supports {supported}.',
   expectedValue: 'A value is expected, not {found}. Strings stand in quotation marks.',

@@ -1,13 +1,16 @@
+import type { Vocabulary } from './properties.ts'
 import { DeviceFilterRuleError, type RuleProblem } from './rule-error.ts'
 import { type Token, tokenize } from './tokens.ts'
 
 /** Walks the tokens of one rule. */
 export class RuleReader {
+  readonly vocabulary: Vocabulary
   readonly #text: string
   readonly #tokens: readonly Token[]
   #index = 0
 
-  constructor(text: string) {
+  constructor(text: string, vocabulary: Vocabulary) {
+    this.vocabulary = vocabulary
     this.#text = text
     this.#tokens = tokenize(text)
   }

@@ -1,9 +1,10 @@
-/** A device filter rule as a tree; built by parseRule, written back by formatRule. */
+/** A filter rule as a tree; built by parseRule, written back by formatRule. */
 export type Rule = Comparison | Negation | Junction
 
 export interface Comparison {
   readonly kind: 'comparison'
-  readonly property: DeviceProperty
+  /** In the spelling of its vocabulary. */
+  readonly property: string
   readonly operator: Operator
   readonly value: RuleValue
 }

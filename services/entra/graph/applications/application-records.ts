@@ -7,6 +7,7 @@ import type {
 } from '../../applications/application-objects.ts'
 import type { GraphServices } from '../graph-services.ts'
 import type { GraphRecord } from '../odata/filter-predicate.ts'
+import { attributesRecord } from './assigned-attributes.ts'
 
 /** [Graph] application. */
 export function applicationRecord({ config }: Pick<GraphServices, 'config'>, object: ApplicationObject): GraphRecord {
@@ -75,6 +76,7 @@ export function servicePrincipalRecord(
     tokenEncryptionKeyId: null,
     verifiedPublisher: { displayName: null, verifiedPublisherId: null, addedDateTime: null },
     ...principal,
+    customSecurityAttributes: attributesRecord(principal.customSecurityAttributes),
     oauth2PermissionScopes: scopesOf(registration, principal),
     appRoles: rolesOf(registration, principal),
     passwordCredentials: principal.passwordCredentials.map(secretView),

@@ -4,34 +4,46 @@ import { newPrincipal } from '../../applications/new-objects.ts'
 import { answerCollection, answerEntity, found } from '../answers.ts'
 import { GraphError } from '../graph-error.ts'
 import type { GraphServices } from '../graph-services.ts'
+import type { GraphRecord } from '../odata/filter-predicate.ts'
 import { servicePrincipals as resource } from '../odata/resources/applications.ts'
 import { type GraphAnswer, type GraphCall, key, noContent, type Operation, operation } from '../operation.ts'
-import { directoryRoles, scopes } from '../permissions.ts'
+import { directoryRoles, mayDo, requirePermission, scopes } from '../permissions.ts'
 import { readBody } from '../read-body.ts'
 import { servicePrincipalSchema } from './application-body.ts'
 import { servicePrincipalRecord } from './application-records.ts'
+import { attributesSchema, withAttributes } from './assigned-attributes.ts'
 import { deletePrincipal } from './set-aside-applications.ts'
 
 const reading = { scopes: scopes.readApplications }
 const writing = { scopes: scopes.writeApplications, directoryRoles: directoryRoles.writeApplications }
 
+const assigning = { scopes: scopes.assignAttributes, directoryRoles: directoryRoles.assignAttributes }
+/** Attributes have a permission of their own, which is looked at once it is known what is to be changed. */
+const changing = { scopes: [...writing.scopes, ...assigning.scopes] }
+
 export const servicePrincipalOperations: readonly Operation[] = [
   operation('GET', '/servicePrincipals', reading, listServicePrincipals),
   operation('POST', '/servicePrincipals', writing, createServicePrincipal),
   operation('GET', '/servicePrincipals/{servicePrincipalId}', reading, getServicePrincipal),
-  operation('PATCH', '/servicePrincipals/{servicePrincipalId}', writing, changeServicePrincipal),
+  operation('PATCH', '/servicePrincipals/{servicePrincipalId}', changing, changeServicePrincipal),
   operation('DELETE', '/servicePrincipals/{servicePrincipalId}', writing, deleteServicePrincipal),
 ]
 
 async function listServicePrincipals(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
   const all = services.applications.servicePrincipals.all()
-  const records = all.map((principal) => servicePrincipalRecord(services, principal))
+  const records = all.map((principal) => readableBy(call, servicePrincipalRecord(services, principal)))
   return answerCollection(services, call, { resource, set: 'servicePrincipals', records })
 }
 
 async function getServicePrincipal(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
-  const record = servicePrincipalRecord(services, findServicePrincipal(services, call))
+  const record = readableBy(call, servicePrincipalRecord(services, findServicePrincipal(services, call)))
   return answerEntity(call, { resource, set: 'servicePrincipals', record })
+}
+
+/** Custom security attributes are shown to whoever may read those alone. */
+function readableBy({ caller }: GraphCall, record: GraphRecord): GraphRecord {
+  const needs = { scopes: scopes.readAssignedAttributes, directoryRoles: directoryRoles.assignAttributes }
+  return mayDo(needs, caller) ? record : { ...record, customSecurityAttributes: null }
 }
 
 /** By its object id, or as `servicePrincipals(appId='…')`. */
@@ -69,10 +81,17 @@ async function createServicePrincipal(services: GraphServices, call: GraphCall):
   return answerEntity(call, { resource, set: 'servicePrincipals', record, status: 201 })
 }
 
+const changesSchema = servicePrincipalSchema.extend({ customSecurityAttributes: attributesSchema.optional() })
+
 async function changeServicePrincipal(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
   const { id } = findServicePrincipal(services, call)
-  const body = readBody(call, servicePrincipalSchema, 'ServicePrincipal')
-  await services.applications.servicePrincipals.update(id, (current) => ({ ...current, ...given(body) }))
+  const { customSecurityAttributes: sent, ...body } = readBody(call, changesSchema, 'ServicePrincipal')
+  if (sent) requirePermission(assigning, call.caller, false)
+  if (!sent || Object.keys(body).length > 0) requirePermission(writing, call.caller, false)
+  await services.applications.servicePrincipals.update(id, (current) => {
+    const customSecurityAttributes = sent && withAttributes(services, current.customSecurityAttributes, sent)
+    return { ...current, ...given(body), ...(customSecurityAttributes && { customSecurityAttributes }) }
+  })
   return noContent
 }
 

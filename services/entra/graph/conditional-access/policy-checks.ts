@@ -1,4 +1,5 @@
 import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
+import { compileApplicationRule } from '../../conditional-access/application-filter.ts'
 import { compileDeviceFilter } from '../../conditional-access/device-filter/device-filter.ts'
 import { DeviceFilterRuleError } from '../../conditional-access/device-filter/rule-error.ts'
 import type { GraphServices } from '../graph-services.ts'
@@ -10,7 +11,7 @@ import { checkReferences } from './reference-checks.ts'
 export async function checkPolicy(services: GraphServices, policy: ConditionalAccessPolicy): Promise<void> {
   checkTargets(policy)
   checkControls(policy)
-  checkDeviceFilter(policy)
+  checkFilters(policy)
   await checkReferences(services, policy)
 }
 
@@ -36,13 +37,19 @@ function checkKeywords(list: readonly string[]): void {
   throw policyError('schemaMismatch', `"${keyword}" stands beside other values: ${list.join(', ')}`)
 }
 
-function checkDeviceFilter({ conditions }: ConditionalAccessPolicy): void {
-  const filter = conditions.devices?.deviceFilter
-  if (!filter) return
+function checkFilters({ conditions }: ConditionalAccessPolicy): void {
+  const { devices, applications } = conditions
+  const deviceFilter = devices?.deviceFilter
+  if (deviceFilter) checkRule('deviceFilterInvalid', () => compileDeviceFilter(deviceFilter))
+  const { applicationFilter } = applications
+  if (applicationFilter) checkRule('applicationFilterInvalid', () => compileApplicationRule(applicationFilter.rule))
+}
+
+function checkRule(problem: 'deviceFilterInvalid' | 'applicationFilterInvalid', compile: () => unknown): void {
   try {
-    compileDeviceFilter(filter)
+    compile()
   } catch (error) {
-    if (error instanceof DeviceFilterRuleError) throw policyError('deviceFilterInvalid', error.message)
+    if (error instanceof DeviceFilterRuleError) throw policyError(problem, error.message)
     throw error
   }
 }

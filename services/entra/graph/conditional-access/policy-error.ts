@@ -16,6 +16,7 @@ const catalogue = {
   usersUnknown: '1032: ConditionalActionPolicy validation failed due to InvalidUsers.',
   applicationsUnknown: '1032: ConditionalActionPolicy validation failed due to InvalidApplications.',
   locationsUnknown: '1032: ConditionalActionPolicy validation failed due to InvalidLocations.',
+  applicationFilterInvalid: '1032: ConditionalActionPolicy validation failed due to InvalidApplicationFilter.',
   deviceFilterInvalid: '1032: ConditionalActionPolicy validation failed due to InvalidDeviceFilter.',
   controlsInvalid: '1032: ConditionalActionPolicy validation failed due to InvalidControls.',
   passwordChangeInvalid: '1032: ConditionalActionPolicy validation failed due to InvalidPasswordResetControl.',

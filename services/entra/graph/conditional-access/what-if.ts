@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { securityAttributesOf } from '../../applications/application.ts'
 import type { ConditionName } from '../../conditional-access/decision.ts'
 import type { PolicySet } from '../../conditional-access/policy-set.ts'
 import type { DeviceSignal, Signals } from '../../conditional-access/signals.ts'
@@ -130,7 +131,7 @@ function workloadAnalyses(services: GraphServices, policies: PolicySet, request:
 async function whatIf(services: GraphServices, request: Request): Promise<WhatIf> {
   const conditions = request.signInConditions ?? {}
   const user = await userOf(services, request.signInIdentity)
-  const contexts = contextsOf(request.signInContext)
+  const contexts = contextsOf(request.signInContext).map((context) => withAttributes(services, context))
   const facts = situationOf(services, conditions)
   return { situations: contexts.map((context) => ({ ...facts, ...context, user })), unsaid: unsaidOf(conditions) }
 }
@@ -151,6 +152,11 @@ function contextsOf(context: Request['signInContext']): readonly Target[] {
   if (includeApplications) return includeApplications.map((appId) => ({ application: { appId } }))
   const problem = 'signInContext names no application, user action or authentication context.'
   throw new GraphError('bodyInvalid', { values: { problem } })
+}
+
+function withAttributes({ config }: GraphServices, target: Target): Target {
+  const attributes = securityAttributesOf(config.applications.byId(target.application.appId))
+  return { ...target, application: { ...target.application, attributes } }
 }
 
 const actions = {

@@ -1,5 +1,5 @@
 import type { GraphProperties, GraphResource } from '../graph-resource.ts'
-import { advanced, complex, complexes, equal, filtered, named, ranged, sought, strings } from './declare.ts'
+import { advanced, complex, complexes, equal, filtered, named, onSelect, ranged, sought, strings } from './declare.ts'
 
 /** Of applications and of service principals. */
 const both: GraphProperties = {
@@ -70,6 +70,7 @@ export const servicePrincipals: GraphResource = {
     appOwnerOrganizationId: filtered('guid', ['eq', 'ge', 'le']),
     appRoleAssignmentRequired: filtered('boolean', equal),
     homepage: filtered('string', sought),
+    ...onSelect({ customSecurityAttributes: complex() }),
     logoutUrl: { type: 'string' },
     notificationEmailAddresses: strings(),
     oauth2PermissionScopes: complexes(),
