@@ -10,6 +10,8 @@ export interface FakeDirectory {
   readonly statuses: Map<string, string>
   readonly users: Map<string, DirectoryUser>
   broken: boolean
+  /** How many passwords it was asked to check. */
+  logons: number
 }
 
 export interface FakeMfa {
@@ -39,6 +41,7 @@ export function fakeDirectory(scenario: Scenario): FakeDirectory {
     passwords: new Map(scenario.users.map((user) => [user.userPrincipalName, user.password ?? ''])),
     statuses: new Map(),
     broken: false,
+    logons: 0,
   }
 }
 
@@ -71,6 +74,7 @@ export function directoryDouble(fake: FakeDirectory): BuildService {
     app.addHook('preHandler', async (asked) => void (await context.authenticateMachine(asked, ['adfs'])))
     app.addHook('preHandler', async (_asked, reply) => (fake.broken ? reply.code(500).send({}) : undefined))
     app.post('/logon', async (asked, reply) => {
+      fake.logons += 1
       const { identity, password } = asked.body as { identity: string; password: string }
       const user = findUser(fake, identity)
       const status = user ? statusOf(user, password) : 'STATUS_NO_SUCH_USER'

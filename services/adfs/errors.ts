@@ -45,6 +45,12 @@ const catalogue = {
   },
   processingFailed: { code: 'MSIS7012', text: 'An error occurred while processing the request.', status: 500 },
   preauthenticationRefused: { code: 'MSIS7012', text: 'An error occurred while processing the request.', status: 500 },
+  addressBanned: {
+    code: 'MSIS7066',
+    text: 'Authentication failed for the request.',
+    denial: true,
+    status: 403,
+  },
   oauthParameterMissing: {
     code: 'MSIS9221',
     text: "Received invalid OAuth authorization request. The '{0}' parameter is missing or found multiple times.",

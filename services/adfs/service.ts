@@ -5,6 +5,9 @@ import { contextSealer } from './additional-authentication/sealed-context.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
 import { type Configuration, openConfiguration } from './configuration/configuration.ts'
 import { directoryClient } from './directory/directory-client.ts'
+import { farmPropertyStore } from './farm/farm-properties.ts'
+import { addFarmRoutes } from './farm/management-routes.ts'
+import { accountActivityStore } from './lockout/account-activity.ts'
 import { federationMetadata } from './metadata/federation-metadata.ts'
 import { oauthParts } from './oauth/open-oauth.ts'
 import type { Theme } from './pages/frame.ts'
@@ -38,9 +41,6 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   ])
   const trusts = await openConfiguration(store.store, scenario)
   const config = adfsConfig(scenario, trusts)
-  if (scenario.adfs.extranetLockout.enabled) {
-    context.log.warn('the scenario enables extranet lockout, which this AD FS does not have: failures lock nobody out')
-  }
   const theme = { serviceName: config.displayName, assets }
   const app = context.createApplication({ clientCertificates: true })
   const proxies = trustedProxies(store.proxy, clock)
@@ -60,9 +60,13 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     federationMetadata: federationMetadata(config, signingKey, random),
     writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
   })
+  const activities = accountActivityStore(store.store)
   return {
     app,
-    management: (management) => addProxyManagement(management, proxies),
+    management: (management) => {
+      addProxyManagement(management, proxies)
+      addFarmRoutes(management, { ...conversation, activities })
+    },
     reset: () => reset(store, trusts, proxies),
   }
 }
@@ -122,18 +126,21 @@ function protocolParts({ clock, random }: DeploymentContext, { identifier }: Adf
 }
 
 function conversationParts(
-  { clock, random, http, authority }: DeploymentContext,
+  { clock, random, http, authority, scenario }: DeploymentContext,
   config: AdfsConfig,
   store: AdfsStore,
   theme: Theme,
 ): ConversationParts {
   const directory = directoryClient(http, config.urls.directory)
+  const properties = farmPropertyStore(store.store, scenario)
+  const activities = accountActivityStore(store.store)
   return {
     config,
     theme,
     sessions: sessionStore(store.entries, clock, random),
     directory,
-    passwords: passwordCheck({ directory }),
+    passwords: passwordCheck({ directory, properties, activities, clock }),
+    properties,
     additional: additionalAuthentication({
       service: mfaService(http, config.urls.mfaConnector),
       sealer: contextSealer(authority.gatewaySecret, config.identifier, random),

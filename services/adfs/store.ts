@@ -14,9 +14,11 @@ import {
   configurationOf,
   insertConfiguration,
 } from './configuration/configuration-store.ts'
+import { type FarmTables, farmMigration } from './farm/farm-properties.ts'
+import { type ActivityTables, activityMigration } from './lockout/account-activity.ts'
 import { type ProxyTables, proxyMigration } from './proxy/proxy-tables.ts'
 
-type AdfsTables = ExpiringTables & SingleUseTables & ProxyTables & ConfigurationTables
+type AdfsTables = ExpiringTables & SingleUseTables & ProxyTables & ConfigurationTables & FarmTables & ActivityTables
 
 export interface AdfsStore {
   readonly store: Store<AdfsTables>
@@ -29,7 +31,14 @@ export interface AdfsStore {
 /** Trusts and policies come from the scenario when the store is new; then they are what administrators make of them. */
 export async function openAdfsStore(context: DeploymentContext): Promise<AdfsStore> {
   const store = await context.openStore<AdfsTables>({
-    migrations: [expiringMigration, singleUseMigration, proxyMigration, configurationMigration],
+    migrations: [
+      expiringMigration,
+      singleUseMigration,
+      proxyMigration,
+      configurationMigration,
+      farmMigration,
+      activityMigration,
+    ],
     seed: (db) => insertConfiguration(db as unknown as Kysely<ConfigurationTables>, configurationOf(context.scenario)),
   })
   return {

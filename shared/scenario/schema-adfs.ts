@@ -89,6 +89,8 @@ export const relyingPartySchema = z.strictObject({
     .describe('URL prefixes to which the proxy pre-authentication may return.'),
 })
 
+const minutes = z.int().min(1)
+
 const extranetLockoutSchema = z.strictObject({
   enabled: z.boolean().default(false).describe('Whether failed sign-ins from outside lock an account out.'),
   mode: z
@@ -204,7 +206,36 @@ export const adfsSchema = z.strictObject({
   kmsiEnabled: z.boolean().default(false).describe('Whether the form offers "Keep me signed in".'),
   kmsiLifetimeMinutes: z.int().min(1).default(1440).describe('Minutes of a kept sign-in.'),
   ssoLifetimeMinutes: z.int().min(1).default(480).describe('Minutes of single sign-on.'),
+  persistentSso: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether registered devices stay signed in.'),
+      lifetimeMinutes: minutes.default(129_600).describe('Minutes for which they do.'),
+      cutoffTime: z.iso.datetime().optional().describe('Kept sign-ins from before this instant end.'),
+    })
+    .prefault({})
+    .describe('Single sign-on that outlives the browser.'),
   extranetLockout: extranetLockoutSchema.prefault({}).describe('Lockout for sign-ins that come through the proxy.'),
+  bannedAddresses: z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .max(300)
+    .default([])
+    .describe('Addresses outside from which nobody may sign in (BannedIpList).'),
+  updatePassword: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether people may change their password at AD FS.'),
+      throughProxy: z.boolean().default(false).describe('Whether they may from outside.'),
+    })
+    .prefault({})
+    .describe('The page /adfs/portal/updatepassword.'),
+  tokenCertificates: z
+    .strictObject({
+      autoRollover: z.boolean().default(true).describe('Whether AD FS replaces its certificates by itself.'),
+      durationDays: z.int().min(1).default(365).describe('Days for which a certificate is valid.'),
+      generationThresholdDays: z.int().min(1).default(20).describe('Days before the end at which a new one appears.'),
+      promotionThresholdDays: z.int().min(0).default(5).describe('Days until the new one becomes primary.'),
+    })
+    .prefault({})
+    .describe('The token-signing and token-decrypting certificates.'),
 })
 
 function isUserAgentPattern(pattern: string): boolean {

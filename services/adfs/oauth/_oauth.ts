@@ -42,7 +42,7 @@ export interface JsonAnswer {
 }
 
 export async function post(
-  stage: AdfsStage,
+  stage: Pick<AdfsStage, 'agent'>,
   path: string,
   fields: Readonly<Record<string, string>> | string,
   headers: Readonly<Record<string, string>> = {},
@@ -57,7 +57,7 @@ export async function post(
 }
 
 export function tokenRequest(
-  stage: AdfsStage,
+  stage: Pick<AdfsStage, 'agent'>,
   fields: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<JsonAnswer> {

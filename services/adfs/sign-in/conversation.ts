@@ -6,6 +6,7 @@ import type { AdfsConfig } from '../config.ts'
 import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { AdfsError } from '../errors.ts'
+import type { FarmPropertyStore } from '../farm/farm-properties.ts'
 import type { Theme } from '../pages/frame.ts'
 import { clearSessionCookies, sessionCookie } from '../sessions/cookies.ts'
 import type { Session } from '../sessions/session.ts'
@@ -36,6 +37,7 @@ export interface ConversationParts {
   readonly sessions: SessionStore
   readonly directory: DirectoryClient
   readonly passwords: PasswordCheck
+  readonly properties: FarmPropertyStore
   readonly additional: AdditionalAuthentication
   readonly clock: Clock
   readonly random: Random

@@ -2,12 +2,13 @@ import type { FastifyReply } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { primaryMethods } from '../claims/authentication-methods.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
+import { AdfsError } from '../errors.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { sessionCookie, setSessionCookie } from '../sessions/cookies.ts'
 import { sessionAfterPrimary } from '../sessions/session.ts'
 import { stepOf } from '../trusts.ts'
 import type { ConversationParts } from './conversation.ts'
-import { unknownNameForm } from './password-check.ts'
+import { bannedStatus, unknownNameForm } from './password-check.ts'
 import type { PrimaryProvider } from './primary-method.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 import { storyOf } from './story.ts'
@@ -63,8 +64,8 @@ export async function checkCredentials(
 ): Promise<FastifyReply> {
   const userName = visit.form.get('UserName')?.trim()
   const password = visit.form.get('Password')
-  const again = (reason: string, error: string) => {
-    const refusal = { decision: 'credentialsRefused', reason, error, event: auditEvents.refused }
+  const again = (reason: string, error: string, event: number = auditEvents.refused) => {
+    const refusal = { decision: 'credentialsRefused', reason, error, event }
     return askForCredentials(visit, signIn, parts, { ...refusal, ...(userName && { userName }) })
   }
   if (userName === undefined && password === undefined) {
@@ -77,7 +78,8 @@ export async function checkCredentials(
     return openSession(visit, signIn, { user: result.user, by: 'FormsAuthentication' }, parts)
   }
   if (result.userPrincipalName) visit.request.recording.note({ user: result.userPrincipalName })
-  return again(result.reason, textFor(result.status))
+  if (result.status === bannedStatus) throw new AdfsError('addressBanned', { reason: result.reason })
+  return again(result.reason, textFor(result.status), result.event)
 }
 
 function textFor(status: string): string {

@@ -72,6 +72,8 @@ function attributesOf(
     tokenGroups: [`${domainSid}-${domainUsersRid}`, ...groups.map((group) => group.sid)],
     primaryGroupID: [String(domainUsersRid)],
     accountExpires: [account.account_expires],
+    badPwdCount: [String(account.bad_password_count)],
+    badPasswordTime: [fileTime(account.bad_password_time)],
   }
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, all]) => {
@@ -79,4 +81,9 @@ function attributesOf(
       return present.length > 0 ? [[name, present]] : []
     }),
   )
+}
+
+/** 100-nanosecond intervals since 1601, 0 for never ([MS-ADTS] §3.1.1.4.5). */
+function fileTime(instant: string | null): string {
+  return instant === null ? '0' : String((BigInt(Date.parse(instant)) + 11_644_473_600_000n) * 10_000n)
 }
