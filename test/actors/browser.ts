@@ -29,11 +29,12 @@ export class TestBrowser implements AsyncDisposable {
   }
 }
 
-export async function openBrowser(world: World): Promise<TestBrowser> {
+/** `args` are for Chromium itself. */
+export async function openBrowser(world: World, args: readonly string[] = []): Promise<TestBrowser> {
   const caPem = await (await fetch(`${world.gateways.internet}/ca.pem`)).text()
   const spki = new X509Certificate(caPem).publicKey.export({ type: 'spki', format: 'der' })
   const hash = createHash('sha256').update(spki).digest('base64')
-  const browser = await launchChromium([`--ignore-certificate-errors-spki-list=${hash}`, '--disable-quic'])
+  const browser = await launchChromium([`--ignore-certificate-errors-spki-list=${hash}`, '--disable-quic', ...args])
   return new TestBrowser(browser, world)
 }
 
