@@ -5,6 +5,7 @@ const catalogue = {
   notRelayed: { status: 404, message: 'Not Found' },
   malformedAuthToken: { status: 400, message: 'Bad Request' },
   malformedRequest: { status: 400, message: 'Bad Request' },
+  clientGone: { status: 499, message: 'Client Closed Request' },
   backendUnreachable: { status: 503, message: 'Service Unavailable' },
   backendBroken: { status: 502, message: 'Bad Gateway' },
   backendTimeout: { status: 504, message: 'Gateway Timeout' },

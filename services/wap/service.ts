@@ -10,7 +10,7 @@ import { type RelayParts, relayToAdfs } from './relay/relay-to-adfs.ts'
 import { addTransport } from './relay/transport.ts'
 import { acceptUpgrades } from './relay/upgrade.ts'
 import { ProxyTrust } from './trust/proxy-trust.ts'
-import { requireWellFormed } from './well-formed-request.ts'
+import { keepBody, requireWellFormed } from './well-formed-request.ts'
 
 /** Large enough for any attachment: bodies are streamed, never kept. */
 const bodyLimit = 1024 * 1024 * 1024
@@ -61,9 +61,12 @@ async function addProxy(scope: FastifyInstance, given: Parts, idle: IdleTransact
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   scope.addHook('onRequest', requireWellFormed)
+  scope.addHook('preHandler', keepBody)
   scope.route({
     method: methods,
     url: '/*',
+    // The library warns of every client that hangs up.
+    logLevel: 'error',
     handler: (request, reply) => {
       const toFederationService = [adfs, certauth].includes(request.hostname.toLowerCase())
       return toFederationService ? relayToAdfs(request, reply, parts) : answerPublished(request, reply, parts)

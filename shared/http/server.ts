@@ -1,4 +1,4 @@
-import { createServer as createPlainServer, type Server } from 'node:http'
+import { createServer as createPlainServer, type Server, STATUS_CODES } from 'node:http'
 import type { Http2SecureServer } from 'node:http2'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -97,23 +97,24 @@ function rawServer(options: ServerOptions, handler: Handler): Server | TlsServer
   return asHttp1Too(server) as unknown as TlsServer
 }
 
-/** What `https.Server` has by itself for the clients that do not choose HTTP/2. */
+/** What `https.Server` has by itself for clients that do not choose HTTP/2; a missing Host is the service's to refuse. */
 function asHttp1Too(server: Http2SecureServer): Http2SecureServer {
-  return Object.assign(server, { keepAliveTimeout, requestTimeout: 0, requireHostHeader: true })
+  return Object.assign(server, { keepAliveTimeout, requestTimeout: 0, requireHostHeader: false })
 }
 
 /** Bytes that are no HTTP request reach no handler: answered here, and told in the journal. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket, options: ServerOptions): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const caller = options.callers.callerOf(socket, {})
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
   options.journal.add({
     ...{ id: options.random.uuid(), deployment: options.deployment, actor: 'client', method: '', host: '', path: '' },
-    ...{ zone: caller.zone, clientAddress: caller.address, query: {}, status: 400, durationMs: 0, steps: [] },
+    ...{ zone: caller.zone, clientAddress: caller.address, query: {}, status, durationMs: 0, steps: [] },
     ...{ decisions: ['malformedRequest'], reasons: [`${error.code ?? ''} ${error.message}`.trim()] },
     ...{ correlationId: options.random.uuid(), linksOut: [], linksIn: [], detail: {} },
   })
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+  if (socket.writable)
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
   socket.destroySoon()
 }
 

@@ -24,6 +24,8 @@ export type Transport = (reply: FastifyReply, passage: Passage) => Promise<Fasti
 interface Flight {
   readonly agent: Dispatcher
   readonly signal: AbortSignal
+  /** As it happened; the library makes another one of it. */
+  error?: Error
 }
 
 export async function addTransport(scope: FastifyInstance, idle: IdleTransactions): Promise<Transport> {
@@ -40,7 +42,8 @@ export async function addTransport(scope: FastifyInstance, idle: IdleTransaction
       over()
       giveUp.abort()
     })
-    return flights.run({ agent, signal: giveUp.signal }, () => passOn(reply, passage, giveUp.signal))
+    const flight: Flight = { agent, signal: giveUp.signal }
+    return flights.run(flight, () => passOn(reply, passage, flight))
   }
 }
 
@@ -50,12 +53,16 @@ function dispatcherOf(flights: AsyncLocalStorage<Flight>) {
     options: Dispatcher.RequestOptions,
     callback: (error: Error | null, data: Dispatcher.ResponseData) => void,
   ) => {
-    const { agent, signal } = flights.getStore() as Flight
-    agent.request({ ...options, signal, headersTimeout: 0, bodyTimeout: 0 }, callback)
+    const flight = flights.getStore() as Flight
+    const { agent, signal } = flight
+    agent.request({ ...options, signal, headersTimeout: 0, bodyTimeout: 0 }, (error, data) => {
+      if (error) flight.error = error
+      callback(error, data)
+    })
   }
 }
 
-function passOn(reply: FastifyReply, passage: Passage, signal: AbortSignal): FastifyReply {
+function passOn(reply: FastifyReply, passage: Passage, flight: Flight): FastifyReply {
   const { target } = passage
   const mark = target.indexOf('?')
   const query = mark === -1 ? '' : target.slice(mark + 1)
@@ -65,7 +72,7 @@ function passOn(reply: FastifyReply, passage: Passage, signal: AbortSignal): Fas
     retryDelay: () => null,
     rewriteRequestHeaders: (_request, headers) => passage.requestHeaders(headers as Headers) as never,
     rewriteHeaders: (headers) => withoutHopByHop(passage.responseHeaders(headers as Headers)) as never,
-    onError: (failed, { error }) => void failed.send(peerError(target, error, signal)),
+    onError: (failed, { error }) => void failed.send(peerError(target, flight.error ?? error, flight.signal)),
   })
 }
 
@@ -84,15 +91,17 @@ export function withoutHopByHop(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)))
 }
 
+const brokenCodes = /^(HPE_|CERT_|UNABLE_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL|UND_ERR_SOCKET|UND_ERR_RES|ECONNRESET)/
+
 /** What a client is told of a peer that gave no usable answer. */
 export function peerError(target: string, error: Error, signal?: AbortSignal): WapError {
-  if (signal?.aborted && signal.reason instanceof WapError) return signal.reason
+  if (signal?.aborted) {
+    return signal.reason instanceof WapError ? signal.reason : new WapError('clientGone', 'the client hung up')
+  }
   const { host } = new URL(target)
   const causes = causesOf(error)
   const text = causes.map(({ code, message }) => `${code ?? ''} ${message}`.trim()).join('; ')
-  const broken = causes.some(({ code = '' }) =>
-    /^(HPE_|CERT_|UNABLE_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL|UND_ERR_SOCKET|ECONNRESET|UND_ERR_RES)/.test(code),
-  )
+  const broken = causes.some(({ name, code = '' }) => name === 'HTTPParserError' || brokenCodes.test(code))
   if (broken) return new WapError('backendBroken', `${host} gave no usable answer: ${text}`, { cause: error })
   return new WapError('backendUnreachable', `${host} cannot be reached: ${text}`, { cause: error })
 }

@@ -75,6 +75,7 @@ function handlerOf(resolve: (answer: Switched | Refused) => void, reject: (error
   let headers: Headers = {}
   const chunks: Buffer[] = []
   const handler: Dispatcher.DispatchHandler = {
+    onRequestStart: () => {},
     onRequestUpgrade: (_controller, _status, answered, socket) =>
       resolve({ kind: 'switched', headers: answered as Headers, socket }),
     onResponseStart: (_controller, statusCode, answered) => {
