@@ -173,7 +173,7 @@ function signInServices(
     rememberedDevices: rememberedDevices({ expiring, clock, random, days: config.multifactor.rememberDeviceDays }),
     conditionalAccess,
     revocations,
-    evaluation: createAccessEvaluation({ revocations, people, conditionalAccess, circumstances, clock }),
+    evaluation: createAccessEvaluation({ revocations, people, conditionalAccess, circumstances, config, clock }),
     outcomes: createForcedOutcomes(store, random),
     circumstances,
     devices: createDeviceServices({ store, authority, tenant: config.tenant, singleUse, clock, random }),

@@ -1,6 +1,8 @@
 import type { Clock } from '#shared/clock.ts'
+import { securityAttributesOf } from '../applications/application.ts'
 import type { Circumstances } from '../circumstances/circumstances.ts'
 import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
+import type { EntraConfig } from '../config.ts'
 import type { PeopleStore, Person } from '../people/people.ts'
 import { clientAppTypeOf } from '../sign-in/access-signals.ts'
 import { readSessionNote, type SessionNote } from '../token/session-note.ts'
@@ -33,8 +35,9 @@ export interface AccessEvaluation {
 export interface EvaluationParts {
   readonly revocations: Pick<Revocations, 'standing'>
   readonly people: Pick<PeopleStore, 'byObjectId'>
-  readonly conditionalAccess: Pick<ConditionalAccessStore, 'current' | 'locate'>
+  readonly conditionalAccess: Pick<ConditionalAccessStore, 'current' | 'locations' | 'locate'>
   readonly circumstances: Pick<Circumstances, 'countries'>
+  readonly config: Pick<EntraConfig, 'applications'>
   readonly clock: Clock
 }
 
@@ -70,7 +73,7 @@ function isCapable({ xms_cc }: PresentedToken): boolean {
 
 /** The server of a confidential client calls from elsewhere than the person signed in, and always will. */
 function policyAtAddress(
-  { conditionalAccess, circumstances }: EvaluationParts,
+  { conditionalAccess, circumstances, config }: EvaluationParts,
   { ipaddr, appidacr }: PresentedToken,
   { resourceId, callerAddress }: PresentedAt,
   { person, note }: { readonly person: Person; readonly note: SessionNote },
@@ -80,6 +83,7 @@ function policyAtAddress(
   if (!isOfPerson || note.watch?.locationsSuspended || typeof issuedTo !== 'string') return undefined
   if (callerAddress === undefined || callerAddress === issuedTo) return undefined
   const locate = (address: string) => conditionalAccess.locate(address, circumstances.countries.of(address))
-  const call = { person, resourceId, clientAppType: clientAppTypeOf(note.redirectKind) }
+  const resourceAttributes = securityAttributesOf(config.applications.byId(resourceId))
+  const call = { person, resourceId, resourceAttributes, clientAppType: clientAppTypeOf(note.redirectKind) }
   return newlyApplyingPolicy(conditionalAccess, call, { from: locate(issuedTo), to: locate(callerAddress) })
 }

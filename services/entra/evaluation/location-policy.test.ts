@@ -3,6 +3,7 @@ import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import { exchangeOnlineId, graphId } from '../applications/first-party.ts'
 import { addressLocator } from '../conditional-access/named-locations.ts'
 import { policySet } from '../conditional-access/policy-set.ts'
+import type { NamedLocationStore } from '../conditional-access/policy-store.ts'
 import { type PolicyChanges, worldWith } from '../token/_policies.ts'
 import { newlyApplyingPolicy } from './location-policy.ts'
 
@@ -14,7 +15,8 @@ const person = { objectId: 'p', groups: ['g'], directoryRoles: [] }
 async function moved(changes: Partial<PolicyChanges>, from: string, to: string, state = 'enabled') {
   const world = await worldWith([{ id: 'p1', conditions: { locations: everywhereElse }, ...changes }])
   const policies = world.entra.conditionalAccess.policies.map((policy) => ({ ...policy, state }) as typeof policy)
-  const conditionalAccess = { current: () => policySet({ policies, strengths: [] }) }
+  const locations = { byId: (id: string) => entra.namedLocations.find((each) => each.id === id) } as NamedLocationStore
+  const conditionalAccess = { current: () => policySet({ policies, strengths: [] }), locations }
   const call = { person, resourceId: graphId, clientAppType: 'mobileAppsAndDesktopClients' } as const
   return newlyApplyingPolicy(conditionalAccess, call, { from: locate(from), to: locate(to) })
 }
@@ -39,6 +41,13 @@ test.each([
   { what: 'no locations', changes: { conditions: {} } },
 ])('a policy about $what takes no token', async ({ changes }) => {
   expect(await moved(changes, '10.20.1.1', '198.51.100.7')).toBeUndefined()
+})
+
+test('a policy about countries takes no token: addresses are all that a resource knows', async () => {
+  const countries = entra.namedLocations.find((each) => 'countriesAndRegions' in each)?.id ?? ''
+  const excludeLocations = ['AllTrusted', countries]
+  const conditions = { locations: { includeLocations: ['All'], excludeLocations } }
+  expect(await moved({ conditions }, '10.20.1.1', '198.51.100.7')).toBeUndefined()
 })
 
 test('a policy that only reports takes no token; one that asks more than a resource can tell does', async () => {

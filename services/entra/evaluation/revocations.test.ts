@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openAuthority, peggy, type TestAuthority } from '../_authority.ts'
-import { appToken, graphClient } from '../graph/_graph.ts'
+import { appToken, graphClient, userToken } from '../graph/_graph.ts'
 import { apps, authorizeUrl, desktopRequest, login, tokenRequests } from '../token/_token-requests.ts'
 
 let authority: TestAuthority
@@ -68,9 +68,17 @@ async function revokeByGraph(): Promise<number> {
   return (await revoke('POST', `/v1.0/users/${peggy.upn}/revokeSignInSessions`)).status
 }
 
+/** The person's own sign-ins, with no more than User.Read. */
+async function revokeOwn(): Promise<number> {
+  const scope = 'https://graph.microsoft.com/User.Read'
+  const revoke = graphClient(authority, await userToken(authority, peggy, scope))
+  return (await revoke('POST', '/v1.0/me/revokeSignInSessions')).status
+}
+
 test.each([
   { by: 'an administrator', revoke: () => manage(`/users/${peggy.upn}/revoke-sessions`), status: 204 },
   { by: 'an application through Graph', revoke: revokeByGraph, status: 200 },
+  { by: 'the person, through Graph', revoke: revokeOwn, status: 200 },
 ])('sessions revoked by $by: the browser must sign in again', async ({ revoke, status }) => {
   await using visitor = await authority.visitor()
   const silent = authorizeUrl({ ...desktopRequest, prompt: 'none' })

@@ -153,6 +153,21 @@ describe('applications', () => {
       .api(`/servicePrincipals/${principal.id}/appRoleAssignments`)
       .get()
     expect(assigned.value).toHaveLength(1)
+    const group = await daemon
+      .api('/groups')
+      .post({ displayName: 'Testers', mailNickname: 'testers', mailEnabled: false, securityEnabled: true })
+    const { id: userId } = await daemon.api(`/users/${peggy.upn}`).get()
+    const bind = { 'members@odata.bind': [`${graph}/v1.0/directoryObjects/${userId}`] }
+    await daemon.api(`/groups/${group.id}`).patch(bind)
+    const access = { resourceId: principal.id, appRoleId: '00000000-0000-0000-0000-000000000000' }
+    const ofGroup = await daemon
+      .api(`/groups/${group.id}/appRoleAssignments`)
+      .post({ principalId: group.id, ...access })
+    const rolesOf = async (): Promise<readonly object[]> =>
+      (await daemon.api(`/users/${userId}/appRoleAssignments`).get()).value
+    expect(await rolesOf()).toContainEqual(expect.objectContaining({ id: ofGroup.id, principalType: 'Group' }))
+    await daemon.api(`/groups/${group.id}/appRoleAssignments/${ofGroup.id}`).delete()
+    expect(await rolesOf()).toEqual([])
     const grant = await daemon.api('/oauth2PermissionGrants').post({
       clientId: principal.id,
       consentType: 'AllPrincipals',

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { AppRoleAssignment, ServicePrincipalObject } from '../../applications/application-objects.ts'
 import { answerCollection, answerEntity, found } from '../answers.ts'
+import { findGroup } from '../directory/find-group.ts'
+import { findUser } from '../directory/find-user.ts'
 import { GraphError } from '../graph-error.ts'
 import type { GraphServices } from '../graph-services.ts'
 import type { GraphResource } from '../odata/graph-resource.ts'
@@ -12,6 +14,7 @@ import { rolesOf } from './application-records.ts'
 import { findServicePrincipal } from './service-principals.ts'
 
 const reading = { scopes: scopes.readApplications }
+const readingOwn = { scopes: [...scopes.readApplications, ...scopes.assignAppRoles, 'User.Read.All'] }
 const writing = { scopes: scopes.assignAppRoles, directoryRoles: directoryRoles.assignAppRoles }
 const set = 'appRoleAssignments'
 const path = '/servicePrincipals/{servicePrincipalId}'
@@ -30,34 +33,58 @@ const resource: GraphResource = {
   largestPage: 999,
 }
 
+/** Who has roles, and the API that gives them. */
+const paths = [path, '/users/{userId}', '/groups/{groupId}']
+
 export const appRoleAssignmentOperations: readonly Operation[] = [
-  operation('GET', `${path}/appRoleAssignments`, reading, (services, call) =>
-    listAssignments(services, call, ({ principalId }, id) => principalId === id),
-  ),
-  operation('GET', `${path}/appRoleAssignedTo`, reading, (services, call) =>
-    listAssignments(services, call, ({ resourceId }, id) => resourceId === id),
-  ),
-  operation('POST', `${path}/appRoleAssignments`, writing, createAssignment),
+  ...paths.flatMap((owner) => [
+    operation('GET', `${owner}/appRoleAssignments`, readingOwn, listRolesOf),
+    operation('POST', `${owner}/appRoleAssignments`, writing, createAssignment),
+    operation('DELETE', `${owner}/appRoleAssignments/{assignmentId}`, writing, deleteAssignment),
+  ]),
+  operation('GET', `${path}/appRoleAssignedTo`, reading, listAssignedTo),
   operation('POST', `${path}/appRoleAssignedTo`, writing, createAssignment),
-  operation('DELETE', `${path}/appRoleAssignments/{assignmentId}`, writing, deleteAssignment),
   operation('DELETE', `${path}/appRoleAssignedTo/{assignmentId}`, writing, deleteAssignment),
 ]
 
-async function listAssignments(
+/** People have the roles of their groups, too ("List appRoleAssignments granted to a user"). */
+async function listRolesOf(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
+  const { id, groups = [] } = await findOwner(services, call)
+  return answerAssignments(services, call, ({ principalId }) => principalId === id || groups.includes(principalId))
+}
+
+async function listAssignedTo(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
+  const { id } = findServicePrincipal(services, call)
+  return answerAssignments(services, call, ({ resourceId }) => resourceId === id)
+}
+
+function answerAssignments(
   services: GraphServices,
   call: GraphCall,
-  isWanted: (assignment: AppRoleAssignment, id: string) => boolean,
+  isWanted: (assignment: AppRoleAssignment) => boolean,
 ): Promise<GraphAnswer> {
-  const { id } = findServicePrincipal(services, call)
-  const records = services.applications.assignments.all().filter((each) => isWanted(each, id))
+  const records = services.applications.assignments.all().filter(isWanted)
   return answerCollection(services, call, { resource, set, records: records.map((each) => ({ ...each })) })
+}
+
+interface Owner {
+  readonly id: string
+  readonly groups?: readonly string[]
+}
+
+/** Whom the path is about. */
+async function findOwner(services: GraphServices, call: GraphCall): Promise<Owner> {
+  if (call.parameters.groupId !== undefined) return { id: (await findGroup(services, call)).objectId }
+  if (call.parameters.userId === undefined) return findServicePrincipal(services, call)
+  const { objectId } = await findUser(services, call)
+  return { id: objectId, groups: await services.groups.directGroupIds(objectId) }
 }
 
 const newSchema = z.strictObject({ principalId: z.guid(), resourceId: z.guid(), appRoleId: z.guid() })
 
 async function createAssignment(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
   const { applications, clock, random } = services
-  const owner = findServicePrincipal(services, call)
+  const owner = await findOwner(services, call)
   const body = readBody(call, newSchema, 'AppRoleAssignment')
   const [principalId, resourceId] = [body.principalId.toLowerCase(), body.resourceId.toLowerCase()]
   if (owner.id !== principalId && owner.id !== resourceId) {
@@ -111,7 +138,7 @@ function roleIdOf({ applications }: GraphServices, api: ServicePrincipalObject, 
 
 async function deleteAssignment(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
   const { applications } = services
-  const { id } = findServicePrincipal(services, call)
+  const { id } = await findOwner(services, call)
   const assignment = applications.assignments.byId(key(call, 'assignmentId'))
   const isMine = assignment?.principalId === id || assignment?.resourceId === id
   await applications.assignments.remove(found(isMine ? assignment : undefined, key(call, 'assignmentId')).id)

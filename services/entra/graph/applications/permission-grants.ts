@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PermissionGrant } from '../../applications/permission-grants.ts'
 import { answerCollection, answerEntity, found } from '../answers.ts'
+import { findUser } from '../directory/find-user.ts'
 import { GraphError } from '../graph-error.ts'
 import type { GraphServices } from '../graph-services.ts'
 import type { GraphRecord } from '../odata/filter-predicate.ts'
@@ -23,6 +24,10 @@ export const permissionGrantOperations: readonly Operation[] = [
   operation('GET', '/servicePrincipals/{servicePrincipalId}/oauth2PermissionGrants', reading, (services, call) => {
     const { id } = findServicePrincipal(services, call)
     return listGrants(services, call, ({ clientId }) => clientId === id)
+  }),
+  operation('GET', '/users/{userId}/oauth2PermissionGrants', reading, async (services, call) => {
+    const { objectId } = await findUser(services, call)
+    return listGrants(services, call, ({ principalId }) => principalId === objectId)
   }),
 ]
 
