@@ -2,14 +2,17 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
 import { mfaService } from './additional-authentication/mfa-service.ts'
 import { contextSealer } from './additional-authentication/sealed-context.ts'
+import { addCertificateRoutes } from './certificates/management-routes.ts'
+import { openTokenCertificates, type TokenCertificates } from './certificates/token-certificates.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
-import { type Configuration, openConfiguration } from './configuration/configuration.ts'
+import { openConfiguration } from './configuration/configuration.ts'
 import { directoryClient } from './directory/directory-client.ts'
 import { farmPropertyStore } from './farm/farm-properties.ts'
 import { addFarmRoutes } from './farm/management-routes.ts'
 import { accountActivityStore } from './lockout/account-activity.ts'
 import { federationMetadata } from './metadata/federation-metadata.ts'
 import { oauthParts } from './oauth/open-oauth.ts'
+import type { SigningCertificates } from './oauth/tokens/token-signer.ts'
 import type { Theme } from './pages/frame.ts'
 import { readPortalAssets } from './pages/portal-assets.ts'
 import { errorPageWriter } from './pages/write-error.ts'
@@ -33,12 +36,7 @@ import { trustEndPoints } from './ws-trust/end-points.ts'
 /** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
 export async function buildAdfs(context: DeploymentContext): Promise<Deployment> {
   const { clock, random, authority, scenario } = context
-  const { adfs: host } = scenario.organization.hosts
-  const [store, assets, signingKey] = await Promise.all([
-    openAdfsStore(context),
-    readPortalAssets(),
-    authority.signingKeyFor({ name: 'adfs-token-signing', subject: `CN=ADFS Signing - ${host}` }),
-  ])
+  const [store, assets] = await Promise.all([openAdfsStore(context), readPortalAssets()])
   const trusts = await openConfiguration(store.store, scenario)
   const config = adfsConfig(scenario, trusts)
   const theme = { serviceName: config.displayName, assets }
@@ -46,18 +44,26 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const proxies = trustedProxies(store.proxy, clock)
   const conversation = conversationParts(context, config, store, theme)
   const readFacts = requestFactsReader(proxies)
-  const certificates = { primary: () => signingKey, published: () => [signingKey] }
+  const { properties } = conversation
+  const { adfs: host } = scenario.organization.hosts
+  const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })
   const passive = {
     conversation,
-    protocols: { ...config, ...protocolParts(context, config, store), signingKey },
+    protocols: {
+      ...config,
+      ...protocolParts(context, config, store),
+      get signingKey() {
+        return certificates.primary('signing')
+      },
+    },
     readFacts,
   }
   addRoutes(app, {
     ...windowsParts(context, passive),
-    oauth: oauthParts({ scenario, store, conversation, certificates, readFacts }),
+    oauth: oauthParts({ scenario, store, conversation, certificates: signingCertificates(certificates), readFacts }),
     passive,
     proxy: proxyParts(context, store, proxies, passive),
-    federationMetadata: federationMetadata(config, signingKey, random),
+    federationMetadata: federationMetadata(config, certificates, random),
     writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
   })
   const activities = accountActivityStore(store.store)
@@ -65,16 +71,24 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     app,
     management: (management) => {
       addProxyManagement(management, proxies)
-      addFarmRoutes(management, { ...conversation, activities })
+      addFarmRoutes(management, { ...conversation, activities, certificates })
+      addCertificateRoutes(management, certificates)
     },
-    reset: () => reset(store, trusts, proxies),
+    reset: () => reset(store, [() => trusts.reload(), () => certificates.reload(), async () => proxies.forget()]),
+    [Symbol.asyncDispose]: async () => certificates[Symbol.asyncDispose](),
   }
 }
 
-async function reset({ store }: AdfsStore, trusts: Configuration, proxies: TrustedProxies): Promise<void> {
+async function reset({ store }: AdfsStore, reloads: readonly (() => Promise<void>)[]): Promise<void> {
   await store.reset()
-  await trusts.reload()
-  proxies.forget()
+  for (const reload of reloads) await reload()
+}
+
+function signingCertificates(certificates: TokenCertificates): SigningCertificates {
+  return {
+    primary: () => certificates.primary('signing'),
+    published: () => certificates.published('signing').map(({ key }) => key),
+  }
 }
 
 function proxyParts(
@@ -106,10 +120,19 @@ function windowsParts(
   const names = { netbiosDomain, dnsDomain, dnsComputer: hosts.adfs }
   const windows = windowsAuthentication({ ...conversation, names })
   const endPoints = trustEndPoints({ windowsTransport: scenario.adfs.windowsTransportEnabled })
-  const { signingKey } = protocols
   return {
     wia: { windows, intranet: config.primaryAuthentication.intranet, readFacts },
-    wsTrust: { ...config, ...conversation, signingKey, readFacts, windows, endPoints, urlOf: config.urls.trust },
+    wsTrust: {
+      ...config,
+      ...conversation,
+      get signingKey() {
+        return protocols.signingKey
+      },
+      readFacts,
+      windows,
+      endPoints,
+      urlOf: config.urls.trust,
+    },
   }
 }
 

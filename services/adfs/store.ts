@@ -8,6 +8,7 @@ import {
   singleUseStore,
 } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import { type CertificateTables, certificateMigration } from './certificates/token-certificates.ts'
 import {
   type ConfigurationTables,
   configurationMigration,
@@ -18,7 +19,13 @@ import { type FarmTables, farmMigration } from './farm/farm-properties.ts'
 import { type ActivityTables, activityMigration } from './lockout/account-activity.ts'
 import { type ProxyTables, proxyMigration } from './proxy/proxy-tables.ts'
 
-type AdfsTables = ExpiringTables & SingleUseTables & ProxyTables & ConfigurationTables & FarmTables & ActivityTables
+type AdfsTables = ExpiringTables &
+  SingleUseTables &
+  ProxyTables &
+  ConfigurationTables &
+  FarmTables &
+  ActivityTables &
+  CertificateTables
 
 export interface AdfsStore {
   readonly store: Store<AdfsTables>
@@ -38,6 +45,7 @@ export async function openAdfsStore(context: DeploymentContext): Promise<AdfsSto
       configurationMigration,
       farmMigration,
       activityMigration,
+      certificateMigration,
     ],
     seed: (db) => insertConfiguration(db as unknown as Kysely<ConfigurationTables>, configurationOf(context.scenario)),
   })

@@ -10,17 +10,23 @@ export interface FarmManagement {
   readonly properties: FarmPropertyStore
   readonly activities: AccountActivityStore
   readonly clock: Clock
+  readonly certificates: { reload(): Promise<void> }
 }
 
 const resetSchema = z.strictObject({ location: z.enum(['familiar', 'unknown']).optional() }).prefault({})
 const setSchema = z.strictObject({ familiarAddresses: z.array(z.union([z.ipv4(), z.ipv6()])).max(20) })
 
 /** Rows of the management port: Get- and Set-AdfsProperties, Get-, Set- and Reset-ADFSAccountActivity. */
-export function addFarmRoutes(app: FastifyInstance, { properties, activities, clock }: FarmManagement): void {
+export function addFarmRoutes(
+  app: FastifyInstance,
+  { properties, activities, clock, certificates }: FarmManagement,
+): void {
   app.get('/properties', async () => properties.read())
   app.patch('/properties', async (request) => {
     const changes = farmChangesSchema.parse(request.body ?? {})
-    return properties.change(within300(await properties.read(), changes))
+    const changed = await properties.change(within300(await properties.read(), changes))
+    await certificates.reload()
+    return changed
   })
   app.get('/account-activity', async () => {
     const { extranetLockout } = await properties.read()

@@ -36,7 +36,12 @@ test('is signed, and says what AD FS 2016 says', async () => {
     ['IDPSSODescriptor', undefined],
   ])
   const certificates = descendantElements(element).filter(({ localName }) => localName === 'X509Certificate')
-  expect(new Set(certificates.map((each) => each.textContent))).toEqual(new Set([certificateDer.toString('base64')]))
+  const { certificateDer: encryption } = await stage.authority.signingKeyFor({
+    name: 'adfs-token-decrypting',
+    subject: 'CN=ADFS Encryption - adfs.contoso.com',
+  })
+  const known = [certificateDer, encryption].map((each) => each.toString('base64'))
+  expect(new Set(certificates.map((each) => each.textContent))).toEqual(new Set(known))
   const offered = descendantElements(element).filter(({ localName }) => localName === 'ClaimType')
   expect(offered).toHaveLength(63 * 2)
   expect(claimDescriptions).toHaveLength(63)

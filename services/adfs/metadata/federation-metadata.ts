@@ -32,21 +32,41 @@ const artifactBinding = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact'
 
 type Described = Pick<AdfsConfig, 'identifier' | 'displayName' | 'urls'>
 
-/** The signed document of AD FS 2016, made once. */
-export function federationMetadata(config: Described, key: SigningKey, random: Random): () => Promise<string> {
-  let document: Promise<string> | undefined
+/** The certificates of the document: what is signed with, what is published for checks, what is encrypted to. */
+interface DocumentKeys {
+  readonly signing: readonly SigningKey[]
+  readonly decrypting: SigningKey
+}
+
+interface Certificates {
+  primary(kind: 'signing' | 'decrypting'): SigningKey
+  published(kind: 'signing'): readonly { readonly key: SigningKey }[]
+}
+
+/** The signed document of AD FS 2016, made once for each set of certificates. */
+export function federationMetadata(
+  config: Described,
+  certificates: Certificates,
+  random: Random,
+): () => Promise<string> {
+  let kept: { readonly of: string; readonly document: Promise<string> } | undefined
   return () => {
-    document ??= writeMetadata(config, key, `_${random.uuid()}`)
-    return document
+    const signing = certificates.published('signing').map(({ key }) => key)
+    const keys = { signing, decrypting: certificates.primary('decrypting') }
+    const of = [...signing, keys.decrypting].map(({ certificateDer }) => certificateDer.toString('base64')).join(' ')
+    if (kept?.of !== of) kept = { of, document: writeMetadata(config, keys, `_${random.uuid()}`) }
+    return kept.document
   }
 }
 
-async function writeMetadata(config: Described, key: SigningKey, id: string): Promise<string> {
+async function writeMetadata(config: Described, keys: DocumentKeys, id: string): Promise<string> {
+  const [key] = keys.signing
+  if (!key) throw new Error('MSIS7080: there is no primary token-signing certificate')
   const parts = (form: Form) => [
-    applicationService(config, key, form),
-    tokenService(config, key, form),
-    serviceProvider(config, key),
-    identityProvider(config, key),
+    applicationService(config, keys, form),
+    tokenService(config, keys, form),
+    serviceProvider(config, keys),
+    identityProvider(config, keys),
   ]
   const written = await signElement(
     (form, signature) =>
@@ -56,20 +76,20 @@ async function writeMetadata(config: Described, key: SigningKey, id: string): Pr
   return xmlText(written('written'))
 }
 
-function applicationService({ displayName, urls, identifier }: Described, key: SigningKey, form: Form): Xml {
+function applicationService({ displayName, urls, identifier }: Described, keys: DocumentKeys, form: Form): Xml {
   const scopes = [...issuedTokenEndpoints(urls), urls.passive, identifier].map(endpointReference)
   const endpoint = endpointReference(urls.trust('2005/issuedtokenmixedasymmetricbasic256'))
-  const content = xml`${keyDescriptor(key, 'encryption')}${claimTypes('ClaimTypesRequested')}<fed:TargetScopes xmlns:fed="${federation}">${scopes}</fed:TargetScopes><fed:ApplicationServiceEndpoint xmlns:fed="${federation}">${endpoint}</fed:ApplicationServiceEndpoint>${passiveEndpoint(urls)}`
+  const content = xml`${keyDescriptor(keys.decrypting, 'encryption')}${claimTypes('ClaimTypesRequested')}<fed:TargetScopes xmlns:fed="${federation}">${scopes}</fed:TargetScopes><fed:ApplicationServiceEndpoint xmlns:fed="${federation}">${endpoint}</fed:ApplicationServiceEndpoint>${passiveEndpoint(urls)}`
   return roleDescriptor('ApplicationServiceType', displayName, content, form)
 }
 
-function tokenService({ displayName, urls }: Described, key: SigningKey, form: Form): Xml {
+function tokenService({ displayName, urls }: Described, keys: DocumentKeys, form: Form): Xml {
   const types = ['urn:oasis:names:tc:SAML:2.0:assertion', 'urn:oasis:names:tc:SAML:1.0:assertion'].map(
     (uri) => xml`<fed:TokenType Uri="${uri}"></fed:TokenType>`,
   )
   const metadata = xml`<Metadata xmlns="${exchange}"><MetadataSection Dialect="${exchange}"><MetadataReference>${address(urls.metadataExchange)}</MetadataReference></MetadataSection></Metadata>`
   const reference = xml`<EndpointReference xmlns="${addressing}"><Address>${urls.trust('2005/certificatemixed')}</Address><Metadata>${metadata}</Metadata></EndpointReference>`
-  const content = xml`${keyDescriptor(key, 'signing')}<fed:TokenTypesOffered xmlns:fed="${federation}">${types}</fed:TokenTypesOffered>${claimTypes('ClaimTypesOffered')}<fed:SecurityTokenServiceEndpoint xmlns:fed="${federation}">${reference}</fed:SecurityTokenServiceEndpoint>${passiveEndpoint(urls)}`
+  const content = xml`${signingKeys(keys)}<fed:TokenTypesOffered xmlns:fed="${federation}">${types}</fed:TokenTypesOffered>${claimTypes('ClaimTypesOffered')}<fed:SecurityTokenServiceEndpoint xmlns:fed="${federation}">${reference}</fed:SecurityTokenServiceEndpoint>${passiveEndpoint(urls)}`
   return roleDescriptor('SecurityTokenServiceType', displayName, content, form)
 }
 
@@ -106,20 +126,25 @@ function address(url: string): Xml {
   return xml`<Address xmlns="${addressing}">${url}</Address>`
 }
 
+/** Both, so that relying parties know the next one before it is used. */
+function signingKeys({ signing }: DocumentKeys): readonly Xml[] {
+  return signing.map((key) => keyDescriptor(key, 'signing'))
+}
+
 function keyDescriptor({ certificateDer }: SigningKey, use: 'signing' | 'encryption'): Xml {
   const certificate = xml`<X509Data><X509Certificate>${certificateDer.toString('base64')}</X509Certificate></X509Data>`
   return xml`<KeyDescriptor use="${use}"><KeyInfo xmlns="${xmldsig}">${certificate}</KeyInfo></KeyDescriptor>`
 }
 
-function serviceProvider({ urls }: Described, key: SigningKey): Xml {
+function serviceProvider({ urls }: Described, keys: DocumentKeys): Xml {
   const consumers = [httpPostBinding, artifactBinding, httpRedirectBinding].map(
     (binding, index) =>
       xml`<AssertionConsumerService Binding="${binding}" Location="${urls.passive}" index="${String(index)}"${index === 0 && xml` isDefault="true"`}></AssertionConsumerService>`,
   )
-  return xml`<SPSSODescriptor WantAssertionsSigned="true" protocolSupportEnumeration="${saml20Protocol}">${commonParts(urls, key)}${consumers}</SPSSODescriptor>`
+  return xml`<SPSSODescriptor WantAssertionsSigned="true" protocolSupportEnumeration="${saml20Protocol}">${commonParts(urls, keys)}${consumers}</SPSSODescriptor>`
 }
 
-function identityProvider({ urls }: Described, key: SigningKey): Xml {
+function identityProvider({ urls }: Described, keys: DocumentKeys): Xml {
   const services = [httpRedirectBinding, httpPostBinding].map(
     (binding) => xml`<SingleSignOnService Binding="${binding}" Location="${urls.passive}"></SingleSignOnService>`,
   )
@@ -127,7 +152,7 @@ function identityProvider({ urls }: Described, key: SigningKey): Xml {
     ({ uri, displayName }) =>
       xml`<Attribute xmlns="${saml20}" FriendlyName="${displayName}" Name="${uri}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri"></Attribute>`,
   )
-  return xml`<IDPSSODescriptor protocolSupportEnumeration="${saml20Protocol}">${commonParts(urls, key, artifactResolution(urls))}${services}${attributes}</IDPSSODescriptor>`
+  return xml`<IDPSSODescriptor protocolSupportEnumeration="${saml20Protocol}">${commonParts(urls, keys, artifactResolution(urls))}${services}${attributes}</IDPSSODescriptor>`
 }
 
 /** Present while the end point is enabled. */
@@ -135,10 +160,10 @@ function artifactResolution(urls: AdfsUrls): Xml {
   return xml`<ArtifactResolutionService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="${urls.trust('artifactresolution')}" index="0"></ArtifactResolutionService>`
 }
 
-function commonParts(urls: AdfsUrls, key: SigningKey, resolution?: Xml): readonly XmlPart[] {
+function commonParts(urls: AdfsUrls, keys: DocumentKeys, resolution?: Xml): readonly XmlPart[] {
   const logout = [httpRedirectBinding, httpPostBinding].map(
     (binding) => xml`<SingleLogoutService Binding="${binding}" Location="${urls.passive}"></SingleLogoutService>`,
   )
   const formats = nameIdFormats.map((format) => xml`<NameIDFormat>${format}</NameIDFormat>`)
-  return [keyDescriptor(key, 'encryption'), keyDescriptor(key, 'signing'), resolution, ...logout, ...formats]
+  return [keyDescriptor(keys.decrypting, 'encryption'), ...signingKeys(keys), resolution, ...logout, ...formats]
 }
