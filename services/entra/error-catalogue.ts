@@ -751,6 +751,14 @@ export const catalogue = {
     error: 'invalid_request',
     message: 'Proof Key for Code Exchange is required for cross-origin authorization code redemption.',
   },
+  adminConsentRequired: {
+    aadsts: 90094,
+    error: 'invalid_grant',
+    v1Error: 'consent_required',
+    suberror: 'consent_required',
+    message:
+      'The grant requires administrator permission. Admin consent is required for the permissions requested by this application.',
+  },
   resourceParameterUnsupported: {
     aadsts: 901002,
     error: 'invalid_request',

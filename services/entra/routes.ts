@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
+import { adminConsentEndpoint } from './authorize/admin-consent.ts'
 import { authorizeEndpoint } from './authorize/authorize.ts'
 import { codeEntry } from './device-code/code-entry.ts'
 import { deviceAuthorizationEndpoint } from './device-code/device-authorization.ts'
@@ -69,7 +70,8 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['GET', assetPaths.passkeyScript, asset('passkey.js', 'text/javascript; charset=utf-8')],
     ['GET|POST', '/:tenant/wsfed', gap('WS-Federation for applications')],
     ['GET|POST', '/:tenant/saml2', gap('SAML for applications')],
-    ['GET|POST', '/:tenant/adminconsent', gap('the admin consent endpoint')],
+    ['GET|POST', '/:tenant/adminconsent', adminConsentEndpoint(services, 1) as RouteHandlerMethod],
+    ['GET|POST', '/:tenant/v2.0/adminconsent', adminConsentEndpoint(services, 2) as RouteHandlerMethod],
   ])
 }
 

@@ -2,6 +2,7 @@ import type { SecurityAttributes } from '../conditional-access/application-filte
 import type {
   ApplicationObject,
   AppRole,
+  PermissionScope,
   ServicePrincipalObject,
   StoredCertificate,
   StoredSecret,
@@ -24,12 +25,16 @@ export interface Application {
   readonly identifierUris: readonly string[]
   /** Short names of delegated permissions; `any` where the product's list is too long to keep. */
   readonly scopes: readonly string[] | 'any'
+  /** Those that only an administrator may grant. */
+  readonly administratorScopes: readonly string[]
   readonly appRoles: readonly AppRole[]
   readonly implicit: { readonly idToken: boolean; readonly accessToken: boolean }
   /** Which dialect of access tokens the resource takes. */
   readonly accessTokenVersion: 1 | 2
   /** Delegated permissions of its registration, in full. */
   readonly requiredScopes: readonly string[]
+  /** App roles of its registration. */
+  readonly requiredRoles: readonly RequiredRole[]
   readonly claims: ClaimsConfiguration
   readonly logoutUrl?: string | undefined
   /** Member of the family that shares refresh tokens. */
@@ -54,6 +59,12 @@ export function securityAttributesOf(application: Application | undefined): Secu
   return Object.fromEntries(
     entries.filter(([, value]) => (Array.isArray(value) ? value.every(isText) : isText(value))),
   ) as SecurityAttributes
+}
+
+/** An app role that a registration asks for, of the resource with this id. */
+export interface RequiredRole {
+  readonly resourceAppId: string
+  readonly roleId: string
 }
 
 export type RedirectKind = 'web' | 'spa' | 'publicClient'
@@ -82,13 +93,25 @@ export function registeredApplication(
     certificates: [...object.keyCredentials, ...(principal?.keyCredentials ?? [])],
     identifierUris: [...new Set([...object.identifierUris, `api://${object.appId}`])],
     scopes: api.oauth2PermissionScopes.filter(({ isEnabled }) => isEnabled).map(({ value }) => value),
+    administratorScopes: administratorScopes(api.oauth2PermissionScopes),
     appRoles: object.appRoles,
     implicit: { idToken, accessToken },
     accessTokenVersion: api.requestedAccessTokenVersion === 2 ? 2 : 1,
     requiredScopes,
+    requiredRoles: requiredRolesOf(object),
     claims: claimsConfiguration(object),
     logoutUrl: web.logoutUrl ?? undefined,
     family: false,
     servicePrincipal: principal,
   }
+}
+
+export function administratorScopes(scopes: readonly PermissionScope[]): readonly string[] {
+  return scopes.filter(({ type }) => type === 'Admin').map(({ value }) => value)
+}
+
+function requiredRolesOf({ requiredResourceAccess }: ApplicationObject): readonly RequiredRole[] {
+  return requiredResourceAccess.flatMap(({ resourceAppId, resourceAccess }) =>
+    resourceAccess.flatMap(({ id, type }) => (type === 'Role' ? [{ resourceAppId, roleId: id }] : [])),
+  )
 }

@@ -1,5 +1,7 @@
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
+import type { RequiredRole } from './application.ts'
+import type { AppRoleAssignment } from './application-objects.ts'
 import type { ApplicationStore } from './application-store.ts'
 import { newPrincipal } from './new-objects.ts'
 import type { PermissionGrant } from './permission-grants.ts'
@@ -8,8 +10,10 @@ import type { Permission } from './permissions.ts'
 /** Delegated permissions that a person's sign-in finds granted, as `<id of the resource>/<short name>`. */
 export interface ConsentStore {
   of(objectId: string, clientId: string): Promise<ReadonlySet<Permission>>
-  /** A registration that nobody used yet gets its service principal with the first consent. */
-  add(objectId: string, clientId: string, permissions: readonly Permission[]): Promise<void>
+  /** For one person, or with null for everybody. A registration that nobody used yet gets its service principal with the first consent. */
+  add(objectId: string | null, clientId: string, permissions: readonly Permission[]): Promise<void>
+  /** App roles that an administrator lets an application have in its own name; those it has already are kept. */
+  assignRoles(clientId: string, roles: readonly RequiredRole[]): Promise<void>
 }
 
 export interface ConsentParts {
@@ -39,12 +43,35 @@ export function createConsents(parts: ConsentParts): ConsentStore {
         await grants.add([{ clientId: client, resourceId, principalId: objectId, scopes }])
       }
     },
+    async assignRoles(clientId, roles) {
+      for (const role of roles) await assignRole(parts, clientId, role)
+    },
   }
 }
 
 function permissionsIn({ registry }: ApplicationStore, { resourceId, scopes }: PermissionGrant): readonly Permission[] {
   const resource = registry.byServicePrincipal(resourceId)
   return resource ? scopes.map((scope) => `${resource.appId}/${scope}`) : []
+}
+
+async function assignRole(parts: ConsentParts, clientId: string, role: RequiredRole): Promise<void> {
+  const { applications, clock, random } = parts
+  const principalId = await servicePrincipalOf(parts, clientId)
+  const resourceId = await servicePrincipalOf(parts, role.resourceAppId)
+  const isSame = (each: AppRoleAssignment) =>
+    each.principalId === principalId && each.resourceId === resourceId && each.appRoleId === role.roleId
+  if (applications.assignments.all().some(isSame)) return
+  const nameOf = (appId: string) => applications.registry.byId(appId)?.displayName ?? appId
+  await applications.assignments.insert({
+    id: random.uuid(),
+    principalId,
+    principalType: 'ServicePrincipal',
+    principalDisplayName: nameOf(clientId),
+    resourceId,
+    resourceDisplayName: nameOf(role.resourceAppId),
+    appRoleId: role.roleId,
+    createdDateTime: clock.now().toISOString(),
+  })
 }
 
 async function servicePrincipalOf(

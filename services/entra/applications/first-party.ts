@@ -1,7 +1,7 @@
 import { firstPartyApplications } from '#shared/scenario/first-party-applications.ts'
 import type { HostNames } from '#shared/scenario/world.ts'
 import { adminUrls, deviceRegistrationAudience } from '../urls.ts'
-import type { Application, RedirectKind } from './application.ts'
+import { type Application, administratorScopes, type RedirectKind } from './application.ts'
 import type { ServicePrincipalObject } from './application-objects.ts'
 import { noExtraClaims } from './claims-configuration.ts'
 
@@ -197,7 +197,9 @@ function firstParty(
     implicit: { idToken: hasWeb, accessToken: false },
     // Exchange and Graph take the older dialect even from the v2 endpoints.
     accessTokenVersion: 1,
+    administratorScopes: [],
     requiredScopes: [],
+    requiredRoles: [],
     claims: noExtraClaims,
     servicePrincipal: undefined,
   }
@@ -211,6 +213,7 @@ export function installedApplication(catalogued: Application, principal: Service
     identifierUris: [...new Set([...catalogued.identifierUris, ...names])],
     secrets: principal.passwordCredentials,
     certificates: principal.keyCredentials,
+    administratorScopes: administratorScopes(principal.oauth2PermissionScopes ?? []),
     appRoles: principal.appRoles ?? [],
     servicePrincipal: principal,
   }

@@ -22,6 +22,17 @@ export function requestedPermissions(
   return [...new Set([...openid, ...named, ...registered])]
 }
 
+/** All delegated permissions of its registration. */
+export function requiredPermissions(applications: ApplicationRegistry, client: Application): readonly Permission[] {
+  return permissionsOf(applications, client.requiredScopes)
+}
+
+/** Whether people cannot grant it themselves. */
+export function needsAdministrator(applications: ApplicationRegistry, permission: Permission): boolean {
+  const [resourceId = '', name = ''] = permission.split('/')
+  return applications.byId(resourceId)?.administratorScopes.includes(name) === true
+}
+
 /** The permissions of its registration that concern one resource. */
 function registeredPermissions(
   applications: ApplicationRegistry,

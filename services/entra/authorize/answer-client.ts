@@ -34,6 +34,7 @@ export function answerError(
     error: oauthErrorOf(facts, 1),
     error_description: errorDescription(error, trace),
     error_uri: errorUrl(facts.aadsts),
+    ...(error.key === 'consentDeclined' && { error_subcode: 'cancel' }),
     ...(facts.suberror !== undefined && { suberror: facts.suberror }),
     ...(error.claims !== undefined && { claims: error.claims }),
     trace_id: request.id,

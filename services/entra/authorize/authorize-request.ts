@@ -7,6 +7,7 @@ import type { EntraConfig } from '../config.ts'
 import { EntraError } from '../errors.ts'
 import type { TenantSegment } from '../tenants.ts'
 import type { EndpointVersion } from '../urls.ts'
+import type { AdminConsent } from './admin-consent.ts'
 import type { AuthorizeParameters } from './authorize-parameters.ts'
 import { readLoginHint } from './login-hint.ts'
 import { requestedProofKey } from './proof-key.ts'
@@ -48,6 +49,8 @@ export interface AuthorizeRequest extends ReplyAddress {
   readonly userAction?: UserAction | undefined
   /** Id of the device code that is answered, in the place of a redirect (RFC 8628). */
   readonly deviceCode?: string | undefined
+  /** Nobody gets tokens: an administrator grants what this lists. */
+  readonly adminConsent?: AdminConsent | undefined
   /** Seconds that the sign-in may be old. */
   readonly maxAge?: number | undefined
 }

@@ -22,6 +22,8 @@ const client: Application = {
   accessTokenVersion: 2,
   requiredScopes: [],
   servicePrincipal: undefined,
+  administratorScopes: [],
+  requiredRoles: [],
   claims: { groups: 'none', idToken: [], accessToken: [] },
   family: false,
 }

@@ -61,6 +61,7 @@ function gapWords(error: ProtocolError): ErrorWords {
 
 const headings: Readonly<Record<string, string>> = {
   blocked: 'You cannot access this right now',
+  adminConsentRequired: 'Need admin approval',
   deviceNotCompliant: "You can't get there from here",
   deviceNotJoined: "You can't get there from here",
   appNotApproved: "You can't get there from here",
@@ -75,6 +76,8 @@ const leads: Readonly<Record<string, string>> = {
   deviceNotJoined: policyLead,
   appNotApproved: policyLead,
   appProtectionRequired: policyLead,
+  adminConsentRequired:
+    'The application needs permission to access resources in your organization that only an admin can grant.',
   flowTokenExpired:
     'Your sign-in took too long, was finished already, or began in another browser. Go back to the application and start again.',
   federatedUserNotInDirectory: 'Your organization signed you in, but the directory does not know you.',

@@ -12,6 +12,7 @@ import type { Authentication } from './browser-session.ts'
 import type { Conversation, Progress } from './conversation.ts'
 import { type DevicePresence, devicePresence } from './device-presence.ts'
 import { liveSession } from './live-session.ts'
+import { missingApproval } from './missing-approval.ts'
 import type { SignInFacts } from './next-step.ts'
 import { registrationFacts } from './registration-facts.ts'
 import type { Exchange, SignInServices } from './services.ts'
@@ -46,7 +47,7 @@ export async function gatherFacts(
     registration: person && decision && (await registrationFacts(services, authorize, person, decision)),
     asksToStaySignedIn: config.keepMeSignedIn,
     staySignedInAnswer: person && rememberedChoice(request, person.objectId),
-    consentMissing: person !== undefined && (await lacksConsent(services, authorize, person)),
+    ...(await consentFacts(services, authorize, person)),
     now: clock.now().getTime(),
   }
 }
@@ -118,8 +119,13 @@ export function authenticationSoFar({ firstFactor, multifactor, device }: Progre
   }
 }
 
-async function lacksConsent(services: SignInServices, authorize: AuthorizeRequest, person: Person): Promise<boolean> {
-  return (await consentNeeded(services, authorize, person.objectId)).length > 0
+async function consentFacts(services: SignInServices, authorize: AuthorizeRequest, person: Person | undefined) {
+  if (!person) return { consentMissing: false }
+  const missing = await consentNeeded(services, authorize, person.objectId)
+  return {
+    consentMissing: missing.length > 0,
+    approvalMissing: missingApproval(services.config.applications, { authorize, person, missing }),
+  }
 }
 
 export async function consentNeeded(

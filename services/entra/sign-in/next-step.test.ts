@@ -286,6 +286,18 @@ test.each<{ case: string; facts: Partial<SignInFacts>; step: string; because: Re
     because: /noPolicyApplies/,
   },
   {
+    case: 'an administrator is needed, who the person is not',
+    facts: { consentMissing: true, approvalMissing: 'only an administrator may grant x' },
+    step: 'refuse',
+    because: /only an administrator/,
+  },
+  {
+    case: 'an administrator is asked for everybody',
+    facts: { asksToStaySignedIn: false, request: { adminConsent: { permissions: [], roles: [] } } },
+    step: 'consent',
+    because: /an administrator is asked/,
+  },
+  {
     case: 'for another device',
     facts: { request: { deviceCode: 'd' } },
     step: 'confirmApplication',

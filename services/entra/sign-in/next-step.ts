@@ -16,7 +16,10 @@ import { type RegistrationFacts, registrationStep, strengthStep } from './regist
 
 /** Everything the choice of the next step depends on. */
 export interface SignInFacts {
-  readonly request: Pick<AuthorizeRequest, 'prompt' | 'loginHint' | 'domainHint' | 'deviceCode' | 'maxAge'>
+  readonly request: Pick<
+    AuthorizeRequest,
+    'prompt' | 'loginHint' | 'domainHint' | 'deviceCode' | 'maxAge' | 'adminConsent'
+  >
   readonly progress: Progress
   readonly session: BrowserSession | undefined
   /** The domain of the user name in play; undefined when it is none of the tenant's. */
@@ -41,6 +44,8 @@ export interface SignInFacts {
   /** An earlier answer that is to stand ("Don't show this again"). */
   readonly staySignedInAnswer: boolean | undefined
   readonly consentMissing: boolean
+  /** What is missing, only an administrator may grant, and the person is none. */
+  readonly approvalMissing?: string | undefined
   /** Whoever is named could sign in with a Temporary Access Pass, and did not decline to. */
   readonly accessPassUsable?: boolean | undefined
   readonly registration?: RegistrationFacts | undefined
@@ -233,9 +238,12 @@ const refusalOf: Partial<Record<UnmetControl['control'], EntraErrorKey>> = {
 
 function finalStep(facts: SignInFacts): NextStep {
   const { request, progress, decision, consentMissing } = facts
+  if (facts.approvalMissing !== undefined)
+    return { step: 'refuse', error: 'adminConsentRequired', reason: facts.approvalMissing }
   if (request.prompt !== 'none' && isSessionUndecided(facts)) {
     return { step: 'staySignedIn', reason: 'nobody decided yet' }
   }
+  if (request.adminConsent && !progress.consentGiven) return { step: 'consent', reason: 'an administrator is asked' }
   if (consentMissing) return { step: 'consent', reason: 'a permission is not consented' }
   if (consentIsForced(progress)) return { step: 'consent', reason: 'forced by an outcome of the management port' }
   if (request.prompt === 'consent' && !progress.consentGiven) return { step: 'consent', reason: 'prompt=consent' }

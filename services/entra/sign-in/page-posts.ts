@@ -134,7 +134,11 @@ export async function setConsent(
   const facts = await gatherFacts(services, exchange, conversation)
   if (nextStep(facts).step !== 'consent') return advance(services, exchange, conversation)
   if (form.acceptConsent === 'true') {
-    return advance(services, exchange, await consentAccepted(services, conversation))
+    return advance(
+      services,
+      exchange,
+      await consentAccepted(services, conversation, form.consentForOrganization === 'true'),
+    )
   }
   if (conversation.request.deviceCode !== undefined) return declineDevice(services, exchange, conversation)
   const error = new EntraError('consentDeclined', { reason: 'Cancel was chosen on the consent page' })

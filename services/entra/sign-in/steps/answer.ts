@@ -27,10 +27,12 @@ export async function answer(
   const { request: authorize } = conversation
   const authentication: Authentication = { ...authenticationSoFar(conversation.progress), keepSignedIn: persistent }
   const account = await keepSession(services, exchange, { conversation, facts, persistent }, authentication)
-  const { deviceCode } = authorize
-  const parameters =
-    deviceCode === undefined
-      ? await responseParameters(services, exchange.request, { conversation, person, account, device: facts.device })
+  const { deviceCode, adminConsent } = authorize
+  const outcome = { conversation, person, account, device: facts.device }
+  const parameters = adminConsent
+    ? { admin_consent: 'True', tenant: services.config.tenant.id, scope: adminConsent.scope }
+    : deviceCode === undefined
+      ? await responseParameters(services, exchange.request, outcome)
       : await connectDevice(services, exchange.request, { conversation, account })
   const end = { conversation, decision, person, errorCode: 0, failureReason: 'Other.' }
   await services.signIns.add(signInRecord(services.config, exchange.request, end))
