@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountRoutes } from '../accounts/routes.ts'
+import { adfsRoutes } from '../adfs/routes.ts'
 import { clockRoutes } from '../clock/routes.ts'
 import { connectRoutes } from '../connect/routes.ts'
 import { deploymentRoutes } from '../deployments/routes.ts'
@@ -29,6 +30,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...connectRoutes(parts),
     ...deploymentRoutes(manage, plans),
     ...directoryRoutes(manage),
+    ...adfsRoutes(manage),
     ...exchangeRoutes(manage),
     ...faultRoutes(parts),
   ]
