@@ -34,6 +34,11 @@ export function clientCapabilities(claims: RequestedClaims | undefined): readonl
   return [...new Set(valuesOf(claims?.access_token?.xms_cc).map((value) => value.toUpperCase()))]
 }
 
+/** The same of a web application that keeps the id_token for its session, as Outlook on the web does. */
+export function sessionIsWatched(claims: RequestedClaims | undefined): boolean {
+  return valuesOf(claims?.id_token?.xms_cc).some((value) => value.toUpperCase() === 'CP1')
+}
+
 /** Epoch seconds: a resource will not take a token that is older than this ("continuous access evaluation"). */
 export function demandedNotBefore(claims: RequestedClaims | undefined): number | undefined {
   const value = Number(valuesOf(claims?.access_token?.nbf)[0])

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify'
+import { sessionIsWatched } from '../authorize/requested-claims.ts'
 import type { Person } from '../people/people.ts'
 import { type AccessTokenOrder, issueAccessToken, peopleClaims } from '../token/access-token.ts'
 import { idTokenClaims } from '../token/id-token-claims.ts'
+import type { SessionNote } from '../token/session-note.ts'
 import { clientInfo } from '../token/subject.ts'
 import { echoedScopes } from '../token/user-tokens.ts'
 import type { SessionAccount } from './browser-session.ts'
@@ -86,7 +88,7 @@ function surroundings(
   return { device: knownDevice(device), trustedNetwork: conditionalAccess.locate(address).isTrusted }
 }
 
-function signIdToken(
+async function signIdToken(
   services: SignInServices,
   address: string,
   { conversation, person, account, device }: SignInOutcome,
@@ -97,6 +99,7 @@ function signIdToken(
   const client = clientOf(config, authorize)
   const content = idTokenClaims({
     ...beside,
+    note: await noteOf(services, conversation, account),
     ...surroundings(services, address, device),
     ...peopleClaims(config.applications, { person, frontChannel: authorize.responseMode === 'fragment' }, client),
     version: authorize.version,
@@ -113,6 +116,17 @@ function signIdToken(
     now: clock.seconds(),
   })
   return signer.sign(content, authorize.version === 1 ? 'withThumbprint' : 'plain')
+}
+
+/** What Entra ID will be asked about by a web application that evaluates access continuously. */
+async function noteOf(
+  { revocations }: SignInServices,
+  { request: { claims, clientId, redirectKind } }: Conversation,
+  { objectId, authentication }: SessionAccount,
+): Promise<SessionNote | undefined> {
+  if (!sessionIsWatched(claims)) return undefined
+  const { events } = await revocations.standing(objectId)
+  return { authentication, redirectKind, clientId, watch: { events } }
 }
 
 function issueCode(

@@ -7,6 +7,7 @@ import { type EndpointVersion, issuerOf } from '../urls.ts'
 import { nameClaims, opaque, times, type UserTokenFacts } from './claim-parts.ts'
 import { type GroupClaimFacts, groupClaims } from './group-claims.ts'
 import { optionalClaims } from './optional-claims.ts'
+import { type SessionNote, sessionNote } from './session-note.ts'
 import { pairwiseSubject, puidOf } from './subject.ts'
 
 export interface IdTokenFacts extends UserTokenFacts, Pick<GroupClaimFacts, 'assignedGroups' | 'frontChannel'> {
@@ -23,6 +24,8 @@ export interface IdTokenFacts extends UserTokenFacts, Pick<GroupClaimFacts, 'ass
   readonly requested?: RequestedClaims | undefined
   /** `max_age` was given (OpenID Connect Core §2, auth_time). */
   readonly tellsAge?: boolean | undefined
+  /** For a web application whose sessions Entra ID is asked about. */
+  readonly note?: SessionNote | undefined
 }
 
 const idTokenLifetime = 3600
@@ -34,7 +37,7 @@ export function idTokenClaims(facts: IdTokenFacts): Claims {
     aud: client.appId,
     iss: issuerOf(version, tenantId),
     ...times(facts.now, idTokenLifetime),
-    aio: opaque(facts.tokenId),
+    aio: facts.note ? sessionNote(facts.note) : opaque(facts.tokenId),
     ...(facts.accessToken !== undefined && { at_hash: halfHash(facts.accessToken) }),
     ...(facts.code !== undefined && { c_hash: halfHash(facts.code) }),
     ...(facts.nonce !== undefined && { nonce: facts.nonce }),
@@ -49,6 +52,7 @@ export function idTokenClaims(facts: IdTokenFacts): Claims {
     tid: tenantId,
     uti: facts.tokenId,
     ver: `${version}.0`,
+    ...(facts.note && { xms_cc: ['CP1'] }),
   }
 }
 

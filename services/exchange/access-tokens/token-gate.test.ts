@@ -132,6 +132,15 @@ test('Entra ID takes the token of a capable client back: 401 with the claims of 
   expect(stage.events().at(-1)).toMatchObject({ decisions: ['insufficient_claims'], reasons: ['accountDisabled'] })
 })
 
+test('while Entra ID cannot be asked, a good token goes on, and the journal says so', async () => {
+  const answers = peersSaying({})
+  const peers: Peers = (url, request) =>
+    url.pathname.startsWith('/evaluation/') ? { status: 503, body: '' } : answers(url, request)
+  await using stage = await openStage({ name: 'exchange-online', peers })
+  expect((await call(stage, await signed({ xms_cc: ['CP1'] }))).statusCode).toBe(501)
+  expect(stage.events().at(-1)?.decisions).toContain('evaluationUnavailable')
+})
+
 test('on-premises nobody asks, and Basic is offered beside', async () => {
   await using stage = await openStage({ name: 'exchange-onprem', peers: peersSaying({}) })
   const forHere = { aud: 'https://mail.contoso.com', xms_cc: ['CP1'] }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccessTokenConfig } from '../config.ts'
+import { askEvaluation } from './ask-evaluation.ts'
 import type { ModernAuthentication } from './auth-server.ts'
 import { BearerRefusal, ClaimsChallenge, RefusedBearer } from './bearer-refusal.ts'
 import { challengeLines, type Presented } from './challenge.ts'
@@ -37,8 +38,8 @@ export function tokenGate(
   const accepted = async (token: string, request: FastifyRequest, permissions: Permissions) => {
     const claims = await verifier.verify(token, request.hostname, await modern())
     checkPermission(claims, permissions)
-    if (config.evaluationUrl !== undefined && isCapable(claims))
-      await evaluate(context, { config, url: config.evaluationUrl }, request, claims)
+    const judgement = await askEvaluation(context, config, request, claims)
+    if (judgement.outcome === 'challenge') throw new ClaimsChallenge(judgement.claims, judgement.text, judgement.reason)
     return claims
   }
   const challenge = async (presented: Presented) =>
@@ -68,34 +69,4 @@ function checkPermission({ scp, roles = [] }: AccessTokenClaims, permissions: Pe
   if (needed.some((permission) => granted.includes(permission))) return
   const expected = [...permissions.scopes, ...(permissions.roles ?? [])].join(' or ')
   throw new BearerRefusal('permission', { values: { expected, value: granted.join(' ') } })
-}
-
-/** "Continuous access evaluation": others could not answer a challenge, and keep their token to its end. */
-function isCapable({ xms_cc }: AccessTokenClaims): boolean {
-  return [xms_cc].flat().some((each) => String(each).toLowerCase() === 'cp1')
-}
-
-interface Judgement {
-  readonly outcome: 'accept' | 'challenge'
-  readonly reason: string
-  readonly claims?: object
-  readonly text?: string
-}
-
-async function evaluate(
-  context: DeploymentContext,
-  { config, url }: { readonly config: AccessTokenConfig; readonly url: string },
-  request: FastifyRequest,
-  claims: AccessTokenClaims,
-): Promise<void> {
-  const answer = await context.http.send(url, {
-    method: 'POST',
-    authenticate: true,
-    json: { claims, resourceId: config.clientId, callerAddress: request.caller.address },
-    parent: request.id,
-    correlationId: request.correlationId,
-  })
-  if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`)
-  const { outcome, reason, claims: demanded = {}, text = '' } = (await answer.json()) as Judgement
-  if (outcome === 'challenge') throw new ClaimsChallenge(demanded, text, reason)
 }

@@ -18,6 +18,10 @@ export interface IdTokenClaims extends JWTPayload {
   readonly unique_name?: string
   readonly amr?: readonly string[]
   readonly puid?: string
+  readonly sid?: string
+  readonly ipaddr?: string
+  readonly aio?: string
+  readonly xms_cc?: readonly string[]
 }
 
 export interface IdTokenGate {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { encodeQueryValue } from '#shared/ws-federation/url-encode.ts'
+import { askEvaluation, type WatchedClaims } from '../access-tokens/ask-evaluation.ts'
 import type { OpenIdSignInConfig } from '../config.ts'
 import { ExchangeError } from '../errors.ts'
 import type { ExchangeParts } from '../parts.ts'
@@ -29,6 +30,11 @@ export function openIdSignIn(parts: ExchangeParts, config: OpenIdSignInConfig): 
     isAnswer: (form) => form.id_token !== undefined || form.error !== undefined,
     accept: (request, reply, directory) => accept(request, reply, directory, { parts, config, gate }),
     settle: forgetRounds,
+    async takenBack(request, { watched }) {
+      if (!watched) return undefined
+      const judgement = await askEvaluation(context, parts.config.accessTokens, request, watched)
+      return judgement.outcome === 'challenge' ? judgement.reason : undefined
+    },
     signOutUrl: (request) => {
       const landing = encodeQueryValue(`https://${request.host}/owa/auth/signout.aspx`)
       return `${config.authority}/common/oauth2/logout?post_logout_redirect_uri=${landing}`
@@ -114,6 +120,7 @@ async function accept(
     recipient,
     returnTo: returnTargetOf(state?.returnPath ?? '', directory, parts.config.webHosts),
     evidence: evidenceOf(claims, config),
+    ...(claims.xms_cc !== undefined && { watched: watchedOf(claims) }),
   }
 }
 
@@ -153,6 +160,11 @@ async function provenClaims(
   if (!(await singleUse.claim('nonce', claims.nonce, new Date(claims.exp * 1000 + nonceLifetimeMs))))
     throw new ExchangeError('tokenReplayed', 'the nonce of this id_token was answered before')
   return claims
+}
+
+/** No more than the question needs: it is kept in a cookie. */
+function watchedOf({ oid, iat, sid, ipaddr, aio, xms_cc }: IdTokenClaims): WatchedClaims {
+  return { oid, iat, sid, ipaddr, aio, xms_cc }
 }
 
 function evidenceOf(claims: IdTokenClaims, config: OpenIdSignInConfig): readonly Evidence[] {

@@ -50,7 +50,7 @@ async function openSession(
   { accepted, mailboxId, directory }: NewSession,
 ): Promise<void> {
   const now = context.clock.now().getTime()
-  const { userPrincipalName, recipient, evidence } = accepted
+  const { userPrincipalName, recipient, evidence, watched } = accepted
   const session = {
     id: context.random.token(16),
     mailboxId,
@@ -58,6 +58,7 @@ async function openSession(
     displayName: recipient?.displayName ?? userPrincipalName,
     signedInAt: now,
     evidence,
+    watched,
   }
   await signIn.cookies.write(reply, directory, { session, lastActivity: now })
 }

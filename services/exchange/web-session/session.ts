@@ -1,3 +1,5 @@
+import type { WatchedClaims } from '../access-tokens/ask-evaluation.ts'
+
 /**
  * A person's session with Outlook on the web. It lives in sealed cookies, as the product's does, so that every server
  * of an array can open it: they share one key, which is in the store.
@@ -11,6 +13,8 @@ export interface WebSession {
   readonly signedInAt: number
   /** How the person was signed in, for the page. */
   readonly evidence: readonly Evidence[]
+  /** Of the token that began it, where the issuer is asked whether it still is good. */
+  readonly watched?: WatchedClaims | undefined
 }
 
 export interface Evidence {

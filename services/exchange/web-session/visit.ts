@@ -32,6 +32,8 @@ export function signedIn(handle: VisitHandler): Handler {
     if (!kept) return sendToSignIn(request, reply, parts, directory)
     const verdict = judgeSession(kept, config, context.clock.now())
     if (verdict !== 'live') return endSession(request, reply, parts, { directory, verdict })
+    const reason = await signIn.takenBack?.(request, kept.session)
+    if (reason !== undefined) return takeBack(request, reply, parts, { directory, reason })
     return handle(request, reply, parts, await openVisit(request, reply, parts, { kept, directory }))
   }
 }
@@ -86,6 +88,19 @@ function endSession(
   refuseScripts(request, reason)
   request.recording.note({ decision: 'sessionTimedOut', reason })
   return reply.redirect(timeoutUrl(directory, request.url), 302)
+}
+
+/** "Continuous access evaluation": the person signs in again, if Entra ID lets them. */
+function takeBack(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { signIn }: WebParts,
+  { directory, reason }: { readonly directory: VirtualDirectory; readonly reason: string },
+) {
+  signIn.cookies.clear(request, reply, directory)
+  request.recording.note({ decision: 'sessionTakenBack', reason })
+  refuseScripts(request, reason)
+  return reply.redirect(signIn.challenge(request, reply, directory), 302)
 }
 
 function refuseScripts({ method, headers }: FastifyRequest, reason: string): void {

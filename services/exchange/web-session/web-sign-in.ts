@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { WatchedClaims } from '../access-tokens/ask-evaluation.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
-import type { Evidence, KeptSession } from './session.ts'
+import type { Evidence, KeptSession, WebSession } from './session.ts'
 
 /** The virtual directories that share sign-in: Outlook on the web and the control panel. */
 export type VirtualDirectory = 'owa' | 'ecp'
@@ -16,6 +17,8 @@ export interface WebSignIn {
   accept(request: FastifyRequest, reply: FastifyReply, directory: VirtualDirectory): Promise<AcceptedSignIn>
   /** Called when a page is about to be shown: the sign-in held. */
   settle(request: FastifyRequest, reply: FastifyReply): void
+  /** Why the issuer takes the session back; undefined while it is good. */
+  takenBack?(request: FastifyRequest, session: WebSession): Promise<string | undefined>
   signOutUrl(request: FastifyRequest): string
   /** Forgets what was fetched from the issuer. */
   forget(): void
@@ -27,6 +30,7 @@ export interface AcceptedSignIn {
   /** A local path, or a URL of one of our own hosts. */
   readonly returnTo: string
   readonly evidence: readonly Evidence[]
+  readonly watched?: WatchedClaims | undefined
 }
 
 export interface SessionCookies {
