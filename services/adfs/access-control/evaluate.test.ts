@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { builtInAccessControlPolicies } from '#shared/scenario/access-control-policies.ts'
-import { type AccessFacts, evaluateAccessControlPolicy } from './evaluate.ts'
+import type { AccessFacts } from './conditions.ts'
+import { evaluateAccessControlPolicy } from './evaluate.ts'
 import { builtInPolicies } from './policies.ts'
 
 const inside: AccessFacts = {

@@ -1,18 +1,11 @@
+import type { CustomAccessControlPolicy } from '#shared/scenario/world.ts'
+import { type AccessFacts, conditionHolds, describeCondition } from './conditions.ts'
 import { type AccessCondition, type AccessRule, builtInPolicies } from './policies.ts'
 
 /** What a trust says: a policy by name and the parameters bound to it. */
 export interface AssignedPolicy {
   readonly name: string
   readonly parameters: { readonly groups?: readonly string[] | undefined }
-}
-
-export interface AccessFacts {
-  readonly insideCorporateNetwork: boolean
-  /** Every name under which a policy may mean one of the user's groups: `Sales`, `CONTOSO\Sales`, its SID. */
-  readonly groupNames: readonly string[]
-  readonly deviceAuthenticated: boolean
-  /** The request is for the Device Registration Service trust. */
-  readonly deviceRegistration: boolean
 }
 
 export interface AccessDecision {
@@ -23,8 +16,12 @@ export interface AccessDecision {
 }
 
 /** Rules are joined by OR, and a match without MFA wins; no match, and everything not understood, is a denial. */
-export function evaluateAccessControlPolicy(policy: AssignedPolicy, facts: AccessFacts): AccessDecision {
-  const rules = rulesOf(policy)
+export function evaluateAccessControlPolicy(
+  policy: AssignedPolicy,
+  facts: AccessFacts,
+  custom: readonly CustomAccessControlPolicy[] = [],
+): AccessDecision {
+  const rules = rulesOf(policy, custom)
   if (rules === undefined) return { outcome: 'deny', reason: `there is no access control policy "${policy.name}"` }
   const groups = policy.parameters.groups ?? []
   if (groups.length === 0 && rules.some(asksForGroups)) {
@@ -41,12 +38,17 @@ export function evaluateAccessControlPolicy(policy: AssignedPolicy, facts: Acces
   }
 }
 
-function rulesOf({ name }: AssignedPolicy): readonly AccessRule[] | undefined {
-  return Object.hasOwn(builtInPolicies, name) ? builtInPolicies[name as keyof typeof builtInPolicies] : undefined
+/** A built-in name stays what it is, whatever a policy of one's own is called. */
+function rulesOf(
+  { name }: AssignedPolicy,
+  custom: readonly CustomAccessControlPolicy[],
+): readonly AccessRule[] | undefined {
+  if (Object.hasOwn(builtInPolicies, name)) return builtInPolicies[name as keyof typeof builtInPolicies]
+  return custom.find((policy) => policy.name === name)?.rules
 }
 
 function asksForGroups({ conditions, exceptions = [] }: AccessRule): boolean {
-  return [...conditions, ...exceptions].some(({ kind }) => kind === 'groups')
+  return [...conditions, ...exceptions].some((each) => each.kind === 'groups' && each.groups === undefined)
 }
 
 function matches({ conditions, exceptions = [] }: AccessRule, facts: AccessFacts, groups: readonly string[]): boolean {
@@ -54,37 +56,15 @@ function matches({ conditions, exceptions = [] }: AccessRule, facts: AccessFacts
   return conditions.every(holds) && !exceptions.some(holds)
 }
 
-function conditionHolds({ kind }: AccessCondition, facts: AccessFacts, groups: readonly string[]): boolean {
-  switch (kind) {
-    case 'everyone':
-      return true
-    case 'intranet':
-      return facts.insideCorporateNetwork
-    case 'extranet':
-      return !facts.insideCorporateNetwork
-    case 'groups':
-      return groups.some((group) => facts.groupNames.some((name) => name.toLowerCase() === group.toLowerCase()))
-    case 'authenticatedDevice':
-      return facts.deviceAuthenticated
-    case 'deviceRegistration':
-      return facts.deviceRegistration
-  }
-}
-
-const words: Readonly<Record<AccessCondition['kind'], string>> = {
-  everyone: 'everyone',
-  intranet: 'from the intranet',
-  extranet: 'from the extranet',
-  groups: 'members of',
-  authenticatedDevice: 'from authenticated devices',
-  deviceRegistration: 'for device registration',
-}
-
-function describeRule({ conditions, exceptions = [], requireMfa }: AccessRule, groups: readonly string[]): string {
-  const list = (all: readonly AccessCondition[]) =>
-    all.map(({ kind }) => (kind === 'groups' ? `${words.groups} ${groups.join(', ')}` : words[kind])).join(' and ')
-  const except = exceptions.length > 0 ? ` except ${list(exceptions)}` : ''
-  return `permit ${list(conditions)}${except}${requireMfa ? ' and require multifactor authentication' : ''}`
+/** A rule in the words of the AD FS console. */
+export function describeRule(
+  { conditions, exceptions = [], requireMfa }: AccessRule,
+  groups: readonly string[],
+): string {
+  const list = (all: readonly AccessCondition[], by: string) =>
+    all.map((condition) => describeCondition(condition, groups)).join(by)
+  const except = exceptions.length > 0 ? ` except ${list(exceptions, ' or ')}` : ''
+  return `permit ${list(conditions, ' and ')}${except}${requireMfa ? ' and require multifactor authentication' : ''}`
 }
 
 function describe({ insideCorporateNetwork, groupNames }: AccessFacts): string {

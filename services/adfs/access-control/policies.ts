@@ -1,26 +1,23 @@
 import type { AccessControlPolicyName } from '#shared/scenario/access-control-policies.ts'
+import type { CustomAccessControlPolicy } from '#shared/scenario/world.ts'
 
+/** Of the built-in policies and of one's own; groups that are left out are those that the trust gives (GroupParameter). */
 export type AccessCondition =
-  | { readonly kind: 'everyone' }
-  | { readonly kind: 'intranet' }
-  | { readonly kind: 'extranet' }
-  /** Members of the groups that the trust gives as GroupParameter. */
-  | { readonly kind: 'groups' }
-  | { readonly kind: 'authenticatedDevice' }
+  | CustomAccessControlPolicy['rules'][number]['conditions'][number]
   | { readonly kind: 'deviceRegistration' }
 
 /** Conditions are joined by AND; any exception disables the rule. Only permitting rules exist. */
 export interface AccessRule {
   readonly conditions: readonly AccessCondition[]
   readonly exceptions?: readonly AccessCondition[]
-  readonly requireMfa?: true
+  readonly requireMfa?: boolean
 }
 
 const everyone = { kind: 'everyone' } as const
 const intranet = { kind: 'intranet' } as const
 const extranet = { kind: 'extranet' } as const
 const groups = { kind: 'groups' } as const
-const authenticatedDevice = { kind: 'authenticatedDevice' } as const
+const authenticatedDevice = { kind: 'device', trust: 'authenticated' } as const
 const deviceRegistration = { kind: 'deviceRegistration' } as const
 
 /**

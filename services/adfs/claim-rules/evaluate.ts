@@ -10,6 +10,7 @@ import type {
   RuleSet,
   Test,
 } from './syntax.ts'
+import { occurs, PatternTimeout, replaced } from './time-limit.ts'
 
 /** Answers a rule's query: for each wanted type its values, none when nothing was found. */
 export interface AttributeStore {
@@ -29,21 +30,42 @@ export class ClaimRuleFailure extends Error {
 
 type Bindings = ReadonlyMap<string, Claim>
 
+/** What one rule did, for whoever wants to know why a token is as it is. */
+export interface RuleStep {
+  readonly rule: Rule
+  /** How many combinations of claims satisfied the conditions. */
+  readonly matches: number
+  readonly made: readonly Claim[]
+}
+
 /** Runs the rules in order, once; gives back the output set, which starts empty. */
 export async function evaluateClaimRules(
   rules: RuleSet,
   incoming: readonly Claim[],
   stores: AttributeStores = {},
+  observe: (step: RuleStep) => void = () => undefined,
 ): Promise<readonly Claim[]> {
   const input = [...incoming]
   const output: Claim[] = []
   for (const rule of rules) {
-    const made: Claim[] = []
-    for (const bindings of matchesOf(rule.conditions, input)) made.push(...(await act(rule, bindings, stores)))
-    input.push(...made)
-    if (rule.action.target === 'issue') output.push(...made)
+    const step = await runRule(rule, input, stores)
+    observe(step)
+    input.push(...step.made)
+    if (rule.action.target === 'issue') output.push(...step.made)
   }
   return output
+}
+
+async function runRule(rule: Rule, input: readonly Claim[], stores: AttributeStores): Promise<RuleStep> {
+  try {
+    const matches = matchesOf(rule.conditions, input)
+    const made: Claim[] = []
+    for (const bindings of matches) made.push(...(await act(rule, bindings, stores)))
+    return { rule, matches: matches.length, made }
+  } catch (error) {
+    if (error instanceof PatternTimeout) throw new ClaimRuleFailure(error.message, rule)
+    throw error
+  }
 }
 
 /** Every combination of claims that satisfies the conditions; one empty combination when none of them binds. */
@@ -86,7 +108,7 @@ function satisfies(claim: Claim, tests: readonly Test[]): boolean {
     if (test.kind === 'text') {
       return (value.toLowerCase() === test.operand.toLowerCase()) === (test.operator === '==')
     }
-    return (value.search(test.pattern) !== -1) === (test.operator === '=~')
+    return occurs(test.pattern, value) === (test.operator === '=~')
   })
 }
 
@@ -140,7 +162,7 @@ function evaluated(expression: Expression, bindings: Bindings): string {
     case 'join':
       return evaluated(expression.left, bindings) + evaluated(expression.right, bindings)
     case 'replace':
-      return evaluated(expression.input, bindings).replace(expression.pattern, expression.replacement)
+      return replaced(expression.pattern, evaluated(expression.input, bindings), expression.replacement)
   }
 }
 

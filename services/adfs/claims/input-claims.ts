@@ -17,7 +17,26 @@ const clientContext = { originalIssuer: 'CLIENT CONTEXT' } as const
 
 /** What the Active Directory claims provider trust lets through, before any rule of a relying party runs. */
 export function inputClaims(sources: ClaimSources): readonly Claim[] {
-  return [...accountClaims(sources.user), ...sessionClaims(sources.session), ...requestClaims(sources)]
+  return [...subjectClaims(sources), ...requestClaims(sources)]
+}
+
+/** Who the user is and how they signed in; of a user of another claims provider, what its acceptance rules left. */
+export function subjectClaims({ user, session }: Pick<ClaimSources, 'user' | 'session'>): readonly Claim[] {
+  return [...(session.provider?.claims ?? accountClaims(user)), ...sessionClaims(session), ...expiryClaims(user)]
+}
+
+const neverExpires = '9223372036854775807'
+
+/** When the password ends, for accounts of which the directory says so. */
+function expiryClaims(user: DirectoryUser): readonly Claim[] {
+  const [fileTime] = attributeValues(user, 'msDS-UserPasswordExpiryTimeComputed')
+  if (fileTime === undefined || fileTime === '0' || fileTime === neverExpires) return []
+  return [claimOf(claimTypes.passwordExpirationTime, dateOfFileTime(fileTime).toISOString(), adAuthority)]
+}
+
+/** Units of 100 ns since 1601, as Active Directory counts. */
+function dateOfFileTime(fileTime: string): Date {
+  return new Date(Number(BigInt(fileTime) / 10_000n) - 11_644_473_600_000)
 }
 
 function accountClaims(user: DirectoryUser): readonly Claim[] {

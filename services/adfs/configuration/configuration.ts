@@ -1,5 +1,6 @@
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
+import { checkPolicy } from '../access-control/check-policy.ts'
 import { flowOf, readRules, type Trust, type Trusts, trustOf } from '../trusts.ts'
 import { type ClaimsProviderTrust, claimsProviderTrustOf } from './claims-provider-trust.ts'
 import {
@@ -78,6 +79,7 @@ export function scenarioTrusts(scenario: Scenario): Trusts {
 
 function snapshotOf(stored: StoredConfiguration, scenario: Scenario): Snapshot {
   const { settings } = stored
+  for (const policy of stored.accessControlPolicies) checkPolicy(policy)
   const all = stored.relyingParties.map((each) => trustOf(each, flowOf(each, scenario)))
   const claimsProviders: readonly ClaimsProviderTrust[] = stored.claimsProviders.map(claimsProviderTrustOf)
   const { activeDirectoryAcceptanceTransformRules: acceptance } = settings

@@ -69,7 +69,7 @@ async function issueToken(request: FastifyRequest, parts: RelyingPartyTokenParts
     ...{ id: random.uuid(), user, now: clock.now(), lifetimeMinutes: config.singleSignOnMinutes },
     ...{ insideCorporateNetwork: false, keepSignedIn: false, freshFor: request.id },
   })
-  const grant = grantFor({ user, session, facts }, parts.conversation.directory, originOf(request))
+  const grant = grantFor({ user, session, facts }, parts.conversation, originOf(request))
   const policy = { trust, policyTrusts: [proxy, trust], method: 'any' as const }
   const { outcome, reason } = await decidePolicy(policy, grant, { ...config, clock })
   if (outcome === 'deny') throw new TokenRefused(403, reason)

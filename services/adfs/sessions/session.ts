@@ -1,3 +1,4 @@
+import type { Claim } from '../claim-rules/claim.ts'
 import { authenticationMethods, type PrimaryMethod } from '../claims/authentication-methods.ts'
 
 const maximumParticipants = 50
@@ -15,6 +16,8 @@ export interface Session {
   readonly insideCorporateNetwork: boolean
   readonly keepSignedIn: boolean
   readonly expiresAt: string
+  /** Another claims provider that vouches for the user, and what it says; absent for accounts of Active Directory. */
+  readonly provider?: { readonly identifier: string; readonly claims: readonly Claim[] }
   /** The SAML service providers that have had an assertion of this session. */
   readonly participants?: readonly SamlParticipant[]
   /** The request for which credentials were just given; it counts as fresh once. */

@@ -94,7 +94,7 @@ async function continueSession(
   signedIn: SignedInUser,
   parts: ConversationParts,
 ): Promise<FastifyReply> {
-  const grant = grantFor({ ...signedIn, facts: visit.facts }, parts.directory, originOf(visit))
+  const grant = grantFor({ ...signedIn, facts: visit.facts }, parts, originOf(visit))
   const { outcome, reason } = await decidePolicy(signIn, grant, { ...parts.config, clock: parts.clock })
   const user = signedIn.user.userPrincipalName
   visit.request.recording.note({

@@ -1,10 +1,13 @@
 import type { Clock } from '#shared/clock.ts'
-import { type AccessFacts, evaluateAccessControlPolicy } from '../access-control/evaluate.ts'
+import { authorizationDecision } from '../access-control/authorization-rules.ts'
+import type { AccessFacts } from '../access-control/conditions.ts'
+import { type AccessDecision, evaluateAccessControlPolicy } from '../access-control/evaluate.ts'
+import type { Claim } from '../claim-rules/claim.ts'
 import { authenticationMethods } from '../claims/authentication-methods.ts'
 import { claimTypes } from '../claims/claim-types.ts'
-import { inputClaims } from '../claims/input-claims.ts'
-import type { DirectoryUser } from '../directory/directory-user.ts'
-import { runRules } from '../tokens/issue-claims.ts'
+import { pipelineClaims, storesFor } from '../claims/pipeline-claims.ts'
+import { type DirectoryUser, windowsAccountName } from '../directory/directory-user.ts'
+import { runRules } from '../tokens/run-rules.ts'
 import type { Trust, Trusts } from '../trusts.ts'
 import { type PolicyStep, policyStep } from './next-step.ts'
 import type { Grant, SignInRequest } from './sign-in-request.ts'
@@ -20,46 +23,75 @@ interface PolicyParts {
   readonly clock: Clock
 }
 
-/** Gathers what the policy step decides on: one policy per trust, and all additional authentication rules. */
+/** Gathers what the policy step decides on: one decision per trust, and all additional authentication rules. */
 export async function decidePolicy(signIn: PolicyRequest, grant: Grant, parts: PolicyParts): Promise<PolicyStep> {
-  const { facts, session, stores } = grant
-  const decisions = signIn.policyTrusts.map(({ settings }) =>
-    evaluateAccessControlPolicy(settings.accessControlPolicy, accessFacts(grant, signIn.trust)),
+  const { trust, method, secondFactorMaximumAge } = signIn
+  const claims = await pipelineClaims(grant, trust)
+  const facts = accessFacts(grant, trust, claims)
+  const decisions = await Promise.all(
+    signIn.policyTrusts.map((each) =>
+      decisionOf(each, { claims, facts, grant, policies: parts.trusts.accessControlPolicies }),
+    ),
   )
-  const claims = inputClaims({ ...grant, relyingPartyTrustId: signIn.trust.settings.objectIdentifier })
+  const { insideCorporateNetwork } = grant.facts
+  return policyStep(grant.session, {
+    decisions,
+    additionalRules: await additionalRulesThatAsk(signIn, claims, grant, parts),
+    method,
+    insideCorporateNetwork,
+    secondFactorMaximumAge,
+    now: parts.clock.now(),
+  })
+}
+
+async function additionalRulesThatAsk(
+  { trust, policyTrusts }: PolicyRequest,
+  claims: readonly Claim[],
+  grant: Grant,
+  { trusts }: PolicyParts,
+): Promise<readonly string[]> {
   const ruleSets = [
-    { name: 'global additional authentication rules', rules: parts.trusts.additionalAuthenticationRules },
-    ...signIn.policyTrusts.map(({ settings, additionalAuthenticationRules: rules }) => ({
+    { name: 'global additional authentication rules', rules: trusts.additionalAuthenticationRules },
+    ...policyTrusts.map(({ settings, additionalAuthenticationRules: rules }) => ({
       name: `additional authentication rules of "${settings.name}"`,
       rules,
     })),
   ]
-  const additionalRules: string[] = []
+  const asking: string[] = []
   for (const { name, rules } of ruleSets) {
-    const issued = await runRules(rules, claims, stores, signIn.trust.settings.name)
-    if (issued.some(({ type, value }) => type === claimTypes.authenticationMethod && value === multiple)) {
-      additionalRules.push(name)
-    }
+    const issued = await runRules(rules, claims, storesFor(grant, trust), trust.settings.name)
+    const asks = ({ type, value }: Claim) => type === claimTypes.authenticationMethod && value === multiple
+    if (issued.some(asks)) asking.push(name)
   }
-  const { insideCorporateNetwork } = facts
-  const { method, secondFactorMaximumAge } = signIn
-  const now = parts.clock.now()
-  return policyStep(session, {
-    decisions,
-    additionalRules,
-    method,
-    insideCorporateNetwork,
-    secondFactorMaximumAge,
-    now,
-  })
+  return asking
+}
+
+interface Deciding {
+  readonly claims: readonly Claim[]
+  readonly facts: AccessFacts
+  readonly grant: Grant
+  readonly policies: Trusts['accessControlPolicies']
+}
+
+/** Issuance authorization rules, where a trust has them, stand in the place of its policy. */
+async function decisionOf(trust: Trust, { claims, facts, grant, policies }: Deciding): Promise<AccessDecision> {
+  const { settings, authorizationRules } = trust
+  if (!authorizationRules) return evaluateAccessControlPolicy(settings.accessControlPolicy, facts, policies)
+  return authorizationDecision(
+    await runRules(authorizationRules, claims, storesFor(grant, trust), settings.name),
+    settings.name,
+  )
 }
 
 const multiple = authenticationMethods.multipleAuthentication
 
-function accessFacts({ user, facts }: Grant, trust: Trust): AccessFacts {
+function accessFacts({ user, facts }: Grant, trust: Trust, claims: readonly Claim[]): AccessFacts {
   return {
     insideCorporateNetwork: facts.insideCorporateNetwork,
     groupNames: groupNames(user),
+    userNames: [user.userPrincipalName, windowsAccountName(user), user.sid],
+    clientAddress: facts.originIp,
+    claims,
     // Device authentication does not exist here, so nothing that a request says makes its device known.
     deviceAuthenticated: false,
     deviceRegistration: trust.settings.identifiers.some((identifier) => identifier.startsWith('urn:ms-drs:')),

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { PageView } from '#shared/html/document.ts'
 import type { AttributeStores } from '../claim-rules/evaluate.ts'
+import type { RuleSet } from '../claim-rules/syntax.ts'
 import type { RequestedMethod } from '../claims/authentication-methods.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
@@ -50,6 +51,11 @@ export interface Grant {
   readonly facts: RequestFacts
   /** For the claim rules, asked on behalf of this request. */
   readonly stores: AttributeStores
+  /** Of Active Directory; undefined while all of its claims count. */
+  readonly acceptanceRules?: RuleSet | undefined
+  readonly now: Date
+  /** Where a password is changed. */
+  readonly passwordChangeUrl: string
 }
 
 export type TokenAnswer =

@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { ProtocolError } from '#shared/errors.ts'
 import { primaryMethods } from '../claims/authentication-methods.ts'
-import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import { sessionAfterPrimary } from '../sessions/session.ts'
-import { grantFor } from '../sign-in/grant.ts'
+import { type GrantParts, grantFor } from '../sign-in/grant.ts'
 import type { Grant } from '../sign-in/sign-in-request.ts'
 import { stepOf } from '../trusts.ts'
 import { type AuthenticatedSender, type AuthenticationParts, authenticate } from './authenticate.ts'
@@ -15,7 +14,7 @@ import { readMessage, type SoapMessage } from './read-message.ts'
 import { readTokenRequest } from './token-request.ts'
 import { writeFault, writeMustUnderstandFault, writeTokenResponse } from './write-message.ts'
 
-export type TokenAnswerParts = AuthenticationParts & IssuingParts & { readonly directory: DirectoryClient }
+export type TokenAnswerParts = AuthenticationParts & IssuingParts & GrantParts
 
 export interface SoapAnswer {
   readonly status: number
@@ -84,7 +83,7 @@ function grantOf(
   request: FastifyRequest,
   { user, by }: AuthenticatedSender,
   facts: RequestFacts,
-  { directory, clock, random }: TokenAnswerParts,
+  { directory, clock, random, config }: TokenAnswerParts,
 ): Grant {
   const session = sessionAfterPrimary({
     id: random.uuid(),
@@ -97,5 +96,5 @@ function grantOf(
     freshFor: '',
   })
   const origin = { parent: request.id, correlationId: request.correlationId }
-  return grantFor({ user, session, facts }, directory, origin)
+  return grantFor({ user, session, facts }, { directory, clock, config }, origin)
 }

@@ -21,7 +21,7 @@ export async function decideAccess(
   { conversation }: OAuthParts,
 ): Promise<OAuthGrant> {
   const { trust } = access.api
-  const grant = grantFor({ user, session, facts }, conversation.directory, origin)
+  const grant = grantFor({ user, session, facts }, conversation, origin)
   const { config, clock } = conversation
   const asked = { trust, policyTrusts: [trust], method: 'any' } as const
   const { outcome, reason } = await decidePolicy(asked, grant, { ...config, clock })

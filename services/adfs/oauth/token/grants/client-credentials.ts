@@ -1,6 +1,6 @@
 import { evaluateAccessControlPolicy } from '../../../access-control/evaluate.ts'
 import { requestClaims } from '../../../claims/input-claims.ts'
-import { runRules } from '../../../tokens/issue-claims.ts'
+import { runRules } from '../../../tokens/run-rules.ts'
 import { OAuthError } from '../../oauth-error.ts'
 import type { OAuthParts } from '../../oauth-parts.ts'
 import { requestedAccess } from '../../requested-access.ts'

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { claimOf } from './claim.ts'
+import { ClaimRuleFailure, evaluateClaimRules } from './evaluate.ts'
+import { parseClaimRules } from './parse.ts'
+import { compilePattern } from './pattern.ts'
+import { occurs, PatternTimeout, replaced } from './time-limit.ts'
+
+const long = `${'a'.repeat(40)}!`
+
+test.each([
+  '(a+)+$',
+  '(a|a)*$',
+  '(a|aa)+$',
+  '^(([a-z])+.)+[A-Z]([a-z])+$',
+  '(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)b',
+])('the pattern %s is stopped, or ends in time', (source) => {
+  const started = performance.now()
+  try {
+    occurs(compilePattern(source), long)
+    replaced(compilePattern(source), long, 'x')
+  } catch (error) {
+    expect(error).toBeInstanceOf(PatternTimeout)
+  }
+  expect(performance.now() - started).toBeLessThan(5000)
+})
+
+test('what is stopped fails the rule set, and says which rule and pattern', async () => {
+  const rules = parseClaimRules('@RuleName = "Slow"\nc:[Type == "t", Value =~ "(a+)+$"] => issue(claim = c);')
+  const run = evaluateClaimRules(rules, [claimOf('t', long)])
+  await expect(run).rejects.toThrow(ClaimRuleFailure)
+  await expect(run).rejects.toThrow(/claim rule "Slow": the regular expression \(a\+\)\+\$ took longer/)
+})
+
+test.each([
+  { source: '(?<domain>[^\\\\]+)\\\\(?<user>.+)', value: 'CONTOSO\\alice', replacement: '$<user>', want: 'alice' },
+  { source: '(a+)+', value: 'aaab', replacement: 'x', want: 'xb' },
+  { source: '(b)\\1', value: 'abba', replacement: '-', want: 'a-a' },
+])('$source behind the watchdog or not gives $want', ({ source, value, replacement, want }) => {
+  expect(replaced(compilePattern(source), value, replacement)).toBe(want)
+  expect(occurs(compilePattern(source), value)).toBe(true)
+})
