@@ -26,6 +26,8 @@ interface StartOptions {
   readonly corpTlsPort: number
   readonly httpsPort: number
   readonly managementPort: number
+  readonly onlineSmtpPort: number
+  readonly onpremSmtpPort: number
   readonly compose?: boolean
 }
 
@@ -56,6 +58,8 @@ function describeCommand({ print, complain }: Surroundings): Command {
     .addOption(portOption('--internet-tls-port <port>', "the internet gateway's TLS pass-through", 8443))
     .addOption(portOption('--corp-port <port>', "the corp gateway's HTTP proxy", 8081))
     .addOption(portOption('--corp-tls-port <port>', "the corp gateway's TLS pass-through", 8444))
+    .addOption(portOption('--online-smtp-port <port>', 'SMTP of Exchange Online', 2525))
+    .addOption(portOption('--onprem-smtp-port <port>', 'SMTP of Exchange on-premises', 2526))
     .addOption(portOption('--https-port <port>', 'the HTTPS port of each deployment', 0))
     .addOption(portOption('--management-port <port>', 'the management port of each deployment', 0))
     .option('--compose', 'peers run in containers of their own, found by their deployment name')
@@ -128,17 +132,20 @@ async function readScenario(options: StartOptions, { complain }: Surroundings): 
 }
 
 function stackOptions(options: StartOptions) {
+  const { httpsPort: https, managementPort: management } = options
+  const mail = { 'exchange-online': options.onlineSmtpPort, 'exchange-onprem': options.onpremSmtpPort }
   return {
     bind: options.bind,
-    httpsPort: options.httpsPort,
-    managementPort: options.managementPort,
+    httpsPort: https,
+    managementPort: management,
+    mailPorts: mail,
     gatewayPorts: {
       internet: { httpPort: options.internetPort, tlsPort: options.internetTlsPort },
       corp: { httpPort: options.corpPort, tlsPort: options.corpTlsPort },
     },
     ...(options.data ? { data: options.data } : {}),
     ...(options.certs ? { certificates: options.certs } : {}),
-    ...(options.compose ? { containers: { https: options.httpsPort, management: options.managementPort } } : {}),
+    ...(options.compose ? { containers: { https, management, mail } } : {}),
   }
 }
 

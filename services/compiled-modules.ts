@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url'
 /** An environment variable that tells a process that it only rehearses. */
 export const rehearsal = 'FAUXCHANGE_REHEARSAL'
 
-const freePorts = ['--internet-port', '0', '--internet-tls-port', '0', '--corp-port', '0', '--corp-tls-port', '0']
+const portNames = ['internet', 'internet-tls', 'corp', 'corp-tls', 'online-smtp', 'onprem-smtp']
+const freePorts = portNames.flatMap((name) => [`--${name}-port`, '0'])
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 
 /** Goes with the packages: `npm ci` empties it. */

@@ -7,7 +7,7 @@ import { createLog, type Log } from '#shared/log.ts'
 import { type Random, systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
-import { type AddressBook, containerAddresses, LocalAddresses } from '#shared/stack/addresses.ts'
+import { type AddressBook, type ContainerPorts, containerAddresses, LocalAddresses } from '#shared/stack/addresses.ts'
 import type { BuildService, DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
 import {
   type ListenOptions,
@@ -31,9 +31,11 @@ export interface StackOptions {
   readonly bind?: string
   readonly httpsPort?: number
   readonly managementPort?: number
+  /** Where deployments that take mail listen for it, by name; a free port when left out. */
+  readonly mailPorts?: Readonly<Record<string, number>>
   readonly gatewayPorts?: Partial<Record<Zone, GatewayPorts>>
   /** Peers run in containers of their own and are found by their deployment name. */
-  readonly containers?: { readonly https: number; readonly management: number }
+  readonly containers?: ContainerPorts
   /** Takes the place of services, by folder name: a stand-in for a peer in a test of its neighbour. */
   readonly services?: Readonly<Record<string, BuildService>>
   readonly log?: Log
@@ -79,6 +81,13 @@ export class Stack implements AsyncDisposable {
     return `http://127.0.0.1:${gateway.httpPort}`
   }
 
+  /** Where an application under test hands over mail: SMTP with STARTTLS on loopback. */
+  smtp(deployment: 'exchange-online' | 'exchange-onprem'): { readonly host: string; readonly port: number } {
+    const mail = this.deployments.find(({ plan }) => plan.name === deployment)?.mail
+    if (!mail) throw new Error(`this stack runs no ${deployment}`)
+    return mail
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#cleanUp.disposeAsync()
   }
@@ -92,6 +101,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     bind: options.bind ?? '127.0.0.1',
     httpsPort: options.httpsPort ?? 0,
     managementPort: options.managementPort ?? 0,
+    mailPorts: options.mailPorts,
   }
   const plans = parts.plans.filter((plan) => wanted(plan.name))
   const deployments = await Promise.all(
@@ -137,6 +147,7 @@ async function openDeployment(
   if (parts.addresses instanceof LocalAddresses) {
     parts.addresses.setHttps(plan.name, running.https)
     parts.addresses.setManagement(plan.name, running.management)
+    if (running.mail) parts.addresses.setMail(plan.name, running.mail)
   }
   return running
 }

@@ -27,6 +27,7 @@ export function welcomeScreen(stack: Stack, milliseconds: number): string {
     'Gateways           HTTP proxy             TLS by SNI',
     internet && `  internet         http://127.0.0.1:${internet.httpPort}  127.0.0.1:${internet.tlsPort}`,
     corp && `  corp             http://127.0.0.1:${corp.httpPort}  127.0.0.1:${corp.tlsPort}`,
+    ...mailListeners(stack),
     `  CA certificate   ${stack.authority.caFile}  (also ${lab}ca.pem)`,
     `  PAC file         ${lab}proxy.pac`,
     '',
@@ -43,6 +44,12 @@ export function welcomeScreen(stack: Stack, milliseconds: number): string {
   ]
     .filter((line) => typeof line === 'string')
     .join('\n')
+}
+
+function mailListeners({ deployments }: Stack): string[] {
+  return deployments.flatMap(({ plan, mail }) =>
+    mail ? [`  ${plan.name.padEnd(16)} smtp://${mail.host}:${mail.port}`] : [],
+  )
 }
 
 function addresses(scenario: Scenario): string[] {

@@ -31,9 +31,11 @@ test.each(plans.flatMap((plan) => (['internet', 'corp'] as const).map((zone) => 
   },
 )
 
-test('only the gateways publish ports, on loopback', () => {
+test('the gateways and the mail servers publish ports, on loopback', () => {
   const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]))
   expect(published).toEqual([
+    ['exchange-onprem', '127.0.0.1:2526:2526'],
+    ['exchange-online', '127.0.0.1:2525:2525'],
     ['gateway-internet', '127.0.0.1:8080:8080'],
     ['gateway-internet', '127.0.0.1:8443:8443'],
     ['gateway-corp', '127.0.0.1:8081:8081'],

@@ -73,6 +73,10 @@ describe('npm start', () => {
       0,
       '--corp-tls-port',
       0,
+      '--online-smtp-port',
+      0,
+      '--onprem-smtp-port',
+      0,
     ]
     await using npm = new StartedProcess({
       program: 'npm',

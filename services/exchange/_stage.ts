@@ -67,6 +67,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     machineToken: async () => 'machine',
     authenticateMachine: async () => '',
     manage: async () => ({ status: 404, json: {} }),
+    mailAddress: () => undefined,
+    record: (event) => journal.add(event),
   }
   const deployment = await buildExchange(context)
   await deployment.app.ready()

@@ -29,6 +29,7 @@ export interface ExchangeConfig {
   /** Who checks name and password. */
   readonly basicLogon: DirectoryLogonConfig | EntraLogonConfig
   readonly autoDiscover: AutoDiscoverConfig
+  readonly mail: MailConfig
   /** The name of the organization in its own configuration. */
   readonly organizationName: string
   readonly tenantId: string
@@ -42,6 +43,14 @@ export interface ExchangeConfig {
   readonly claimsSettings: Readonly<Record<string, string | readonly string[]>>
   /** Whether a person whose mailbox is there is sent on, or told. */
   readonly otherLocation: 'redirect' | 'notice'
+}
+
+export interface MailConfig {
+  readonly host: string
+  /** Of the other place, which takes mail for the mailboxes there. */
+  readonly otherHost: string
+  /** Bytes of the largest message. */
+  readonly largestMessage: number
 }
 
 export interface DirectoryLogonConfig {
@@ -140,7 +149,7 @@ function onPremises(scenario: Scenario): ExchangeConfig {
     otherLocationUrl: `https://outlook.office.com/owa/?realm=${organization.primaryDomain}`,
     otherLocation: 'redirect',
     basicLogon: { kind: 'directory', host: organization.hosts.dc },
-    autoDiscover: onPremisesAutoDiscover(scenario),
+    ...mailOf(onPremisesMail(organization.hosts.mail), onPremisesAutoDiscover(scenario)),
     organizationName: 'First Organization',
     ...tenantNames(scenario),
     authServers: [evoSts(tenant.id, tenant.initialDomain)],
@@ -190,7 +199,7 @@ function online(scenario: Scenario): ExchangeConfig {
       url: `https://adminwebservice.microsoftonline.com/legacyauthentication/${tenant.id}`,
       resourceId: exchangeOnlineId,
     },
-    autoDiscover: onlineAutoDiscover(scenario),
+    ...mailOf(onlineMail(organization.hosts.mail), onlineAutoDiscover(scenario)),
     organizationName: tenant.initialDomain,
     ...tenantNames(scenario),
     authServers: [
@@ -199,6 +208,22 @@ function online(scenario: Scenario): ExchangeConfig {
     administrationHosts: ['outlook.office365.com', 'outlook.office.com'],
     claimsSettings: {},
   }
+}
+
+function mailOf(mail: MailConfig, autoDiscover: AutoDiscoverConfig) {
+  return { mail, autoDiscover }
+}
+
+const onlineMailHost = 'outlook.office365.com'
+const megabyte = 1024 * 1024
+
+/** MaxReceiveSize and MaxSendSize, of a new organization and of Exchange Online. */
+function onPremisesMail(host: string): MailConfig {
+  return { host, otherHost: onlineMailHost, largestMessage: 36 * megabyte }
+}
+
+function onlineMail(otherHost: string): MailConfig {
+  return { host: onlineMailHost, otherHost, largestMessage: 150 * megabyte }
 }
 
 function tenantNames({ tenant, domains }: Scenario) {

@@ -5,6 +5,7 @@ import type { BasicGate } from './basic-authentication/basic-gate.ts'
 import type { ExchangeConfig } from './config.ts'
 import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
 import type { OrganizationStore } from './organization/organization-store.ts'
+import type { Transport } from './transport/transport.ts'
 import type { SealingKey } from './web-session/sealing-key.ts'
 
 /** What the handlers of one deployment share. */
@@ -13,6 +14,7 @@ export interface ExchangeParts {
   readonly config: ExchangeConfig
   readonly recipients: RecipientStore
   readonly mailboxes: MailboxStore
+  readonly transport: Transport
   readonly organization: OrganizationStore
   readonly accessTokens: TokenGate
   readonly basic: BasicGate

@@ -6,6 +6,7 @@ import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
 import { basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { exchangeConfig } from './config.ts'
+import { addMailboxRows } from './mailbox/management-rows.ts'
 import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
 import { relationalRecipientStore } from './mailbox/relational-recipient-store.ts'
 import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
@@ -14,7 +15,12 @@ import { relationalOrganizationStore } from './organization/organization-store.t
 import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { addWebRoutes } from './routes.ts'
+import { mailListener } from './smtp/mail-listener.ts'
 import { openExchangeStore } from './store.ts'
+import { addOutboxRows } from './transport/outbox-rows.ts'
+import { smtpRelay } from './transport/smtp-relay.ts'
+import { createTransport } from './transport/transport.ts'
+import { relationalTransportStore } from './transport/transport-store.ts'
 import { replaceSealingKey, sealingKey } from './web-session/sealing-key.ts'
 import type { WebSignIn } from './web-session/web-sign-in.ts'
 
@@ -24,11 +30,15 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const store = await openExchangeStore(context, config)
   const organization = relationalOrganizationStore(store.db)
   const recipients = relationalRecipientStore(store.db)
+  const mailboxes = relationalMailboxStore(store, context.random)
+  const messages = relationalTransportStore(store.db)
+  const relay = smtpRelay({ context, config })
   const parts: ExchangeParts = {
     context,
     config,
     recipients,
-    mailboxes: relationalMailboxStore(store, context.random),
+    mailboxes,
+    transport: createTransport({ context, config, recipients, mailboxes, messages, relay }),
     organization,
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),
@@ -47,7 +57,13 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
     app.register(async (scope) => addAdministrationRoutes(scope, { ...parts, host }))
   return {
     app,
-    management: (management) => addCmdletRow(management, parts),
+    mail: mailListener(parts),
+    start: () => parts.transport.relayQueued(),
+    management: (management) => {
+      addCmdletRow(management, parts)
+      addOutboxRows(management, messages)
+      addMailboxRows(management, parts)
+    },
     reset: async () => {
       await store.reset()
       await replaceSealingKey(store.db, context.random)

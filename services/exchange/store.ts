@@ -5,16 +5,22 @@ import type { ExchangeConfig } from './config.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
+import { type TransportTables, transportMigration } from './transport/transport-tables.ts'
 import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
 
-export interface ExchangeTables extends MailboxTables, OrganizationTables, SealingKeyTables, SingleUseTables {}
+export interface ExchangeTables
+  extends MailboxTables,
+    OrganizationTables,
+    SealingKeyTables,
+    SingleUseTables,
+    TransportTables {}
 
 export function openExchangeStore(
   { openStore, scenario, clock, random }: DeploymentContext,
   { location }: ExchangeConfig,
 ): Promise<Store<ExchangeTables>> {
   return openStore<ExchangeTables>({
-    migrations: [mailboxMigration, organizationMigration, sealingKeyMigration, singleUseMigration],
+    migrations: [mailboxMigration, organizationMigration, sealingKeyMigration, singleUseMigration, transportMigration],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })
       await replaceSealingKey(db, random)

@@ -5,12 +5,15 @@ import type { DeploymentPlan, Zone } from './deployment.ts'
 export interface AddressBook {
   https(deployment: string): Address | undefined
   management(deployment: string): Address | undefined
+  /** Of those that take mail. */
+  mail(deployment: string): Address | undefined
 }
 
 /** In one process: filled in while the listeners open. */
 export class LocalAddresses implements AddressBook {
   readonly #https = new Map<string, Address>()
   readonly #management = new Map<string, Address>()
+  readonly #mail = new Map<string, Address>()
 
   setHttps(deployment: string, address: Address): void {
     this.#https.set(deployment, address)
@@ -20,6 +23,10 @@ export class LocalAddresses implements AddressBook {
     this.#management.set(deployment, address)
   }
 
+  setMail(deployment: string, address: Address): void {
+    this.#mail.set(deployment, address)
+  }
+
   https(deployment: string): Address | undefined {
     return this.#https.get(deployment)
   }
@@ -27,13 +34,28 @@ export class LocalAddresses implements AddressBook {
   management(deployment: string): Address | undefined {
     return this.#management.get(deployment)
   }
+
+  mail(deployment: string): Address | undefined {
+    return this.#mail.get(deployment)
+  }
+}
+
+export interface ContainerPorts {
+  readonly https: number
+  readonly management: number
+  /** By deployment. */
+  readonly mail?: Readonly<Record<string, number>>
 }
 
 /** In containers: a deployment is found under its own name on every network that it shares with the caller. */
-export function containerAddresses(ports: { https: number; management: number }): AddressBook {
+export function containerAddresses(ports: ContainerPorts): AddressBook {
   return {
     https: (deployment) => ({ host: deployment, port: ports.https }),
     management: (deployment) => ({ host: deployment, port: ports.management }),
+    mail: (deployment) => {
+      const port = ports.mail?.[deployment]
+      return port === undefined ? undefined : { host: deployment, port }
+    },
   }
 }
 

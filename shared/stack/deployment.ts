@@ -3,8 +3,9 @@ import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store, StoreOptions } from '#shared/store/store.ts'
 import type { Clock } from '../clock.ts'
-import type { HttpClient } from '../http/client.ts'
+import type { Address, HttpClient } from '../http/client.ts'
 import type { ServerOptions } from '../http/server.ts'
+import type { JournalEvent } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 
@@ -40,6 +41,10 @@ export interface DeploymentContext {
   authenticateMachine(request: FastifyRequest, allowed: readonly string[]): Promise<string>
   /** Calls a peer's management port; only the lab and the gateways do. */
   manage(deployment: string, path: string, request?: ManagementRequest): Promise<ManagementAnswer>
+  /** Where the mail listener behind a host name is. */
+  mailAddress(hostName: string): Address | undefined
+  /** A hop that is no request of the application: mail. */
+  record(event: Omit<JournalEvent, 'time' | 'sequence'>): void
   /** Every deployment of the stack, for the lab. */
   readonly deployments: readonly DeploymentPlan[]
 }
@@ -60,11 +65,19 @@ export interface Deployment {
   readonly app: FastifyInstance
   /** Adds the service's own rows to the management port. */
   readonly management?: (app: FastifyInstance) => void
+  /** Listens for SMTP, beside HTTPS. */
+  readonly mail?: MailListener
   /** Runs once every listener of the process is up; health says `starting` until it resolves. */
   readonly start?: () => Promise<void>
   /** Back to the scenario's state. */
   readonly reset: () => Promise<void>
   readonly [Symbol.asyncDispose]?: () => Promise<void>
+}
+
+export interface MailListener {
+  /** The port it got; 0 picks a free one. */
+  listen(place: { readonly host: string; readonly port: number }): Promise<number>
+  close(): Promise<void>
 }
 
 export type BuildService = (context: DeploymentContext) => Promise<Deployment>

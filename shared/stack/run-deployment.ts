@@ -14,7 +14,7 @@ import { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import { type AddressBook, deploymentOf } from './addresses.ts'
-import type { BuildService, Deployment, DeploymentContext, DeploymentPlan } from './deployment.ts'
+import type { BuildService, Deployment, DeploymentContext, DeploymentPlan, MailListener } from './deployment.ts'
 import { createManagement } from './management.ts'
 import { managementClient } from './management-client.ts'
 
@@ -34,6 +34,8 @@ export interface ListenOptions {
   readonly bind: string
   readonly httpsPort: number
   readonly managementPort: number
+  /** By deployment; a free one for those that are not named. */
+  readonly mailPorts?: Readonly<Record<string, number>> | undefined
 }
 
 /** A deployment with its listeners open. */
@@ -41,6 +43,8 @@ export interface RunningDeployment extends AsyncDisposable {
   readonly plan: DeploymentPlan
   readonly https: Address
   readonly management: Address
+  /** Of those that take mail. */
+  readonly mail?: Address | undefined
   /** Does the work that needs its peers; health turns `ready`. */
   start(): Promise<void>
 }
@@ -72,9 +76,11 @@ export async function runDeployment(
   const https = await listenBehindGateway(deployment.app, callers, parts.authority, listen, cleanUp)
   await management.listen({ host: listen.bind, port: listen.managementPort })
   cleanUp.defer(() => management.close())
+  const mail = await listenForMail(deployment.mail, plan.name, listen, cleanUp)
   return {
     plan,
     https,
+    mail,
     management: { host: listen.bind, port: (management.server.address() as AddressInfo).port },
     start: async () => {
       await deployment.start?.()
@@ -88,6 +94,18 @@ async function resetDeployment(deployment: Deployment, journal: Journal, faults:
   faults.replace([])
   journal.clear()
   await deployment.reset()
+}
+
+async function listenForMail(
+  listener: MailListener | undefined,
+  name: string,
+  { bind, mailPorts }: ListenOptions,
+  cleanUp: AsyncDisposableStack,
+): Promise<Address | undefined> {
+  if (!listener) return undefined
+  const port = await listener.listen({ host: bind, port: mailPorts?.[name] ?? 0 })
+  cleanUp.defer(() => listener.close())
+  return { host: bind, port }
 }
 
 interface Instruments {
@@ -131,12 +149,20 @@ async function contextOf(
     authenticateMachine: (request, allowed) => authenticateMachine(request, { leaves, clock, allowed }),
     machineToken,
     manage: managementClient(addresses),
+    mailAddress: (hostName) => mailAddressOf(parts, hostName),
+    record: (event) => instruments.journal.add(event),
   }
 }
 
 function addressOf(parts: StackParts, plan: DeploymentPlan, hostName: string): Address | undefined {
   const target = deploymentOf(parts.plans, plan.homeZone, hostName)
   return target && parts.addresses.https(target.name)
+}
+
+/** Mail passes no web proxy: outside and inside, port 25 of a name leads to the server itself. */
+function mailAddressOf({ plans, addresses }: StackParts, hostName: string): Address | undefined {
+  const named = [deploymentOf(plans, 'corp', hostName), deploymentOf(plans, 'internet', hostName)]
+  return named.flatMap((target) => (target && addresses.mail(target.name)) ?? []).at(0)
 }
 
 /** The lab has no imitated names and speaks plain HTTP behind the gateways. */

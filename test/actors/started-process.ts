@@ -90,10 +90,8 @@ export class StartedProcess implements AsyncDisposable {
   }
 }
 
-const freePorts = ['--internet-port', '--internet-tls-port', '--corp-port', '--corp-tls-port'].flatMap((flag) => [
-  flag,
-  '0',
-])
+const portNames = ['internet', 'internet-tls', 'corp', 'corp-tls', 'online-smtp', 'onprem-smtp']
+const freePorts = portNames.flatMap((name) => [`--${name}-port`, '0'])
 
 /** `node services/main.ts` on free ports; options of one's own come later and win. */
 export function startProcess(args: readonly string[] = []): StartedProcess {

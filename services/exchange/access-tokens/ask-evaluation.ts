@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { AuthenticatingRequest } from '../authentication/authenticating-request.ts'
 import type { AccessTokenConfig } from '../config.ts'
 
 /** Claims of a token that was verified, by which Entra ID knows what became of its person and its sign-in. */
@@ -24,7 +24,7 @@ export type Judgement =
 export async function askEvaluation(
   context: DeploymentContext,
   { evaluationUrl: url, clientId: resourceId }: Pick<AccessTokenConfig, 'evaluationUrl' | 'clientId'>,
-  request: FastifyRequest,
+  request: AuthenticatingRequest,
   claims: WatchedClaims,
 ): Promise<Judgement> {
   if (url === undefined || !isCapable(claims)) return { outcome: 'accept' }

@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { AuthenticatingRequest } from '../authentication/authenticating-request.ts'
 import type { AccessTokenConfig } from '../config.ts'
 import { askEvaluation } from './ask-evaluation.ts'
 import type { ModernAuthentication } from './auth-server.ts'
@@ -18,7 +18,7 @@ export interface TokenGate {
    * The claims of the request's bearer token; undefined when it brings none, or an empty one.
    * @throws RefusedBearer for a token that is not good, or not any more, with the headers of the answer.
    */
-  accept(request: FastifyRequest, permissions: Permissions): Promise<AccessTokenClaims | undefined>
+  accept(request: AuthenticatingRequest, permissions: Permissions): Promise<AccessTokenClaims | undefined>
   /** The WWW-Authenticate lines for a request that brings no token. */
   challenge(presented: Presented): Promise<readonly string[]>
 }
@@ -35,7 +35,7 @@ export function tokenGate(
   modern: () => Promise<ModernAuthentication>,
 ): TokenGate {
   const verifier = accessTokenVerifier(context, config)
-  const accepted = async (token: string, request: FastifyRequest, permissions: Permissions) => {
+  const accepted = async (token: string, request: AuthenticatingRequest, permissions: Permissions) => {
     const claims = await verifier.verify(token, request.hostname, await modern())
     checkPermission(claims, permissions)
     const judgement = await askEvaluation(context, config, request, claims)

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { ProtocolError } from '#shared/errors.ts'
 import { BearerRefusal, RefusedBearer } from '../access-tokens/bearer-refusal.ts'
 import type { Permissions } from '../access-tokens/token-gate.ts'
@@ -8,6 +8,7 @@ import type { ExchangeConfig } from '../config.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { PolicyProtocol } from '../organization/blocked-protocol.ts'
 import type { ExchangeParts } from '../parts.ts'
+import type { AuthenticatingRequest } from './authenticating-request.ts'
 import { Unauthenticated } from './unauthenticated.ts'
 
 export interface SignedInUser {
@@ -29,7 +30,7 @@ type Parts = Pick<ExchangeParts, 'accessTokens' | 'basic' | 'recipients' | 'conf
  */
 export async function authenticateUser(
   parts: Parts,
-  request: FastifyRequest,
+  request: AuthenticatingRequest,
   demand: AuthenticationDemand,
 ): Promise<SignedInUser> {
   const claims = await parts.accessTokens.accept(request, demand)
@@ -44,7 +45,7 @@ export async function authenticateUser(
   throw new Unauthenticated(challenges, bearer ? 'the bearer token is empty' : 'no Authorization that is read here')
 }
 
-async function userOf(parts: Parts, request: FastifyRequest, claims: AccessTokenClaims): Promise<SignedInUser> {
+async function userOf(parts: Parts, request: AuthenticatingRequest, claims: AccessTokenClaims): Promise<SignedInUser> {
   const { oid, upn, unique_name } = claims as AccessTokenClaims & { readonly unique_name?: string }
   const name = upn ?? unique_name
   const recipient =

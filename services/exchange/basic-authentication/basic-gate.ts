@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { AuthenticatingRequest } from '../authentication/authenticating-request.ts'
 import type { ExchangeConfig } from '../config.ts'
 import type { Recipient, RecipientStore } from '../mailbox/mailbox-store.ts'
 import { blockingPolicy, type PolicyProtocol } from '../organization/blocked-protocol.ts'
@@ -19,7 +19,7 @@ export interface BasicGate {
    * Whose credentials came; undefined when the request has none.
    * @throws BasicRefusal 401 for malformed, blocked and wrong ones, 503 when nobody could be asked.
    */
-  accept(request: FastifyRequest, protocol: PolicyProtocol): Promise<Recipient | undefined>
+  accept(request: AuthenticatingRequest, protocol: PolicyProtocol): Promise<Recipient | undefined>
 }
 
 export interface BasicParts {
@@ -35,7 +35,7 @@ export type Identified = { readonly key: 'objectGuid' | 'entraObjectId'; readonl
 export interface LogonAttempt {
   readonly credentials: BasicCredentials
   readonly protocol: PolicyProtocol
-  readonly request: FastifyRequest
+  readonly request: AuthenticatingRequest
 }
 
 export function basicGate(parts: BasicParts): BasicGate {

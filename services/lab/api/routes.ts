@@ -5,6 +5,7 @@ import { clockRoutes } from '../clock/routes.ts'
 import { connectRoutes } from '../connect/routes.ts'
 import { deploymentRoutes } from '../deployments/routes.ts'
 import { directoryRoutes } from '../directory/routes.ts'
+import { mailboxRoutes } from '../exchange/mailbox-routes.ts'
 import { exchangeRoutes } from '../exchange/routes.ts'
 import { faultRoutes } from '../faults/routes.ts'
 import { journalRoutes } from '../journal/routes.ts'
@@ -32,6 +33,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...directoryRoutes(manage),
     ...adfsRoutes(manage),
     ...exchangeRoutes(manage),
+    ...mailboxRoutes(manage),
     ...faultRoutes(parts),
   ]
   return [...routes, documentRoute(routes)]

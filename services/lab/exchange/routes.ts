@@ -8,6 +8,28 @@ const invocationSchema = z.strictObject({
   Parameters: z.record(z.string(), z.unknown()).default({}).describe('Its parameters by name.'),
 })
 
+const placeSchema = z.strictObject({
+  deployment: z.enum(['exchange-onprem', 'exchange-online']).describe('From which Exchange.'),
+})
+
+const outboxSchema = z.object({
+  messages: z
+    .array(
+      z.object({
+        id: z.string(),
+        from: z.string(),
+        to: z.array(z.string()),
+        sentAt: z.string(),
+        bytes: z.number(),
+        mime: z.string().describe('The message in base64.'),
+      }),
+    )
+    .describe('What was sent to the internet, newest first.'),
+  queued: z
+    .array(z.object({ id: z.string(), from: z.string(), to: z.array(z.string()), attempts: z.number() }))
+    .describe('What waits for the other Exchange.'),
+})
+
 const resultSchema = z.object({
   value: z.array(z.record(z.string(), z.unknown())).describe('The objects it returned.'),
 })
@@ -26,6 +48,27 @@ export function exchangeRoutes(manage: Manage): readonly ApiRoute[] {
       refusals: ['invalidRequest', 'notFound', 'deploymentUnreachable'],
       handle: ({ body: { deployment, ...input } }) =>
         ask(manage, { deployment, path: '/cmdlets', method: 'POST', json: { CmdletInput: input } }, resultSchema),
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/api/exchange/{deployment}/outbox',
+      name: 'readOutbox',
+      summary: 'Mail that was sent to the internet',
+      parameters: placeSchema,
+      answer: outboxSchema,
+      refusals: ['deploymentUnreachable'],
+      handle: ({ parameters: { deployment } }) => ask(manage, { deployment, path: '/outbox' }, outboxSchema),
+    }),
+    apiRoute({
+      method: 'DELETE',
+      path: '/api/exchange/{deployment}/outbox',
+      name: 'emptyOutbox',
+      summary: 'Forget the mail that was sent to the internet',
+      parameters: placeSchema,
+      answer: z.object({}),
+      refusals: ['deploymentUnreachable'],
+      handle: ({ parameters: { deployment } }) =>
+        ask(manage, { deployment, path: '/outbox', method: 'DELETE' }, z.object({})),
     }),
   ]
 }

@@ -1,0 +1,7 @@
+import type { FastifyRequest } from 'fastify'
+
+/** What of a request says who sends it; a session of SMTP has the same. */
+export type AuthenticatingRequest = Pick<
+  FastifyRequest,
+  'headers' | 'hostname' | 'id' | 'correlationId' | 'caller' | 'recording'
+>

@@ -1,0 +1,96 @@
+import type {
+  SMTPServer,
+  SMTPServerAuthentication,
+  SMTPServerAuthenticationResponse,
+  SMTPServerSession,
+} from 'smtp-server'
+import type { MailListener } from '#shared/stack/deployment.ts'
+import type { ExchangeParts } from '../parts.ts'
+import { authenticateSession } from './authenticate-session.ts'
+import { receiveMessage } from './receive-message.ts'
+import { recordHop } from './record-hop.ts'
+import { acceptRecipient, acceptSender } from './session-rules.ts'
+import { SmtpRefusal } from './smtp-refusal.ts'
+
+/*
+ * SMTP with STARTTLS: mail from anybody for mailboxes of the organization, and from its people for everybody.
+ * Owns the conversation; where mail goes, transport/ knows. One port takes what the product has on 25 and 587.
+ */
+
+/** Loaded when the first client comes: most stacks never see one. */
+export function mailListener(parts: ExchangeParts): MailListener {
+  let server: SMTPServer | undefined
+  return {
+    listen: async ({ host, port }) => {
+      server = await openServer(parts)
+      const opened = server
+      await new Promise<void>((resolve, reject) => {
+        opened.once('error', reject)
+        opened.listen(port, host, () => resolve())
+      })
+      opened.removeAllListeners('error')
+      opened.on('error', (err: Error) => parts.context.log.warn({ err }, 'smtp'))
+      return (opened.server.address() as { port: number }).port
+    },
+    close: () => new Promise((resolve) => (server ? server.close(() => resolve()) : resolve())),
+  }
+}
+
+async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
+  const { SMTPServer } = await import('smtp-server')
+  const { config, context } = parts
+  const hosts = [...new Set([...context.plan.hosts.internet, ...context.plan.hosts.corp])]
+  const { keyPem, certificatePem } = await context.authority.leafFor({ name: context.name, hosts })
+  const name = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
+  return new SMTPServer({
+    name,
+    banner: 'Microsoft ESMTP MAIL Service ready',
+    key: keyPem,
+    cert: certificatePem,
+    size: config.mail.largestMessage,
+    authOptional: true,
+    allowInsecureAuth: false,
+    authMethods: ['LOGIN', 'PLAIN', 'XOAUTH2'],
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    logger: false,
+    onAuth: (auth, session, callback) => answer(parts, session, 'AUTH', login(parts, auth, session), callback),
+    onMailFrom: ({ address }, session, callback) =>
+      answer(parts, session, 'MAIL', acceptSender(parts, session, address), callback),
+    onRcptTo: ({ address }, session, callback) =>
+      answer(parts, session, 'RCPT', acceptRecipient(parts, session, address), callback),
+    onData: (stream, session, callback) =>
+      answer(parts, session, 'DATA', receiveMessage(parts, stream, session), callback),
+  })
+}
+
+async function login(
+  parts: ExchangeParts,
+  authentication: SMTPServerAuthentication,
+  session: SMTPServerSession,
+): Promise<SMTPServerAuthenticationResponse> {
+  return { user: await authenticateSession(parts, authentication, session) }
+}
+
+type Callback<T> = (error: (Error & { responseCode?: number }) | null, result?: T) => void
+
+/** What is not a refusal is our fault: the client is told to come again, and loses nothing. */
+function answer<T>(
+  parts: ExchangeParts,
+  session: SMTPServerSession,
+  verb: 'AUTH' | 'MAIL' | 'RCPT' | 'DATA',
+  work: Promise<T>,
+  callback: Callback<never> | Callback<T> | ((error?: Error | null, message?: string) => void),
+): void {
+  const done = callback as Callback<T>
+  work.then(
+    (result) => done(null, result),
+    (error: unknown) => {
+      const refusal =
+        error instanceof SmtpRefusal ? error : new SmtpRefusal('temporary', String((error as Error).stack ?? error))
+      if (refusal !== error) parts.context.log.error({ err: error }, 'smtp')
+      recordHop(parts, session, { verb, status: refusal.responseCode, decision: refusal.key, reason: refusal.reason })
+      done(refusal)
+    },
+  )
+}

@@ -1,0 +1,46 @@
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
+import type { ExchangeParts } from '../parts.ts'
+import { recordHop } from './record-hop.ts'
+import { SmtpRefusal } from './smtp-refusal.ts'
+
+/** Takes the message in and hands it on; what it returns is said after 250 once nothing can be lost any more. */
+export async function receiveMessage(
+  parts: ExchangeParts,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+): Promise<string> {
+  const { config, context, transport } = parts
+  const content = await contentOf(stream, config.mail.largestMessage)
+  const { mailFrom, rcptTo } = session.envelope
+  const envelope = { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) }
+  const id = context.random.uuid()
+  const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
+  const trace = `Received: from ${traceName(session)} (${session.remoteAddress}) by ${server} with ESMTPS id ${id}; ${context.clock.now().toUTCString().replace('GMT', '+0000')}\r\n`
+  await transport.submit(envelope, Buffer.concat([Buffer.from(trace), content]))
+  recordHop(parts, session, {
+    verb: 'DATA',
+    status: 250,
+    decision: 'messageAccepted',
+    detail: { from: envelope.from, to: envelope.to, bytes: content.length },
+  })
+  return `2.6.0 <${id}@${server}> Queued mail for delivery`
+}
+
+/** A client's own name for itself goes into a header. */
+function traceName({ hostNameAppearsAs }: SMTPServerSession): string {
+  return String(hostNameAppearsAs || 'unknown')
+    .replace(/[^\w.:[\]-]/g, '?')
+    .slice(0, 255)
+}
+
+async function contentOf(stream: SMTPServerDataStream, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    // The rest is read and dropped: the client speaks until it has finished.
+    if (size <= limit) chunks.push(chunk)
+  }
+  if (size > limit || stream.sizeExceeded) throw new SmtpRefusal('tooLarge', `${size} bytes, the limit is ${limit}`)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,76 @@
+import type { Kysely } from 'kysely'
+import type { Envelope } from './transport.ts'
+import type { TransportTables } from './transport-tables.ts'
+
+export interface KeptMessage extends Envelope {
+  readonly id: string
+  readonly at: Date
+  readonly mime: Buffer
+}
+
+export interface QueuedMessage extends KeptMessage {
+  readonly attempts: number
+}
+
+/** Messages on their way to the other place, and those that went to the internet. */
+export interface TransportStore {
+  enqueue(message: KeptMessage): Promise<void>
+  /** The oldest first. */
+  queued(): Promise<readonly QueuedMessage[]>
+  countAttempt(id: string): Promise<void>
+  dequeue(id: string): Promise<void>
+  keepInOutbox(message: KeptMessage): Promise<void>
+  /** The newest first. */
+  outbox(): Promise<readonly KeptMessage[]>
+  emptyOutbox(): Promise<void>
+}
+
+export function relationalTransportStore<Schema extends TransportTables>(schemaDb: Kysely<Schema>): TransportStore {
+  const db = schemaDb as unknown as Kysely<TransportTables>
+  return {
+    enqueue: async (message) => {
+      const row = { ...rowOf(message), accepted_at: message.at.getTime(), attempts: 0 }
+      await db.insertInto('queued_message').values(row).execute()
+    },
+    queued: async () => {
+      const rows = await db.selectFrom('queued_message').selectAll().orderBy('number').execute()
+      return rows.map((row) => ({ ...messageOf(row, row.accepted_at), attempts: row.attempts }))
+    },
+    countAttempt: async (id) => {
+      const raised = (value: { attempts: number }) => value.attempts + 1
+      const row = await db.selectFrom('queued_message').select('attempts').where('id', '=', id).executeTakeFirst()
+      if (row)
+        await db
+          .updateTable('queued_message')
+          .set({ attempts: raised(row) })
+          .where('id', '=', id)
+          .execute()
+    },
+    dequeue: async (id) => void (await db.deleteFrom('queued_message').where('id', '=', id).execute()),
+    keepInOutbox: async (message) => {
+      const row = { ...rowOf(message), sent_at: message.at.getTime() }
+      await db.insertInto('outbox_message').values(row).execute()
+    },
+    outbox: async () => {
+      const rows = await db.selectFrom('outbox_message').selectAll().orderBy('number', 'desc').execute()
+      return rows.map((row) => messageOf(row, row.sent_at))
+    },
+    emptyOutbox: async () => void (await db.deleteFrom('outbox_message').execute()),
+  }
+}
+
+function rowOf({ id, from, to, mime }: KeptMessage) {
+  return { id, sender: from, recipients: JSON.stringify(to), mime }
+}
+
+interface Row {
+  readonly id: string
+  readonly sender: string
+  readonly recipients: string
+  readonly mime: Uint8Array
+}
+
+function messageOf({ id, sender, recipients, mime }: Row, at: number): KeptMessage {
+  const to = JSON.parse(recipients) as string[]
+  return { id, from: sender, to, mime: Buffer.from(mime), at: new Date(Number(at)) }
+}

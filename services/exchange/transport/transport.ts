@@ -1,0 +1,175 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { ExchangeConfig } from '../config.ts'
+import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
+import type { MailboxStore, RecipientStore } from '../mailbox/mailbox-store.ts'
+import { nonDeliveryReport, type Undelivered } from './non-delivery-report.ts'
+import { type Route, routeRecipient } from './route-recipient.ts'
+import type { KeptMessage, QueuedMessage, TransportStore } from './transport-store.ts'
+
+/*
+ * Mail on its way. Owns where each recipient's copy goes: a mailbox here, the organization's other place by SMTP, or
+ * the internet, which is an outbox that the lab shows; and the reports about what could not be delivered.
+ * Whoever hands a message over has it delivered or queued when the promise resolves: nothing acknowledged is lost.
+ */
+export interface Transport {
+  /** Takes a message that may have any recipients; those that do not exist come back to the sender as a report. */
+  submit(envelope: Envelope, mime: Buffer): Promise<void>
+  /** Where mail for an address would go, for servers that refuse before they take it. */
+  routeOf(address: string): Promise<Route>
+  /** Tries again what is queued for the other place. */
+  relayQueued(): Promise<void>
+}
+
+/** Addresses without angle brackets; an empty `from` is that of reports, which are never answered. */
+export interface Envelope {
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+/** Hands a message to the other place. @throws RelayRefusal when it will never take it, anything else to try again. */
+export type Relay = (message: KeptMessage) => Promise<void>
+
+export class RelayRefusal extends Error {
+  override readonly name = 'RelayRefusal'
+}
+
+export interface TransportParts {
+  readonly context: DeploymentContext
+  readonly config: ExchangeConfig
+  readonly recipients: RecipientStore
+  readonly mailboxes: MailboxStore
+  readonly messages: TransportStore
+  readonly relay: Relay
+}
+
+/** Loops end here ("Message loop detection"). */
+const hopLimit = 60
+/** Minutes of the clock between attempts, one a line of the queue's life. */
+const retryMinutes = [1, 5, 10, 30, 60, 120, 240, 480, 1440]
+
+export function createTransport(parts: TransportParts): Transport {
+  const transport: Transport = {
+    submit: (envelope, mime) => submit(parts, transport, envelope, mime),
+    routeOf: (address) => routeOf(parts, address),
+    relayQueued: async () => {
+      for (const message of await parts.messages.queued()) await relayOne(parts, transport, message)
+    },
+  }
+  return transport
+}
+
+async function submit(parts: TransportParts, transport: Transport, envelope: Envelope, mime: Buffer): Promise<void> {
+  const routes = await Promise.all(
+    envelope.to.map(async (address) => ({ address, route: await routeOf(parts, address) })),
+  )
+  const going = (kind: Route['kind']) => routes.filter(({ route }) => route.kind === kind).map(({ address }) => address)
+  const undelivered = going('unknown').map(unknownRecipient)
+  const looping = hopsOf(mime) >= hopLimit
+  for (const { address, route } of routes) {
+    if (route.kind !== 'mailbox') continue
+    const failure = await deliver(parts, route.mailboxId, address, mime)
+    if (failure) undelivered.push(failure)
+  }
+  const elsewhere = going('otherPlace')
+  if (looping) undelivered.push(...elsewhere.map(loop))
+  else if (elsewhere.length > 0) await parts.messages.enqueue(keptMessage(parts, { ...envelope, to: elsewhere }, mime))
+  const outside = going('outside')
+  if (outside.length > 0) await parts.messages.keepInOutbox(keptMessage(parts, { ...envelope, to: outside }, mime))
+  if (undelivered.length > 0) await report(parts, transport, envelope, mime, undelivered)
+  if (elsewhere.length > 0) transport.relayQueued().catch((err) => parts.context.log.error({ err }, 'relay'))
+}
+
+async function routeOf({ recipients, config }: TransportParts, address: string): Promise<Route> {
+  const recipient = await recipients.findRecipient('userPrincipalName', address)
+  return routeRecipient(address, recipient, config.autoDiscover.acceptedDomains)
+}
+
+function keptMessage({ context }: TransportParts, envelope: Envelope, mime: Buffer): KeptMessage {
+  return { ...envelope, id: context.random.uuid(), at: context.clock.now(), mime }
+}
+
+/** A mailbox that is over its quota takes nothing. */
+async function deliver(
+  { mailboxes, context, config }: TransportParts,
+  mailboxId: string,
+  address: string,
+  mime: Buffer,
+): Promise<Undelivered | undefined> {
+  const now = context.clock.now()
+  const inbox = await mailboxes.wellKnownFolder(mailboxId, 'inbox')
+  const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
+  const trace = `Received: by ${server} with MAPI; ${now.toUTCString().replace('GMT', '+0000')}\r\n`
+  try {
+    await mailboxes.deliver(mailboxId, {
+      folderId: inbox.id,
+      mime: Buffer.concat([Buffer.from(trace), mime]),
+      receivedAt: now,
+    })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
+    return { address, status: '5.2.2', text: 'STOREDRV.Deliver; mailbox full' }
+  }
+}
+
+async function relayOne(parts: TransportParts, transport: Transport, message: QueuedMessage): Promise<void> {
+  const { messages, context } = parts
+  try {
+    await parts.relay(message)
+    await messages.dequeue(message.id)
+  } catch (error) {
+    context.log.warn({ err: error, message: message.id }, 'relay')
+    const minutes = retryMinutes[message.attempts]
+    if (error instanceof RelayRefusal || minutes === undefined) {
+      await messages.dequeue(message.id)
+      const text = error instanceof RelayRefusal ? error.message : 'Message expired'
+      const status = error instanceof RelayRefusal ? '5.1.10' : '4.4.7'
+      const undelivered = message.to.map((address) => ({ address, status, text }))
+      return report(parts, transport, message, message.mime, undelivered)
+    }
+    await messages.countAttempt(message.id)
+    const again = new Date(context.clock.now().getTime() + minutes * 60_000)
+    context.clock.at(again, () => transport.relayQueued())
+  }
+}
+
+async function report(
+  { config, context }: TransportParts,
+  transport: Transport,
+  envelope: Envelope,
+  mime: Buffer,
+  undelivered: readonly Undelivered[],
+): Promise<void> {
+  if (envelope.from === '') return
+  const text = await nonDeliveryReport({
+    envelope,
+    mime,
+    undelivered,
+    server: `${config.servers[0]}.${config.serverDomain}`.toLowerCase(),
+    domain: config.autoDiscover.acceptedDomains[0] ?? config.serverDomain,
+    now: context.clock.now(),
+    id: context.random.uuid(),
+  })
+  await transport.submit({ from: '', to: [envelope.from] }, text)
+}
+
+function unknownRecipient(address: string): Undelivered {
+  return {
+    address,
+    status: '5.1.10',
+    text: `RESOLVER.ADR.RecipientNotFound; Recipient ${address} not found by SMTP address lookup`,
+  }
+}
+
+function loop(address: string): Undelivered {
+  return { address, status: '5.4.14', text: 'Hop count exceeded - possible mail loop' }
+}
+
+function hopsOf(mime: Buffer): number {
+  const head =
+    mime
+      .subarray(0, 256 * 1024)
+      .toString('latin1')
+      .split(/\r?\n\r?\n/, 1)[0] ?? ''
+  return head.match(/^Received:/gim)?.length ?? 0
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { type ApiRoute, apiRoute } from '../api/route.ts'
+import { directoryPath as path } from '../directory/active-directory.ts'
+import { ask, type Manage } from '../peers/ask.ts'
+
+const deployment = z.enum(['exchange-onprem', 'exchange-online']).describe('Which Exchange.')
+const upn = z.string().min(1).describe('The user principal name.')
+const mailbox = z.strictObject({ deployment, upn })
+const oneMessage = mailbox.extend({ id: z.string().min(1).describe('The id of the message.') })
+const folder = z
+  .enum(['inbox', 'drafts', 'sentitems', 'deleteditems', 'archive', 'junkemail', 'outbox'])
+  .default('inbox')
+  .describe('The folder.')
+
+const messageSchema = z.looseObject({
+  id: z.string(),
+  subject: z.string(),
+  from: z.object({ name: z.string(), address: z.string() }),
+  receivedAt: z.string(),
+  unread: z.boolean(),
+  preview: z.string(),
+})
+
+const waitQuery = z.strictObject({
+  folder,
+  subject: z.string().optional().describe('Part of the subject.'),
+  from: z.string().optional().describe("Part of the sender's name or address."),
+  timeoutMs: z.coerce.number().int().min(0).max(60_000).default(10_000).describe('Milliseconds to wait.'),
+})
+
+/** Mailboxes as a test looks into them. */
+export function mailboxRoutes(manage: Manage): readonly ApiRoute[] {
+  const rows = [listMessages, readMessage, waitForMessage, injectMessage, purgeFolder, setQuota]
+  return rows.map((row) => row(manage))
+}
+
+function listMessages(manage: Manage): ApiRoute {
+  return apiRoute({
+    method: 'GET',
+    path: '/api/exchange/{deployment}/mailboxes/{upn}/messages',
+    name: 'listMailboxMessages',
+    summary: 'The messages of a folder, newest first',
+    parameters: mailbox,
+    query: z.strictObject({ folder }),
+    answer: z.object({ messages: z.array(messageSchema) }),
+    refusals: ['notFound', 'deploymentUnreachable'],
+    handle: ({ parameters, query }) =>
+      ask(
+        manage,
+        {
+          deployment: parameters.deployment,
+          path: `${path`/mailboxes/${parameters.upn}/messages`}?folder=${query.folder}`,
+        },
+        z.object({ messages: z.array(messageSchema) }),
+      ),
+  })
+}
+
+function readMessage(manage: Manage): ApiRoute {
+  return apiRoute({
+    method: 'GET',
+    path: '/api/exchange/{deployment}/mailboxes/{upn}/messages/{id}',
+    name: 'readMailboxMessage',
+    summary: 'One message, with its MIME text in base64',
+    parameters: oneMessage,
+    answer: messageSchema,
+    refusals: ['notFound', 'deploymentUnreachable'],
+    handle: ({ parameters }) =>
+      ask(
+        manage,
+        { deployment: parameters.deployment, path: path`/mailboxes/${parameters.upn}/messages/${parameters.id}` },
+        messageSchema,
+      ),
+  })
+}
+
+function waitForMessage(manage: Manage): ApiRoute {
+  return apiRoute({
+    method: 'GET',
+    path: '/api/exchange/{deployment}/mailboxes/{upn}/wait',
+    name: 'waitForMessage',
+    summary: 'Wait until a message is there',
+    description: 'Answers at once when one fits already; 502 with the words of the deployment when none came in time.',
+    parameters: mailbox,
+    query: waitQuery,
+    answer: z.object({ message: messageSchema }),
+    refusals: ['notFound', 'deploymentFailed', 'deploymentUnreachable'],
+    handle: ({ parameters, query }) => {
+      const given = Object.entries(query).filter(([, value]) => value !== undefined)
+      const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
+      const from = `${path`/mailboxes/${parameters.upn}/wait`}?${text}`
+      const timeoutMs = query.timeoutMs + 5_000
+      const answer = z.object({ message: messageSchema })
+      return ask(manage, { deployment: parameters.deployment, path: from, timeoutMs }, answer)
+    },
+  })
+}
+
+function injectMessage(manage: Manage): ApiRoute {
+  return apiRoute({
+    method: 'POST',
+    path: '/api/exchange/{deployment}/mailboxes/{upn}/messages',
+    name: 'injectMessage',
+    summary: 'Put a message into a mailbox',
+    parameters: mailbox,
+    body: z.strictObject({ mime: z.base64().describe('The message (.eml) in base64.'), folder }),
+    answer: messageSchema,
+    refusals: ['invalidRequest', 'notFound', 'deploymentUnreachable'],
+    handle: ({ parameters, body }) =>
+      ask(
+        manage,
+        {
+          deployment: parameters.deployment,
+          path: path`/mailboxes/${parameters.upn}/messages`,
+          method: 'POST',
+          json: body,
+        },
+        messageSchema,
+      ),
+  })
+}
+
+function purgeFolder(manage: Manage): ApiRoute {
+  return apiRoute({
+    method: 'DELETE',
+    path: '/api/exchange/{deployment}/mailboxes/{upn}/messages',
+    name: 'purgeMailboxFolder',
+    summary: 'Delete every message of a folder for good',
+    parameters: mailbox,
+    query: z.strictObject({ folder }),
+    answer: z.object({}),
+    refusals: ['notFound', 'deploymentUnreachable'],
+    handle: ({ parameters, query }) =>
+      ask(
+        manage,
+        {
+          deployment: parameters.deployment,
+          path: `${path`/mailboxes/${parameters.upn}/messages`}?folder=${query.folder}`,
+          method: 'DELETE',
+        },
+        z.object({}),
+      ),
+  })
+}
+
+function setQuota(manage: Manage): ApiRoute {
+  return apiRoute({
+    method: 'PUT',
+    path: '/api/exchange/{deployment}/mailboxes/{upn}/quota',
+    name: 'setMailboxQuota',
+    summary: 'Limit the size of a mailbox; null lifts the limit',
+    parameters: mailbox,
+    body: z.strictObject({ bytes: z.int().min(0).nullable().describe('Bytes.') }),
+    answer: z.object({ bytes: z.number(), quotaBytes: z.number().nullable() }),
+    refusals: ['invalidRequest', 'notFound', 'deploymentUnreachable'],
+    handle: ({ parameters, body }) =>
+      ask(
+        manage,
+        {
+          deployment: parameters.deployment,
+          path: path`/mailboxes/${parameters.upn}/quota`,
+          method: 'PUT',
+          json: body,
+        },
+        z.object({ bytes: z.number(), quotaBytes: z.number().nullable() }),
+      ),
+  })
+}
