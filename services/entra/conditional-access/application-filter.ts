@@ -2,6 +2,7 @@ import { evaluateRule } from './device-filter/evaluate-rule.ts'
 import { parseRule } from './device-filter/parse-rule.ts'
 import type { PropertyValue, Vocabulary } from './device-filter/properties.ts'
 import { operators, type Rule } from './device-filter/rule.ts'
+import { DeviceFilterRuleError } from './device-filter/rule-error.ts'
 
 /*
  * The filter for applications of a policy: rules about custom security attributes, in the language of the filter for
@@ -31,4 +32,21 @@ export function ruleHolds(rule: Rule, attributes: SecurityAttributes = {}): bool
 function readerOf(attributes: SecurityAttributes) {
   const byName = new Map(Object.entries(attributes).map(([name, value]) => [name.toLowerCase(), value]))
   return (name: string): PropertyValue => byName.get(name.toLowerCase()) ?? null
+}
+
+/** A policy's filter, read once. A rule that cannot be read is a gap, not a rule that matches nothing. */
+export type ApplicationFilter =
+  | { readonly kind: 'rule'; readonly mode: 'include' | 'exclude'; readonly rule: Rule }
+  | { readonly kind: 'gap'; readonly gap: string }
+
+type FilterText = { readonly mode: 'include' | 'exclude'; readonly rule: string } | null
+
+export function compileApplicationFilter(text: FilterText): ApplicationFilter | undefined {
+  if (!text) return undefined
+  try {
+    return { kind: 'rule', mode: text.mode, rule: compileApplicationRule(text.rule) }
+  } catch (error) {
+    if (error instanceof DeviceFilterRuleError) return { kind: 'gap', gap: `applicationFilter: ${error.message}` }
+    throw error
+  }
 }

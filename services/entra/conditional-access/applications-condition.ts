@@ -1,8 +1,6 @@
-import { compileApplicationRule, ruleHolds } from './application-filter.ts'
+import { compileApplicationFilter, ruleHolds } from './application-filter.ts'
 import { applicationGroups } from './application-groups.ts'
 import { type Condition, type Conditions, hasAny, lowered, metIf, type NamedRule, names, within } from './condition.ts'
-import type { Rule } from './device-filter/rule.ts'
-import { DeviceFilterRuleError } from './device-filter/rule-error.ts'
 import type { Signals } from './signals.ts'
 
 type Targets = Conditions['applications']
@@ -15,7 +13,7 @@ export const applicationsCondition: Condition = {
     const contexts = lowered(applications.includeAuthenticationContextClassReferences)
     const isIncluded = compileList(applications.includeApplications)
     const isExcluded = compileList(applications.excludeApplications)
-    const filter = compileFilter(applications.applicationFilter)
+    const filter = compileApplicationFilter(applications.applicationFilter)
     return ({ userAction, authenticationContexts = [], application }) => {
       if (userAction !== undefined) return metIf(actions.has(userAction))
       if (hasAny(contexts, authenticationContexts)) return 'met'
@@ -44,21 +42,6 @@ export const applicationsCondition: Condition = {
   }),
 }
 
-type Filter =
-  | { readonly kind: 'rule'; readonly mode: 'include' | 'exclude'; readonly rule: Rule }
-  | { readonly kind: 'gap'; readonly gap: string }
-
-/** A rule that cannot be read is a gap, not a rule that matches nothing. */
-function compileFilter(filter: Targets['applicationFilter']): Filter | undefined {
-  if (!filter) return undefined
-  try {
-    return { kind: 'rule', mode: filter.mode, rule: compileApplicationRule(filter.rule) }
-  } catch (error) {
-    if (error instanceof DeviceFilterRuleError) return { kind: 'gap', gap: `applicationFilter: ${error.message}` }
-    throw error
-  }
-}
-
 function compileList(applications: readonly string[]): (appId: string) => boolean {
   const named = lowered(applications)
   if (named.has('all')) return () => true
@@ -84,7 +67,7 @@ function filterRules(
   mode: 'include' | 'exclude',
 ): readonly NamedRule[] {
   if (applicationFilter?.mode !== mode) return []
-  const filter = compileFilter(applicationFilter)
+  const filter = compileApplicationFilter(applicationFilter)
   const matched = filter?.kind === 'rule' && userAction === undefined && ruleHolds(filter.rule, application.attributes)
   return [{ rule: 'applicationFilter', value: applicationFilter.rule, matched }]
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
+import { type ApplicationFilter, compileApplicationFilter } from './application-filter.ts'
 import { type AuthenticationStrength, builtInStrengths } from './authentication-strengths.ts'
 import type { Judge } from './condition.ts'
 import { allConditions } from './conditions.ts'
@@ -12,6 +13,8 @@ export interface CompiledPolicy {
   /** Of the conditions that the policy sets. */
   readonly judges: readonly { readonly name: ConditionName; readonly judge: Judge }[]
   readonly strength: AuthenticationStrength | undefined
+  /** For workload identities. */
+  readonly servicePrincipalFilter: ApplicationFilter | undefined
   readonly sessionObstacle: ReturnType<typeof sessionObstacle>
 }
 
@@ -54,6 +57,9 @@ function compiled(
       return judge ? [{ name, judge }] : []
     }),
     strength: strengths.get(policy.grantControls?.authenticationStrength?.id.toLowerCase() ?? ''),
+    servicePrincipalFilter: compileApplicationFilter(
+      policy.conditions.clientApplications?.servicePrincipalFilter ?? null,
+    ),
     sessionObstacle: sessionObstacle(policy.sessionControls),
   }
 }

@@ -1,4 +1,5 @@
 import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
+import { type ApplicationFilter, ruleHolds, type SecurityAttributes } from './application-filter.ts'
 import { lowered } from './condition.ts'
 import type { ConditionName } from './decision.ts'
 import type { CompiledPolicy, PolicySet } from './policy-set.ts'
@@ -10,6 +11,7 @@ export interface WorkloadSignals {
   readonly servicePrincipalId: string
   /** Registered in this tenant, and so no service of Microsoft's or of another organization's. */
   readonly isOfTenant: boolean
+  readonly attributes?: SecurityAttributes | undefined
   /** appId of the API. */
   readonly resourceId: string
   readonly location: LocationSignal
@@ -41,7 +43,8 @@ function blocks({ grantControls }: ConditionalAccessPolicy): boolean {
   return grantControls?.builtInControls.includes('block') === true
 }
 
-export function judgeWorkload({ policy, judges }: CompiledPolicy, workload: WorkloadSignals): JudgedWorkload {
+export function judgeWorkload(compiled: CompiledPolicy, workload: WorkloadSignals): JudgedWorkload {
+  const { policy, judges, servicePrincipalFilter: filter } = compiled
   const { clientApplications, servicePrincipalRiskLevels } = policy.conditions
   if (!clientApplications) return { policy, notSatisfied: undefined, gap: undefined }
   const signals = asSignals(workload)
@@ -50,25 +53,31 @@ export function judgeWorkload({ policy, judges }: CompiledPolicy, workload: Work
     .map(({ name, judge }) => ({ name, verdict: judge(signals) }))
   const risks = lowered(servicePrincipalRiskLevels)
   const notSatisfied: ConditionName[] = [
-    ...(isNamed(clientApplications, workload) ? [] : (['servicePrincipals'] as const)),
+    ...(isNamed(clientApplications, filter, workload) ? [] : (['servicePrincipals'] as const)),
     ...(risks.size === 0 || risks.has(workload.risk ?? 'none') ? [] : (['servicePrincipalRisk'] as const)),
     ...verdicts.flatMap(({ name, verdict }) => (verdict === 'notMet' ? [name] : [])),
   ]
   const gaps = verdicts.flatMap(({ verdict }) => (typeof verdict === 'object' ? [verdict.gap] : []))
-  const gap = clientApplications.servicePrincipalFilter ? filterGap : gaps[0]
+  const gap = filter?.kind === 'gap' ? filter.gap : gaps[0]
   return { policy, notSatisfied, gap }
 }
 
-const filterGap = 'servicePrincipalFilter (custom security attributes of service principals)'
-
 type Named = NonNullable<ConditionalAccessPolicy['conditions']['clientApplications']>
 
-/** A filter may bring in what no list names; what is excluded is out. */
-function isNamed(named: Named, { servicePrincipalId, isOfTenant }: WorkloadSignals): boolean {
+/** A filter may bring in what no list names, or spare what one does; what cannot be told is in. */
+function isNamed(
+  named: Named,
+  filter: ApplicationFilter | undefined,
+  { servicePrincipalId, isOfTenant, attributes }: WorkloadSignals,
+): boolean {
   const included = lowered(named.includeServicePrincipals)
   const id = servicePrincipalId.toLowerCase()
   if (!isOfTenant || lowered(named.excludeServicePrincipals).has(id)) return false
-  return included.has(id) || included.has('serviceprincipalsinmytenant') || named.servicePrincipalFilter !== null
+  const isListed = included.has(id) || included.has('serviceprincipalsinmytenant')
+  if (!filter) return isListed
+  if (filter.kind === 'gap') return true
+  const matches = ruleHolds(filter.rule, attributes)
+  return filter.mode === 'include' ? isListed || matches : isListed && !matches
 }
 
 function asSignals({ servicePrincipalId, resourceId, location }: WorkloadSignals): Signals {

@@ -38,11 +38,12 @@ function checkKeywords(list: readonly string[]): void {
 }
 
 function checkFilters({ conditions }: ConditionalAccessPolicy): void {
-  const { devices, applications } = conditions
+  const { devices, applications, clientApplications } = conditions
   const deviceFilter = devices?.deviceFilter
   if (deviceFilter) checkRule('deviceFilterInvalid', () => compileDeviceFilter(deviceFilter))
-  const { applicationFilter } = applications
-  if (applicationFilter) checkRule('applicationFilterInvalid', () => compileApplicationRule(applicationFilter.rule))
+  for (const filter of [applications.applicationFilter, clientApplications?.servicePrincipalFilter]) {
+    if (filter) checkRule('applicationFilterInvalid', () => compileApplicationRule(filter.rule))
+  }
 }
 
 function checkRule(problem: 'deviceFilterInvalid' | 'applicationFilterInvalid', compile: () => unknown): void {

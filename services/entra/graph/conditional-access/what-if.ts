@@ -118,12 +118,13 @@ function workloadAnalyses(services: GraphServices, policies: PolicySet, request:
   const location = services.conditionalAccess.locate(conditions.ipAddress ?? '', conditions.country?.toUpperCase())
   const isOfTenant = principal.appOwnerOrganizationId === services.config.tenant.id
   const risk = conditions.servicePrincipalRiskLevel ?? undefined
+  const attributes = securityAttributesOf(services.config.applications.byId(principal.appId))
   const unsaid = new Set<ConditionName>([
     ...unsaidOf(conditions),
     ...(risk === undefined ? (['servicePrincipalRisk'] as const) : []),
   ])
   const [first = [], ...others] = contextsOf(signInContext).map(({ application: { appId: resourceId } }) =>
-    analyseWorkload(policies, { servicePrincipalId: id, isOfTenant, resourceId, location, risk }, unsaid),
+    analyseWorkload(policies, { servicePrincipalId: id, isOfTenant, attributes, resourceId, location, risk }, unsaid),
   )
   return first.map((analysis, index) => others.map((each) => each[index]).find((each) => each?.applies) ?? analysis)
 }

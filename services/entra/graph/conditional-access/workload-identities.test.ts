@@ -119,6 +119,30 @@ test.each([
   expect(analyses).toMatchObject([{ policyApplies: applies, analysisReasons: reasons }])
 })
 
+test.each([
+  { mode: 'include', includeServicePrincipals: [], kind: 'Daemon', refused: true },
+  { mode: 'include', includeServicePrincipals: [], kind: 'Robot', refused: false },
+  { mode: 'exclude', includeServicePrincipals: ['ServicePrincipalsInMyTenant'], kind: 'Daemon', refused: false },
+  { mode: 'exclude', includeServicePrincipals: ['ServicePrincipalsInMyTenant'], kind: 'Robot', refused: true },
+])('a filter that names daemons to $mode, and a $kind: refused $refused', async (given) => {
+  const { mode, includeServicePrincipals, kind, refused } = given
+  await call('POST', '/v1.0/directory/attributeSets', { id: 'Workloads' })
+  await call('POST', '/v1.0/directory/customSecurityAttributeDefinitions', {
+    attributeSet: 'Workloads',
+    name: 'Kind',
+    type: 'String',
+    status: 'Available',
+    isCollection: false,
+    isSearchable: true,
+    usePreDefinedValuesOnly: false,
+  })
+  const customSecurityAttributes = { Workloads: { Kind: kind } }
+  expect((await call('PATCH', `/v1.0/servicePrincipals/${principalId}`, { customSecurityAttributes })).status).toBe(204)
+  const rule = 'CustomSecurityAttribute.Workloads_Kind -eq "Daemon"'
+  await addPolicy({ includeServicePrincipals, servicePrincipalFilter: { mode, rule } })
+  expect(await blocked()).toEqual(refused ? expect.stringContaining('AADSTS53003') : undefined)
+})
+
 test('policies for people are not about service principals, and what is not there cannot be asked about', async () => {
   const { body } = await evaluate(principalId, {})
   expect(new Set(body.value.map(({ analysisReasons }: { analysisReasons: string }) => analysisReasons))).toEqual(

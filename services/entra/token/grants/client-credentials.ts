@@ -1,4 +1,4 @@
-import type { Application } from '../../applications/application.ts'
+import { type Application, securityAttributesOf } from '../../applications/application.ts'
 import { requestedAccess } from '../../authorize/requested-access.ts'
 import { blockingPolicy } from '../../conditional-access/workload-identities.ts'
 import { EntraError } from '../../errors.ts'
@@ -86,7 +86,12 @@ function checkWorkloadPolicies(
 ): void {
   const isOfTenant = client.origin !== 'firstParty'
   const location = conditionalAccess.locate(address, circumstances.countries.of(address))
-  const policy = blockingPolicy(conditionalAccess.current(), { ...target, isOfTenant, location })
+  const policy = blockingPolicy(conditionalAccess.current(), {
+    ...target,
+    isOfTenant,
+    attributes: securityAttributesOf(client),
+    location,
+  })
   if (policy !== undefined) throw new EntraError('blocked', { reason: `blocked: ${policy}` })
 }
 
