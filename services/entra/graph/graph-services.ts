@@ -37,6 +37,7 @@ type SharedServices = Pick<
   | 'devices'
   | 'securityInfo'
   | 'revocations'
+  | 'passwordChanges'
   | 'circumstances'
   | 'evaluation'
 >

@@ -163,6 +163,26 @@ describe('who may', () => {
     expect((await mine('GET', '/v1.0/users/alice@contoso.com')).status).toBe(403)
   })
 
+  test('people change their own password, and sign-ins by the old one end', async () => {
+    const upn = 'otto@contoso.onmicrosoft.com'
+    const passwordProfile = { password: 'First-Pass1', forceChangePasswordNextSignIn: false }
+    const account = { accountEnabled: true, displayName: 'Otto', mailNickname: 'otto', userPrincipalName: upn }
+    await call('POST', '/v1.0/users', { ...account, passwordProfile })
+    const scope = 'https://graph.microsoft.com/Directory.AccessAsUser.All'
+    const mine = graphClient(authority, await userToken(authority, { upn, password: 'First-Pass1' }, scope))
+    const change = (currentPassword: string, newPassword: string) =>
+      mine('POST', '/v1.0/me/changePassword', { currentPassword, newPassword })
+    expect((await change('Wrong-Pass1', 'Second-Pass1')).body.error.message).toContain(
+      'current password is not correct',
+    )
+    expect((await change('First-Pass1', 'simple')).body.error.message).toContain('complexity')
+    expect((await change('First-Pass1', 'Second-Pass1')).status).toBe(204)
+    const { events } = await authority.manage<{ events: { kind: string }[] }>('/critical-events')
+    expect(events[0]?.kind).toBe('passwordChanged')
+    await userToken(authority, { upn, password: 'Second-Pass1' }, scope)
+    expect((await call('POST', `/v1.0/users/${upn}/changePassword`, {})).status, 'for oneself alone').toBe(403)
+  })
+
   test('an administrative operation needs the permission and the role', async () => {
     const scope = 'https://graph.microsoft.com/User.ReadWrite.All'
     const asPeggy = graphClient(authority, await userToken(authority, peggy, scope))

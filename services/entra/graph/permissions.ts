@@ -55,6 +55,7 @@ const reading = ['Directory.Read.All', ...everything]
 export const scopes = {
   readUsers: ['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All', ...reading],
   readSelf: ['User.Read', 'User.ReadWrite'],
+  changePassword: ['Directory.AccessAsUser.All'],
   writeUsers: ['User.ReadWrite.All', ...everything],
   enableUsers: [
     'User.EnableDisableAccount.All',

@@ -22,6 +22,16 @@ export interface CloudGroups {
   addMember(objectId: string, memberAnchor: string): Promise<boolean>
   /** False when it was none. */
   removeMember(objectId: string, memberAnchor: string): Promise<boolean>
+  readonly owners: GroupOwners
+}
+
+/** Object ids of accounts and service principals; they stay with a deleted group, which may come back. */
+export interface GroupOwners {
+  of(groupId: string): Promise<readonly string[]>
+  /** False when it was one already. */
+  add(groupId: string, ownerId: string): Promise<boolean>
+  /** False when it was none. */
+  remove(groupId: string, ownerId: string): Promise<boolean>
 }
 
 export interface CloudGroupParts<Schema extends PeopleTables> {
@@ -64,11 +74,32 @@ export function createCloudGroups<Schema extends PeopleTables>(parts: CloudGroup
         .onConflict((conflict) => conflict.columns(['group_id', 'member_anchor']).doNothing())
       return (await added.executeTakeFirst()).numInsertedOrUpdatedRows !== 0n
     },
+    owners: groupOwners(db),
     async removeMember(groupId, memberAnchor) {
       const removed = db
         .deleteFrom('group_member')
         .where('group_id', '=', groupId)
         .where('member_anchor', '=', memberAnchor)
+      return (await removed.executeTakeFirst()).numDeletedRows > 0n
+    },
+  }
+}
+
+function groupOwners(db: Kysely<PeopleTables>): GroupOwners {
+  return {
+    async of(groupId) {
+      const mine = db.selectFrom('group_owner').select('owner_id').where('group_id', '=', groupId)
+      return (await mine.orderBy('owner_id').execute()).map((row) => row.owner_id)
+    },
+    async add(group_id, owner_id) {
+      const added = db
+        .insertInto('group_owner')
+        .values({ group_id, owner_id })
+        .onConflict((conflict) => conflict.columns(['group_id', 'owner_id']).doNothing())
+      return (await added.executeTakeFirst()).numInsertedOrUpdatedRows !== 0n
+    },
+    async remove(groupId, ownerId) {
+      const removed = db.deleteFrom('group_owner').where('group_id', '=', groupId).where('owner_id', '=', ownerId)
       return (await removed.executeTakeFirst()).numDeletedRows > 0n
     },
   }

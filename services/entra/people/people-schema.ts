@@ -32,6 +32,17 @@ export const peopleMigrations: readonly Migration[] = [
     },
   },
   {
+    name: 'people-group-owners',
+    async up({ schema }) {
+      await schema
+        .createTable('group_owner')
+        .addColumn('group_id', 'text', (column) => column.notNull())
+        .addColumn('owner_id', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('group_owner_key', ['group_id', 'owner_id'])
+        .execute()
+    },
+  },
+  {
     name: 'people-deleted-items',
     async up({ schema }) {
       await schema

@@ -32,6 +32,8 @@ export interface PeopleTables {
     /** Epoch milliseconds; null for synchronized ones. */
     created_at: number | null
   }
+  /** By object id: accounts and service principals. */
+  group_owner: { group_id: string; owner_id: string }
   /** What was deleted and can come back; `content` is JSON. */
   deleted_item: { object_id: string; kind: string; content: string; deleted_at: number }
   /** By anchor, since a member may arrive in a later cycle than its group. */

@@ -8,6 +8,7 @@ import { type GraphAnswer, type GraphCall, noContent } from '../operation.ts'
 import { readBody } from '../read-body.ts'
 import { findCloudGroup } from './find-group.ts'
 import { anchorsOf } from './group-members.ts'
+import { ownersOf } from './group-owners.ts'
 import { groupRecord } from './group-record.ts'
 
 const nickname = z
@@ -40,8 +41,9 @@ export async function createGroup(services: GraphServices, call: GraphCall): Pro
   const details = readBody(call, newGroupSchema, 'Group')
   refuseOtherKinds(details)
   const members = await anchorsOf(services, bound(call, 'members'))
-  if (bound(call, 'owners').length > 0) throw new Gap('owners of groups', readme)
+  const owners = await ownersOf(services, bound(call, 'owners'))
   const id = await services.cloudGroups.create(details, [...new Set(members)])
+  for (const owner of owners) await services.cloudGroups.owners.add(id, owner)
   const record = groupRecord(found(await services.groups.byObjectId(id), id))
   return answerEntity(call, { resource, set: 'groups', record, status: 201 })
 }

@@ -9,6 +9,7 @@ import { directoryObjects } from './directory-objects.ts'
 import { findCloudGroup, findGroup } from './find-group.ts'
 import { groupRecord } from './group-record.ts'
 import { ofType } from './memberships.ts'
+import { idOfReference } from './references.ts'
 import { userRecord } from './user-record.ts'
 
 export function groupExpansions(services: GraphServices) {
@@ -83,18 +84,6 @@ export async function anchorsOf(services: GraphServices, references: readonly un
       return found(await memberAnchor(services, id), id)
     }),
   )
-}
-
-function idOfReference(reference: unknown): string {
-  const pattern =
-    /^(?:https:\/\/graph\.microsoft\.com\/(?:v1\.0|beta))?\/?(?:directoryObjects|users|groups|devices)(?:\/|\(')([0-9a-f-]{36})(?:'\))?$/i
-  const id = pattern.exec(String(reference))?.[1]
-  if (id !== undefined) return id.toLowerCase()
-  const problem = 'Invalid URL format specified in payload.'
-  throw new GraphError('requestRefused', {
-    values: { problem },
-    reason: `"${reference}" names no object of the directory`,
-  })
 }
 
 async function memberAnchor(services: GraphServices, id: string): Promise<string | undefined> {

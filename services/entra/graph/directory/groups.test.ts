@@ -87,6 +87,22 @@ test('groups in groups: members, transitive ones, and the groups of a group', as
   expect(names((await call('GET', `/v1.0/users/${someone.id}/transitiveMemberOf`)).body)).toContain('Outer')
 })
 
+test('owners are named when a group is made, added, and removed but for the last', async () => {
+  const peggyId = await idOf(`/v1.0/users/${peggy.upn}`)
+  const principalId = await idOf("/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')")
+  const bind = { 'owners@odata.bind': [`https://graph.microsoft.com/v1.0/users/${peggyId}`] }
+  const { id } = (await call('POST', '/v1.0/groups', { ...blank, displayName: 'Owned', ...bind })).body
+  const path = `/v1.0/groups/${id}/owners`
+  const principal = { '@odata.id': `https://graph.microsoft.com/v1.0/servicePrincipals/${principalId}` }
+  expect((await call('DELETE', `${path}/${peggyId}/$ref`)).body.error.message).toContain('at least one owner')
+  expect((await call('POST', `${path}/$ref`, principal)).status).toBe(204)
+  expect((await call('POST', `${path}/$ref`, principal)).body.error.message).toContain("'owners'")
+  const owners = (await call('GET', path)).body.value
+  expect(owners.map((owner: { id: string }) => owner.id).sort()).toEqual([peggyId, principalId].sort())
+  expect((await call('DELETE', `${path}/${peggyId}/$ref`)).status).toBe(204)
+  expect((await call('GET', `/v1.0/groups/${id}/members`)).body.value, 'an owner is no member').toEqual([])
+})
+
 test('a full synchronization leaves groups of the cloud alone', async () => {
   const { id } = (await call('POST', '/v1.0/groups', { ...blank, displayName: 'Stays' })).body
   const { status } = await managementOf(authority, 'directory')('POST', '/synchronize', { full: true })

@@ -6,6 +6,7 @@ import { directoryRoles, scopes } from '../permissions.ts'
 import { findGroup } from './find-group.ts'
 import { changeGroup, createGroup, deleteGroup } from './group-changes.ts'
 import { addMember, groupExpansions, listGroupsOf, listMembers, removeMember } from './group-members.ts'
+import { addOwner, listOwners, removeOwner } from './group-owners.ts'
 import { groupRecord } from './group-record.ts'
 
 const reading = { scopes: scopes.readGroups }
@@ -35,6 +36,9 @@ export const groupOperations: readonly Operation[] = [
       listGroupsOf(services, call, transitive),
     ),
   ]),
+  operation('GET', `${path}/owners`, reading, listOwners),
+  operation('POST', `${path}/owners/$ref`, writing, addOwner),
+  operation('DELETE', `${path}/owners/{ownerId}/$ref`, writing, removeOwner),
   operation('POST', `${path}/members/$ref`, writingMembers, addMember),
   operation('DELETE', `${path}/members/{memberId}/$ref`, writingMembers, removeMember),
 ]

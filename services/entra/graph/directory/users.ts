@@ -3,12 +3,19 @@ import type { GraphServices } from '../graph-services.ts'
 import { users as resource } from '../odata/resources/users.ts'
 import { type GraphAnswer, type GraphCall, type Operation, operation } from '../operation.ts'
 import { directoryRoles, scopes } from '../permissions.ts'
+import { changePassword } from './change-password.ts'
 import { findUser } from './find-user.ts'
 import { membershipRecords } from './memberships.ts'
 import { changeUser, createUser, deleteUser } from './user-changes.ts'
 import { completeUser, userRecord } from './user-record.ts'
 
 const reading = { scopes: scopes.readUsers, ownScopes: scopes.readSelf }
+
+const revoking = {
+  scopes: scopes.revokeSessions,
+  ownScopes: scopes.readSelf,
+  directoryRoles: directoryRoles.helpUsers,
+}
 
 export const userOperations: readonly Operation[] = [
   operation('GET', '/users', { scopes: scopes.readUsers }, listUsers),
@@ -26,12 +33,10 @@ export const userOperations: readonly Operation[] = [
     { scopes: scopes.writeUsers, directoryRoles: directoryRoles.writeUsers },
     deleteUser,
   ),
-  operation(
-    'POST',
-    '/users/{userId}/revokeSignInSessions',
-    { scopes: scopes.revokeSessions, ownScopes: scopes.readSelf, directoryRoles: directoryRoles.helpUsers },
-    revokeSignInSessions,
+  ...['revokeSignInSessions', 'invalidateAllRefreshTokens'].map((action) =>
+    operation('POST', `/users/{userId}/${action}`, revoking, revokeSignInSessions),
   ),
+  operation('POST', '/users/{userId}/changePassword', { scopes: [], ownScopes: scopes.changePassword }, changePassword),
 ]
 
 async function listUsers(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
