@@ -717,6 +717,12 @@ export const catalogue = {
     status: 401,
     message: 'JWT token is invalid or malformed.',
   },
+  requestTooLarge: {
+    aadsts: 90015,
+    error: 'invalid_request',
+    status: 413,
+    message: 'The request is too long.',
+  },
   malformedJson: { aadsts: 9000410, error: 'invalid_request', message: 'Malformed JSON.' },
   postOnly: {
     aadsts: 900561,

@@ -39,7 +39,7 @@ function rows(scope: FastifyInstance, list: readonly Row[]): void {
 /** Pages: refusals are shown to the person. The conversation proves who the caller is; nothing here is anonymous but the start. */
 export function addPages(scope: FastifyInstance, services: FederationServices): void {
   const { clock, config } = services
-  surfaceErrors(scope, errorPageWriter({ clock, organization: config.tenant.displayName }))
+  surfaceErrors(scope, errorPageWriter({ clock, organization: config.tenant.displayName }), unreadableRequest)
   rows(scope, [
     ['GET|POST', '/:tenant/oauth2/authorize', authorizeEndpoint(services, 1) as RouteHandlerMethod],
     ['GET|POST', '/:tenant/oauth2/v2.0/authorize', authorizeEndpoint(services, 2) as RouteHandlerMethod],
@@ -77,7 +77,7 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
 
 /** JSON for programs: the client authenticates itself. */
 export function addTokenEndpoints(scope: FastifyInstance, services: FederationServices): void {
-  surfaceErrors(scope, oauthErrorWriter(services.clock))
+  surfaceErrors(scope, oauthErrorWriter(services.clock), unreadableRequest)
   rows(scope, [
     ['POST', '/:tenant/oauth2/token', tokenEndpoint(services, 1) as RouteHandlerMethod],
     ['POST', '/:tenant/oauth2/v2.0/token', tokenEndpoint(services, 2) as RouteHandlerMethod],
@@ -100,6 +100,11 @@ export function addTokenEndpoints(scope: FastifyInstance, services: FederationSe
 /** The short address that devices show. */
 export function addDeviceLogin(scope: FastifyInstance): void {
   scope.get('/devicelogin', async (_request, reply) => reply.redirect(onLoginHost(deviceLoginPath), 302))
+}
+
+/** Clients read every answer of these surfaces as JSON or as a page, those to broken requests too. */
+function unreadableRequest(status: number, reason: string): EntraError {
+  return new EntraError(status === 413 ? 'requestTooLarge' : 'requestMalformed', { reason })
 }
 
 function gap(what: string): RouteHandlerMethod {

@@ -172,13 +172,22 @@ function addRecording(app: FastifyInstance, options: ServerOptions): void {
 /** Sets the one writer of a surface: every refusal and gap of that scope leaves in its format. */
 export type ErrorWriter = (error: ProtocolError, request: FastifyRequest, reply: FastifyReply) => unknown
 
-export function surfaceErrors(scope: FastifyInstance, write: ErrorWriter): void {
+/** What a surface calls a request that could not even be read: a body too large, of another type, or broken. */
+export type UnreadableRequest = (status: number, reason: string) => ProtocolError
+
+export function surfaceErrors(scope: FastifyInstance, write: ErrorWriter, unreadable?: UnreadableRequest): void {
   scope.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (error instanceof ProtocolError) {
       request.recording.note({ decision: error.code, reason: error.reason })
       return write(error, request, reply)
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
+      if (error.statusCode === 413) await discardBody(request.raw)
+      const refusal = unreadable?.(error.statusCode, error.message)
+      if (refusal) {
+        request.recording.note({ decision: refusal.code, reason: refusal.reason })
+        return write(refusal, request, reply)
+      }
       request.recording.note({ decision: 'malformedRequest', reason: error.message })
       return reply.code(error.statusCode).type('text/plain; charset=utf-8').send(`${error.message}\n`)
     }
@@ -186,6 +195,17 @@ export function surfaceErrors(scope: FastifyInstance, write: ErrorWriter): void 
     request.recording.note({ decision: 'crash', reason: String(error.stack ?? error) })
     return reply.code(500).type('text/plain; charset=utf-8').send('500 Internal Server Error\n')
   })
+}
+
+const mostDiscarded = 64 * 1024 * 1024
+
+/** Whoever is still sending would see the connection break in the place of the answer. */
+async function discardBody(body: AsyncIterable<Buffer>): Promise<void> {
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > mostDiscarded) return
+  }
 }
 
 function writePlainError(error: ProtocolError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {

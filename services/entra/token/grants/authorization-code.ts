@@ -15,7 +15,9 @@ import { userTokenAnswer } from '../user-tokens.ts'
 
 /** RFC 6749 §4.1.3: a code buys tokens once, for the client, the redirect URI and the proof key it was issued with. */
 export async function authorizationCodeGrant(services: SignInServices, request: TokenRequest): Promise<GrantOutcome> {
-  const found = await services.grants.findCode(requiredParameter(request.parameters, 'code'))
+  const code = requiredParameter(request.parameters, 'code')
+  requiredParameter(request.parameters, 'redirect_uri')
+  const found = await services.grants.findCode(code)
   if (found.state === 'unknown')
     throw new EntraError('grantGarbage', { reason: 'no such authorization code was issued' })
   if (found.state === 'redeemed') throw new EntraError('codeRedeemed', { reason: 'the code was redeemed before' })

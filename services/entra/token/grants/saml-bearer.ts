@@ -14,10 +14,11 @@ import { refuseCommon } from './password.ts'
 export function samlBearerGrant(version: '1.1' | '2.0') {
   return async (services: FederationServices, request: TokenRequest): Promise<GrantOutcome> => {
     const { config, clock, domains, certificates } = services
-    const assertion = decoded(requiredParameter(request.parameters, 'assertion'))
+    const encoded = requiredParameter(request.parameters, 'assertion')
     refuseCommon(request, config.tenant.id)
     requirePublicOrSecret(request)
     const access = accessOfRequest(services, request)
+    const assertion = decoded(encoded)
     const parts = { domains, certificates, now: clock.now() }
     const accepted =
       version === '1.1'
