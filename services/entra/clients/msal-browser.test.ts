@@ -27,7 +27,12 @@ const scripts: Readonly<Record<string, string>> = {
 const pages: Readonly<Record<string, string>> = {
   '/': `<title>Application</title><script src="/msal.js"></script><script>
     window.started = msal.createStandardPublicClientApplication({
-      auth: { clientId: '${apps.spa}', authority: '${login}/${tenantId}', redirectUri: location.origin + '/' },
+      auth: {
+        clientId: '${apps.spa}',
+        authority: '${login}/${tenantId}',
+        redirectUri: location.origin + '/',
+        clientCapabilities: ['CP1'],
+      },
       cache: { cacheLocation: 'localStorage' },
     }).then(async (client) => {
       window.client = client
@@ -107,10 +112,10 @@ async function signIn(at: Page): Promise<void> {
   await at.getByRole('button', { name: 'No' }).click()
 }
 
-async function byRedirect(): Promise<Result> {
+async function byRedirect(more: object = {}): Promise<Result> {
   await Promise.all([
     page.waitForURL(`${login}/**`),
-    call('loginRedirect', { scopes: [graphScope] }).catch(() => undefined),
+    call('loginRedirect', { scopes: [graphScope], ...more }).catch(() => undefined),
   ])
   await signIn(page)
   await page.waitForURL((url) => url.href.startsWith(application))
@@ -165,10 +170,33 @@ test('a refresh token that is gone: MSAL falls back to the hidden frame, and say
   await expect(late).rejects.toThrow(/login_required.*50058/s)
 })
 
+/** The script asks Microsoft Graph across origins, and reads what it says of the token. */
+async function askGraph(token: string): Promise<{ readonly status: number; readonly claims: string | undefined }> {
+  return page.evaluate(async (bearer) => {
+    const headers = { authorization: `Bearer ${bearer}` }
+    const answer = await fetch('https://graph.microsoft.com/v1.0/me', { headers })
+    const encoded = /claims="([^"]+)"/.exec(answer.headers.get('www-authenticate') ?? '')?.[1]
+    return { status: answer.status, claims: encoded === undefined ? undefined : atob(encoded) }
+  }, token)
+}
+
+test('a claims challenge of Microsoft Graph: read by the script, refused silently, answered by a new sign-in', async () => {
+  const { account, accessToken } = await byRedirect()
+  expect(await askGraph(accessToken)).toEqual({ status: 200, claims: undefined })
+  await authority.manage(`/users/${peggy.upn}/revoke-sessions`, {})
+  const { status, claims } = await askGraph(accessToken)
+  expect([status, claims]).toEqual([401, expect.stringContaining('"nbf"')])
+  const silent = call('acquireTokenSilent', { scopes: [graphScope], account, redirectUri: bridge, claims })
+  await expect(silent).rejects.toThrow(/login_required|bad_token|invalid_grant/)
+  const again = await byRedirect({ claims })
+  expect(await askGraph(again.accessToken)).toEqual({ status: 200, claims: undefined })
+})
+
 test('logout by redirect: the session is over, and the browser comes back', async () => {
   const { account } = await byRedirect()
   const request = { account, postLogoutRedirectUri: application }
-  const back = page.waitForRequest((sent) => sent.isNavigationRequest() && sent.url().startsWith(application))
+  const isBack = (url: URL) => url.href.startsWith(application) && url.searchParams.has('state')
+  const back = page.waitForURL(isBack)
   await call('logoutRedirect', request).catch(() => undefined)
   await back
   await page.goto(application)
