@@ -35,9 +35,9 @@ export function topologyOf(scenario: Scenario): readonly DeploymentPlan[] {
     plan('directory', 'directory', 'corp', [], [hosts.dc]),
     plan('entra', 'entra', 'internet', entraHosts, entraHosts),
     plan('adfs', 'adfs', 'corp', [], federation),
-    plan('wap', 'wap', 'corp', [...exchange, ...federation], []),
+    { ...plan('wap', 'wap', 'corp', [...exchange, ...federation], []), plainHttp: true },
     plan('exchange-onprem', 'exchange', 'corp', [], exchange),
-    plan('exchange-online', 'exchange', 'internet', online, online),
+    { ...plan('exchange-online', 'exchange', 'internet', online, online), plainHttp: true },
     plan(
       'autodetect',
       'autodetect',

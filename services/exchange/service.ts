@@ -2,6 +2,7 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
 import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
+import { addPlainHttpRedirects } from './auto-discover/plain-http.ts'
 import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
 import { basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
@@ -47,6 +48,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   }
   const signIn = signInOf(parts)
   const app = context.createApplication()
+  if (context.plan.plainHttp) addPlainHttpRedirects(app, 'autodiscover-s.outlook.com')
   app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
   app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
   app.register(async (scope) => {

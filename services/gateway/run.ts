@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { FaultTable } from '#shared/faults.ts'
 import { Journal } from '#shared/journal.ts'
 import { deploymentOf, LocalAddresses } from '#shared/stack/addresses.ts'
-import type { Zone } from '#shared/stack/deployment.ts'
+import type { DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
 import { createManagement } from '#shared/stack/management.ts'
 import { managementClient } from '#shared/stack/management-client.ts'
 import type { StackParts } from '#shared/stack/run-deployment.ts'
@@ -34,17 +34,12 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
       httpPort: place.httpPort ?? 0,
       tlsPort: place.tlsPort ?? 0,
       secret: authority.gatewaySecret,
-      resolve: (hostName) => {
-        const plan = deploymentOf(plans, zone, hostName)
-        const address = plan && addresses.https(plan.name)
-        return address && { ...address, deployment: plan.name }
-      },
+      ...namesOf(parts, zone),
       // Nothing answers on this port where the lab does not run, and the gateway says so.
       lab: addresses.https('lab') ?? { host: '127.0.0.1', port: 9 },
       caPem: authority.caPem,
       caSpkiSha256: authority.caSpkiSha256,
       ready: () => healthOf(parts, place.expected),
-      hostNames: () => plans.flatMap((plan) => plan.hosts[zone]),
       log: log.child({ deployment: place.name }),
     }),
   )
@@ -66,6 +61,21 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
   }
   const running = opening.move()
   return { ...gateway, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+function namesOf({ plans, addresses }: StackParts, zone: Zone) {
+  const upstream = (plan: DeploymentPlan | undefined) => {
+    const address = plan && addresses.https(plan.name)
+    return address && { ...address, deployment: plan.name }
+  }
+  return {
+    resolve: (hostName: string) => upstream(deploymentOf(plans, zone, hostName)),
+    resolvePlain: (hostName: string) => {
+      const plan = deploymentOf(plans, zone, hostName)
+      return plan?.plainHttp ? upstream(plan) : undefined
+    },
+    hostNames: () => plans.flatMap((plan) => plan.hosts[zone]),
+  }
 }
 
 async function healthOf(parts: StackParts, expected: readonly string[]): Promise<GatewayHealth> {

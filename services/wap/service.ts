@@ -4,6 +4,7 @@ import { type SingleUseTables, singleUseMigration, singleUseStore } from '#share
 import { FederationService } from './federation-service.ts'
 import { addProxyManagement } from './management-routes.ts'
 import { VouchedCredentials } from './pre-authentication/vouched-credentials.ts'
+import { redirectPlainHttp } from './publishing/plain-http.ts'
 import { answerPublished, type PublishingParts } from './publishing/published-applications.ts'
 import { IdleTransactions } from './relay/idle-transactions.ts'
 import { type RelayParts, relayToAdfs } from './relay/relay-to-adfs.ts'
@@ -61,6 +62,7 @@ async function addProxy(scope: FastifyInstance, given: Parts, idle: IdleTransact
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   scope.addHook('onRequest', requireWellFormed)
+  scope.addHook('onRequest', redirectPlainHttp(parts.federation))
   scope.addHook('preHandler', keepBody)
   scope.route({
     method: methods,

@@ -20,6 +20,8 @@ export interface DeploymentPlan {
   readonly homeZone: Zone
   /** The names it answers to in each zone. */
   readonly hosts: Readonly<Record<Zone, readonly string[]>>
+  /** Whether it answers plain HTTP too, on the same port; everywhere else the gateway redirects port 80 to https. */
+  readonly plainHttp?: boolean
 }
 
 /** What a service is given; it reads nothing else of its surroundings. */

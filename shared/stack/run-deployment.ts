@@ -1,9 +1,11 @@
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer as createPlainServer } from 'node:http'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
 import { acceptConnections } from '#shared/wire/accept.ts'
+import { readFirstBytes } from '#shared/wire/first-bytes.ts'
 import type { StackClock } from '../clock.ts'
 import { FaultTable } from '../faults.ts'
 import { CallerRegistry } from '../http/callers.ts'
@@ -73,7 +75,8 @@ export async function runDeployment(
     reset: () => resetDeployment(deployment, journal, faults),
     more: deployment.management,
   })
-  const https = await listenBehindGateway(deployment.app, callers, parts.authority, listen, cleanUp)
+  const onConnection = plan.plainHttp ? eitherWay(deployment.app) : overTls(deployment.app)
+  const https = await listenBehindGateway(deployment.app, { callers, onConnection }, parts.authority, listen, cleanUp)
   await management.listen({ host: listen.bind, port: listen.managementPort })
   cleanUp.defer(() => management.close())
   const mail = await listenForMail(deployment.mail, plan.name, listen, cleanUp)
@@ -177,9 +180,30 @@ function engineOf(parts: StackParts, plan: DeploymentPlan) {
   return { kind: 'folder', directory: parts.data, name: plan.name } as const
 }
 
+type Receive = (socket: Socket) => void
+
+function overTls(app: FastifyInstance): Receive {
+  return (socket) => void app.server.emit('connection', socket)
+}
+
+const tlsHandshake = 22
+const firstByteTimeoutMs = 10_000
+
+/** TLS and plain HTTP on one port: a handshake begins with a byte that no method does (RFC 8446 §5.1). */
+function eitherWay(app: FastifyInstance): Receive {
+  const plain = createPlainServer((request, response) => app.routing(request, response))
+  const read = (bytes: Buffer) => (bytes.length === 0 ? 'more' : ({ value: bytes[0], used: 0 } as const))
+  return (socket) => {
+    readFirstBytes(socket, { read, timeoutMs: firstByteTimeoutMs }).then(
+      (first) => void (first === tlsHandshake ? app.server : plain).emit('connection', socket),
+      () => {},
+    )
+  }
+}
+
 async function listenBehindGateway(
   app: FastifyInstance,
-  callers: CallerRegistry,
+  { callers, onConnection }: { readonly callers: CallerRegistry; readonly onConnection: Receive },
   authority: Authority,
   listen: ListenOptions,
   cleanUp: AsyncDisposableStack,
@@ -190,11 +214,11 @@ async function listenBehindGateway(
     secret: authority.gatewaySecret,
     onConnection: (socket, source) => {
       callers.remember(socket, source)
-      app.server.emit('connection', socket)
+      onConnection(socket)
     },
   })
   const server = createServer({ noDelay: true }, accept)
-  const sockets = new Set<import('node:net').Socket>()
+  const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))

@@ -194,6 +194,27 @@ test('the path form repeats the spelling of the protocol', async () => {
   })
 })
 
+test.each([
+  {
+    host: 'autodiscover.fabrikam.com',
+    zone: 'internet',
+    status: 302,
+    location: 'https://autodiscover-s.outlook.com/autodiscover/autodiscover.xml',
+  },
+  {
+    host: 'autodiscover.contoso.com',
+    zone: 'internet',
+    status: 307,
+    location: 'https://autodiscover.contoso.com/autodiscover/autodiscover.xml',
+  },
+] as const)(
+  'port 80 of $host redirects unauthenticated clients to a host with TLS',
+  async ({ host, zone, ...want }) => {
+    const answer = await requestThrough(stack, zone, `http://${host}/autodiscover/autodiscover.xml`)
+    expect({ status: answer.status, location: answer.headers.location }).toEqual(want)
+  },
+)
+
 const mobile = 'http://schemas.microsoft.com/exchange/autodiscover/mobilesync'
 const outlook = 'http://schemas.microsoft.com/exchange/autodiscover/outlook'
 

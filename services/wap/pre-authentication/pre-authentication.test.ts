@@ -26,7 +26,12 @@ beforeAll(async () => {
       adfs: {
         ...scenario.adfs,
         relyingParties: [
-          ...scenario.adfs.relyingParties,
+          // The proxy's own policy has a say too.
+          ...scenario.adfs.relyingParties.map((trust) =>
+            trust.type === 'WebApplicationProxy'
+              ? { ...trust, accessControlPolicy: { name: 'Permit everyone', parameters: {} } as never }
+              : trust,
+          ),
           {
             ...scenario.adfs.relyingParties.find(({ name }) => name === 'Outlook on the web'),
             ...{ name: 'Rich clients', identifiers: ['urn:rich'], objectIdentifier: richId, type: 'NonClaimsAware' },
@@ -43,6 +48,7 @@ beforeAll(async () => {
           application({
             ...{ name: 'kept', externalPreauthentication: 'ADFS', ...outlook },
             ...{ persistentAccessCookieExpirationTimeSec: 86_400, disableHttpOnlyCookieProtection: true },
+            enableHttpRedirect: true,
           }),
           application({ name: 'oauth', externalPreauthentication: 'ADFSforOAuth', ...outlook }),
           application({
@@ -206,6 +212,19 @@ describe('HTTP Basic (rich clients)', () => {
   })
 })
 
+describe('plain HTTP', () => {
+  const plain = (path: string) => requestThrough(stage.stack, 'internet', `http://mail.contoso.com${path}`)
+
+  test('leads to TLS where the application says so', async () => {
+    const answer = await plain('/kept/a?b=c')
+    expect([answer.status, answer.headers.location]).toEqual([307, 'https://mail.contoso.com/kept/a?b=c'])
+  })
+
+  test.each(['/owa/', '/nothing/', '/adfs/ls/'])('%s leads nowhere', async (path) => {
+    expect((await plain(path)).status).toBe(404)
+  })
+})
+
 describe('headers and URLs', () => {
   test("the back end sees its own host, and the client the published one's", async () => {
     const answer = await ask('/translated/redirect')
@@ -240,7 +259,9 @@ describe('administration', () => {
   })
 
   test('an application that is none is refused', async () => {
-    expect((await stage.manage('/applications/Bad', 'PUT', { externalUrl: 'ftp://x/' })).status).toBe(400)
+    expect(
+      (await stage.manage('/applications/Bad', 'PUT', { externalUrl: 'https://mail.contoso.com/no-slash' })).status,
+    ).toBe(400)
     expect((await stage.manage('/applications/Absent', 'DELETE')).status).toBe(404)
   })
 
