@@ -25,7 +25,7 @@ interface GatewayPlace extends Partial<GatewayPorts> {
 /** The gateway of one zone with its management port. */
 export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPlace): Promise<Gateway> {
   await using opening = new AsyncDisposableStack()
-  const { authority, log, plans, addresses } = parts
+  const { authority, log, addresses } = parts
   const gateway = opening.use(
     await startGateway({
       zone,

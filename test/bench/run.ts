@@ -6,6 +6,8 @@ Measures start-up, complete sign-ins and memory, next to a bare oidc-provider in
 on a machine that others use as well, only ratios of one run are worth comparing.
        npm run bench -- --wbxml
 Measures and fuzzes the codec of ActiveSync instead.
+       npm run bench -- --proxy
+Measures what Web Application Proxy adds to a request instead.
 `
 
 const { values } = parseArgs({
@@ -15,9 +17,12 @@ const { values } = parseArgs({
     'sign-ins': { type: 'string', default: '20' },
     json: { type: 'string' },
     wbxml: { type: 'boolean' },
+    proxy: { type: 'boolean' },
     help: { type: 'boolean' },
     // The peer's own process.
     'quick-start': { type: 'string' },
+    // The proxies' own process.
+    'proxy-servers': { type: 'boolean' },
     certs: { type: 'string', default: '' },
   },
 })
@@ -26,6 +31,12 @@ const { values } = parseArgs({
 if (values['quick-start']) {
   const { serveQuickStart } = await import('./quick-start.ts')
   await serveQuickStart(Number(values['quick-start']), values.certs)
+} else if (values['proxy-servers']) {
+  const { serveProxies } = await import('./proxy-servers.ts')
+  await serveProxies()
+} else if (values.proxy) {
+  const { proxyReport } = await import('./proxy-figures.ts')
+  process.stdout.write(await proxyReport((text) => void process.stderr.write(`${text}\n`)))
 } else if (values.wbxml) {
   const { wbxmlReport } = await import('./wbxml-figures.ts')
   process.stdout.write(wbxmlReport())
