@@ -51,6 +51,12 @@ test.each([
   { given: 'http://localhost@evil.example/', why: 'localhost as user name' },
   { given: 'https://localhost:3000/signin', why: 'the scheme' },
   { given: 'http://localhost:3000/other', why: 'the path on loopback' },
+  { given: 'http://localhost:3000/other/../signin', why: 'a path that climbs' },
+  { given: 'http://localhost:3000/%73ignin', why: 'another spelling of the path' },
+  { given: 'http://LOCALHOST:3000/signin', why: 'the case of the host' },
+  { given: 'http://localhost:3000/signin?x=1', why: 'a query on loopback' },
+  { given: 'http://localhost:3000/signin#x', why: 'a fragment on loopback' },
+  { given: 'http://localhost:3000/signin\nx', why: 'a line break' },
 ])('$given is not: $why', ({ given }) => {
   expect(() => registeredRedirect(client, given)).toThrowError(expect.objectContaining({ key: 'replyAddressMismatch' }))
 })

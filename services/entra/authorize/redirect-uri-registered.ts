@@ -29,8 +29,8 @@ export function sameRedirect(registered: string, given: string): boolean {
   return wanted !== undefined && got !== undefined && wanted === got
 }
 
+/** As it is written, without the port: a path that only means the same is another one. */
 function loopback(uri: string): string | undefined {
-  if (!/^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/.test(uri) || !URL.canParse(uri)) return undefined
-  const url = new URL(uri)
-  return `${url.hostname}${url.pathname}${url.search}${url.hash}`
+  const [, host, path = ''] = /^http:\/\/(localhost|127\.0\.0\.1)(?::\d{1,5})?(\/.*)?$/.exec(uri) ?? []
+  return host && `${host}${path || '/'}`
 }
