@@ -1,6 +1,9 @@
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
+import { relationalDeviceStore } from './activesync/devices/device-store.ts'
+import { HeldRequests } from './activesync/held-requests.ts'
+import { addActiveSync } from './activesync/routes.ts'
 import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
 import { addPlainHttpRedirects } from './auto-discover/plain-http.ts'
 import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
@@ -47,9 +50,11 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
     singleUse: singleUseStore(store.db),
   }
   const signIn = signInOf(parts)
+  const held = new HeldRequests()
   const app = context.createApplication()
   if (context.plan.plainHttp) addPlainHttpRedirects(app, 'autodiscover-s.outlook.com')
   app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
+  app.register(async (scope) => addActiveSync(scope, { ...parts, devices: relationalDeviceStore(store), held }))
   app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
   app.register(async (scope) => {
     addHealthChecks(scope, config)
@@ -67,6 +72,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
       addMailboxRows(management, parts)
     },
     reset: async () => {
+      held.endAll()
       await store.reset()
       await replaceSealingKey(store.db, context.random)
       signIn.forget()

@@ -1,6 +1,7 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
+import { type DeviceTables, deviceMigration } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
@@ -9,7 +10,8 @@ import { type TransportTables, transportMigration } from './transport/transport-
 import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
 
 export interface ExchangeTables
-  extends MailboxTables,
+  extends DeviceTables,
+    MailboxTables,
     OrganizationTables,
     SealingKeyTables,
     SingleUseTables,
@@ -20,7 +22,14 @@ export function openExchangeStore(
   { location }: ExchangeConfig,
 ): Promise<Store<ExchangeTables>> {
   return openStore<ExchangeTables>({
-    migrations: [mailboxMigration, organizationMigration, sealingKeyMigration, singleUseMigration, transportMigration],
+    migrations: [
+      mailboxMigration,
+      organizationMigration,
+      sealingKeyMigration,
+      singleUseMigration,
+      transportMigration,
+      deviceMigration,
+    ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })
       await replaceSealingKey(db, random)

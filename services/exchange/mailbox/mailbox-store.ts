@@ -53,11 +53,14 @@ export interface MailboxStore {
   updateItem(mailboxId: string, itemId: string, patch: ItemPatch): Promise<Item | undefined>
   /** False when the mailbox has no such message. */
   setUnread(mailboxId: string, messageId: string, unread: boolean): Promise<boolean>
-  /** The item under its new id. */
+  /** The item under its new id; it left its old folder with the change before the one it arrived with. */
   moveItem(mailboxId: string, itemId: string, folderId: string): Promise<Item>
   copyItem(mailboxId: string, itemId: string, folderId: string): Promise<Item>
-  /** To Deleted Items, or for good; an item that is in Deleted Items already goes for good. */
-  deleteItem(mailboxId: string, itemId: string, how: 'toDeletedItems' | 'forGood'): Promise<void>
+  /**
+   * To Deleted Items, or for good; an item that is in Deleted Items already goes for good.
+   * The number of the change with which it left its folder.
+   */
+  deleteItem(mailboxId: string, itemId: string, how: 'toDeletedItems' | 'forGood'): Promise<number>
 
   /** Grows with every change of the mailbox. */
   changeNumber(mailboxId: string): Promise<number>

@@ -126,18 +126,17 @@ async function remove(
   mailboxId: string,
   itemId: string,
   how: 'toDeletedItems' | 'forGood',
-): Promise<void> {
-  const item = await writing.store.transaction(async (db) => {
+): Promise<number> {
+  const gone = await writing.store.transaction(async (db) => {
     const row = await itemRow(db, mailboxId, itemId)
     const bin = await deletedItems(db, mailboxId)
-    if (how === 'forGood' || row.folder_id === bin) {
-      await removeItem(db, row)
-      return { folderId: row.folder_id, moved: undefined }
-    }
-    return { folderId: row.folder_id, moved: await moveItem(db, row, bin, writing.random.uuid()) }
+    if (how === 'forGood' || row.folder_id === bin) return { row, number: await removeItem(db, row), moved: undefined }
+    const moved = await moveItem(db, row, bin, writing.random.uuid())
+    return { row, number: moved.numbers.arrived - 1, moved }
   })
-  writing.notices.tell({ mailboxId, number: item.moved?.changeNumber ?? 0, folderId: item.folderId, what: 'gone' })
-  if (item.moved) told(writing, mailboxId, item.moved, 'arrived')
+  writing.notices.tell({ mailboxId, number: gone.number, folderId: gone.row.folder_id, what: 'gone' })
+  if (gone.moved) told(writing, mailboxId, gone.moved, 'arrived')
+  return gone.number
 }
 
 async function deletedItems(db: MailboxDatabase, mailboxId: string): Promise<string> {

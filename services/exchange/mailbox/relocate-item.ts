@@ -69,11 +69,12 @@ async function copyContent(db: MailboxDatabase, from: number, to: number, newId:
     .execute()
 }
 
-export async function removeItem(db: MailboxDatabase, row: StoredItem): Promise<void> {
+export async function removeItem(db: MailboxDatabase, row: StoredItem): Promise<number> {
   const number = await nextChangeNumber(db, row.mailbox_id)
   await recordDepartures(db, [row], number)
   await eraseItems(db, row.mailbox_id, [row])
   await countInFolder(db, row.folder_id, number, { total: -1, unread: -row.unread })
+  return number
 }
 
 const rowsAStatement = 200

@@ -1,0 +1,52 @@
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import type { Appointment, Item } from '../../mailbox/item.ts'
+import type { AppointmentException } from '../../mailbox/item-properties.ts'
+import { occurrencesOf } from '../../mailbox/occurrences.ts'
+import type { Call } from '../call.ts'
+import { instanceOf } from './appointment.ts'
+import { ItemProblem } from './item-problem.ts'
+import { readExceptionFacts } from './read-appointment.ts'
+import { offsetAt } from './time-zone.ts'
+
+/** 16.x: one occurrence of a series, named by the start that the pattern gives it. */
+export async function changeInstance(
+  call: Call,
+  appointment: Appointment,
+  data: WbxmlElement,
+  instanceId: string,
+): Promise<Item> {
+  const originalStart = await requireOccurrence(appointment, instanceId)
+  const before = appointment.properties.exceptions.find((each) => each.originalStart === originalStart)
+  return keepException(call, appointment, {
+    ...before,
+    ...readExceptionFacts(data),
+    originalStart,
+    deleted: false,
+  })
+}
+
+export async function removeInstance(call: Call, item: Item, instanceId: string): Promise<Item> {
+  if (item.kind !== 'appointment') throw new ItemProblem(6, 'only appointments have occurrences')
+  const originalStart = await requireOccurrence(item, instanceId)
+  return keepException(call, item, { originalStart, deleted: true })
+}
+
+async function requireOccurrence({ properties }: Appointment, instanceId: string): Promise<string> {
+  const start = instanceOf(instanceId)
+  if (!properties.recurrence) throw new ItemProblem(146, 'the appointment is no series')
+  const moment = Date.parse(start)
+  const series = { ...properties, exceptions: [] }
+  const span = { from: new Date(moment), to: new Date(moment + 1) }
+  const found = await occurrencesOf(series, span, (instant) => offsetAt(properties.timeZone, instant))
+  if (found.some((each) => each.start.getTime() === moment)) return start
+  throw new ItemProblem(6, `the series has no occurrence at ${start}`)
+}
+
+async function keepException(call: Call, appointment: Appointment, exception: AppointmentException): Promise<Item> {
+  const others = appointment.properties.exceptions.filter((each) => each.originalStart !== exception.originalStart)
+  const exceptions = [...others, exception].sort((a, b) => a.originalStart.localeCompare(b.originalStart))
+  const changed = await call.parts.mailboxes.updateItem(call.mailboxId, appointment.id, {
+    properties: { ...appointment.properties, exceptions },
+  })
+  return changed ?? appointment
+}

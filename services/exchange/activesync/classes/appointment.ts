@@ -1,0 +1,218 @@
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import type { Appointment, Item, NewAttachment } from '../../mailbox/item.ts'
+import type { AppointmentException, AppointmentProperties, Attendee } from '../../mailbox/item-properties.ts'
+import { all, bytesOf, child, element, flagOf, optional, text, textOf } from '../elements.ts'
+import { compactDateTime, momentOf } from '../moments.ts'
+import { changeInstance, removeInstance } from './appointment-instance.ts'
+import { attachmentElements, bodyElement, readFileReference } from './item-bodies.ts'
+import type { Adding, Changing, ItemClass, Writing } from './item-class.ts'
+import { ItemProblem } from './item-problem.ts'
+import { categoriesElement, readCategories } from './message.ts'
+import { readAppointment } from './read-appointment.ts'
+import { readBody } from './read-body.ts'
+import { recurrenceElements } from './recurrence.ts'
+import { busyStatuses, sensitivities } from './shades.ts'
+import { utcZone } from './time-zone.ts'
+
+/** [MS-ASCAL]: as 12.1 to 14.1 have it, and as 16.x does. */
+export const appointmentClass: ItemClass = { name: 'Calendar', write, add, change, removeInstance }
+
+async function write({ call, item, body, options }: Writing): Promise<readonly WbxmlElement[]> {
+  const appointment = item as Appointment
+  const { version } = call
+  const { properties } = appointment
+  return [
+    ...frameElements(properties, version),
+    optional('Calendar:Subject', appointment.subject),
+    text('Calendar:UID', properties.uid),
+    ...meetingElements(properties, version),
+    locationElement(properties.location, version),
+    recurrenceElement(properties, version),
+    exceptionsElement(appointment, version),
+    await bodyElement({ body, mime: async () => undefined, isSigned: false }, options),
+    text('Calendar:Sensitivity', sensitivities[properties.sensitivity]),
+    text('Calendar:BusyStatus', busyStatusFor(properties, version)),
+    text('Calendar:AllDayEvent', properties.allDay),
+    optional('Calendar:Reminder', properties.reminderMinutes),
+    version >= 160 && attachmentElements(item, body.attachments),
+    categoriesElement('Calendar', appointment.categories),
+    text('AirSyncBase:NativeBodyType', body.html === undefined ? 1 : 2),
+  ].filter((each): each is WbxmlElement => Boolean(each))
+}
+
+/** "Working elsewhere" is of 16.0; before, and for anything unknown, busy: -1 breaks clients. */
+function busyStatusFor({ busyStatus }: AppointmentProperties, version: number): number {
+  return busyStatus === 'elsewhere' && version < 160 ? busyStatuses.free : busyStatuses[busyStatus]
+}
+
+/** 16.x: whole days are dates without a zone, and a zone would shift them. */
+function frameElements(properties: AppointmentProperties, version: number): readonly (WbxmlElement | false)[] {
+  const isFloating = version >= 160 && properties.allDay
+  return [
+    !isFloating && text('Calendar:Timezone', properties.timeZone ?? utcZone),
+    text('Calendar:DtStamp', compactDateTime(properties.stamp)),
+    text('Calendar:StartTime', compactDateTime(properties.start)),
+    text('Calendar:EndTime', compactDateTime(properties.end)),
+  ]
+}
+
+function locationElement(location: string | undefined, version: number): WbxmlElement | undefined {
+  if (location === undefined || location === '') return undefined
+  if (version < 160) return text('Calendar:Location', location)
+  return element('AirSyncBase:Location', text('AirSyncBase:DisplayName', location))
+}
+
+const responseTypes = { none: 0, organizer: 1, tentative: 2, accepted: 3, declined: 4, notResponded: 5 } as const
+
+function meetingElements(
+  properties: AppointmentProperties,
+  version: number,
+): readonly (WbxmlElement | false | undefined)[] {
+  const { organizer, isMeeting, isReceived, isCancelled } = properties
+  const status = Number(isMeeting) + (isReceived ? 2 : 0) + (isCancelled ? 4 : 0)
+  return [
+    optional('Calendar:OrganizerName', isMeeting ? organizer?.name : undefined),
+    optional('Calendar:OrganizerEmail', isMeeting ? organizer?.address : undefined),
+    attendeesElement(properties),
+    text('Calendar:MeetingStatus', status),
+    version >= 140 && isMeeting && text('Calendar:ResponseRequested', properties.responseRequested),
+    version >= 140 && isMeeting && text('Calendar:ResponseType', responseTypes[properties.response]),
+    version >= 140 &&
+      optional('Calendar:AppointmentReplyTime', properties.repliedAt && compactDateTime(properties.repliedAt)),
+    version >= 140 && isMeeting && text('Calendar:DisallowNewTimeProposal', properties.disallowNewTimeProposal),
+  ]
+}
+
+const attendeeTypes = { required: 1, optional: 2, resource: 3 } as const
+const attendeeStatuses = { unknown: 0, tentative: 2, accepted: 3, declined: 4, notResponded: 5 } as const
+
+/** Name and address of each, both of them, and never the organizer. */
+function attendeesElement({ attendees, organizer }: AppointmentProperties): WbxmlElement | undefined {
+  const isOrganizer = ({ address }: Attendee) => address.toLowerCase() === organizer?.address.toLowerCase()
+  const others = attendees.filter((each) => each.address !== '' && !isOrganizer(each))
+  if (others.length === 0) return undefined
+  return element(
+    'Calendar:Attendees',
+    others.map((each) =>
+      element(
+        'Calendar:Attendee',
+        text('Calendar:Email', each.address),
+        text('Calendar:Name', each.name || each.address),
+        text('Calendar:AttendeeStatus', attendeeStatuses[each.status]),
+        text('Calendar:AttendeeType', attendeeTypes[each.type]),
+      ),
+    ),
+  )
+}
+
+function recurrenceElement({ recurrence }: AppointmentProperties, version: number): WbxmlElement | undefined {
+  if (!recurrence) return undefined
+  return element('Calendar:Recurrence', recurrenceElements('Calendar', recurrence, { version, until: compactDateTime }))
+}
+
+function exceptionsElement({ properties }: Appointment, version: number): WbxmlElement | undefined {
+  if (!properties.recurrence || properties.exceptions.length === 0) return undefined
+  return element(
+    'Calendar:Exceptions',
+    properties.exceptions.map((each) => exceptionElement(each, version)),
+  )
+}
+
+function exceptionElement(each: AppointmentException, version: number): WbxmlElement {
+  const original = compactDateTime(each.originalStart)
+  const moment = (name: string, value: string | undefined) => optional(name, value && compactDateTime(value))
+  return element(
+    'Calendar:Exception',
+    each.deleted && text('Calendar:Deleted', 1),
+    version < 160 ? text('Calendar:ExceptionStartTime', original) : text('AirSyncBase:InstanceId', original),
+    optional('Calendar:Subject', each.subject),
+    moment('Calendar:StartTime', each.start),
+    moment('Calendar:EndTime', each.end),
+    exceptionBody(each),
+    locationElement(each.location, version),
+    each.categories && categoriesElement('Calendar', each.categories),
+    each.sensitivity && text('Calendar:Sensitivity', sensitivities[each.sensitivity]),
+    each.busyStatus && text('Calendar:BusyStatus', busyStatuses[each.busyStatus]),
+    each.allDay !== undefined && text('Calendar:AllDayEvent', each.allDay),
+    each.reminderMinutes !== undefined && text('Calendar:Reminder', each.reminderMinutes ?? ''),
+  )
+}
+
+function exceptionBody({ bodyText }: AppointmentException): WbxmlElement | undefined {
+  if (bodyText === undefined) return undefined
+  return element(
+    'AirSyncBase:Body',
+    text('AirSyncBase:Type', 1),
+    text('AirSyncBase:EstimatedDataSize', Buffer.byteLength(bodyText)),
+    optional('AirSyncBase:Data', bodyText),
+  )
+}
+
+async function add({ call, folder, data, clientId }: Adding): Promise<Item> {
+  const { version, user, now } = call
+  const organizer = { name: user.displayName, address: user.emailAddress }
+  const properties = readAppointment(data, { version, now, organizer, uid: call.parts.context.random.uuid(), clientId })
+  return call.parts.mailboxes.createItem(call.mailboxId, {
+    kind: 'appointment',
+    folderId: folder.id,
+    subject: textOf(data, 'Calendar:Subject') ?? '',
+    categories: readCategories(data, 'Calendar') ?? [],
+    ...(await readBody(data)),
+    properties,
+    attachments: version >= 160 ? readAttachments(data) : [],
+    createdAt: now,
+  })
+}
+
+async function change({ call, item, data, supported, instanceId }: Changing): Promise<Item | undefined> {
+  const appointment = item as Appointment
+  if (instanceId !== undefined) return changeInstance(call, appointment, data, instanceId)
+  const { version, user, now } = call
+  const { properties: before } = appointment
+  const organizer = before.organizer ?? { name: user.displayName, address: user.emailAddress }
+  const properties = readAppointment(data, { version, now, organizer, uid: before.uid, before, supported })
+  const body = await readBody(data)
+  const keeps = version >= 160 || supported?.includes('Calendar:Categories') === false
+  const categories = readCategories(data, 'Calendar') ?? (keeps ? undefined : [])
+  const subject = textOf(data, 'Calendar:Subject') ?? (version >= 160 ? undefined : '')
+  return call.parts.mailboxes.updateItem(call.mailboxId, item.id, {
+    ...(subject !== undefined && { subject }),
+    ...(categories && { categories }),
+    ...(body && { body }),
+    properties,
+    ...(version >= 160 && { addAttachments: readAttachments(data), removeAttachments: readRemovals(data) }),
+  })
+}
+
+/** An Add without Content is what iOS sends when an event moves between calendars: nothing to add. */
+export function readAttachments(data: WbxmlElement): readonly NewAttachment[] {
+  return all(child(data, 'AirSyncBase:Attachments'), 'AirSyncBase:Add').flatMap((each) => {
+    const content = bytesOf(each, 'AirSyncBase:Content')
+    if (!content) return []
+    const contentId = textOf(each, 'AirSyncBase:ContentId')
+    return [
+      {
+        name: textOf(each, 'AirSyncBase:DisplayName') ?? 'attachment',
+        contentType: textOf(each, 'AirSyncBase:ContentType') ?? 'application/octet-stream',
+        ...(contentId && { contentId }),
+        isInline: flagOf(each, 'AirSyncBase:IsInline') ?? false,
+        content,
+      },
+    ]
+  })
+}
+
+export function readRemovals(data: WbxmlElement): readonly string[] {
+  return all(child(data, 'AirSyncBase:Attachments'), 'AirSyncBase:Delete').map((each) => {
+    const reference = textOf(each, 'AirSyncBase:FileReference')
+    if (!reference) throw new ItemProblem(6, 'an attachment is deleted by its FileReference')
+    return readFileReference(reference).attachmentId
+  })
+}
+
+/** The moment that InstanceId names. */
+export function instanceOf(instanceId: string): string {
+  const moment = momentOf(instanceId)
+  if (!moment) throw new ItemProblem(6, `InstanceId "${instanceId}" is no moment`)
+  return moment
+}

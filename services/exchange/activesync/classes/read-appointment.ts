@@ -1,0 +1,210 @@
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import type {
+  AppointmentException,
+  AppointmentProperties,
+  Attendee,
+  MailAddress,
+  Recurrence,
+} from '../../mailbox/item-properties.ts'
+import { all, child, flagOf, numberOf, textOf } from '../elements.ts'
+import { momentOf } from '../moments.ts'
+import { ItemProblem } from './item-problem.ts'
+import { readCategories } from './message.ts'
+import { readRecurrence } from './recurrence.ts'
+import { busyStatusOf, nameOf, sensitivityOf } from './shades.ts'
+import { readZone } from './time-zone.ts'
+
+export interface AppointmentReading {
+  readonly version: number
+  readonly now: Date
+  readonly organizer: MailAddress
+  /** For what the client does not name, or from 16.0 on must not. */
+  readonly uid: string
+  readonly clientId?: string
+  readonly before?: AppointmentProperties
+  readonly supported?: readonly string[] | undefined
+}
+
+type Reader = ReturnType<typeof readerOf>
+
+/** What was not sent is gone up to 14.1, and stays from 16.0 on ([MS-ASCAL] 3.1.5.8, [MS-ASCMD] 2.2.3.179). */
+function readerOf(data: WbxmlElement, { version, before, supported }: AppointmentReading) {
+  const keeps = (name: string) => version >= 160 || (supported !== undefined && !supported.includes(`Calendar:${name}`))
+  return <Value>(
+    name: string,
+    read: (name: string) => Value | undefined,
+    kept: Value | undefined,
+  ): Value | undefined =>
+    child(data, `Calendar:${name}`) ? read(`Calendar:${name}`) : before && keeps(name) ? kept : undefined
+}
+
+/** @throws ItemProblem 6 for an appointment that is none. */
+export function readAppointment(data: WbxmlElement, reading: AppointmentReading): AppointmentProperties {
+  const { before, version, organizer } = reading
+  const read = readerOf(data, reading)
+  const frame = readFrame(data, reading)
+  const recurrence = readPattern(data, reading)
+  const reminderMinutes = read('Reminder', (name) => reminderOf(data, name), before?.reminderMinutes)
+  return {
+    uid: (version < 160 && textOf(data, 'Calendar:UID')) || before?.uid || reading.uid,
+    ...clientUid(data, before),
+    ...frame,
+    location: readLocation(data, read, before),
+    ...shadesOf(data, read, before),
+    ...(reminderMinutes !== undefined && { reminderMinutes }),
+    organizer: readOrganizer(data, version) ?? organizer,
+    ...meetingOf(data, read, before),
+    stamp: (version < 160 && momentOf(textOf(data, 'Calendar:DtStamp'))) || reading.now.toISOString(),
+    ...(recurrence && { recurrence }),
+    exceptions: recurrence ? readExceptions(data, reading, frame, recurrence) : [],
+  }
+}
+
+const received = 2
+const cancelled = 4
+
+/** The bits of MeetingStatus, where the client sends it; else what the attendees make of it. */
+function meetingOf(data: WbxmlElement, read: Reader, before: AppointmentProperties | undefined) {
+  const attendees = read('Attendees', (name) => readAttendees(data, name, before), before?.attendees) ?? []
+  const kept = bitsOf(before) | Number(attendees.length > 0)
+  const bits = read('MeetingStatus', (name) => numberOf(data, name), undefined) ?? kept
+  const isMeeting = (bits & 1) !== 0
+  const flag = (name: string, keptFlag: boolean | undefined) => read(name, (each) => flagOf(data, each), keptFlag)
+  return {
+    attendees,
+    isMeeting,
+    isReceived: (bits & received) !== 0,
+    isCancelled: (bits & cancelled) !== 0,
+    response: before?.response ?? (isMeeting ? 'organizer' : 'none'),
+    ...(before?.repliedAt && { repliedAt: before.repliedAt }),
+    responseRequested: flag('ResponseRequested', before?.responseRequested) ?? isMeeting,
+    disallowNewTimeProposal: flag('DisallowNewTimeProposal', before?.disallowNewTimeProposal) ?? false,
+  } as const
+}
+
+function bitsOf(before: AppointmentProperties | undefined): number {
+  if (!before) return 0
+  return Number(before.isMeeting) + (before.isReceived ? received : 0) + (before.isCancelled ? cancelled : 0)
+}
+
+function shadesOf(data: WbxmlElement, read: Reader, before: AppointmentProperties | undefined) {
+  return {
+    busyStatus: read('BusyStatus', (name) => busyStatusOf(numberOf(data, name)), before?.busyStatus) ?? 'busy',
+    sensitivity: read('Sensitivity', (name) => sensitivityOf(numberOf(data, name)), before?.sensitivity) ?? 'normal',
+  } as const
+}
+
+function clientUid(data: WbxmlElement, before: AppointmentProperties | undefined) {
+  const given = textOf(data, 'Calendar:ClientUid') ?? before?.clientUid
+  return given === undefined ? {} : { clientUid: given }
+}
+
+const halfHour = 30 * 60_000
+
+type Frame = Pick<AppointmentProperties, 'start' | 'end' | 'allDay' | 'timeZone'>
+
+/** [MS-ASCAL] 3.2.4.4: without a start the next half hour, without an end half an hour. */
+function readFrame(data: WbxmlElement, reading: AppointmentReading): Frame {
+  const { before, now } = reading
+  const read = readerOf(data, reading)
+  const start = momentOf(textOf(data, 'Calendar:StartTime'))
+  const end = momentOf(textOf(data, 'Calendar:EndTime'))
+  if (end && !start && !before) throw new ItemProblem(6, 'an EndTime without a StartTime')
+  const begins = start ?? before?.start ?? new Date(Math.ceil(now.getTime() / halfHour) * halfHour).toISOString()
+  const ends = end ?? keptEnd(begins, before)
+  if (ends < begins) throw new ItemProblem(6, `it ends at ${ends}, before it begins at ${begins}`)
+  const timeZone = readZone(textOf(data, 'Calendar:Timezone')) ?? before?.timeZone
+  return {
+    start: begins,
+    end: ends,
+    allDay: read('AllDayEvent', (name) => flagOf(data, name), before?.allDay) ?? false,
+    ...(timeZone && { timeZone }),
+  }
+}
+
+function keptEnd(start: string, before: AppointmentProperties | undefined): string {
+  const duration = before ? Date.parse(before.end) - Date.parse(before.start) : halfHour
+  return new Date(Date.parse(start) + duration).toISOString()
+}
+
+function readPattern(data: WbxmlElement, { before }: AppointmentReading): Recurrence | undefined {
+  const given = child(data, 'Calendar:Recurrence')
+  if (!given) return before?.recurrence
+  return given.children.length === 0 ? undefined : readRecurrence('Calendar', given)
+}
+
+function readLocation(data: WbxmlElement, read: Reader, before: AppointmentProperties | undefined): string {
+  const structured = child(data, 'AirSyncBase:Location')
+  if (structured) return textOf(structured, 'AirSyncBase:DisplayName') ?? ''
+  return read('Location', (name) => textOf(data, name), before?.location) ?? ''
+}
+
+function reminderOf(data: WbxmlElement, name: string): number | undefined {
+  const minutes = numberOf(data, name)
+  return minutes === undefined || Number.isNaN(minutes) ? undefined : minutes
+}
+
+function readOrganizer(data: WbxmlElement, version: number): MailAddress | undefined {
+  const address = textOf(data, 'Calendar:OrganizerEmail')
+  if (version >= 160 || !address) return undefined
+  return { name: textOf(data, 'Calendar:OrganizerName') || address, address }
+}
+
+const attendeeTypes = { required: 1, optional: 2, resource: 3 } as const
+const attendeeStatuses = { unknown: 0, tentative: 2, accepted: 3, declined: 4, notResponded: 5 } as const
+
+function readAttendees(
+  data: WbxmlElement,
+  name: string,
+  before: AppointmentProperties | undefined,
+): readonly Attendee[] {
+  return all(child(data, name), 'Calendar:Attendee').map((each) => {
+    const address = textOf(each, 'Calendar:Email') ?? ''
+    const known = before?.attendees.find((other) => other.address.toLowerCase() === address.toLowerCase())
+    return {
+      address,
+      name: textOf(each, 'Calendar:Name') || address,
+      type: nameOf(attendeeTypes, numberOf(each, 'Calendar:AttendeeType')) ?? 'required',
+      status: nameOf(attendeeStatuses, numberOf(each, 'Calendar:AttendeeStatus')) ?? known?.status ?? 'notResponded',
+    }
+  })
+}
+
+/** Absent: as they were, unless the pattern or its times are others ([MS-ASCAL] 3.2.4.6). */
+function readExceptions(
+  data: WbxmlElement,
+  { before, version }: AppointmentReading,
+  frame: Frame,
+  recurrence: Recurrence,
+): readonly AppointmentException[] {
+  const given = child(data, 'Calendar:Exceptions')
+  if (given && version < 160) return all(given, 'Calendar:Exception').map(readException)
+  if (!before) return []
+  const isSame = before.start === frame.start && JSON.stringify(before.recurrence) === JSON.stringify(recurrence)
+  return isSame || version < 160 ? before.exceptions : []
+}
+
+function readException(given: WbxmlElement): AppointmentException {
+  const originalStart = momentOf(textOf(given, 'Calendar:ExceptionStartTime'))
+  if (!originalStart) throw new ItemProblem(6, 'an exception says which occurrence it is')
+  return { ...readExceptionFacts(given), originalStart, deleted: flagOf(given, 'Calendar:Deleted') ?? false }
+}
+
+/** What an exception says; absent is inherited, an empty tag clears. */
+export function readExceptionFacts(given: WbxmlElement): Partial<AppointmentException> {
+  const present = (name: string) => child(given, name) !== undefined
+  const structured = child(given, 'AirSyncBase:Location')
+  const facts = {
+    subject: textOf(given, 'Calendar:Subject'),
+    start: momentOf(textOf(given, 'Calendar:StartTime')),
+    end: momentOf(textOf(given, 'Calendar:EndTime')),
+    location: structured ? (textOf(structured, 'AirSyncBase:DisplayName') ?? '') : textOf(given, 'Calendar:Location'),
+    categories: readCategories(given, 'Calendar'),
+    sensitivity: present('Calendar:Sensitivity') ? sensitivityOf(numberOf(given, 'Calendar:Sensitivity')) : undefined,
+    busyStatus: present('Calendar:BusyStatus') ? busyStatusOf(numberOf(given, 'Calendar:BusyStatus')) : undefined,
+    allDay: flagOf(given, 'Calendar:AllDayEvent'),
+    reminderMinutes: present('Calendar:Reminder') ? (reminderOf(given, 'Calendar:Reminder') ?? null) : undefined,
+    bodyText: textOf(child(given, 'AirSyncBase:Body'), 'AirSyncBase:Data'),
+  }
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,90 @@
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import type { Message } from '../../mailbox/item.ts'
+import { type Call, type CommandAnswer, document } from '../call.ts'
+import { writtenAddress } from '../classes/message.ts'
+import { importances } from '../classes/shades.ts'
+import { child, element, optional, text, textOf } from '../elements.ts'
+import { dateTime } from '../moments.ts'
+import { galElements, type Range, rangeOf } from './search.ts'
+
+const mostResults = 1000
+
+/** [MS-ASCMD] 2.2.1.2, of 16.1: what Search is, for suggestions while somebody types. */
+export async function find(call: Call): Promise<CommandAnswer> {
+  const execute = child(call.body, 'Find:ExecuteSearch')
+  const inMailbox = child(execute, 'Find:MailBoxSearchCriterion')
+  const inAddressBook = child(execute, 'Find:GalSearchCriterion')
+  const answer = (status: number, response?: WbxmlElement) =>
+    document(element('Find:Find', text('Find:Status', status), response))
+  const criterion = inMailbox ?? inAddressBook
+  if (!criterion || !textOf(call.body, 'Find:SearchId')) return answer(2)
+  const range = rangeOf(textOf(child(criterion, 'Find:Options'), 'Find:Range'), 99)
+  if (!range || range.last > 999) return answer(2)
+  return answer(1, inMailbox ? await mailbox(call, inMailbox, range) : await addressBook(call, criterion, range))
+}
+
+function response(store: string, results: readonly WbxmlElement[], { first }: Range, total: number): WbxmlElement {
+  return element(
+    'Find:Response',
+    text('ItemOperations:Store', store),
+    text('Find:Status', 1),
+    results,
+    results.length > 0 && text('Find:Range', `${first}-${first + results.length - 1}`),
+    text('Find:Total', total),
+  )
+}
+
+async function addressBook({ parts }: Call, criterion: WbxmlElement, range: Range): Promise<WbxmlElement> {
+  const found = await parts.recipients.searchRecipients(textOf(criterion, 'Find:Query') ?? '', mostResults)
+  const withPicture = child(child(criterion, 'Find:Options'), 'Find:Picture') !== undefined
+  const results = found
+    .slice(range.first, range.last + 1)
+    .map((each) => element('Find:Result', element('Find:Properties', galElements(each, withPicture))))
+  return response('GAL', results, range, found.length)
+}
+
+async function mailbox({ parts, mailboxId }: Call, criterion: WbxmlElement, range: Range): Promise<WbxmlElement> {
+  const query = child(criterion, 'Find:Query')
+  const collectionId = textOf(query, 'AirSync:CollectionId')
+  const isDeep = child(child(criterion, 'Find:Options'), 'Find:DeepTraversal') !== undefined
+  const folderIds = collectionId ? [collectionId, ...(isDeep ? await foldersBelow() : [])] : undefined
+  const { items } = await parts.mailboxes.search(mailboxId, {
+    text: textOf(query, 'Find:FreeText') ?? '',
+    limit: mostResults,
+    ...(folderIds && { folderIds }),
+  })
+  const messages = items.filter((item): item is Message => item.kind === 'message')
+  return response('Mailbox', messages.slice(range.first, range.last + 1).map(resultElement), range, messages.length)
+
+  async function foldersBelow(): Promise<readonly string[]> {
+    const folders = await parts.mailboxes.listFolders(mailboxId)
+    const below = [collectionId]
+    for (const id of below) below.push(...folders.filter(({ parentId }) => parentId === id).map((each) => each.id))
+    return below.slice(1).filter((id) => id !== undefined)
+  }
+}
+
+function resultElement(message: Message): WbxmlElement {
+  const { to, cc, bcc, from } = message.properties
+  const names = (list: typeof to) => list.map(({ name }) => name).join('; ')
+  return element(
+    'Find:Result',
+    text('AirSync:Class', 'Email'),
+    text('AirSync:ServerId', message.id),
+    text('AirSync:CollectionId', message.folderId),
+    element(
+      'Find:Properties',
+      optional('Email:Subject', message.subject),
+      text('Email:DateReceived', dateTime(message.receivedAt)),
+      text('Email:DisplayTo', names(to)),
+      text('Find:DisplayCc', names(cc)),
+      text('Find:DisplayBcc', names(bcc)),
+      text('Email:Importance', importances[message.importance]),
+      text('Email:Read', !message.unread),
+      text('Email2:IsDraft', message.isDraft),
+      optional('Find:Preview', message.preview),
+      text('Find:HasAttachments', message.hasAttachments),
+      optional('Email:From', from && writtenAddress(from)),
+    ),
+  )
+}

@@ -1,0 +1,175 @@
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import type { Item } from '../../mailbox/item.ts'
+import type { Recipient } from '../../mailbox/mailbox-store.ts'
+import { type Call, type CommandAnswer, document } from '../call.ts'
+import { classOfItem } from '../classes/item-class.ts'
+import { usualOptions } from '../devices/device-state.ts'
+import { all, child, element, empty, numberOf, optional, text, textOf, valueText } from '../elements.ts'
+import { momentOf } from '../moments.ts'
+import { readBodyPreferences, SyncProblem } from '../sync/sync-options.ts'
+
+/** [MS-ASCMD] 2.2.1.16: the address book and the mailbox. */
+export async function search(call: Call): Promise<CommandAnswer> {
+  const store = child(call.body, 'Search:Store')
+  const name = textOf(store, 'Search:Name')?.toLowerCase()
+  const answer = await answerOf(call, store, name)
+  const response = element('Search:Response', element('Search:Store', answer))
+  return document(element('Search:Search', text('Search:Status', 1), response))
+}
+
+async function answerOf(
+  call: Call,
+  store: WbxmlElement | undefined,
+  name: string | undefined,
+): Promise<readonly WbxmlElement[]> {
+  const range = rangeOf(textOf(child(store, 'Search:Options'), 'Search:Range'), 99)
+  if (!range) return [text('Search:Status', 2)]
+  if (name === 'gal') return addressBook(call, store, range)
+  if (name === 'mailbox') return mailbox(call, store, range)
+  // There are no document libraries.
+  return [text('Search:Status', name === 'documentlibrary' ? 6 : 2)]
+}
+
+export interface Range {
+  readonly first: number
+  readonly last: number
+}
+
+/** Zero-based; undefined for what is no range. */
+export function rangeOf(written: string | undefined, usualLast: number): Range | undefined {
+  if (written === undefined) return { first: 0, last: usualLast }
+  const [, first, last] = /^(\d{1,4})-(\d{1,4})$/.exec(written) ?? []
+  return first !== undefined && Number(first) <= Number(last) ? { first: Number(first), last: Number(last) } : undefined
+}
+
+const mostResults = 1000
+
+function page(results: readonly WbxmlElement[], range: Range, total: number): readonly (WbxmlElement | undefined)[] {
+  if (total > 0 && range.first >= total) return [text('Search:Status', 12)]
+  const last = range.first + results.length - 1
+  return [
+    text('Search:Status', 1),
+    ...results,
+    results.length > 0 ? text('Search:Range', `${range.first}-${last}`) : undefined,
+    text('Search:Total', total),
+  ]
+}
+
+async function addressBook(
+  { parts }: Call,
+  store: WbxmlElement | undefined,
+  range: Range,
+): Promise<readonly WbxmlElement[]> {
+  const query = child(store, 'Search:Query')
+  const found = await parts.recipients.searchRecipients(query ? valueText(query) : '', mostResults)
+  const withPicture = child(child(store, 'Search:Options'), 'Search:Picture') !== undefined
+  const results = found
+    .slice(range.first, range.last + 1)
+    .map((each) => element('Search:Result', element('Search:Properties', galElements(each, withPicture))))
+  return page(results, range, found.length).filter((each) => each !== undefined)
+}
+
+/** Only what there is. Nobody has a picture: 173. */
+export function galElements(recipient: Recipient, withPicture: boolean): readonly WbxmlElement[] {
+  return [
+    optional('GAL:DisplayName', recipient.displayName),
+    optional('GAL:Title', recipient.title),
+    optional('GAL:Alias', recipient.alias),
+    optional('GAL:FirstName', recipient.givenName),
+    optional('GAL:LastName', recipient.surname),
+    optional('GAL:MobilePhone', recipient.mobile),
+    optional('GAL:EmailAddress', recipient.emailAddress),
+    withPicture ? element('GAL:Picture', text('GAL:Status', 173)) : undefined,
+  ].filter((each) => each !== undefined)
+}
+
+const known = new Set([
+  'AirSync:Class',
+  'AirSync:CollectionId',
+  'Search:FreeText',
+  'Search:GreaterThan',
+  'Search:LessThan',
+  'Search:ConversationId',
+])
+
+async function mailbox(call: Call, store: WbxmlElement | undefined, range: Range): Promise<readonly WbxmlElement[]> {
+  const and = child(child(store, 'Search:Query'), 'Search:And') ?? child(store, 'Search:Query')
+  if (!and || and.children.some(({ name }) => !known.has(name))) return [text('Search:Status', 2)]
+  try {
+    const items = await hitsOf(call, and)
+    const shown = items.slice(range.first, range.last + 1)
+    const results = await resultsOf(call, store, shown)
+    const answer = page(results, range, items.length).filter((each) => each !== undefined)
+    return items.length === 0 ? [text('Search:Status', 1), empty('Search:Result')] : answer
+  } catch (error) {
+    if (error instanceof SyncProblem) return [text('Search:Status', 2)]
+    throw error
+  }
+}
+
+const kinds: Readonly<Record<string, Item['kind']>> = {
+  Email: 'message',
+  Calendar: 'appointment',
+  Contacts: 'contact',
+  Tasks: 'task',
+  Notes: 'note',
+}
+
+/** No collection, or collection 0, is everywhere. */
+async function hitsOf(call: Call, and: WbxmlElement): Promise<readonly Item[]> {
+  const { mailboxes } = call.parts
+  const folderIds = all(and, 'AirSync:CollectionId')
+    .map(valueText)
+    .filter((id) => id !== '0' && id !== '')
+  const classes = all(and, 'AirSync:Class').map((each) => kinds[valueText(each)])
+  const conversation = child(and, 'Search:ConversationId')?.value
+  const isWanted = (item: Item) =>
+    (classes.length === 0 || classes.includes(item.kind)) &&
+    (folderIds.length === 0 || folderIds.includes(item.folderId)) &&
+    (call.version >= 160 || !item.isDraft)
+  if (conversation instanceof Uint8Array) {
+    const id = Buffer.from(conversation).toString('hex').toUpperCase()
+    return (await mailboxes.listConversation(call.mailboxId, id)).filter(isWanted)
+  }
+  const [after, before] = [momentIn(and, 'Search:GreaterThan'), momentIn(and, 'Search:LessThan')]
+  const { items } = await mailboxes.search(call.mailboxId, {
+    text: textOf(and, 'Search:FreeText') ?? '',
+    limit: mostResults,
+    ...(folderIds.length > 0 && { folderIds }),
+    ...(after && { receivedAfter: after }),
+    ...(before && { receivedBefore: before }),
+  })
+  return items.filter(isWanted)
+}
+
+function momentIn(and: WbxmlElement, name: string): Date | undefined {
+  const moment = momentOf(textOf(child(and, name), 'Search:Value'))
+  return moment === undefined ? undefined : new Date(moment)
+}
+
+async function resultsOf(call: Call, store: WbxmlElement | undefined, items: readonly Item[]) {
+  const given = child(store, 'Search:Options')
+  const options = {
+    ...usualOptions,
+    mimeSupport: numberOf(given, 'AirSync:MIMESupport') ?? 0,
+    bodies: readBodyPreferences(given),
+  }
+  const ids = items.map(({ id }) => id)
+  const bodies = await call.parts.mailboxes.readBodies(call.mailboxId, ids)
+  const results: WbxmlElement[] = []
+  for (const item of items) {
+    const itemClass = classOfItem(item)
+    const body = bodies.get(item.id) ?? { attachments: [] }
+    const properties = await itemClass.write({ call, item, body, options })
+    results.push(
+      element(
+        'Search:Result',
+        text('AirSync:Class', itemClass.name),
+        text('Search:LongId', item.id),
+        text('AirSync:CollectionId', item.folderId),
+        element('Search:Properties', properties),
+      ),
+    )
+  }
+  return results
+}

@@ -1,0 +1,82 @@
+import { type SubmissionOutcome, submitMail } from '../../mail-flow/submit-mail.ts'
+import { type Call, type CommandAnswer, nothing } from '../call.ts'
+import { bytesOf, child, textOf } from '../elements.ts'
+import { ActiveSyncError } from '../http/active-sync-error.ts'
+import { answerTo, type Source } from './answer-message.ts'
+
+/** [MS-ASCMD] 2.2.1.17, .19, .20: success says nothing; clients send again until they hear it. */
+export function sendMail(call: Call): Promise<CommandAnswer> {
+  return send(call, undefined)
+}
+
+export function smartReply(call: Call): Promise<CommandAnswer> {
+  return send(call, 'reply')
+}
+
+export function smartForward(call: Call): Promise<CommandAnswer> {
+  return send(call, 'forward')
+}
+
+interface Letter {
+  readonly mime: Buffer
+  readonly saveInSent: boolean
+  readonly clientId?: string | undefined
+  readonly source: Source
+  readonly replaceMime: boolean
+}
+
+async function send(call: Call, verb: 'reply' | 'forward' | undefined): Promise<CommandAnswer> {
+  const letter = call.version >= 140 ? wbxmlLetter(call) : mimeLetter(call)
+  const { devices } = call.parts
+  const mime = verb ? await answerTo(call, verb, letter) : letter.mime
+  // What was sent under this id was sent: the client did not hear it.
+  if (letter.clientId && !(await devices.markSent(call.key, letter.clientId, call.now))) return nothing
+  const { clock, random } = call.parts.context
+  const submission = { sender: call.user, mime, saveInSent: letter.saveInSent }
+  const outcome = await submitMail({ ...call.parts, clock, random }, submission)
+  note(call, outcome)
+  if (outcome.kind === 'noRecipients') throw new ActiveSyncError('messageHasNoRecipient', 'To, Cc and Bcc are empty')
+  return nothing
+}
+
+function note({ request }: Call, outcome: SubmissionOutcome): void {
+  if (outcome.kind === 'noRecipients') return
+  const { delivered, returned } = outcome
+  request.recording.note({
+    decision: 'mailSubmitted',
+    detail: { delivered: delivered.length, returned: returned.length },
+  })
+}
+
+function wbxmlLetter({ body }: Call): Letter {
+  const mime = bytesOf(body, 'ComposeMail:Mime')
+  const clientId = textOf(body, 'ComposeMail:ClientId')
+  if (!mime || mime.length === 0) throw new ActiveSyncError('invalidMime', 'there is no Mime')
+  if (!clientId || clientId.length > 40) throw new ActiveSyncError('invalidXml', 'ClientId has 1 to 40 characters')
+  const source = child(body, 'ComposeMail:Source')
+  const instanceId = textOf(source, 'ComposeMail:InstanceId')
+  return {
+    mime,
+    clientId,
+    saveInSent: child(body, 'ComposeMail:SaveInSentItems') !== undefined,
+    source: {
+      folderId: textOf(source, 'ComposeMail:FolderId'),
+      itemId: textOf(source, 'ComposeMail:ItemId') ?? textOf(source, 'ComposeMail:LongId'),
+      instanceId,
+    },
+    replaceMime: child(body, 'ComposeMail:ReplaceMime') !== undefined,
+  }
+}
+
+/** Up to 12.1 the body is the message, and the rest is in the query. */
+function mimeLetter({ raw, line, request }: Call): Letter {
+  const type = request.headers['content-type'] ?? ''
+  if (!/^message\/rfc822\s*(;|$)/i.test(type)) throw new ActiveSyncError('invalidContent', `Content-Type is ${type}`)
+  if (raw.length === 0) throw new ActiveSyncError('invalidMime', 'there is no message')
+  return {
+    mime: raw,
+    saveInSent: line.saveInSent,
+    source: { folderId: line.collectionId, itemId: line.itemId ?? line.longId, instanceId: line.occurrence },
+    replaceMime: false,
+  }
+}

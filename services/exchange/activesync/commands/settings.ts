@@ -1,0 +1,149 @@
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { type Call, type CommandAnswer, document } from '../call.ts'
+import { all, child, element, empty, flagOf, numberOf, optional, text, textOf } from '../elements.ts'
+import { dateTime, momentOf } from '../moments.ts'
+
+/** [MS-ASCMD] 2.2.1.18: each property is answered for itself, in the order in which they came. */
+export async function settings(call: Call): Promise<CommandAnswer> {
+  const answers: WbxmlElement[] = []
+  for (const property of call.body?.children ?? []) {
+    const answer = await properties[property.name]?.(call, property)
+    if (answer) answers.push(answer)
+  }
+  return document(element('Settings:Settings', text('Settings:Status', 1), answers))
+}
+
+type Answerer = (call: Call, property: WbxmlElement) => Promise<WbxmlElement>
+
+const properties: Readonly<Record<string, Answerer>> = {
+  'Settings:Oof': oof,
+  'Settings:DeviceInformation': information,
+  'Settings:DevicePassword': devicePassword,
+  'Settings:UserInformation': userInformation,
+  'Settings:RightsManagementInformation': rightsManagement,
+}
+
+const informationFields = [
+  'Model',
+  'IMEI',
+  'FriendlyName',
+  'OS',
+  'OSLanguage',
+  'PhoneNumber',
+  'UserAgent',
+  'EnableOutboundSMS',
+  'MobileOperator',
+]
+const longestFact = 1024
+
+/** What is left out is forgotten. */
+export function deviceInformation(given: WbxmlElement | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    informationFields.flatMap((name) => {
+      const value = textOf(given, `Settings:${name}`)
+      return value ? [[name, value.slice(0, longestFact)]] : []
+    }),
+  )
+}
+
+async function information({ parts, key }: Call, property: WbxmlElement): Promise<WbxmlElement> {
+  const given = child(property, 'Settings:Set')
+  if (given) await parts.devices.change(key, { information: deviceInformation(given) })
+  return element('Settings:DeviceInformation', text('Settings:Status', given ? 1 : 2))
+}
+
+const longestPassword = 255
+
+/** Kept by nobody: the recovery of passwords is off in every policy here. */
+async function devicePassword(_call: Call, property: WbxmlElement): Promise<WbxmlElement> {
+  const password = textOf(child(property, 'Settings:Set'), 'Settings:Password') ?? ''
+  return element('Settings:DevicePassword', text('Settings:Status', password.length > longestPassword ? 5 : 7))
+}
+
+async function userInformation({ user, version }: Call): Promise<WbxmlElement> {
+  const addresses = [text('Settings:SMTPAddress', user.emailAddress)]
+  const got =
+    version >= 141
+      ? element(
+          'Settings:Accounts',
+          element(
+            'Settings:Account',
+            element('Settings:EmailAddresses', addresses, text('Settings:PrimarySmtpAddress', user.emailAddress)),
+          ),
+        )
+      : element('Settings:EmailAddresses', addresses)
+  return element('Settings:UserInformation', text('Settings:Status', 1), element('Settings:Get', got))
+}
+
+async function rightsManagement(): Promise<WbxmlElement> {
+  return element('Settings:RightsManagementInformation', text('Settings:Status', 168))
+}
+
+const audiences = ['AppliesToInternal', 'AppliesToExternalKnown', 'AppliesToExternalUnknown'] as const
+
+interface OofMessage {
+  readonly enabled: boolean
+  readonly reply?: string
+  readonly bodyType?: string
+}
+
+/** Names and values of Set-MailboxAutoReplyConfiguration. */
+const states = ['Disabled', 'Enabled', 'Scheduled'] as const
+
+async function oof(call: Call, property: WbxmlElement): Promise<WbxmlElement> {
+  const given = child(property, 'Settings:Set')
+  const status = given ? await setOof(call, given) : 1
+  const got = child(property, 'Settings:Get') && (await getOof(call))
+  return element('Settings:Oof', text('Settings:Status', status), got)
+}
+
+async function setOof({ parts, user }: Call, given: WbxmlElement): Promise<number> {
+  const state = states[numberOf(given, 'Settings:OofState') ?? 0]
+  if (!state) return 5
+  const [start, end] = ['StartTime', 'EndTime'].map((name) => momentOf(textOf(given, `Settings:${name}`)))
+  if (state === 'Scheduled' && (!start || !end || start >= end)) return 5
+  const messages = all(given, 'Settings:OofMessage').flatMap((message) => {
+    const audience = audiences.find((each) => child(message, `Settings:${each}`))
+    return audience ? [[audience, messageOf(message)]] : []
+  })
+  await parts.organization.changeRecipientSettings(user.objectGuid, {
+    AutoReplyState: state,
+    AutoReplyStartTime: state === 'Scheduled' ? (start ?? null) : null,
+    AutoReplyEndTime: state === 'Scheduled' ? (end ?? null) : null,
+    AutoReplyMessages: JSON.stringify(Object.fromEntries(messages)),
+  })
+  return 1
+}
+
+function messageOf(message: WbxmlElement): OofMessage {
+  const reply = textOf(message, 'Settings:ReplyMessage')
+  const bodyType = textOf(message, 'Settings:BodyType')
+  return {
+    enabled: flagOf(message, 'Settings:Enabled') ?? false,
+    ...(reply !== undefined && { reply }),
+    ...(bodyType !== undefined && { bodyType }),
+  }
+}
+
+async function getOof({ parts, user }: Call): Promise<WbxmlElement> {
+  const kept = await parts.organization.recipientSettings(user.objectGuid)
+  const messages = JSON.parse(String(kept.AutoReplyMessages ?? '{}')) as Record<string, OofMessage | undefined>
+  const state = states.indexOf(kept.AutoReplyState as (typeof states)[number])
+  const moment = (name: string, value: unknown) => (typeof value === 'string' ? text(name, dateTime(value)) : undefined)
+  return element(
+    'Settings:Get',
+    text('Settings:OofState', Math.max(0, state)),
+    moment('Settings:StartTime', kept.AutoReplyStartTime),
+    moment('Settings:EndTime', kept.AutoReplyEndTime),
+    audiences.map((audience) => {
+      const message = messages[audience]
+      return element(
+        'Settings:OofMessage',
+        empty(`Settings:${audience}`),
+        text('Settings:Enabled', message?.enabled ?? false),
+        optional('Settings:ReplyMessage', message?.reply),
+        message?.reply ? text('Settings:BodyType', message.bodyType ?? 'Text') : undefined,
+      )
+    }),
+  )
+}
