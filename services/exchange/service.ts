@@ -1,6 +1,8 @@
+import type { FastifyInstance } from 'fastify'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
+import type { ActiveSyncParts } from './activesync/call.ts'
 import { relationalDeviceStore } from './activesync/devices/device-store.ts'
 import { HeldRequests } from './activesync/held-requests.ts'
 import { addActiveSync } from './activesync/routes.ts'
@@ -26,6 +28,7 @@ import { smtpRelay } from './transport/smtp-relay.ts'
 import { createTransport } from './transport/transport.ts'
 import { relationalTransportStore } from './transport/transport-store.ts'
 import { replaceSealingKey, sealingKey } from './web-session/sealing-key.ts'
+import type { WebParts } from './web-session/visit.ts'
 import type { WebSignIn } from './web-session/web-sign-in.ts'
 
 /** Exchange, on-premises or online: mailboxes, and their faces on the web. */
@@ -50,18 +53,10 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
     singleUse: singleUseStore(store.db),
   }
   const signIn = signInOf(parts)
-  const held = new HeldRequests()
+  const activeSync = { ...parts, devices: relationalDeviceStore(store), held: new HeldRequests() }
   const app = context.createApplication()
   if (context.plan.plainHttp) addPlainHttpRedirects(app, 'autodiscover-s.outlook.com')
-  app.register(async (scope) => addWebRoutes(scope, { ...parts, signIn }))
-  app.register(async (scope) => addActiveSync(scope, { ...parts, devices: relationalDeviceStore(store), held }))
-  app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
-  app.register(async (scope) => {
-    addHealthChecks(scope, config)
-    addProtocolGaps(scope, parts)
-  })
-  for (const host of config.administrationHosts)
-    app.register(async (scope) => addAdministrationRoutes(scope, { ...parts, host }))
+  addFaces(app, { ...activeSync, signIn })
   return {
     app,
     mail: mailListener(parts),
@@ -72,12 +67,25 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
       addMailboxRows(management, parts)
     },
     reset: async () => {
-      held.endAll()
+      activeSync.held.endAll()
       await store.reset()
       await replaceSealingKey(store.db, context.random)
       signIn.forget()
     },
   }
+}
+
+/** Each protocol in a scope of its own, with the errors that are its own. */
+function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts): void {
+  app.register(async (scope) => addWebRoutes(scope, parts))
+  app.register(async (scope) => addActiveSync(scope, parts))
+  app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
+  app.register(async (scope) => {
+    addHealthChecks(scope, parts.config)
+    addProtocolGaps(scope, parts)
+  })
+  for (const host of parts.config.administrationHosts)
+    app.register(async (scope) => addAdministrationRoutes(scope, { ...parts, host }))
 }
 
 function signInOf(parts: ExchangeParts): WebSignIn {

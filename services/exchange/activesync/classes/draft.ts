@@ -1,6 +1,6 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
-import { submitMail } from '../../mail-flow/submit-mail.ts'
 import type { Item, NewAttachment } from '../../mailbox/item.ts'
+import { submitMail } from '../../transport/submit-mail.ts'
 import type { Call } from '../call.ts'
 import { child, numberOf, textOf } from '../elements.ts'
 import { readAttachments, readRemovals } from './appointment.ts'
@@ -42,10 +42,9 @@ async function change({ call, item, data, send }: Changing): Promise<Item | unde
   return undefined
 }
 
-async function sendDraft(call: Call, mime: Buffer): Promise<undefined> {
-  const { clock, random } = call.parts.context
-  const outcome = await submitMail({ ...call.parts, clock, random }, { sender: call.user, mime, saveInSent: true })
-  if (outcome.kind === 'noRecipients') throw new ItemProblem(183, 'the draft has no recipients')
+async function sendDraft({ parts, user }: Call, mime: Buffer): Promise<undefined> {
+  const recipients = await submitMail(parts, { sender: user, mime, saveInSent: true })
+  if (recipients === 0) throw new ItemProblem(183, 'the draft has no recipients')
   return undefined
 }
 

@@ -1,4 +1,4 @@
-import { submitMail } from '../../mail-flow/submit-mail.ts'
+import { submitMail } from '../../transport/submit-mail.ts'
 import type { Call } from '../call.ts'
 import { compactDateTime } from '../moments.ts'
 import type { Meeting, MeetingAnswer } from './meeting-response.ts'
@@ -31,9 +31,8 @@ export async function sendMeetingAnswer(
     disableUrlAccess: true,
     icalEvent: { method: 'REPLY', content: replyText(call, { subject, properties }, answer) },
   })
-  const { clock, random } = parts.context
   const mime = await composer.compile().build()
-  await submitMail({ ...parts, clock, random }, { sender: user, mime, saveInSent: true })
+  await submitMail(parts, { sender: user, mime, saveInSent: true })
 }
 
 function replyText({ user, now }: Call, { subject, properties }: Meeting, answer: MeetingAnswer): string {

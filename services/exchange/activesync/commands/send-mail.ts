@@ -1,4 +1,4 @@
-import { type SubmissionOutcome, submitMail } from '../../mail-flow/submit-mail.ts'
+import { submitMail } from '../../transport/submit-mail.ts'
 import { type Call, type CommandAnswer, nothing } from '../call.ts'
 import { bytesOf, child, textOf } from '../elements.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
@@ -31,21 +31,10 @@ async function send(call: Call, verb: 'reply' | 'forward' | undefined): Promise<
   const mime = verb ? await answerTo(call, verb, letter) : letter.mime
   // What was sent under this id was sent: the client did not hear it.
   if (letter.clientId && !(await devices.markSent(call.key, letter.clientId, call.now))) return nothing
-  const { clock, random } = call.parts.context
-  const submission = { sender: call.user, mime, saveInSent: letter.saveInSent }
-  const outcome = await submitMail({ ...call.parts, clock, random }, submission)
-  note(call, outcome)
-  if (outcome.kind === 'noRecipients') throw new ActiveSyncError('messageHasNoRecipient', 'To, Cc and Bcc are empty')
+  const recipients = await submitMail(call.parts, { sender: call.user, mime, saveInSent: letter.saveInSent })
+  if (recipients === 0) throw new ActiveSyncError('messageHasNoRecipient', 'To, Cc and Bcc are empty')
+  call.request.recording.note({ decision: 'mailSubmitted', detail: { recipients } })
   return nothing
-}
-
-function note({ request }: Call, outcome: SubmissionOutcome): void {
-  if (outcome.kind === 'noRecipients') return
-  const { delivered, returned } = outcome
-  request.recording.note({
-    decision: 'mailSubmitted',
-    detail: { delivered: delivered.length, returned: returned.length },
-  })
 }
 
 function wbxmlLetter({ body }: Call): Letter {

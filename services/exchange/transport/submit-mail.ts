@@ -1,0 +1,45 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { MailboxStore, Recipient } from '../mailbox/mailbox-store.ts'
+import { type ReadEnvelope, readEnvelope } from '../mailbox/read-mime.ts'
+import { stampMessage } from './stamp-message.ts'
+import type { Transport } from './transport.ts'
+
+export interface Submitting {
+  readonly context: Pick<DeploymentContext, 'clock' | 'random'>
+  readonly mailboxes: MailboxStore
+  readonly transport: Transport
+}
+
+export interface Submission {
+  readonly sender: Recipient
+  readonly mime: Buffer
+  readonly saveInSent: boolean
+}
+
+/**
+ * Mail that the owner of a mailbox sends from it: From is the owner's own address whatever the text says, the
+ * recipients are those of the text, and none of them sees Bcc.
+ * @returns How many recipients there are; with none, nothing is sent.
+ */
+export async function submitMail(
+  { context, mailboxes, transport }: Submitting,
+  { sender, mime, saveInSent }: Submission,
+): Promise<number> {
+  const to = recipientsOf(await readEnvelope(mime))
+  if (to.length === 0) return 0
+  const at = context.clock.now()
+  const messageId = `${context.random.uuid()}@${sender.emailAddress.split('@')[1]}`
+  const travelling = stampMessage(mime, { sender, at, messageId, withoutBcc: true })
+  await transport.submit({ from: sender.emailAddress, to }, travelling)
+  if (sender.mailboxId !== undefined && saveInSent) {
+    const sent = await mailboxes.wellKnownFolder(sender.mailboxId, 'sentitems')
+    const kept = stampMessage(mime, { sender, at, messageId })
+    await mailboxes.deliver(sender.mailboxId, { folderId: sent.id, mime: kept, receivedAt: at, unread: false })
+  }
+  return to.length
+}
+
+function recipientsOf({ addresses: { to, cc, bcc } }: ReadEnvelope): readonly string[] {
+  const all = [...to, ...cc, ...bcc].map(({ address }) => address.toLowerCase())
+  return [...new Set(all.filter((address) => address.includes('@')))]
+}
