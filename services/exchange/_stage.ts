@@ -132,6 +132,13 @@ export class Browser {
     return this.#send({ method: 'POST', url, payload, headers: { ...type, ...headers } })
   }
 
+  /** As a form with `multipart/form-data`. */
+  async postMultipart(url: string, form: FormData) {
+    const body = new Response(form)
+    const headers = { 'content-type': body.headers.get('content-type') ?? '' }
+    return this.#send({ method: 'POST', url, payload: Buffer.from(await body.arrayBuffer()), headers })
+  }
+
   async #send(request: InjectOptions & { readonly url: string }) {
     const path = request.url.split('?')[0] ?? '/'
     const fitting = [...this.#cookies.values()].filter((each) => path.toLowerCase().startsWith(each.path))

@@ -62,6 +62,9 @@ const catalogue = {
   unreadableState: { status: 302, message: 'The sign-in starts again.' },
   loginTimeout: { status: 440, message: 'Login Timeout' },
   staleCanary: { status: 449, message: 'This page was open too long. Go back, reload it and try again.' },
+  tooLarge: { status: 413, message: 'The attachments are too large. Go back and take some away.' },
+  malformedForm: { status: 400, message: 'The form could not be read. Go back and send it again.' },
+  mailboxFull: { status: 507, message: 'Your mailbox is full. Delete something, go back and send the form again.' },
   noSuchItem: { status: 404, message: 'There is no such item in your mailbox. It may have been deleted.' },
 } as const satisfies Record<string, ExchangeFacts>
 

@@ -4,16 +4,19 @@ import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { showOptions } from './control-panel/show-options.ts'
 import { ExchangeError } from './errors.ts'
+import { actOnMessage } from './outlook-web/act-on-message.ts'
 import { answerSignIn } from './outlook-web/answer-sign-in.ts'
-import { changeReadState } from './outlook-web/change-read-state.ts'
+import { showCompose } from './outlook-web/compose/show-compose.ts'
+import { submitCompose } from './outlook-web/compose/submit-compose.ts'
 import { downloadAttachment } from './outlook-web/download-attachment.ts'
 import { showErrorPage, showSignedOut, showTimedOut, webErrorWriter } from './outlook-web/notices.ts'
+import { searchMail } from './outlook-web/search-mail.ts'
 import { showFolder } from './outlook-web/show-folder.ts'
 import { showMessage } from './outlook-web/show-message.ts'
 import { cleanUp, signOff } from './outlook-web/sign-off.ts'
 import { addServerHeaders } from './server-headers.ts'
-import { homeUrl } from './urls.ts'
-import { type Handler, noteOpened, signedIn, type WebParts } from './web-session/visit.ts'
+import { homeUrl, searchPath } from './urls.ts'
+import { type Handler, noteOpened, signedIn, type VisitHandler, type WebParts } from './web-session/visit.ts'
 
 type Row = readonly [method: 'GET' | 'POST', path: string, handle: Handler]
 
@@ -22,7 +25,13 @@ const readme = 'services/exchange/README.md'
 const openHome: Handler = (request, reply, parts) => {
   const query = request.query as Record<string, unknown>
   if (query.wa === 'wsignoutcleanup1.0') return cleanUp(request, reply, parts)
-  return signedIn(typeof query.ItemID === 'string' ? showMessage : showFolder)(request, reply, parts)
+  return signedIn(pageOf(query))(request, reply, parts)
+}
+
+function pageOf({ path, ItemID }: Record<string, unknown>): VisitHandler {
+  if (path === '/mail/action/compose') return showCompose
+  if (path === searchPath) return searchMail
+  return typeof ItemID === 'string' ? showMessage : showFolder
 }
 
 const openPanel: Handler = (request, reply, parts) => {
@@ -60,7 +69,8 @@ const rows: readonly Row[] = [
   ...anonymousRows('ecp'),
   ['GET', '/owa/', openHome],
   ['GET', '/owa/service.svc/s/GetFileAttachment', signedIn(downloadAttachment)],
-  ['POST', '/owa/read-state.owa', signedIn(changeReadState)],
+  ['POST', '/owa/message-action.owa', signedIn(actOnMessage)],
+  ['POST', '/owa/compose.owa', signedIn(submitCompose)],
   ['POST', '/owa/service.svc', clientRequest],
   ['POST', '/owa/*', clientRequest],
   ['GET', '/owa/service.svc/*', clientRequest],
@@ -74,6 +84,8 @@ const rows: readonly Row[] = [
 export function addWebRoutes(scope: FastifyInstance, parts: WebParts): void {
   surfaceErrors(scope, webErrorWriter(parts))
   addServerHeaders(scope, parts.config)
+  // Read by the handler, once it knows who sends it.
+  scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
   scope.addHook('preHandler', async (request, reply) => {
     if (!parts.config.webHosts.includes(request.hostname)) return reply.callNotFound()
   })

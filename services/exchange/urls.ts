@@ -24,7 +24,21 @@ export function attachmentUrl(messageId: string, index: number): string {
   return `/owa/service.svc/s/GetFileAttachment?id=${encodeQueryValue(messageId)}&index=${index}`
 }
 
-export const readStateUrl = '/owa/read-state.owa'
+/** Where the buttons of a message are posted to. */
+export const messageActionUrl = '/owa/message-action.owa'
+export const composeActionUrl = '/owa/compose.owa'
+
+export function composeUrl(mode: string, messageId?: string): string {
+  const original = messageId === undefined ? '' : `&mode=${mode}&ItemID=${encodeQueryValue(messageId)}`
+  return `/owa/?path=${encodeQueryValue('/mail/action/compose')}${original}`
+}
+
+export const searchPath = '/mail/search'
+
+export function searchUrl(text: string, before?: string): string {
+  const older = before === undefined ? '' : `&before=${before}`
+  return `/owa/?path=${encodeQueryValue(searchPath)}&q=${encodeQueryValue(text)}${older}`
+}
 
 export function signOffUrl(directory: VirtualDirectory): string {
   return `/${directory}/logoff.owa`

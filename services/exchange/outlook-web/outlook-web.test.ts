@@ -105,8 +105,8 @@ test('opening a message shows it and marks it as read; a form makes it unread ag
   expect(rowsOf((await stage.person.get('/owa/')).body)[0]?.unread).toBe(false)
   const canary = /name="X-OWA-CANARY" value="([^"]+)"/.exec(opened.body)?.[1] ?? ''
   expect(stage.person.cookie('X-OWA-CANARY')).toBe(canary)
-  const form = { ItemID: idOf(alice, 0), unread: '1', 'X-OWA-CANARY': canary }
-  const { statusCode, headers } = await stage.person.post('/owa/read-state.owa', form)
+  const form = { ItemID: idOf(alice, 0), action: 'unread', 'X-OWA-CANARY': canary }
+  const { statusCode, headers } = await stage.person.post('/owa/message-action.owa', form)
   expect([statusCode, headers.location]).toEqual([303, '/owa/?path=%2fmail%2finbox'])
   expect(rowsOf((await stage.person.get('/owa/')).body)[0]?.unread).toBe(true)
 })
@@ -118,8 +118,8 @@ test.each([
 ])('a form with %s changes nothing', async (_what, field) => {
   await using stage = await openMailboxOf(alice, entra)
   await stage.person.get(openMessage(idOf(alice, 0)))
-  const form = { ItemID: idOf(alice, 0), unread: '1', ...field } as Record<string, string>
-  expect((await stage.person.post('/owa/read-state.owa', form)).statusCode).toBe(449)
+  const form = { ItemID: idOf(alice, 0), action: 'unread', ...field } as Record<string, string>
+  expect((await stage.person.post('/owa/message-action.owa', form)).statusCode).toBe(449)
   expect(rowsOf((await stage.person.get('/owa/')).body)[0]?.unread).toBe(false)
 })
 
@@ -139,8 +139,8 @@ test('nobody reads, changes or downloads from the mailbox of another, nor with t
   expect((await victim.get(attachment)).statusCode).toBe(200)
   expect((await other.get(attachment)).statusCode).toBe(404)
   const form = { ItemID: idOf(alice, 0), unread: '0', 'X-OWA-CANARY': ownCanary }
-  expect((await other.post('/owa/read-state.owa', form)).statusCode).toBe(404)
-  expect((await victim.post('/owa/read-state.owa', form)).statusCode).toBe(449)
+  expect((await other.post('/owa/message-action.owa', form)).statusCode).toBe(404)
+  expect((await victim.post('/owa/message-action.owa', form)).statusCode).toBe(449)
   expect(rowsOf((await victim.get('/owa/')).body)[0]?.unread).toBe(true)
 })
 

@@ -3,7 +3,7 @@ import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
 import type { Folder, Message } from '../mailbox/mailbox-store.ts'
 import { type MessageRowView, mailboxPage } from '../pages/mailbox-page.ts'
-import { folderUrl, messageUrl } from '../urls.ts'
+import { composeUrl, folderUrl, messageUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
 
@@ -39,7 +39,19 @@ function folderAt(folders: readonly Folder[], path: string): Folder {
   return folder
 }
 
-function rowOf(message: Message): MessageRowView {
-  const { sender, subject, preview, receivedAt, unread, hasAttachments, importance } = message
-  return { url: messageUrl(message.id), sender, subject, preview, receivedAt, unread, hasAttachments, importance }
+/** A draft is opened to go on writing. */
+export function rowOf(message: Message): MessageRowView {
+  const { sender, subject, preview, receivedAt, unread, hasAttachments, importance, isDraft, flag } = message
+  const url = isDraft ? composeUrl('draft', message.id) : messageUrl(message.id)
+  return {
+    url,
+    flagged: flag?.status === 'active',
+    sender,
+    subject,
+    preview,
+    receivedAt,
+    unread,
+    hasAttachments,
+    importance,
+  }
 }

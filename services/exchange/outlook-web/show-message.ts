@@ -3,7 +3,7 @@ import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
 import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
 import { type BodyView, messagePage } from '../pages/message-page.ts'
-import { attachmentUrl, readStateUrl } from '../urls.ts'
+import { attachmentUrl, composeUrl, messageActionUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { folderLinks, frameOf } from './frame.ts'
 import { sanitiseMail } from './sanitise-mail.ts'
@@ -35,7 +35,16 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
       url: attachmentUrl(messageId, index),
       bytes: content.length,
     })),
-    readState: { action: readStateUrl, messageId, canary: visit.canary },
+    actions: {
+      action: messageActionUrl,
+      messageId,
+      canary: visit.canary,
+      flagged: message.flag?.status === 'active',
+      answers: (['reply', 'replyAll', 'forward'] as const).map((mode) => ({ mode, url: composeUrl(mode, messageId) })),
+      moveTo: folders
+        .filter(({ id, folderClass }) => folderClass === 'mail' && id !== message.folderId)
+        .map(({ id, displayName }) => ({ id, name: displayName })),
+    },
   }
   return sendPage(reply, messagePage(view))
 }

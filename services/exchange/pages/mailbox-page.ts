@@ -8,6 +8,8 @@ export interface MailboxView extends Omit<FrameView, 'title' | 'content'> {
   readonly folders: readonly FolderLink[]
   readonly folderName: string
   readonly totalCount: number
+  /** What was searched for; absent where a folder is shown. */
+  readonly searched?: string | undefined
   readonly messages: readonly MessageRowView[]
   readonly now: Date
   /** Absent on the last page. */
@@ -23,6 +25,7 @@ export interface MessageRowView {
   readonly preview: string
   readonly receivedAt: Date
   readonly unread: boolean
+  readonly flagged: boolean
   readonly hasAttachments: boolean
   readonly importance: 'low' | 'normal' | 'high'
 }
@@ -31,9 +34,9 @@ export function mailboxPage(view: MailboxView): PageView {
   const list =
     view.messages.length > 0
       ? html`<ul class="messages" data-testid="messages">${view.messages.map((message) => messageRow(message, view.now))}</ul>`
-      : html`<p class="empty">There is nothing in this folder.</p>`
+      : html`<p class="empty">There is nothing here.</p>`
   const content = html`<div class="columns">${folderList(view.folders)}
-<main id="content" tabindex="-1"><h1>${view.folderName} <span class="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1>${list}${pager(view)}</main></div>`
+<main id="content" tabindex="-1">${searchForm(view.searched)}<h1>${view.folderName} <span class="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1>${list}${pager(view)}</main></div>`
   return pageFrame({ ...view, title: view.folderName, content })
 }
 
@@ -44,10 +47,16 @@ function messageRow(message: MessageRowView, now: Date): Html {
     message.unread && html`<span class="mark-unread"><span class="hidden">Unread. </span></span>`,
     message.importance !== 'normal' &&
       html`<span class="importance ${message.importance}"><span aria-hidden="true">${message.importance === 'high' ? '!' : '↓'}</span><span class="hidden">${message.importance === 'high' ? 'High' : 'Low'} importance. </span></span>`,
+    message.flagged &&
+      html`<span class="flagged"><span aria-hidden="true">⚑</span><span class="hidden">Flagged. </span></span>`,
     message.hasAttachments &&
       html`<span class="attached">${paperclip}<span class="hidden">Has attachments. </span></span>`,
   ]
   return html`<li class="${message.unread ? 'unread' : 'read'}" data-testid="message"><a href="${message.url}"><span class="sender">${message.sender}</span><span class="when">${shortMoment(message.receivedAt, now)}</span><span class="subject">${marks}${message.subject || '(no subject)'}</span><span class="preview">${message.preview}</span></a></li>`
+}
+
+function searchForm(searched = ''): Html {
+  return html`<form class="search" role="search" method="get" action="/owa/"><input type="hidden" name="path" value="/mail/search"><label class="hidden" for="q">Search mail</label><input id="q" name="q" type="search" value="${searched}" placeholder="Search mail" maxlength="200"> <button type="submit">Search</button></form>`
 }
 
 function pager({ olderUrl, newestUrl }: MailboxView): Html | undefined {

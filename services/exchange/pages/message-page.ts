@@ -14,7 +14,7 @@ export interface MessageView extends Omit<FrameView, 'title' | 'content'> {
   readonly importance: 'low' | 'normal' | 'high'
   readonly body: BodyView
   readonly attachments: readonly AttachmentView[]
-  readonly readState: ReadStateView
+  readonly actions: ActionsView
 }
 
 export type BodyView =
@@ -27,10 +27,13 @@ export interface AttachmentView {
   readonly bytes: number
 }
 
-export interface ReadStateView {
+export interface ActionsView {
   readonly action: string
   readonly messageId: string
   readonly canary: string
+  readonly flagged: boolean
+  readonly answers: readonly { readonly mode: 'reply' | 'replyAll' | 'forward'; readonly url: string }[]
+  readonly moveTo: readonly { readonly id: string; readonly name: string }[]
 }
 
 export function messagePage(view: MessageView): PageView {
@@ -38,7 +41,7 @@ export function messagePage(view: MessageView): PageView {
 <main id="content" tabindex="-1"><article class="message" data-testid="reading-pane"><h1 data-testid="subject">${view.subject || '(no subject)'}</h1>
 ${view.importance !== 'normal' && html`<p class="note">Sent with ${view.importance} importance.</p>`}
 <dl class="head"><div><dt>From</dt><dd>${view.from}</dd></div><div><dt>To</dt><dd>${view.to.join('; ')}</dd></div>${view.cc.length > 0 && html`<div><dt>Cc</dt><dd>${view.cc.join('; ')}</dd></div>`}<div><dt>Received</dt><dd>${fullMoment(view.receivedAt)}</dd></div></dl>
-${attachments(view.attachments)}${messageBody(view.body)}${markUnread(view.readState)}</article></main></div>`
+${toolbar(view.actions)}${attachments(view.attachments)}${messageBody(view.body)}</article></main></div>`
   return pageFrame({ ...view, title: view.subject || '(no subject)', content })
 }
 
@@ -58,10 +61,17 @@ function attachments(given: readonly AttachmentView[]): Html | undefined {
   )}</ul></section>`
 }
 
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   return bytes < 1024 ? `${bytes} bytes` : `${Math.ceil(bytes / 1024)} KB`
 }
 
-function markUnread({ action, messageId, canary }: ReadStateView): Html {
-  return html`<form method="post" action="${action}"><input type="hidden" name="ItemID" value="${messageId}"><input type="hidden" name="unread" value="1"><input type="hidden" name="X-OWA-CANARY" value="${canary}"><button type="submit">Mark as unread</button></form>`
+const answerNames = { reply: 'Reply', replyAll: 'Reply all', forward: 'Forward' } as const
+
+/** Everything a person does with a message, each a link or a button of one form. */
+function toolbar({ action, messageId, canary, flagged, answers, moveTo }: ActionsView): Html {
+  const links = answers.map(({ mode, url }) => html`<a class="button" href="${url}">${answerNames[mode]}</a> `)
+  const button = (name: string, label: string) =>
+    html`<button type="submit" name="action" value="${name}">${label}</button> `
+  const options = moveTo.map(({ id, name }) => html`<option value="${id}">${name}</option>`)
+  return html`<div class="toolbar">${links}<form method="post" action="${action}"><input type="hidden" name="ItemID" value="${messageId}"><input type="hidden" name="X-OWA-CANARY" value="${canary}">${button('delete', 'Delete')}${button('flag', flagged ? 'Remove flag' : 'Flag')}${button('unread', 'Mark as unread')}<span class="move"><label for="folder">Folder</label> <select id="folder" name="folder">${options}</select> ${button('move', 'Move')}</span></form></div>`
 }

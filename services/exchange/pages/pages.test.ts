@@ -40,6 +40,8 @@ const pages: Readonly<Record<string, () => string>> = {
   'an empty folder': () => '/owa/?path=/mail/junkemail',
   'an HTML message': offer,
   'a message with an attachment': () => `/owa/?ItemID=${derivedGuid('message', `${alice}/5`)}`,
+  'a reply': () => `/owa/?path=/mail/action/compose&mode=reply&ItemID=${derivedGuid('message', `${alice}/1`)}`,
+  'a search': () => '/owa/?path=/mail/search&q=storefront',
   'the options': () => '/ecp/',
   'the error page': () => '/owa/auth/errorfe.aspx?msg=MailboxOnPremises',
   'the signed-out page': () => '/owa/auth/signout.aspx',
@@ -50,7 +52,7 @@ const pages: Readonly<Record<string, () => string>> = {
 const light: Look = { colorScheme: 'light', size: { width: 1200, height: 800 } }
 const dark: Look = { colorScheme: 'dark', size: { width: 1200, height: 800 } }
 const phone: Look = { colorScheme: 'light', size: { width: 360, height: 740 } }
-const inEveryLook = ['the inbox', 'an HTML message', 'the error page']
+const inEveryLook = ['the inbox', 'an HTML message', 'a reply', 'the error page']
 
 test.each(Object.keys(pages))('%s passes axe, fits its window and says that it is a mock', async (name) => {
   const page = await browser.visit(stage.person, pages[name]?.() ?? '', { bypassCSP: true })

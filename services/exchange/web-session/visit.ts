@@ -57,8 +57,12 @@ async function openVisit(
 }
 
 /** @throws ExchangeError unless the form, or the script, comes from a page of this session. */
-export async function requireCanary(request: FastifyRequest, { sealingKey }: WebParts, visit: Visit): Promise<void> {
-  const form = (request.body ?? {}) as Record<string, unknown>
+export async function requireCanary(
+  request: FastifyRequest,
+  { sealingKey }: WebParts,
+  visit: Visit,
+  form = (request.body ?? {}) as Record<string, unknown>,
+): Promise<void> {
   const given = request.headers['x-owa-canary'] ?? form[canaryName]
   if (isCanaryOf(await sealingKey.read(), visit.session.id, given)) return
   throw new ExchangeError('staleCanary', `${canaryName} is missing or of another session`)

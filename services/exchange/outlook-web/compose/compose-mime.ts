@@ -1,0 +1,47 @@
+import type { MailAddress } from '../../mailbox/item-properties.ts'
+import type { UploadedFile } from './read-form.ts'
+import { writtenAddress } from './recipients.ts'
+
+export interface NewMessage {
+  readonly from: MailAddress
+  readonly to: readonly MailAddress[]
+  readonly cc: readonly MailAddress[]
+  /** In a draft only: whoever gets the message does not see it. */
+  readonly bcc?: readonly MailAddress[]
+  readonly subject: string
+  readonly text: string
+  readonly importance: 'low' | 'normal' | 'high'
+  readonly attachments: readonly UploadedFile[]
+  readonly messageId: string
+  readonly date: Date
+  readonly inReplyTo?: string | undefined
+  readonly references?: readonly string[] | undefined
+}
+
+export async function composeMail(message: NewMessage): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
+  const { inReplyTo, references = [], importance } = message
+  const composer = new MailComposer({
+    from: writtenAddress(message.from),
+    to: message.to.map(writtenAddress),
+    cc: message.cc.map(writtenAddress),
+    bcc: (message.bcc ?? []).map(writtenAddress),
+    subject: message.subject,
+    text: message.text,
+    date: message.date,
+    messageId: `<${message.messageId}>`,
+    ...(inReplyTo && { inReplyTo: `<${inReplyTo}>`, references: [...references, inReplyTo].map((id) => `<${id}>`) }),
+    ...(importance !== 'normal' && { priority: importance }),
+    newline: '\r\n',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    attachments: message.attachments.map(({ name, contentType, content }) => ({
+      filename: name,
+      contentType,
+      content,
+    })),
+  })
+  const node = composer.compile()
+  node.keepBcc = message.bcc !== undefined
+  return node.build()
+}

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SigningKey } from '#certs/authority.ts'
+import { derivedGuid } from '#shared/scenario/identifiers.ts'
+import { type Browser, openMailboxOf, type Stage, signInOnline, testKeys } from '../../_stage.ts'
+
+const alice = 'alice@contoso.com'
+const peggy = 'peggy@fabrikam.com'
+let keys: Awaited<ReturnType<typeof testKeys>>
+let entra: SigningKey
+
+beforeAll(async () => {
+  keys = await testKeys()
+  entra = await keys.key('Entra')
+})
+afterAll(() => keys.remove())
+
+type PersonStage = Stage & { readonly person: Browser }
+type Fields = Readonly<Record<string, string>>
+
+async function submit(person: Browser, fields: Fields, files: readonly File[] = []) {
+  const form = new FormData()
+  const preset = { mode: 'new', ItemID: '', to: '', cc: '', bcc: '', subject: '', body: '', importance: 'normal' }
+  const all = { ...preset, 'X-OWA-CANARY': person.cookie('X-OWA-CANARY') ?? '', action: 'send', ...fields }
+  for (const [name, value] of Object.entries(all)) form.append(name, value)
+  for (const file of files) form.append('attachments', file)
+  return person.postMultipart('/owa/compose.owa', form)
+}
+
+async function openMail(): Promise<PersonStage> {
+  const stage = await openMailboxOf(alice, entra)
+  await stage.person.get('/owa/')
+  return stage
+}
+
+const linksIn = (html: string) =>
+  [...html.matchAll(/data-testid="message"><a href="([^"]+)">/g)].map(([, url = '']) => url.replaceAll('&amp;', '&'))
+const folder = (person: Browser, name: string) => person.get(`/owa/?path=/mail/${name}`)
+
+async function firstOf(person: Browser, name: string) {
+  const [url = ''] = linksIn((await folder(person, name)).body)
+  return { url, html: (await person.get(url)).body }
+}
+
+test('a message with an attachment reaches the other mailbox, and Sent Items keeps it', async () => {
+  await using stage = await openMail()
+  const file = new File(['a,b'], 'C:\\fakepath\\numbers.csv', { type: 'text/csv' })
+  const sent = await submit(stage.person, { to: peggy, subject: 'Numbers', body: 'Here they are' }, [file])
+  expect([sent.statusCode, sent.headers.location]).toEqual([303, '/owa/?path=%2fmail%2finbox'])
+  const other = await signInOnline(stage, entra, peggy)
+  const arrived = await firstOf(other, 'inbox')
+  expect(arrived.html).toContain('Here they are')
+  expect(arrived.html).toContain('>numbers.csv</a>')
+  expect(arrived.html).toContain('alice@contoso.com')
+  expect((await firstOf(stage.person, 'sentitems')).html).toContain('>Numbers</h1>')
+})
+
+test('whoever is in Bcc gets the message and is not named in it', async () => {
+  await using stage = await openMail()
+  await submit(stage.person, { to: alice, bcc: `Peggy <${peggy}>`, subject: 'Quietly' })
+  const other = await signInOnline(stage, entra, peggy)
+  const arrived = await firstOf(other, 'inbox')
+  expect(arrived.html).toContain('>Quietly</h1>')
+  const shown = arrived.html.slice(arrived.html.indexOf('<dl class="head">'), arrived.html.indexOf('</dl>'))
+  expect(shown).not.toContain(peggy)
+})
+
+test.each([
+  { mode: 'reply', to: /value="&quot;Peggy Patel&quot; &lt;peggy@fabrikam\.com&gt;"/, subject: 'Re: Storefront' },
+  { mode: 'forward', to: /name="to" type="text" value=""/, subject: 'Fw: Storefront' },
+])('$mode begins with the original', async ({ mode, to, subject }) => {
+  await using stage = await openMail()
+  const id = derivedGuid('message', `${alice}/1`)
+  const { body } = await stage.person.get(`/owa/?path=/mail/action/compose&mode=${mode}&ItemID=${id}`)
+  expect(body).toMatch(to)
+  expect(body).toContain(`value="${subject}`)
+  expect(body).toContain('I like B best')
+})
+
+test('a draft is kept, changed, and sent with what was attached', async () => {
+  await using stage = await openMail()
+  const file = new File(['x'], 'plan.txt', { type: 'text/plain' })
+  const saved = await submit(stage.person, { action: 'save', to: peggy, subject: 'Later', body: 'One' }, [file])
+  const url = String(saved.headers.location)
+  const again = (await stage.person.get(url)).body
+  expect(again).toContain('data-testid="carried">plan.txt<')
+  const id = /name="ItemID" value="([^"]+)"/.exec(again)?.[1] ?? ''
+  expect(linksIn((await folder(stage.person, 'drafts')).body)).toHaveLength(1)
+  const sent = await submit(stage.person, { mode: 'draft', ItemID: id, to: peggy, subject: 'Now', body: 'Two' })
+  expect(sent.statusCode).toBe(303)
+  expect(linksIn((await folder(stage.person, 'drafts')).body)).toHaveLength(0)
+  const arrived = await firstOf(await signInOnline(stage, entra, peggy), 'inbox')
+  expect(arrived.html).toContain('>plan.txt</a>')
+  expect(arrived.html).toContain('Two')
+})
+
+test.each([
+  { what: 'no recipient', fields: { to: '' }, says: 'There is no recipient.' },
+  {
+    what: 'something else than addresses',
+    fields: { to: 'Peggy; a@b@c' },
+    says: 'These are no mail addresses: Peggy, a@b@c',
+  },
+])('$what: nothing is sent, and nothing typed is lost', async ({ fields, says }) => {
+  await using stage = await openMail()
+  const file = new File(['x'], 'kept.txt', { type: 'text/plain' })
+  const answer = await submit(stage.person, { subject: 'Typed', body: 'Long text', ...fields }, [file])
+  expect(answer.statusCode).toBe(400)
+  for (const part of [says, 'value="Typed"', 'Long text', 'kept.txt']) expect(answer.body).toContain(part)
+  expect(linksIn((await folder(stage.person, 'sentitems')).body).length).toBe(
+    stage.scenario.exchange.messages.filter((each) => each.mailbox === alice && each.folder === 'Sent Items').length,
+  )
+})
+
+test('an unknown recipient of the organization comes back as a report', async () => {
+  await using stage = await openMail()
+  await submit(stage.person, { to: 'nobody@contoso.com', subject: 'Anyone?' })
+  expect((await firstOf(stage.person, 'inbox')).html).toContain('Undeliverable: Anyone?')
+})
+
+test.each([
+  { what: 'a forged canary', fields: { 'X-OWA-CANARY': 'forged' }, status: 449 },
+  { what: "another's message", fields: { mode: 'draft', ItemID: derivedGuid('message', `${peggy}/0`) }, status: 404 },
+] as { what: string; fields: Fields; status: number }[])('$what is refused', async ({ fields, status }) => {
+  await using stage = await openMail()
+  expect((await submit(stage.person, { to: peggy, ...fields })).statusCode).toBe(status)
+})
+
+test('a form that is no form is refused', async () => {
+  await using stage = await openMail()
+  const headers = { 'content-type': 'multipart/form-data' }
+  expect((await stage.person.post('/owa/compose.owa', {}, headers)).statusCode).toBe(400)
+})
+
+test('messages are flagged, moved and deleted; search finds them by words', async () => {
+  await using stage = await openMail()
+  const { person } = stage
+  const id = derivedGuid('message', `${alice}/1`)
+  const canary = person.cookie('X-OWA-CANARY') ?? ''
+  const act = (action: string, more: Fields = {}) =>
+    person.post('/owa/message-action.owa', { ItemID: id, action, 'X-OWA-CANARY': canary, ...more })
+  await act('flag')
+  expect((await person.get('/owa/')).body).toContain('<span class="hidden">Flagged. </span>')
+  const archive = /<option value="([^"]+)">Archive</.exec((await person.get(`/owa/?ItemID=${id}`)).body)?.[1] ?? ''
+  expect((await act('move', { folder: archive })).statusCode).toBe(303)
+  expect((await folder(person, 'archive')).body).toContain('Storefront designs')
+  const found = await person.get('/owa/?path=/mail/search&q=storefront%20easier')
+  expect(linksIn(found.body)).toHaveLength(1)
+  const moved = new URLSearchParams(linksIn(found.body)[0]?.split('?')[1]).get('ItemID') ?? ''
+  await act('delete', { ItemID: moved })
+  expect((await folder(person, 'deleteditems')).body).toContain('Storefront designs')
+  expect((await act('explode')).statusCode).toBe(404)
+  expect((await act('move', { folder: 'nowhere' })).statusCode).toBe(404)
+})

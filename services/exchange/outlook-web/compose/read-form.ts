@@ -1,0 +1,64 @@
+import type { FastifyRequest } from 'fastify'
+import { ExchangeError } from '../../errors.ts'
+
+export interface UploadedFile {
+  readonly name: string
+  readonly contentType: string
+  readonly content: Buffer
+}
+
+export interface ReadForm {
+  /** The last of each name; of `remove` all. */
+  readonly fields: ReadonlyMap<string, string>
+  readonly removed: readonly string[]
+  readonly files: readonly UploadedFile[]
+}
+
+const fieldLimit = 2 * 1024 * 1024
+
+/**
+ * A multipart form, in memory: what is too large is refused, and the person's text is still in the browser.
+ * @throws ExchangeError tooLarge, or malformedForm.
+ */
+export async function readForm({ raw, headers }: FastifyRequest, largest: number): Promise<ReadForm> {
+  const { Busboy } = await import('@fastify/busboy')
+  const fields = new Map<string, string>()
+  const removed: string[] = []
+  const files: UploadedFile[] = []
+  let size = 0
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: unknown) =>
+      reject(new ExchangeError('malformedForm', `the form cannot be read: ${(error as Error).message}`))
+    try {
+      const form = new Busboy({
+        headers: headers as { 'content-type': string },
+        limits: { fieldSize: fieldLimit, fields: 100, files: 50, fileSize: largest },
+      })
+      form.on('field', (name, value) => (name === 'remove' ? removed.push(value) : fields.set(name, value)))
+      form.on('file', (_field, stream, name, _encoding, contentType) => {
+        const chunks: Buffer[] = []
+        stream.on('data', (chunk: Buffer) => {
+          size += chunk.length
+          if (size <= largest) chunks.push(chunk)
+        })
+        stream.on('error', fail)
+        stream.on('end', () => {
+          if (name) files.push({ name: baseName(name), contentType, content: Buffer.concat(chunks) })
+        })
+      })
+      form.on('error', fail)
+      form.on('finish', () => resolve())
+      raw.pipe(form)
+      raw.once('aborted', () => fail(new Error('the connection was cut')))
+    } catch (error) {
+      fail(error)
+    }
+  })
+  if (size <= largest) return { fields, removed, files }
+  throw new ExchangeError('tooLarge', `${size} bytes of attachments, the limit is ${largest}`)
+}
+
+/** Some browsers send the whole path. */
+function baseName(name: string): string {
+  return name.split(/[\\/]/).at(-1)?.slice(0, 255) || 'attachment'
+}

@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendPage } from '#shared/html/document.ts'
+import { ExchangeError } from '../../errors.ts'
+import type { Message } from '../../mailbox/mailbox-store.ts'
+import { composePage } from '../../pages/compose-page.ts'
+import { composeActionUrl } from '../../urls.ts'
+import type { Visit, WebParts } from '../../web-session/visit.ts'
+import { folderLinks, frameOf } from '../frame.ts'
+import { beginningOf, type ComposeMode, composeModes } from './quoted-message.ts'
+import { writtenAddress } from './recipients.ts'
+
+/** `/owa/?path=/mail/action/compose`: a new message, an answer, or a draft again. */
+export async function showCompose(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  const { ItemID, mode: asked, to } = request.query as Record<string, unknown>
+  const mode = composeModes.find((each) => each === asked) ?? 'new'
+  const original = mode === 'new' ? undefined : await originalOf(parts, visit, String(ItemID))
+  const beginning = original
+    ? await startOf(parts, visit, mode, original)
+    : { to: typeof to === 'string' ? to : '', cc: '', subject: '', body: '' }
+  const bcc = mode === 'draft' && original ? original.properties.bcc.map(writtenAddress).join('; ') : ''
+  request.recording.note({ decision: `compose ${mode}` })
+  return showForm(reply, parts, visit, {
+    ...beginning,
+    bcc,
+    importance: original && mode === 'draft' ? original.importance : 'normal',
+    mode,
+    originalId: original?.id ?? '',
+    attachments: await carriedAttachments(parts, visit, mode, original),
+  })
+}
+
+export interface FormState {
+  readonly to: string
+  readonly cc: string
+  readonly bcc: string
+  readonly subject: string
+  readonly body: string
+  readonly importance: 'low' | 'normal' | 'high'
+  readonly mode: ComposeMode
+  readonly originalId: string
+  readonly attachments: readonly { readonly id: string; readonly name: string; readonly bytes: number }[]
+  readonly problem?: string | undefined
+}
+
+export async function showForm(reply: FastifyReply, parts: WebParts, visit: Visit, state: FormState, status = 200) {
+  const folders = await parts.mailboxes.listFolders(visit.session.mailboxId)
+  const frame = { ...frameOf(parts.config, visit), folders: folderLinks(folders, '') }
+  return sendPage(reply, composePage({ ...frame, ...state, action: composeActionUrl, canary: visit.canary }), status)
+}
+
+async function originalOf({ mailboxes }: WebParts, { session }: Visit, id: string): Promise<Message> {
+  const message = await mailboxes.findMessage(session.mailboxId, id)
+  if (!message) throw new ExchangeError('noSuchItem', `the mailbox has no message "${id}"`)
+  return message
+}
+
+async function startOf({ mailboxes }: WebParts, { session }: Visit, mode: ComposeMode, message: Message) {
+  const text = (await mailboxes.readBody(session.mailboxId, message.id))?.text ?? ''
+  if (mode === 'reply' || mode === 'replyAll' || mode === 'forward')
+    return beginningOf(mode, message, text, session.userPrincipalName)
+  const { to, cc } = message.properties
+  const written = (addresses: typeof to) => addresses.map(writtenAddress).join('; ')
+  return { to: written(to), cc: written(cc), subject: message.subject, body: text }
+}
+
+/** Drafts keep theirs; a message that is passed on takes them along. */
+export async function carriedAttachments(
+  { mailboxes }: WebParts,
+  { session }: Visit,
+  mode: ComposeMode,
+  original: Message | undefined,
+): Promise<FormState['attachments']> {
+  if (!original || (mode !== 'draft' && mode !== 'forward')) return []
+  const body = await mailboxes.readBody(session.mailboxId, original.id)
+  return (body?.attachments ?? []).map(({ id, name, size }) => ({ id, name, bytes: size }))
+}

@@ -1,0 +1,190 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ExchangeError } from '../../errors.ts'
+import type { MailAddress } from '../../mailbox/item-properties.ts'
+import { MailboxRefusal } from '../../mailbox/mailbox-refusal.ts'
+import type { Message } from '../../mailbox/mailbox-store.ts'
+import { composeUrl, folderUrl } from '../../urls.ts'
+import { requireCanary, type Visit, type WebParts } from '../../web-session/visit.ts'
+import { composeMail } from './compose-mime.ts'
+import { composeModes } from './quoted-message.ts'
+import { type ReadForm, readForm, type UploadedFile } from './read-form.ts'
+import { readRecipients } from './recipients.ts'
+import { carriedAttachments, type FormState, showForm } from './show-compose.ts'
+
+/** The form of the compose page: sends, keeps a draft, or throws it away. */
+export async function submitCompose(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  const form = await readForm(request, parts.config.mail.largestMessage)
+  await requireCanary(request, parts, visit, Object.fromEntries(form.fields))
+  const draft = await readDraft(parts, visit, form)
+  const wanted = form.fields.get('action')
+  if (wanted === 'discard') return discard(request, reply, parts, { visit, draft })
+  if (wanted === 'save') return save(request, reply, parts, { visit, draft })
+  const problem = problemWith(draft)
+  if (problem === undefined) return send(request, reply, parts, { visit, draft })
+  request.recording.note({ decision: 'notSent', reason: problem })
+  // What was uploaded goes into a draft, so that the next attempt need not bring it again.
+  const kept = draft.files.length > 0 ? await keepDraft(parts, visit, draft) : draft.original
+  const mode = draft.files.length > 0 ? 'draft' : draft.state.mode
+  const attachments = await carriedAttachments(parts, visit, mode, kept)
+  const state = { ...draft.state, mode, originalId: kept?.id ?? '', attachments, problem }
+  return showForm(reply, parts, visit, state, 400)
+}
+
+interface Draft {
+  readonly state: FormState
+  readonly original: Message | undefined
+  readonly files: readonly UploadedFile[]
+  readonly recipients: Readonly<Record<'to' | 'cc' | 'bcc', readonly MailAddress[]>>
+  readonly unreadable: readonly string[]
+}
+
+interface Submission {
+  readonly visit: Visit
+  readonly draft: Draft
+}
+
+async function readDraft(parts: WebParts, { session }: Visit, { fields, files, removed }: ReadForm): Promise<Draft> {
+  const text = (name: string) => fields.get(name) ?? ''
+  const mode = composeModes.find((each) => each === text('mode')) ?? 'new'
+  const { mailboxes } = parts
+  const original = mode === 'new' ? undefined : await mailboxes.findMessage(session.mailboxId, text('ItemID'))
+  if (mode !== 'new' && !original) throw new ExchangeError('noSuchItem', `no message "${text('ItemID')}" to go on from`)
+  const [to, cc, bcc] = [readRecipients(text('to')), readRecipients(text('cc')), readRecipients(text('bcc'))]
+  const importance = (['low', 'high'] as const).find((each) => each === text('importance')) ?? 'normal'
+  const carried =
+    original && (mode === 'draft' || mode === 'forward')
+      ? await filesOf(parts, session.mailboxId, original, removed)
+      : []
+  return {
+    original,
+    files: [...carried, ...files],
+    recipients: { to: to.addresses, cc: cc.addresses, bcc: bcc.addresses },
+    unreadable: [...to.unreadable, ...cc.unreadable, ...bcc.unreadable],
+    state: {
+      to: text('to'),
+      cc: text('cc'),
+      bcc: text('bcc'),
+      subject: text('subject').replace(/[\r\n]+/g, ' '),
+      body: text('body'),
+      importance,
+      mode,
+      originalId: original?.id ?? '',
+      attachments: [],
+    },
+  }
+}
+
+async function filesOf(
+  { mailboxes }: WebParts,
+  mailboxId: string,
+  { id }: Message,
+  removed: readonly string[],
+): Promise<readonly UploadedFile[]> {
+  const facts = (await mailboxes.readBody(mailboxId, id))?.attachments ?? []
+  const kept = facts.filter((each) => !removed.includes(each.id))
+  const read = await Promise.all(kept.map((each) => mailboxes.readAttachment(mailboxId, id, each.id)))
+  return read.flatMap((each) =>
+    each ? [{ name: each.name, contentType: each.contentType, content: each.content }] : [],
+  )
+}
+
+function problemWith({ recipients: { to, cc, bcc }, unreadable }: Draft): string | undefined {
+  if (unreadable.length > 0) return `These are no mail addresses: ${unreadable.join(', ')}`
+  const count = to.length + cc.length + bcc.length
+  if (count === 0) return 'There is no recipient.'
+  return count > 500 ? 'There are more than 500 recipients.' : undefined
+}
+
+async function mimeOf({ context }: WebParts, { session }: Visit, draft: Draft, keepBcc: boolean): Promise<Buffer> {
+  const { state, recipients, original, files } = draft
+  const answers = state.mode === 'reply' || state.mode === 'replyAll' || state.mode === 'forward'
+  const { inReplyTo, references } = original?.properties ?? { references: [] }
+  const domain = session.userPrincipalName.split('@')[1] ?? 'localhost'
+  return composeMail({
+    from: { name: session.displayName, address: session.userPrincipalName },
+    to: recipients.to,
+    cc: recipients.cc,
+    ...(keepBcc && { bcc: recipients.bcc }),
+    subject: state.subject,
+    text: state.body,
+    importance: state.importance,
+    attachments: files,
+    messageId: `${context.random.uuid()}@${domain}`,
+    date: context.clock.now(),
+    inReplyTo: answers ? original?.internetMessageId : inReplyTo,
+    references: answers ? references : references.slice(0, -1),
+  })
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, parts: WebParts, { visit, draft }: Submission) {
+  const { mailboxes, transport, context } = parts
+  const { session } = visit
+  const { to, cc, bcc } = draft.recipients
+  const recipients = [...new Set([...to, ...cc, ...bcc].map(({ address }) => address))]
+  const mime = await mimeOf(parts, visit, draft, false)
+  const sent = await mailboxes.wellKnownFolder(session.mailboxId, 'sentitems')
+  const copy = await mimeOf(parts, visit, draft, true)
+  await unlessFull(
+    mailboxes.deliver(session.mailboxId, {
+      folderId: sent.id,
+      mime: copy,
+      receivedAt: context.clock.now(),
+      unread: false,
+    }),
+  )
+  await transport.submit({ from: session.userPrincipalName, to: recipients }, mime)
+  await settleOriginal(parts, visit, draft)
+  request.recording.note({ decision: 'messageSent', detail: { to: recipients, attachments: draft.files.length } })
+  return reply.redirect(folderUrl('inbox'), 303)
+}
+
+/** A draft is done with; a message that was answered says so. */
+async function settleOriginal({ mailboxes, context }: WebParts, { session }: Visit, { state, original }: Draft) {
+  if (!original) return
+  const { mode } = state
+  if (mode === 'draft') return mailboxes.deleteItem(session.mailboxId, original.id, 'forGood')
+  if (mode === 'new') return
+  await mailboxes.updateItem(session.mailboxId, original.id, { lastVerb: { verb: mode, at: context.clock.now() } })
+}
+
+async function save(request: FastifyRequest, reply: FastifyReply, parts: WebParts, { visit, draft }: Submission) {
+  const kept = await keepDraft(parts, visit, draft)
+  request.recording.note({ decision: 'draftSaved' })
+  return reply.redirect(composeUrl('draft', kept.id), 303)
+}
+
+async function keepDraft(parts: WebParts, visit: Visit, draft: Draft): Promise<Message> {
+  const { mailboxes, context } = parts
+  const { mailboxId } = visit.session
+  const mime = await mimeOf(parts, visit, draft, true)
+  if (draft.state.mode === 'draft' && draft.original) {
+    await unlessFull(mailboxes.updateItem(mailboxId, draft.original.id, { mime }))
+    return draft.original
+  }
+  const drafts = await mailboxes.wellKnownFolder(mailboxId, 'drafts')
+  return unlessFull(
+    mailboxes.deliver(mailboxId, {
+      folderId: drafts.id,
+      mime,
+      receivedAt: context.clock.now(),
+      unread: false,
+      isDraft: true,
+    }),
+  )
+}
+
+async function discard(request: FastifyRequest, reply: FastifyReply, parts: WebParts, { visit, draft }: Submission) {
+  if (draft.state.mode === 'draft' && draft.original)
+    await parts.mailboxes.deleteItem(visit.session.mailboxId, draft.original.id, 'toDeletedItems')
+  request.recording.note({ decision: 'draftDiscarded' })
+  return reply.redirect(folderUrl('inbox'), 303)
+}
+
+async function unlessFull<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
+    throw new ExchangeError('mailboxFull', error.message, { cause: error })
+  }
+}

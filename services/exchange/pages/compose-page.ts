@@ -1,0 +1,68 @@
+import type { PageView } from '#shared/html/document.ts'
+import { type Html, html } from '#shared/html/html.ts'
+import { type FolderLink, folderList } from './folder-list.ts'
+import { sizeText } from './message-page.ts'
+import { type FrameView, pageFrame } from './page-frame.ts'
+
+export interface ComposeView extends Omit<FrameView, 'title' | 'content'> {
+  readonly folders: readonly FolderLink[]
+  readonly action: string
+  readonly canary: string
+  readonly to: string
+  readonly cc: string
+  readonly bcc: string
+  readonly subject: string
+  readonly body: string
+  readonly importance: 'low' | 'normal' | 'high'
+  readonly mode: string
+  readonly originalId: string
+  readonly attachments: readonly { readonly id: string; readonly name: string; readonly bytes: number }[]
+  /** Why the message was not sent. */
+  readonly problem?: string | undefined
+}
+
+const titles: Readonly<Record<string, string>> = {
+  reply: 'Reply',
+  replyAll: 'Reply to all',
+  forward: 'Forward',
+  draft: 'Draft',
+}
+
+export function composePage(view: ComposeView): PageView {
+  const title = titles[view.mode] ?? 'New message'
+  const content = html`<div class="columns">${folderList(view.folders)}
+<main id="content" tabindex="-1"><h1>${title}</h1>
+${view.problem && html`<p class="problem" role="alert" data-testid="problem">${view.problem}</p>`}
+<form class="compose" method="post" action="${view.action}" enctype="multipart/form-data" data-testid="compose">
+${hidden('X-OWA-CANARY', view.canary)}${hidden('mode', view.mode)}${hidden('ItemID', view.originalId)}
+${line('to', 'To', view.to)}${line('cc', 'Cc', view.cc)}${line('bcc', 'Bcc', view.bcc)}${line('subject', 'Subject', view.subject)}
+${carried(view.attachments)}
+<div class="line"><label for="attachments">Attach files</label><input id="attachments" name="attachments" type="file" multiple></div>
+<div class="line"><label for="importance">Importance</label><select id="importance" name="importance">${importances(view.importance)}</select></div>
+<label class="hidden" for="body">Message</label><textarea id="body" name="body" rows="16">${view.body}</textarea>
+<p class="actions"><button class="primary" type="submit" name="action" value="send">Send</button> <button type="submit" name="action" value="save">Save draft</button> <button type="submit" name="action" value="discard" formnovalidate>Discard</button></p>
+</form></main></div>`
+  return pageFrame({ ...view, title, content })
+}
+
+function hidden(name: string, value: string): Html {
+  return html`<input type="hidden" name="${name}" value="${value}">`
+}
+
+function line(name: string, label: string, value: string): Html {
+  return html`<div class="line"><label for="${name}">${label}</label><input id="${name}" name="${name}" type="text" value="${value}" autocomplete="off"></div>`
+}
+
+function carried(attachments: ComposeView['attachments']): Html | undefined {
+  if (attachments.length === 0) return undefined
+  return html`<fieldset class="carried"><legend>Attached</legend><ul>${attachments.map(
+    ({ id, name, bytes }) =>
+      html`<li><span data-testid="carried">${name}</span> (${sizeText(bytes)}) <label><input type="checkbox" name="remove" value="${id}"> Remove <span class="hidden">${name}</span></label></li>`,
+  )}</ul></fieldset>`
+}
+
+function importances(chosen: string): readonly Html[] {
+  return ['low', 'normal', 'high'].map(
+    (each) => html`<option value="${each}"${each === chosen && html` selected`}>${each}</option>`,
+  )
+}
