@@ -67,7 +67,8 @@ export function inputsOf(html: string): Record<string, string> {
   return Object.fromEntries(
     inputs.flatMap((each) => {
       const name = read(each, 'name')
-      return name && read(each, 'type') !== 'submit' ? [[name, decode(read(each, 'value') ?? '')]] : []
+      const sent = !['submit', 'checkbox'].includes(read(each, 'type') ?? '')
+      return name && sent ? [[name, decode(read(each, 'value') ?? '')]] : []
     }),
   )
 }

@@ -86,6 +86,19 @@ export function directoryDouble(fake: FakeDirectory): BuildService {
       const { status, sessionBaseKey } = networkLogon(fake, user, logon)
       return status ? reply.code(401).send({ status, user }) : { user, sessionBaseKey }
     })
+    app.post('/password', async (asked, reply) => {
+      const { identity, oldPassword, newPassword } = asked.body as Record<
+        'identity' | 'oldPassword' | 'newPassword',
+        string
+      >
+      const user = findUser(fake, identity)
+      const status = user ? statusOf(user, oldPassword) : 'STATUS_NO_SUCH_USER'
+      if (!user || (status && status !== 'STATUS_PASSWORD_EXPIRED')) return reply.code(401).send({ status })
+      if (newPassword.length < 7) return reply.code(401).send({ status: 'STATUS_PASSWORD_RESTRICTION' })
+      fake.passwords.set(user.userPrincipalName, newPassword)
+      fake.statuses.delete(user.userPrincipalName)
+      return { user }
+    })
     app.get('/users', async (asked, reply) => {
       const [identity = ''] = Object.values(asked.query as Record<string, string>)
       const user = findUser(fake, identity)

@@ -14,8 +14,6 @@ export interface AdfsConfig {
   readonly additionalProviders: readonly string[]
   readonly signedSamlRequestsRequired: boolean
   readonly idpInitiatedSignOn: { readonly pageEnabled: boolean; readonly relayStateEnabled: boolean }
-  readonly keepSignedInOffered: boolean
-  readonly keepSignedInMinutes: number
   readonly singleSignOnMinutes: number
   readonly primaryAuthentication: PrimaryAuthentication
 }
@@ -41,8 +39,6 @@ export function adfsConfig(scenario: Scenario, trusts: Trusts): AdfsConfig {
       pageEnabled: adfs.idpInitiatedSignonPageEnabled,
       relayStateEnabled: adfs.relayStateForIdpInitiatedSignOnEnabled,
     },
-    keepSignedInOffered: adfs.kmsiEnabled,
-    keepSignedInMinutes: adfs.kmsiLifetimeMinutes,
     singleSignOnMinutes: adfs.ssoLifetimeMinutes,
     primaryAuthentication: {
       ...adfs.primaryAuthentication,

@@ -6,7 +6,6 @@ const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
 const paths = [
   '/adfs/services/trust/13/kerberosmixed',
   '/adfs/ls/auth/basic/',
-  '/adfs/portal/updatepassword/',
   '/adfs/proxy/EstablishTrust',
   '/adfs/backendproxytls',
   '/EnrollmentServer/contract',

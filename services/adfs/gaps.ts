@@ -11,7 +11,6 @@ interface GapRow {
 const rows: readonly GapRow[] = [
   { path: '/adfs/services', what: 'this end point of the security token service', row: 'Other WS-Trust end points' },
   { path: '/adfs/ls/auth', what: 'the handlers of AD FS 2.x', row: 'AD FS 2.x handlers' },
-  { path: '/adfs/portal/updatepassword', what: 'the update password page', row: 'Update password' },
   { path: '/adfs/proxy', what: 'this part of the proxy configuration', row: 'Proxy trust and configuration' },
   { path: '/adfs/backendproxytls', what: 'client certificates through the proxy', row: 'Certificate authentication' },
   { path: '/adfs/certauth', what: 'certificate authentication at AD FS', row: 'Certificate authentication' },

@@ -10,6 +10,7 @@ import type { errorPageWriter } from './pages/write-error.ts'
 import { refuseStrangeProxies } from './proxy/proxy-authentication.ts'
 import { addProxyRoutes, type ProxyParts } from './proxy/proxy-routes.ts'
 import { answerPassive, type PassiveParts } from './sign-in/passive-end-point.ts'
+import { updatePasswordPath } from './update-password/update-password-path.ts'
 import { requireWindowsUser, type WiaParts } from './windows-authentication/wia-end-point.ts'
 import { addWsTrust, type WsTrustParts } from './ws-trust/routes.ts'
 
@@ -52,6 +53,7 @@ function addBrowserRoutes(
   app.addHook('onRequest', async (request) => refuseCertificateHost(request, config.urls.certificateHost))
   for (const url of ['/adfs/ls', '/adfs/ls/']) addPassive(app, url, passive)
   addOAuthPages(app, oauth)
+  addUpdatePassword(app, passive)
   for (const url of [idpInitiatedPath, `${idpInitiatedPath}.aspx`]) addIdpInitiated(app, url, passive)
   app.register(async (scope) => addWindowsPages(scope, { passive, oauth, wia }))
   for (const asset of [theme.assets.stylesheet, theme.assets.script]) addAsset(app, asset)
@@ -60,6 +62,17 @@ function addBrowserRoutes(
     reply.type('application/samlmetadata+xml').send(await federationMetadata()),
   )
   app.all('/*', refuseUnknownPath)
+}
+
+function addUpdatePassword(app: FastifyInstance, parts: PassiveParts): void {
+  for (const url of [updatePasswordPath, updatePasswordPath.slice(0, -1)]) {
+    app.route({
+      method: ['GET', 'POST'],
+      url,
+      handler: async (request, reply) =>
+        (await import('./update-password/update-password.ts')).answerUpdatePassword(request, reply, parts),
+    })
+  }
 }
 
 function addPassive(app: FastifyInstance, url: string, parts: PassiveParts): void {

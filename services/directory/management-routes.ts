@@ -88,7 +88,7 @@ function addMembershipRoutes(app: FastifyInstance, accounts: AccountStore): void
   })
 }
 
-async function createUser({ accounts, scenario }: ManagementParts, user: z.output<typeof newUserSchema>) {
+async function createUser({ accounts, scenario, now }: ManagementParts, user: z.output<typeof newUserSchema>) {
   const upn = user.userPrincipalName.toLowerCase()
   const domain = upn.split('@')[1]
   if (!scenario.domains.some((each) => each.name === domain && !each.isInitial))
@@ -98,7 +98,7 @@ async function createUser({ accounts, scenario }: ManagementParts, user: z.outpu
     (await accounts.find('user_principal_name', upn)) ?? (await accounts.find('sam_account_name', samAccountName))
   if (taken) throw new DirectoryError('nameTaken', `${upn} or ${samAccountName} exists`)
   const groups = await Promise.all(user.groups.map((name) => groupGuid(accounts, name)))
-  const account = newAccount({ ...user, upn, samAccountName }, scenario)
+  const account = newAccount({ ...user, upn, samAccountName }, scenario, now())
   await accounts.create(account)
   for (const group of groups) await accounts.addMember(group, account.object_guid)
   return accountView(account)
@@ -107,6 +107,7 @@ async function createUser({ accounts, scenario }: ManagementParts, user: z.outpu
 function newAccount(
   user: z.output<typeof newUserSchema> & { upn: string; samAccountName: string },
   scenario: Scenario,
+  now: Date,
 ): AccountRow {
   const { domainSid } = scenario.organization.activeDirectory
   return {
@@ -129,13 +130,18 @@ function newAccount(
     bad_password_time: null,
     locked_since: null,
     synchronized: 1,
+    password_set_at: now.toISOString(),
   }
 }
 
 function changesOf(change: z.output<typeof changeSchema>, now: Date): AccountChanges {
   return {
     ...(change.enabled !== undefined && { enabled: Number(change.enabled) }),
-    ...(change.password !== undefined && { nt_hash: ntHash(change.password), password_expired: 0 }),
+    ...(change.password !== undefined && {
+      nt_hash: ntHash(change.password),
+      password_expired: 0,
+      password_set_at: now.toISOString(),
+    }),
     ...(change.passwordExpired !== undefined && { password_expired: Number(change.passwordExpired) }),
     ...(change.displayName !== undefined && { display_name: change.displayName }),
     ...(change.lockedOut !== undefined && {

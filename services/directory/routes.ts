@@ -6,6 +6,7 @@ import { directoryUser } from './accounts/directory-user.ts'
 import { DirectoryError } from './errors.ts'
 import { type LogonResult, logOn, logOnWith } from './logon/logon.ts'
 import { downgradeOf, identityOf, type NetworkLogon, sessionBaseKeyOf } from './logon/network-logon.ts'
+import { changePassword } from './password/change-password.ts'
 
 const logonSchema = z.strictObject({ identity: z.string().min(1).max(512), password: z.string().max(1024) })
 
@@ -38,6 +39,7 @@ export function addRoutes(app: FastifyInstance, context: DeploymentContext, acco
   app.addHook('preHandler', async (request) => void (await context.authenticateMachine(request, memberServers)))
   app.post('/logon', (request, reply) => answerLogon(request, reply, context, accounts))
   app.post('/logon/network', (request, reply) => answerNetworkLogon(request, reply, context, accounts))
+  app.post('/password', (request, reply) => answerPasswordChange(request, reply, context, accounts))
   app.get('/users', (request) => answerSearch(request, context, accounts))
 }
 
@@ -115,6 +117,36 @@ function sendLogon(
     reason: `logon of "${identity}": ${status}`,
     ...(userPrincipalName && { user: userPrincipalName }),
   })
+  return reply.code(401).send({ status, ...(userPrincipalName && { user: { userPrincipalName } }) })
+}
+
+const passwordSchema = z.strictObject({
+  identity: z.string().min(1).max(512),
+  oldPassword: z.string().max(1024),
+  newPassword: z.string().min(1).max(256),
+})
+
+/** The change of a password by its owner, as over the kpasswd protocol or SamrUnicodeChangePasswordUser2. */
+async function answerPasswordChange(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: DeploymentContext,
+  accounts: AccountStore,
+) {
+  const body = passwordSchema.safeParse(request.body)
+  if (!body.success) throw new DirectoryError('invalidRequest', z.prettifyError(body.error))
+  const result = await changePassword(logonParts(context, accounts), body.data)
+  if ('found' in result) {
+    const user = directoryUser(result.found, context.scenario.organization.activeDirectory)
+    request.recording.note({ decision: 'passwordChanged', user: user.userPrincipalName })
+    return { user }
+  }
+  const { status, userPrincipalName } = result
+  const reason =
+    'reason' in result
+      ? `the new password of "${body.data.identity}": ${result.reason}`
+      : `"${body.data.identity}": ${status}`
+  request.recording.note({ decision: status, reason, ...(userPrincipalName && { user: userPrincipalName }) })
   return reply.code(401).send({ status, ...(userPrincipalName && { user: { userPrincipalName } }) })
 }
 

@@ -60,6 +60,7 @@ function sessionClaims(session: Session): readonly Claim[] {
   return [
     claimOf(claimTypes.authenticationMethod, session.primary.method, adAuthority),
     claimOf(claimTypes.authenticationInstant, session.primary.instant, instant),
+    ...(session.keepSignedIn ? [claimOf(claimTypes.persistentSso, 'true', adAuthority)] : []),
     ...session.methods.map((method) => claimOf(claimTypes.authenticationMethodsReferences, method)),
     ...(secondFactor ? [claimOf(claimTypes.multifactorInstant, secondFactor, { valueType: instant.valueType })] : []),
   ]

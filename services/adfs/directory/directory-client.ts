@@ -29,6 +29,11 @@ export type NetworkLogonResult =
 export interface DirectoryClient {
   logon(identity: string, password: string, origin: CallOrigin): Promise<LogonResult>
   networkLogon(credentials: NetworkCredentials, origin: CallOrigin): Promise<NetworkLogonResult>
+  changePassword(
+    identity: string,
+    passwords: { readonly oldPassword: string; readonly newPassword: string },
+    origin: CallOrigin,
+  ): Promise<LogonResult>
   find(by: 'sid' | 'account', value: string, origin: CallOrigin): Promise<DirectoryUser | undefined>
 }
 
@@ -61,6 +66,11 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
       if (response.status !== 200) return refusalOf(response)
       const { user, sessionBaseKey } = networkFoundSchema.parse(await response.json())
       return { outcome: 'accepted', user, sessionBaseKey: Buffer.from(sessionBaseKey, 'base64') }
+    },
+    async changePassword(identity, passwords, origin) {
+      const response = await send('/password', { method: 'POST', json: { identity, ...passwords }, ...origin })
+      if (response.status === 200) return { outcome: 'accepted', user: foundSchema.parse(await response.json()).user }
+      return refusalOf(response)
     },
     async find(by, value, origin) {
       const query = new URLSearchParams(by === 'sid' ? { sid: value } : accountQuery(value))

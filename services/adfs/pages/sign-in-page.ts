@@ -1,5 +1,5 @@
 import type { PageView } from '#shared/html/document.ts'
-import { type Html, html } from '#shared/html/html.ts'
+import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
 import { errorBlock, framePage, type Story, type Theme } from './frame.ts'
 
 export interface SignInView {
@@ -7,19 +7,28 @@ export interface SignInView {
   readonly userName: string
   readonly error: string
   readonly keepSignedInOffered: boolean
+  /** Where an expired password is changed. */
+  readonly updatePasswordUrl?: string
   readonly story: Story
 }
 
 /** The forms page: names and ids of AD FS 2016/2019, a script-free way to submit inside noscript. */
 export function signInPage(theme: Theme, view: SignInView): PageView {
   const content = html`<div id="loginArea"><div id="loginMessage" class="groupMargin" role="heading" aria-level="2">Sign in with your organizational account</div>
-<form method="post" id="loginForm" autocomplete="off" novalidate action="${view.action}">${errorBlock(view.error)}
+<form method="post" id="loginForm" autocomplete="off" novalidate action="${view.action}">${errorBlock(view.error)}${updatePassword(view)}
 <div id="formsAuthenticationArea">${userName(view)}${password()}${keepSignedIn(view.keepSignedInOffered)}
 <div id="submissionArea" class="submitMargin"><span id="submitButton" class="submit" role="button" tabindex="0">Sign in</span><noscript><input type="submit" class="submit" value="Sign in"></noscript></div></div>
 <input id="optionForms" type="hidden" name="AuthMethod" value="FormsAuthentication"></form>
 <div id="authOptions"><form id="options" method="post" action="${view.action}"><input id="optionSelection" type="hidden" name="AuthMethod"></form></div>
 <div id="introduction" class="groupMargin"><p id="introductionText">Use <b>user@domain</b> or <b>DOMAIN\\user</b>.</p></div></div>`
   return framePage(theme, { title: 'Sign In', content, story: view.story })
+}
+
+function updatePassword({ updatePasswordUrl: url }: SignInView): HtmlValue {
+  return (
+    url !== undefined &&
+    html`<p class="fieldMargin"><a id="updatePasswordLink" class="actionLink" href="${url}">Update your password</a></p>`
+  )
 }
 
 function userName(view: SignInView): Html {

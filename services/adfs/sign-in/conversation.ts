@@ -9,6 +9,7 @@ import { AdfsError } from '../errors.ts'
 import type { FarmPropertyStore } from '../farm/farm-properties.ts'
 import type { Theme } from '../pages/frame.ts'
 import { clearSessionCookies, sessionCookie } from '../sessions/cookies.ts'
+import { endOfKeptSession } from '../sessions/kept-session.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { stepOf } from '../trusts.ts'
@@ -62,7 +63,7 @@ export async function continueSignIn(
   if (chosen === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
   if (chosen) return startPrimary(visit, signIn, parts, 'the user chose another way')
   const cookie = sessionCookie(visit.request)
-  const session = await parts.sessions.find(cookie)
+  const session = await lastingSession(visit, cookie, parts)
   const why = primaryNeeded(session, signIn, parts.clock.now())
   if (why !== undefined || !session || cookie === undefined) {
     if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('credentials'))
@@ -70,6 +71,23 @@ export async function continueSignIn(
   }
   const user = await accountOf(session, cookie, visit, parts)
   return continueSession(visit, signIn, { cookie, session, user }, parts)
+}
+
+/** The session of the cookie; a kept one may have ended before its time. */
+async function lastingSession(
+  visit: Visit,
+  cookie: string | undefined,
+  { sessions, properties, directory }: ConversationParts,
+): Promise<Session | undefined> {
+  const session = await sessions.find(cookie)
+  if (!session?.keepSignedIn) return session
+  const { persistentSso } = await properties.read()
+  const user = await directory.find('sid', session.user.sid, originOf(visit))
+  const reason = endOfKeptSession(session, persistentSso, user)
+  if (reason === undefined) return session
+  await sessions.end(cookie)
+  visit.request.recording.note({ decision: 'sessionEnded', reason, user: session.user.userPrincipalName })
+  return undefined
 }
 
 /** A session does not outlive its account. */

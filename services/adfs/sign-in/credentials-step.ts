@@ -7,6 +7,7 @@ import { signInPage } from '../pages/sign-in-page.ts'
 import { sessionCookie, setSessionCookie } from '../sessions/cookies.ts'
 import { sessionAfterPrimary } from '../sessions/session.ts'
 import { stepOf } from '../trusts.ts'
+import { updatePasswordUrl } from '../update-password/update-password-path.ts'
 import type { ConversationParts } from './conversation.ts'
 import { bannedStatus, unknownNameForm } from './password-check.ts'
 import type { PrimaryProvider } from './primary-method.ts'
@@ -31,15 +32,19 @@ interface Asking {
   readonly error?: string
   readonly userName?: string
   readonly event?: number
+  /** The password was right and has expired. */
+  readonly expired?: boolean
 }
 
-export function askForCredentials(
+export async function askForCredentials(
   visit: Visit,
   signIn: SignInRequest,
-  { config, theme }: ConversationParts,
+  { properties, theme }: ConversationParts,
   asking: Asking,
-): FastifyReply {
-  const { decision, reason, error = '', userName = signIn.loginHint, event } = asking
+): Promise<FastifyReply> {
+  const { decision, reason, error = '', userName = signIn.loginHint, event, expired } = asking
+  const { keepSignedInOffered, updatePassword } = await properties.read()
+  const changeable = updatePassword.enabled && (visit.facts.insideCorporateNetwork || updatePassword.throughProxy)
   visit.request.recording.note({
     step: stepOf(signIn.trust, 'authentication'),
     decision,
@@ -50,7 +55,8 @@ export function askForCredentials(
     action: visit.self.action,
     userName,
     error,
-    keepSignedInOffered: config.keepSignedInOffered,
+    keepSignedInOffered,
+    ...(expired && changeable && { updatePasswordUrl: updatePasswordUrl(userName) }),
     story: storyOf(visit, signIn, reason),
   }
   return sendPage(visit.reply, signInPage(theme, view))
@@ -64,8 +70,8 @@ export async function checkCredentials(
 ): Promise<FastifyReply> {
   const userName = visit.form.get('UserName')?.trim()
   const password = visit.form.get('Password')
-  const again = (reason: string, error: string, event: number = auditEvents.refused) => {
-    const refusal = { decision: 'credentialsRefused', reason, error, event }
+  const again = (reason: string, error: string, more: Partial<Asking> = {}) => {
+    const refusal = { decision: 'credentialsRefused', reason, error, event: auditEvents.refused, ...more }
     return askForCredentials(visit, signIn, parts, { ...refusal, ...(userName && { userName }) })
   }
   if (userName === undefined && password === undefined) {
@@ -79,7 +85,8 @@ export async function checkCredentials(
   }
   if (result.userPrincipalName) visit.request.recording.note({ user: result.userPrincipalName })
   if (result.status === bannedStatus) throw new AdfsError('addressBanned', { reason: result.reason })
-  return again(result.reason, textFor(result.status), result.event)
+  const expired = result.status === 'STATUS_PASSWORD_EXPIRED'
+  return again(result.reason, textFor(result.status), { event: result.event, expired })
 }
 
 function textFor(status: string): string {
@@ -92,15 +99,16 @@ export async function openSession(
   visit: Visit,
   signIn: SignInRequest,
   { user, by }: { readonly user: DirectoryUser; readonly by: PrimaryProvider },
-  { config, sessions, clock, random }: ConversationParts,
+  { properties, sessions, clock, random }: ConversationParts,
 ): Promise<FastifyReply> {
-  const keepSignedIn = config.keepSignedInOffered && visit.form.get('Kmsi') === 'true'
+  const { keepSignedInOffered, keepSignedInMinutes, singleSignOnMinutes } = await properties.read()
+  const keepSignedIn = keepSignedInOffered && visit.form.get('Kmsi') === 'true'
   const session = sessionAfterPrimary({
     id: random.uuid(),
     user,
     by: primaryMethods[by],
     now: clock.now(),
-    lifetimeMinutes: keepSignedIn ? config.keepSignedInMinutes : config.singleSignOnMinutes,
+    lifetimeMinutes: keepSignedIn ? keepSignedInMinutes : singleSignOnMinutes,
     insideCorporateNetwork: visit.facts.insideCorporateNetwork,
     keepSignedIn,
     freshFor: signIn.key,

@@ -10,7 +10,12 @@ import type { SignInRequest } from './sign-in-request.ts'
 import type { Visit } from './visit.ts'
 
 /** Begins the primary authentication: a page, or the way to where the connection itself proves the user. */
-export function startPrimary(visit: Visit, signIn: SignInRequest, parts: ConversationParts, why: string): FastifyReply {
+export async function startPrimary(
+  visit: Visit,
+  signIn: SignInRequest,
+  parts: ConversationParts,
+  why: string,
+): Promise<FastifyReply> {
   const { intranet, extranet, agentSupportsWindows } = parts.config.primaryAuthentication
   const { kind, reason } = primaryStep({
     requested: signIn.method,

@@ -19,6 +19,10 @@ export interface AccountStore {
   /** False when there is no such account. */
   change(objectGuid: string, changes: AccountChanges): Promise<boolean>
   remove(objectGuid: string): Promise<boolean>
+  /** NT hashes, the newest first, without the present one. */
+  formerPasswords(objectGuid: string): Promise<readonly string[]>
+  /** The present password becomes a former one. */
+  setPassword(objectGuid: string, ntHash: string, now: Date): Promise<void>
   addMember(groupGuid: string, memberGuid: string): Promise<void>
   removeMember(groupGuid: string, memberGuid: string): Promise<void>
 }
@@ -39,6 +43,8 @@ export function createAccounts(store: Store<DirectorySchema>): AccountStore {
       return numUpdatedRows > 0n
     },
     remove: (objectGuid) => remove(store, objectGuid),
+    formerPasswords: (objectGuid) => formerPasswords(store, objectGuid),
+    setPassword: (objectGuid, ntHash, now) => setPassword(store, { objectGuid, ntHash, now }),
     addMember: (groupGuid, memberGuid) => addMember(store, groupGuid, memberGuid),
     removeMember: async (groupGuid, memberGuid) =>
       void (await store.db
@@ -89,6 +95,7 @@ async function groupsWithMembers(store: Store<DirectorySchema>) {
 
 async function remove(store: Store<DirectorySchema>, objectGuid: string): Promise<boolean> {
   return store.transaction(async (db) => {
+    await db.deleteFrom('former_passwords').where('object_guid', '=', objectGuid).execute()
     await db.deleteFrom('memberships').where('member_guid', '=', objectGuid).execute()
     const { numDeletedRows } = await db.deleteFrom('accounts').where('object_guid', '=', objectGuid).executeTakeFirst()
     return numDeletedRows > 0n
@@ -101,4 +108,37 @@ async function addMember(store: Store<DirectorySchema>, groupGuid: string, membe
     .values({ group_guid: groupGuid, member_guid: memberGuid })
     .onConflict((conflict) => conflict.columns(['group_guid', 'member_guid']).doNothing())
     .execute()
+}
+
+const remembered = 24
+
+async function formerPasswords(store: Store<DirectorySchema>, objectGuid: string): Promise<readonly string[]> {
+  const rows = await store.db
+    .selectFrom('former_passwords')
+    .select('nt_hash')
+    .where('object_guid', '=', objectGuid)
+    .orderBy('id', 'desc')
+    .limit(remembered)
+    .execute()
+  return rows.map((row) => row.nt_hash)
+}
+
+function setPassword(
+  store: Store<DirectorySchema>,
+  { objectGuid, ntHash, now }: { objectGuid: string; ntHash: string; now: Date },
+): Promise<void> {
+  return store.transaction(async (db) => {
+    const present = await db
+      .selectFrom('accounts')
+      .select('nt_hash')
+      .where('object_guid', '=', objectGuid)
+      .executeTakeFirst()
+    if (!present) return
+    await db.insertInto('former_passwords').values({ object_guid: objectGuid, nt_hash: present.nt_hash }).execute()
+    await db
+      .updateTable('accounts')
+      .set({ nt_hash: ntHash, password_expired: 0, password_set_at: now.toISOString() })
+      .where('object_guid', '=', objectGuid)
+      .execute()
+  })
 }

@@ -72,6 +72,7 @@ function attributesOf(
     tokenGroups: [`${domainSid}-${domainUsersRid}`, ...groups.map((group) => group.sid)],
     primaryGroupID: [String(domainUsersRid)],
     accountExpires: [account.account_expires],
+    pwdLastSet: [account.password_expired === 1 ? '0' : fileTime(account.password_set_at)],
     badPwdCount: [String(account.bad_password_count)],
     badPasswordTime: [fileTime(account.bad_password_time)],
   }

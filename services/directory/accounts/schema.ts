@@ -22,6 +22,15 @@ export interface AccountRow {
   readonly bad_password_time: string | null
   readonly locked_since: string | null
   readonly synchronized: number
+  /** Null for a password of before the column. */
+  readonly password_set_at: string | null
+}
+
+/** A password that somebody had before the present one. */
+export interface FormerPasswordRow {
+  readonly id: Generated<number>
+  readonly object_guid: string
+  readonly nt_hash: string
 }
 
 export interface GroupRow {
@@ -71,6 +80,7 @@ export interface DirectorySchema {
   computers: ComputerRow
   connector_space: ConnectorSpaceRow
   cycles: CycleRow
+  former_passwords: FormerPasswordRow
 }
 
 export const directoryMigrations: readonly Migration[] = [
@@ -155,6 +165,19 @@ export const directoryMigrations: readonly Migration[] = [
         .addColumn('result', 'text', (column) => column.notNull())
         .addColumn('counts', 'text', (column) => column.notNull())
         .execute()
+    },
+  },
+  {
+    name: 'directory-005-password-changes',
+    up: async (db, types) => {
+      await db.schema.alterTable('accounts').addColumn('password_set_at', 'text').execute()
+      await db.schema
+        .createTable('former_passwords')
+        .addColumn('id', types.autoNumberKey)
+        .addColumn('object_guid', 'text', (column) => column.notNull())
+        .addColumn('nt_hash', 'text', (column) => column.notNull())
+        .execute()
+      await db.schema.createIndex('former_passwords_owner').on('former_passwords').column('object_guid').execute()
     },
   },
 ]

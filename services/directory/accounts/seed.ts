@@ -62,8 +62,12 @@ function accountOf(user: User, now: Date): AccountRow {
     bad_password_time: null,
     locked_since: user.lockedOut ? now.toISOString() : null,
     synchronized: Number(user.synchronized),
+    password_set_at: new Date(now.getTime() - seededPasswordAge).toISOString(),
   }
 }
+
+/** Older than the minimum age, so that everybody may change it. */
+const seededPasswordAge = 30 * 24 * 60 * 60 * 1000
 
 function groupOf(group: Group): GroupRow {
   return {

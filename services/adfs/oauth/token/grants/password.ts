@@ -14,7 +14,7 @@ export async function passwordGrant(request: TokenRequest, parts: OAuthParts): P
   const userName = required(parameters, 'username')
   const password = required(parameters, 'password')
   const access = requestedAccess(parts.groups(), client, parameters)
-  const { passwords, config, clock } = parts.conversation
+  const { passwords, properties, clock } = parts.conversation
   const result = await passwords.check({ userName, password, facts, origin })
   if (result.outcome === 'refused') {
     throw new OAuthError('wrongCredentials', { reason: `"${userName}": ${result.reason}` })
@@ -24,7 +24,7 @@ export async function passwordGrant(request: TokenRequest, parts: OAuthParts): P
     user: result.user,
     by: primaryMethods.FormsAuthentication,
     now: clock.now(),
-    lifetimeMinutes: config.singleSignOnMinutes,
+    lifetimeMinutes: (await properties.read()).singleSignOnMinutes,
     insideCorporateNetwork: facts.insideCorporateNetwork,
     keepSignedIn: false,
     freshFor: '',

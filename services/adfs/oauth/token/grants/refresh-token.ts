@@ -1,4 +1,5 @@
 import type { DirectoryUser } from '../../../directory/directory-user.ts'
+import { endOfKeptSession } from '../../../sessions/kept-session.ts'
 import type { Session } from '../../../sessions/session.ts'
 import type { RefreshGrant } from '../../grant-store.ts'
 import { OAuthError } from '../../oauth-error.ts'
@@ -35,11 +36,14 @@ export async function refreshTokenGrant(request: TokenRequest, parts: OAuthParts
 }
 
 async function currentUser(
-  { user }: RefreshGrant,
+  { user, authentication }: RefreshGrant,
   { origin }: TokenRequest,
   parts: OAuthParts,
 ): Promise<DirectoryUser> {
   const found = await parts.conversation.directory.find('sid', user.sid, origin)
+  const { persistentSso } = await parts.conversation.properties.read()
+  const ended = endOfKeptSession(authentication, persistentSso, found)
+  if (ended !== undefined) throw new OAuthError('refreshTokenInvalid', { reason: ended })
   if (found?.enabled) return found
   const what = found ? 'disabled' : 'gone'
   throw new OAuthError('refreshTokenInvalid', { reason: `the account of ${user.userPrincipalName} is ${what}` })
