@@ -108,7 +108,7 @@ const words: Readonly<Record<string, string>> = {
   deviceRegistration: 'for device registration',
 }
 
-/** For people: the words of the AD FS console. */
+/** For people: the words of AD FS Management. */
 export function describeCondition(condition: AccessCondition, groups: readonly string[]): string {
   switch (condition.kind) {
     case 'groups':

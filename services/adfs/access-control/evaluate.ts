@@ -56,7 +56,7 @@ function matches({ conditions, exceptions = [] }: AccessRule, facts: AccessFacts
   return conditions.every(holds) && !exceptions.some(holds)
 }
 
-/** A rule in the words of the AD FS console. */
+/** A rule in the words of AD FS Management. */
 export function describeRule(
   { conditions, exceptions = [], requireMfa }: AccessRule,
   groups: readonly string[],
