@@ -27,6 +27,8 @@ export interface Application {
   readonly scopes: readonly string[] | 'any'
   /** Those that only an administrator may grant. */
   readonly administratorScopes: readonly string[]
+  /** Clients that people are not asked about, with the scopes that they may have. */
+  readonly preAuthorized: readonly PreAuthorizedClient[]
   readonly appRoles: readonly AppRole[]
   readonly implicit: { readonly idToken: boolean; readonly accessToken: boolean }
   /** Which dialect of access tokens the resource takes. */
@@ -59,6 +61,11 @@ export function securityAttributesOf(application: Application | undefined): Secu
   return Object.fromEntries(
     entries.filter(([, value]) => (Array.isArray(value) ? value.every(isText) : isText(value))),
   ) as SecurityAttributes
+}
+
+export interface PreAuthorizedClient {
+  readonly appId: string
+  readonly scopes: readonly string[]
 }
 
 /** An app role that a registration asks for, of the resource with this id. */
@@ -94,6 +101,7 @@ export function registeredApplication(
     identifierUris: [...new Set([...object.identifierUris, `api://${object.appId}`])],
     scopes: api.oauth2PermissionScopes.filter(({ isEnabled }) => isEnabled).map(({ value }) => value),
     administratorScopes: administratorScopes(api.oauth2PermissionScopes),
+    preAuthorized: preAuthorizedBy(object),
     appRoles: object.appRoles,
     implicit: { idToken, accessToken },
     accessTokenVersion: api.requestedAccessTokenVersion === 2 ? 2 : 1,
@@ -114,4 +122,11 @@ function requiredRolesOf({ requiredResourceAccess }: ApplicationObject): readonl
   return requiredResourceAccess.flatMap(({ resourceAppId, resourceAccess }) =>
     resourceAccess.flatMap(({ id, type }) => (type === 'Role' ? [{ resourceAppId, roleId: id }] : [])),
   )
+}
+
+function preAuthorizedBy({ api }: ApplicationObject): readonly PreAuthorizedClient[] {
+  return api.preAuthorizedApplications.map(({ appId, delegatedPermissionIds: ids }) => ({
+    appId: appId.toLowerCase(),
+    scopes: api.oauth2PermissionScopes.filter(({ id }) => ids.includes(id)).map(({ value }) => value),
+  }))
 }

@@ -198,6 +198,7 @@ function firstParty(
     // Exchange and Graph take the older dialect even from the v2 endpoints.
     accessTokenVersion: 1,
     administratorScopes: [],
+    preAuthorized: [],
     requiredScopes: [],
     requiredRoles: [],
     claims: noExtraClaims,

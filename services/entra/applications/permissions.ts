@@ -61,7 +61,16 @@ export function missingConsent(
   given: ReadonlySet<string>,
 ): readonly Permission[] {
   if (client.origin === 'firstParty') return []
-  return requestedPermissions(applications, client, access).filter((permission) => !given.has(permission))
+  return requestedPermissions(applications, client, access).filter(
+    (permission) => !given.has(permission) && !isPreAuthorized(applications, client, permission),
+  )
+}
+
+/** "Configure an application to expose a web API": the API itself vouches for the client. */
+function isPreAuthorized(applications: ApplicationRegistry, { appId }: Application, permission: Permission): boolean {
+  const [resourceId = '', name = ''] = permission.split('/')
+  const clients = applications.byId(resourceId)?.preAuthorized ?? []
+  return clients.some((each) => each.appId === appId && each.scopes.includes(name))
 }
 
 /** Short names for `scp`: what was asked for; for `.default` everything that is consented. */
@@ -87,7 +96,8 @@ function defaultScopes(
   const short = (permission: Permission) => permission.slice(permission.lastIndexOf('/') + 1)
   if (client.origin === 'tenant') {
     const mine = [...registeredPermissions(applications, client, resourceId), ...given]
-    return mine.filter((permission) => permission.startsWith(`${resourceId}/`)).map(short)
+    const vouched = applications.byId(resourceId)?.preAuthorized.find(({ appId }) => appId === client.appId)?.scopes
+    return [...mine.filter((permission) => permission.startsWith(`${resourceId}/`)).map(short), ...(vouched ?? [])]
   }
   const offered = applications.byId(resourceId)?.scopes ?? []
   return offered === 'any' ? ['User.Read'] : offered

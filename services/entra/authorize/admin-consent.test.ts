@@ -156,6 +156,19 @@ test("an administrator's consent for herself is nobody else's; a forged choice o
   expect(grants.map(({ consentType }) => consentType)).not.toContain('AllPrincipals')
 })
 
+test('an API vouches for a client: nobody is asked, not even for what administrators grant', async () => {
+  const graph = graphClient(authority, await appToken(authority))
+  const [api] = (await graph('GET', `/v1.0/applications?$filter=appId eq '${apps.tasks}'`)).body.value
+  const { id } = api.api.oauth2PermissionScopes.find(({ value }: { value: string }) => value === 'Tasks.ReadWrite.All')
+  const preAuthorizedApplications = [{ appId: apps.web, delegatedPermissionIds: [id] }]
+  expect((await graph('PATCH', `/v1.0/applications/${api.id}`, { api: { preAuthorizedApplications } })).status).toBe(
+    204,
+  )
+  const { body } = await webTokens(`api://${apps.tasks}/Tasks.ReadWrite.All`)
+  expect(decodeJwt(body.access_token ?? '')).toMatchObject({ scp: 'Tasks.ReadWrite.All' })
+  expect((await webTokens(`api://${apps.tasks}/Tasks.Read`)).body).toMatchObject({ error_codes: [65001] })
+})
+
 test('the pages are accessible', async () => {
   const internet = authority.stack.proxy('internet')
   await using browser = await openBrowser({ gateways: { internet, corp: internet } })

@@ -23,6 +23,7 @@ const client: Application = {
   requiredScopes: [],
   servicePrincipal: undefined,
   administratorScopes: [],
+  preAuthorized: [],
   requiredRoles: [],
   claims: { groups: 'none', idToken: [], accessToken: [] },
   family: false,
