@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
 import { mfaService } from './additional-authentication/mfa-service.ts'
@@ -5,7 +6,7 @@ import { contextSealer } from './additional-authentication/sealed-context.ts'
 import { addCertificateRoutes } from './certificates/management-routes.ts'
 import { openTokenCertificates, type TokenCertificates } from './certificates/token-certificates.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
-import { openConfiguration } from './configuration/configuration.ts'
+import { type Configuration, openConfiguration } from './configuration/configuration.ts'
 import { directoryClient } from './directory/directory-client.ts'
 import { farmPropertyStore } from './farm/farm-properties.ts'
 import { addFarmRoutes } from './farm/management-routes.ts'
@@ -73,10 +74,24 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
       addProxyManagement(management, proxies)
       addFarmRoutes(management, { ...conversation, activities, certificates })
       addCertificateRoutes(management, certificates)
+      addAdministration(management, context, trusts, conversation)
     },
     reset: () => reset(store, [() => trusts.reload(), () => certificates.reload(), async () => proxies.forget()]),
     [Symbol.asyncDispose]: async () => certificates[Symbol.asyncDispose](),
   }
+}
+
+function addAdministration(
+  management: FastifyInstance,
+  { http, random, clock }: DeploymentContext,
+  configuration: Configuration,
+  { directory }: ConversationParts,
+): void {
+  management.register(async (scope) => {
+    // Schemas and trials are for administrators: nobody else waits for them at start-up.
+    const { addAdministrationRoutes } = await import('./administration/management-routes.ts')
+    addAdministrationRoutes(scope, { http, random, configuration, directory, now: () => clock.now() })
+  })
 }
 
 async function reset({ store }: AdfsStore, reloads: readonly (() => Promise<void>)[]): Promise<void> {
