@@ -639,6 +639,11 @@ export const catalogue = {
     message:
       'The refresh token has expired or is invalid due to sign-in frequency checks by conditional access. The token was issued on {issuedAt} and the maximum allowed lifetime for this request is {seconds}.',
   },
+  sessionTooOld: {
+    aadsts: 70044,
+    error: 'interaction_required',
+    message: 'The session has expired or is invalid due to sign-in frequency checks by conditional access.',
+  },
   agentUnavailable: {
     aadsts: 80001,
     error: 'invalid_grant',

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { EntraError } from '../errors.ts'
+import { EntraError, type EntraErrorKey } from '../errors.ts'
 import { federate } from '../federation/send-to-provider.ts'
 import { withForcedOutcome } from '../outcomes/forced-sign-in.ts'
 import { type Conversation, contextOf } from './conversation.ts'
@@ -48,7 +48,10 @@ export async function settle(services: SignInServices, exchange: Exchange, settl
   const facts = await gatherFacts(services, exchange, conversation)
   const step = nextStep(facts)
   if (step.step === 'resumeSession') return settle(services, exchange, withSession(conversation, step))
-  if (step.step === 'signInAgain') return settle(services, exchange, withoutSession(conversation))
+  if (step.step === 'signInAgain') {
+    if (step.interrupt) await logInterrupt(services, exchange, { conversation, facts, key: step.interrupt })
+    return settle(services, exchange, withoutSession(conversation))
+  }
   if (step.step === 'forgetDevice') return settle(services, exchange, withoutRememberedDevice(conversation))
   if (step.step === 'repeatSecondFactor') return settle(services, exchange, withoutSecondFactor(conversation))
   return { conversation, facts, step }
@@ -62,6 +65,22 @@ function withSession(
   const details = [previouslySatisfied(authentication.authenticatedAt)]
   const firstFactor = { objectId, userPrincipalName, authentication, sid, details }
   return { ...conversation, progress: { ...conversation.progress, username: userPrincipalName, firstFactor } }
+}
+
+interface Interrupt {
+  readonly conversation: Conversation
+  readonly facts: SignInFacts
+  readonly key: EntraErrorKey
+}
+
+async function logInterrupt(
+  { signIns, config }: SignInServices,
+  { request }: Exchange,
+  { conversation, facts: { decision, person }, key }: Interrupt,
+): Promise<void> {
+  const { facts, message } = new EntraError(key, { reason: 'the sign-in begins anew' })
+  const end = { conversation, decision, person, errorCode: facts.aadsts, failureReason: message }
+  await signIns.add(signInRecord(config, request, end))
 }
 
 function previouslySatisfied(at: number) {

@@ -9,7 +9,7 @@ export function frequencyStep({ request, progress, decision, now }: SignInFacts)
   const { authentication, sid } = progress.firstFactor ?? {}
   const isResumed = sid !== undefined && authentication !== undefined
   if (isResumed && isTooOld(authentication.authenticatedAt, now, signInFrequency?.seconds))
-    return { step: 'signInAgain', reason: exceeded(signInFrequency?.seconds) }
+    return tooOld(request.prompt === 'none', exceeded(signInFrequency?.seconds))
   if (isResumed && isOlderThanAsked(authentication.authenticatedAt, now, request.maxAge))
     return { step: 'signInAgain', reason: `the sign-in is older than the max_age of ${request.maxAge} s` }
   const { multifactor } = progress
@@ -18,6 +18,13 @@ export function frequencyStep({ request, progress, decision, now }: SignInFacts)
   if (isResumed && !multifactor && isTooOld(authentication.mfaAt, now, multifactorFrequency?.seconds))
     return { step: 'repeatSecondFactor', reason: exceeded(multifactorFrequency?.seconds) }
   return undefined
+}
+
+/** A silent request is told why nobody is signed in; others sign in again, and the log says why. */
+function tooOld(isSilent: boolean, reason: string): NextStep {
+  return isSilent
+    ? { step: 'refuse', error: 'sessionTooOld', reason }
+    : { step: 'signInAgain', interrupt: 'sessionTooOld', reason }
 }
 
 /** OpenID Connect Core §3.1.2.1; nothing is as young as 0. */

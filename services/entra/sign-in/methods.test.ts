@@ -252,16 +252,17 @@ describe('other tenants', () => {
     expect(pageId(await withPassword(await authority.visitor())), 'whoever has a method').toBe('KmsiInterrupt')
   })
 
+  const frequency = { isEnabled: true, value: 1, type: 'hours', frequencyInterval: 'timeBased' } as const
+  const hourly = {
+    applicationEnforcedRestrictions: null,
+    cloudAppSecurity: null,
+    persistentBrowser: null,
+    disableResilienceDefaults: null,
+    signInFrequency: { ...frequency, authenticationType: 'primaryAndSecondaryAuthentication' },
+  } as NonNullable<ConditionalAccessPolicy['sessionControls']>
+
   test('a sign-in frequency is not met by the memory of a browser', async () => {
-    const frequency = { isEnabled: true, value: 1, type: 'hours', frequencyInterval: 'timeBased' } as const
-    const sessionControls = {
-      applicationEnforcedRestrictions: null,
-      cloudAppSecurity: null,
-      persistentBrowser: null,
-      disableResilienceDefaults: null,
-      signInFrequency: { ...frequency, authenticationType: 'primaryAndSecondaryAuthentication' },
-    } as NonNullable<ConditionalAccessPolicy['sessionControls']>
-    await using authority = await openAuthority({ scenario: changed({}, [{ ...owaPolicy, sessionControls }]) })
+    await using authority = await openAuthority({ scenario: changed({}, [{ ...owaPolicy, sessionControls: hourly }]) })
     const visitor = await authority.visitor()
     const otc = await authority.totpCode(peggy.upn)
     await leave(visitor, await visitor.submit(await withPassword(visitor), { otc, rememberMFA: 'true' }))
@@ -272,6 +273,20 @@ describe('other tenants', () => {
     expect(await again()).toBe('KmsiInterrupt')
     await authority.stack.clock.advance(61 * 60_000)
     expect(await again()).toBe('ConvergedTFA')
+  })
+
+  test('a session that is too old for a sign-in frequency: 70044 in the log, and for who asks silently', async () => {
+    await using authority = await openAuthority({ scenario: changed({}, [{ ...owaPolicy, sessionControls: hourly }]) })
+    const visitor = await authority.visitor()
+    const otc = await authority.totpCode(peggy.upn)
+    await leave(visitor, await visitor.submit(await withPassword(visitor), { otc }))
+    await authority.stack.clock.advance(61 * 60_000)
+    const silent = await visitor.open(owaRequest({ prompt: 'none' }))
+    expect(silent.html).toContain('interaction_required')
+    expect(silent.html).toContain('AADSTS70044')
+    expect(pageId(await visitor.open(owaRequest({ login_hint: peggy.upn })))).toBe('ConvergedSignIn')
+    const codes = (await authority.signIns(peggy.upn)).map(({ status }) => status.errorCode)
+    expect(codes.slice(0, 2)).toEqual([70044, 70044])
   })
 
   test('where a policy blocks registering from here, the interrupt ends in 53010', async () => {

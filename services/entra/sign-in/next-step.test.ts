@@ -247,6 +247,16 @@ test.each<{ case: string; facts: Partial<SignInFacts>; step: string; because: Re
     because: /frequency of 600/,
   },
   {
+    case: 'the same, silently',
+    facts: {
+      request: { prompt: 'none' },
+      progress: { firstFactor: { ...first, sid: 's' } },
+      decision: within({ signInFrequency: { seconds: 600, authenticationType: 'primaryAndSecondaryAuthentication' } }),
+    },
+    step: 'refuse',
+    because: /frequency of 600/,
+  },
+  {
     case: 'consent is missing',
     facts: { asksToStaySignedIn: false, consentMissing: true },
     step: 'consent',

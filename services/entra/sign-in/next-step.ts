@@ -56,7 +56,8 @@ export type NextStep =
   | { readonly step: 'identify'; readonly refusal?: EntraErrorKey; readonly reason: string }
   | { readonly step: 'chooseAccount'; readonly reason: string }
   | { readonly step: 'resumeSession'; readonly account: SessionAccount; readonly reason: string }
-  | { readonly step: 'signInAgain'; readonly reason: string }
+  /** `interrupt` is what the sign-in log says of it. */
+  | { readonly step: 'signInAgain'; readonly interrupt?: EntraErrorKey; readonly reason: string }
   | { readonly step: 'password'; readonly reason: string }
   | { readonly step: 'accessPass'; readonly reason: string }
   | {
