@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyInstance, InjectOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
 import { type Authority, openAuthority, type SigningKey } from '#certs/authority.ts'
 import { clockStateAt, StackClock } from '#shared/clock.ts'
@@ -16,7 +16,7 @@ import { systemRandom } from '#shared/random.ts'
 import { issueFederationMetadata } from '#shared/saml/metadata.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
-import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
+import type { Deployment, DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
 import { openStore } from '#shared/store/open.ts'
 import { buildExchange } from './service.ts'
 
@@ -32,6 +32,8 @@ export interface StageOptions {
 /** One deployment of Exchange without sockets: requests are injected, its peers are a function. */
 export interface Stage extends AsyncDisposable {
   readonly app: FastifyInstance
+  /** The service's own rows of the management port. */
+  readonly management: FastifyInstance
   readonly clock: StackClock
   readonly scenario: Scenario
   /** The URLs that were asked of peers. */
@@ -75,6 +77,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   cleanUp.defer(() => deployment.app.close())
   return {
     app: deployment.app,
+    management: managementOf(deployment),
     clock,
     scenario,
     asked,
@@ -83,6 +86,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     browser: (host) => new Browser(deployment.app, host),
     [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   }
+}
+
+function managementOf({ management }: Deployment): FastifyInstance {
+  const app = Fastify()
+  management?.(app)
+  return app
 }
 
 function peersClient(peers: Peers, asked: string[]): HttpClient {

@@ -3,6 +3,7 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
 import type { ActiveSyncParts } from './activesync/call.ts'
+import { addDeviceRows } from './activesync/devices/device-rows.ts'
 import { relationalDeviceStore } from './activesync/devices/device-store.ts'
 import { HeldRequests } from './activesync/held-requests.ts'
 import { addActiveSync } from './activesync/routes.ts'
@@ -65,6 +66,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
       addCmdletRow(management, parts)
       addOutboxRows(management, messages)
       addMailboxRows(management, parts)
+      addDeviceRows(management, activeSync)
     },
     reset: async () => {
       activeSync.held.endAll()
