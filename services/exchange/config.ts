@@ -6,6 +6,11 @@ import {
   onPremisesAutoDiscover,
 } from './auto-discover/auto-discover-config.ts'
 import type { MailboxLocation } from './mailbox/seed-mailboxes.ts'
+import {
+  exchangeOnlineId,
+  onlineModernAuthentication,
+  onPremisesModernAuthentication,
+} from './modern-authentication/modern-authentication-config.ts'
 
 /** In what two deployments of Exchange differ; nothing else asks which of them it is. */
 export interface ExchangeConfig {
@@ -29,6 +34,8 @@ export interface ExchangeConfig {
   /** Who checks name and password. */
   readonly basicLogon: DirectoryLogonConfig | EntraLogonConfig
   readonly autoDiscover: AutoDiscoverConfig
+  /** `observed`: OPTIONS of ActiveSync without Authorization is sent to another end point. */
+  readonly anonymousActiveSync: 'observed' | 'challenge'
   readonly mail: MailConfig
   /** The name of the organization in its own configuration. */
   readonly organizationName: string
@@ -101,13 +108,14 @@ export interface AccessTokenConfig {
   readonly clientId: string
   /** The tenant in `trusted_issuers` of challenges; `*` in Exchange Online. */
   readonly trustedTenant: string
+  /** Whether challenges say of which kind the issuer is: Exchange Server since it knows AD FS (2019 CU13). */
+  readonly namesIssuerKind: boolean
   /** The challenge for Basic. */
   readonly basic: string
   /** Where to ask whether a token still is good; on-premises nobody does. */
   readonly evaluationUrl?: string | undefined
 }
 
-const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
 const authority = 'https://login.microsoftonline.com'
 
 export function exchangeConfig(deployment: string, scenario: Scenario): ExchangeConfig {
@@ -115,7 +123,7 @@ export function exchangeConfig(deployment: string, scenario: Scenario): Exchange
 }
 
 function onPremises(scenario: Scenario): ExchangeConfig {
-  const { organization, exchange, adfs, tenant } = scenario
+  const { organization, exchange, adfs } = scenario
   const settings = exchange.onPremises
   return {
     location: 'onPremises',
@@ -136,13 +144,6 @@ function onPremises(scenario: Scenario): ExchangeConfig {
       assertionIssuer: adfs.identifier,
       directoryHost: organization.hosts.dc,
     },
-    accessTokens: {
-      clientId: exchangeOnlineId,
-      tenantId: tenant.id,
-      audiences: [],
-      trustedTenant: tenant.id,
-      basic: `Basic realm="${organization.hosts.mail}"`,
-    },
     newerPaths: [],
     steps: { opened: 'WEB-ONPREM-1', redirected: 'WEB-ONPREM-2', accepted: 'WEB-ONPREM-5', read: 'WEB-ONPREM-6' },
     // TargetOwaURL of the organization relationship.
@@ -152,7 +153,7 @@ function onPremises(scenario: Scenario): ExchangeConfig {
     ...mailOf(onPremisesMail(organization.hosts.mail), onPremisesAutoDiscover(scenario)),
     organizationName: 'First Organization',
     ...tenantNames(scenario),
-    authServers: [evoSts(tenant.id, tenant.initialDomain)],
+    ...onPremisesModernAuthentication(scenario),
     administrationHosts: [],
     claimsSettings: {
       AdfsIssuer: settings.adfs.issuer,
@@ -182,14 +183,6 @@ function online(scenario: Scenario): ExchangeConfig {
       tenantId: tenant.id,
       tokenIssuer: `https://sts.windows.net/${tenant.id}/`,
     },
-    accessTokens: {
-      clientId: exchangeOnlineId,
-      tenantId: tenant.id,
-      audiences: ['https://outlook.office365.com', 'https://outlook.office.com', exchangeOnlineId],
-      trustedTenant: '*',
-      basic: 'Basic Realm=""',
-      evaluationUrl: `https://adminwebservice.microsoftonline.com/evaluation/${tenant.id}`,
-    },
     newerPaths: ['mail', 'calendar', 'people'],
     steps: { opened: 'WEB-ONLINE-1', redirected: 'WEB-ONLINE-2', accepted: 'WEB-ONLINE-6', read: 'WEB-ONLINE-6' },
     otherLocationUrl: `https://${organization.hosts.mail}/owa/`,
@@ -202,9 +195,7 @@ function online(scenario: Scenario): ExchangeConfig {
     ...mailOf(onlineMail(organization.hosts.mail), onlineAutoDiscover(scenario)),
     organizationName: tenant.initialDomain,
     ...tenantNames(scenario),
-    authServers: [
-      { ...evoSts(tenant.id, tenant.initialDomain), authorizationEndpoint: `${authority}/common/oauth2/authorize` },
-    ],
+    ...onlineModernAuthentication(scenario),
     administrationHosts: ['outlook.office365.com', 'outlook.office.com'],
     claimsSettings: {},
   }
@@ -228,18 +219,4 @@ function onlineMail(otherHost: string): MailConfig {
 
 function tenantNames({ tenant, domains }: Scenario) {
   return { tenantId: tenant.id, tenantDomains: domains.map(({ name }) => name) }
-}
-
-/** As the Hybrid Configuration Wizard makes it ("Hybrid Modern Authentication": Get-AuthServer). */
-function evoSts(tenantId: string, domain: string): AuthServer {
-  return {
-    name: 'EvoSTS',
-    type: 'AzureAD',
-    enabled: true,
-    issuerIdentifier: `https://sts.windows.net/${tenantId}/`,
-    authMetadataUrl: `https://login.windows.net/${domain}/federationmetadata/2007-06/federationmetadata.xml`,
-    authorizationEndpoint: 'https://login.windows.net/common/oauth2/authorize',
-    isDefaultAuthorizationEndpoint: true,
-    realm: tenantId,
-  }
 }

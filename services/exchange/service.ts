@@ -16,6 +16,7 @@ import { exchangeConfig } from './config.ts'
 import { addMailboxRows } from './mailbox/management-rows.ts'
 import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
 import { relationalRecipientStore } from './mailbox/relational-recipient-store.ts'
+import { addCertificateEndPoint } from './modern-authentication/certificate-end-point.ts'
 import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
 import { modernAuthenticationOf } from './organization/auth-servers.ts'
 import { relationalOrganizationStore } from './organization/organization-store.ts'
@@ -56,7 +57,6 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const signIn = signInOf(parts)
   const activeSync = { ...parts, devices: relationalDeviceStore(store), held: new HeldRequests() }
   const app = context.createApplication()
-  if (context.plan.plainHttp) addPlainHttpRedirects(app, 'autodiscover-s.outlook.com')
   addFaces(app, { ...activeSync, signIn })
   return {
     app,
@@ -79,14 +79,17 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
 
 /** Each protocol in a scope of its own, with the errors that are its own. */
 function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts): void {
+  const { config, context } = parts
+  if (context.plan.plainHttp) addPlainHttpRedirects(app, 'autodiscover-s.outlook.com')
+  if (config.anonymousActiveSync === 'observed') addCertificateEndPoint(app)
   app.register(async (scope) => addWebRoutes(scope, parts))
   app.register(async (scope) => addActiveSync(scope, parts))
   app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
   app.register(async (scope) => {
-    addHealthChecks(scope, parts.config)
+    addHealthChecks(scope, config)
     addProtocolGaps(scope, parts)
   })
-  for (const host of parts.config.administrationHosts)
+  for (const host of config.administrationHosts)
     app.register(async (scope) => addAdministrationRoutes(scope, { ...parts, host }))
 }
 

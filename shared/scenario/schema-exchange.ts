@@ -35,6 +35,10 @@ const onPremisesSchema = z.strictObject({
   servers: serverNames.default(['EX1', 'EX2']).describe('The Mailbox servers behind the load balancer.'),
   version: version.default('15.2.1748.43').describe('The build of Exchange Server.'),
   adfs: exchangeAdfsSchema.prefault({}).describe('AD FS claims-based authentication of OWA and ECP.'),
+  defaultAuthorizationEndpoint: z
+    .enum(['AzureAD', 'ADFS'])
+    .default('AzureAD')
+    .describe('Where the challenges of ActiveSync and its kin lead: to Entra ID, or to AD FS.'),
   ...timeouts,
 })
 
@@ -45,6 +49,10 @@ const onlineSchema = z.strictObject({
     .enum(['observed', 'seedLiteral'])
     .default('observed')
     .describe('How AutoDiscover v2 answers about a mailbox that is here: 200 with JSON, or 302 to its URL.'),
+  anonymousActiveSync: z
+    .enum(['observed', 'challenge'])
+    .default('observed')
+    .describe('How OPTIONS of ActiveSync without Authorization is answered: 451 to another end point, or 401.'),
   ...timeouts,
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AuthServer } from './auth-server.ts'
-import { challengeLines } from './challenge.ts'
+import { challengeDiagnostics, challengeLines } from './challenge.ts'
 
 const entra: AuthServer = {
   name: 'EvoSTS',
@@ -43,8 +43,25 @@ test.each([
     what: 'AD FS as the default end point (K1, B3)',
     servers: [adfs],
     kind: true,
-    presented: empty,
+    presented: { bearer: true, userIdentity: 'bob@contoso.com' },
     lines: [basic, `Bearer ${id}, ${types}, authorization_uri="${adfs.authorizationEndpoint}", issuer_kind="ADFS"`],
+  },
+  {
+    what: 'AD FS as the default end point, and nobody named in X-User-Identity',
+    servers: [adfs],
+    kind: true,
+    presented: empty,
+    lines: [basic, `Bearer ${id}, error="invalid_token"`],
+  },
+  {
+    what: 'Entra ID, by a server that knows AD FS (B2, K1)',
+    servers: [entra],
+    kind: true,
+    presented: empty,
+    lines: [
+      `Bearer ${id}, ${trusted}, ${types}, authorization_uri="${entra.authorizationEndpoint}", issuer_kind="AzureAD"`,
+      basic,
+    ],
   },
   { what: 'no Authorization', servers: [entra], presented: { bearer: false }, lines: [basic] },
   { what: 'modern authentication off', servers: [entra], enabled: false, presented: empty, lines: [basic] },
@@ -57,4 +74,14 @@ test.each([
 ])('$what', ({ servers, presented, lines, enabled = true, kind = false }) => {
   const facts = { modern: { enabled, authServers: servers }, trustedTenant: 't', namesIssuerKind: kind, basic }
   expect(challengeLines(facts, presented)).toEqual(lines)
+})
+
+test.each([
+  { server: adfs, presented: empty, says: '4000000' },
+  { server: adfs, presented: { bearer: true, userIdentity: 'bob@contoso.com' }, says: undefined },
+  { server: adfs, presented: { bearer: false }, says: undefined },
+  { server: entra, presented: empty, says: undefined },
+])('diagnostics of $server.type for $presented: $says', ({ server, presented, says }) => {
+  const modern = { enabled: true, authServers: [server] }
+  expect(challengeDiagnostics({ modern }, presented, 'mail.contoso.com')?.split(';')[0]).toBe(says)
 })

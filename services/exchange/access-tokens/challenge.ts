@@ -20,6 +20,8 @@ export interface ChallengeFacts {
 export interface Presented {
   /** Whether `Authorization: Bearer` was sent, with or without a token. */
   readonly bearer: boolean
+  /** X-User-Identity: without it Exchange Server with AD FS does not say where to sign in. */
+  readonly userIdentity?: string | undefined
   /** What is said of a token that was sent, and refused. */
   readonly refused?: Readonly<Record<string, string>> | undefined
 }
@@ -34,10 +36,29 @@ export function challengeLines(facts: ChallengeFacts, presented: Presented): rea
   // Exchange Server says nothing of bearer tokens to a request without any; Exchange Online does.
   const unasked = !presented.bearer && facts.trustedTenant !== everyTenant
   if (unasked || !server) return basic
+  if (withholdsServer(server, presented))
+    return [...basic, `Bearer client_id="${exchangeOnlineId}", error="invalid_token"`]
   const bearer = bearerLine(facts, server, presented)
   // Whoever brought a good token is asked for another one, not for a password.
   if (presented.refused?.error === 'insufficient_claims') return [bearer]
   return server.type === 'ADFS' ? [...basic, bearer] : [bearer, ...basic]
+}
+
+/** Which policy and which service hold for a person, Exchange Server with AD FS looks up by name before any token. */
+function withholdsServer({ type }: AuthServer, { userIdentity = '', refused }: Presented): boolean {
+  return type === 'ADFS' && refused === undefined && !userIdentity.includes('@')
+}
+
+/** `x-ms-diagnostics` of such a challenge: normal, not a fault. */
+export function challengeDiagnostics(
+  { modern }: Pick<ChallengeFacts, 'modern'>,
+  presented: Presented,
+  host: string,
+): string | undefined {
+  const server = defaultAuthServer(modern)
+  if (!presented.bearer || !server || !withholdsServer(server, presented)) return undefined
+  const name = host.replace(/[^\w.:-]/g, '?')
+  return `4000000;reason="Flighting is not enabled for domain '${name}'.";error_category="oauth_not_available"`
 }
 
 function bearerLine(facts: ChallengeFacts, server: AuthServer, { refused }: Presented): string {

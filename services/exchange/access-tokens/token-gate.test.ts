@@ -150,7 +150,7 @@ test('on-premises nobody asks, and Basic is offered beside', async () => {
   ])
   const { headers } = await call(stage, await signed({}), 'mail.contoso.com')
   expect(headers['www-authenticate']).toEqual([
-    `Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@${tenantId}", authorization_uri="https://login.windows.net/common/oauth2/authorize", error="invalid_token"`,
+    `Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@${tenantId}", authorization_uri="https://login.windows.net/common/oauth2/authorize", issuer_kind="AzureAD", error="invalid_token"`,
     'Basic realm="mail.contoso.com"',
   ])
 })

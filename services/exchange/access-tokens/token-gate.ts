@@ -4,7 +4,7 @@ import type { AccessTokenConfig } from '../config.ts'
 import { askEvaluation } from './ask-evaluation.ts'
 import type { ModernAuthentication } from './auth-server.ts'
 import { BearerRefusal, ClaimsChallenge, RefusedBearer } from './bearer-refusal.ts'
-import { challengeLines, type Presented } from './challenge.ts'
+import { challengeDiagnostics, challengeLines, type Presented } from './challenge.ts'
 import { type AccessTokenClaims, accessTokenVerifier } from './verify-access-token.ts'
 
 /*
@@ -21,6 +21,8 @@ export interface TokenGate {
   accept(request: AuthenticatingRequest, permissions: Permissions): Promise<AccessTokenClaims | undefined>
   /** The WWW-Authenticate lines for a request that brings no token. */
   challenge(presented: Presented): Promise<readonly string[]>
+  /** `x-ms-diagnostics` of that challenge, where it has one. */
+  diagnostics(presented: Presented, host: string): Promise<string | undefined>
 }
 
 /** A token must have one of these: delegated scopes for a person, roles for an application without one. */
@@ -42,10 +44,10 @@ export function tokenGate(
     if (judgement.outcome === 'challenge') throw new ClaimsChallenge(judgement.claims, judgement.text, judgement.reason)
     return claims
   }
-  const challenge = async (presented: Presented) =>
-    challengeLines({ ...config, modern: await modern(), namesIssuerKind: false }, presented)
+  const challenge = async (presented: Presented) => challengeLines({ ...config, modern: await modern() }, presented)
   return {
     challenge,
+    diagnostics: async (presented, host) => challengeDiagnostics({ modern: await modern() }, presented, host),
     async accept(request, permissions) {
       const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
       if (token === undefined) return undefined

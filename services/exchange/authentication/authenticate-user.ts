@@ -41,8 +41,11 @@ export async function authenticateUser(
   const bearer = /^bearer\b/i.test(request.headers.authorization ?? '')
   if (bearer && demand.protocol === 'ActiveSync')
     for (const step of parts.config.autoDiscover.steps.challenged) request.recording.note({ step })
-  const challenges = await parts.accessTokens.challenge({ bearer })
-  throw new Unauthenticated(challenges, bearer ? 'the bearer token is empty' : 'no Authorization that is read here')
+  const presented = { bearer, userIdentity: [request.headers['x-user-identity']].flat()[0] }
+  const challenges = await parts.accessTokens.challenge(presented)
+  const diagnostics = await parts.accessTokens.diagnostics(presented, request.hostname)
+  const reason = bearer ? 'the bearer token is empty' : 'no Authorization that is read here'
+  throw new Unauthenticated(challenges, reason, diagnostics)
 }
 
 async function userOf(parts: Parts, request: AuthenticatingRequest, claims: AccessTokenClaims): Promise<SignedInUser> {

@@ -6,8 +6,8 @@ export class Unauthenticated extends ProtocolError {
   readonly code = 'unauthenticated'
   readonly headers: Readonly<Record<string, string | string[]>>
 
-  constructor(challenges: readonly string[], reason: string) {
+  constructor(challenges: readonly string[], reason: string, diagnostics?: string) {
     super('', reason)
-    this.headers = { 'www-authenticate': [...challenges] }
+    this.headers = { 'www-authenticate': [...challenges], ...(diagnostics && { 'x-ms-diagnostics': diagnostics }) }
   }
 }
