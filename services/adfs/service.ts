@@ -12,6 +12,9 @@ import { farmPropertyStore } from './farm/farm-properties.ts'
 import { addFarmRoutes } from './farm/management-routes.ts'
 import { accountActivityStore } from './lockout/account-activity.ts'
 import { federationMetadata } from './metadata/federation-metadata.ts'
+import { type ApplicationGroupStore, openApplicationGroups } from './oauth/applications/application-group-store.ts'
+import { addApplicationGroupRoutes } from './oauth/applications/management-routes.ts'
+import { frontChannelUrls } from './oauth/front-channel.ts'
 import { oauthParts } from './oauth/open-oauth.ts'
 import type { SigningCertificates } from './oauth/tokens/token-signer.ts'
 import type { Theme } from './pages/frame.ts'
@@ -48,20 +51,18 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const { properties } = conversation
   const { adfs: host } = scenario.organization.hosts
   const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })
-  const passive = {
-    conversation,
-    protocols: {
-      ...config,
-      ...protocolParts(context, config, store),
-      get signingKey() {
-        return certificates.primary('signing')
-      },
-    },
-    readFacts,
-  }
+  const groups = await openApplicationGroups(store.store, scenario)
+  const passive = passiveParts(context, store, { conversation, certificates, groups, readFacts })
   addRoutes(app, {
     ...windowsParts(context, passive),
-    oauth: oauthParts({ scenario, store, conversation, certificates: signingCertificates(certificates), readFacts }),
+    oauth: oauthParts({
+      groups,
+      store,
+      conversation,
+      certificates: signingCertificates(certificates),
+      signOut: passive,
+      readFacts,
+    }),
     passive,
     proxy: proxyParts(context, store, proxies, passive),
     federationMetadata: federationMetadata(config, certificates, random),
@@ -75,8 +76,9 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
       addFarmRoutes(management, { ...conversation, activities, certificates })
       addCertificateRoutes(management, certificates)
       addAdministration(management, context, trusts, conversation)
+      addApplicationGroupRoutes(management, groups)
     },
-    reset: () => reset(store, [() => trusts.reload(), () => certificates.reload(), async () => proxies.forget()]),
+    reset: () => reset(store, [trusts, certificates, groups, { reload: async () => proxies.forget() }]),
     [Symbol.asyncDispose]: async () => certificates[Symbol.asyncDispose](),
   }
 }
@@ -94,9 +96,34 @@ function addAdministration(
   })
 }
 
-async function reset({ store }: AdfsStore, reloads: readonly (() => Promise<void>)[]): Promise<void> {
+interface PassiveOptions extends Pick<PassiveParts, 'conversation' | 'readFacts'> {
+  readonly certificates: TokenCertificates
+  readonly groups: ApplicationGroupStore
+}
+
+function passiveParts(
+  context: DeploymentContext,
+  store: AdfsStore,
+  { conversation, certificates, groups, readFacts }: PassiveOptions,
+) {
+  const { config } = conversation
+  return {
+    conversation,
+    protocols: {
+      ...config,
+      ...protocolParts(context, config, store),
+      frontChannelUrls: frontChannelUrls(groups, config.urls),
+      get signingKey() {
+        return certificates.primary('signing')
+      },
+    },
+    readFacts,
+  }
+}
+
+async function reset({ store }: AdfsStore, caches: readonly { reload(): Promise<void> }[]): Promise<void> {
   await store.reset()
-  for (const reload of reloads) await reload()
+  for (const cache of caches) await cache.reload()
 }
 
 function signingCertificates(certificates: TokenCertificates): SigningCertificates {

@@ -17,6 +17,7 @@ import {
 } from './configuration/configuration-store.ts'
 import { type FarmTables, farmMigration } from './farm/farm-properties.ts'
 import { type ActivityTables, activityMigration } from './lockout/account-activity.ts'
+import { type ApplicationGroupTables, applicationGroupMigration } from './oauth/applications/application-group-store.ts'
 import { type ProxyTables, proxyMigration } from './proxy/proxy-tables.ts'
 
 type AdfsTables = ExpiringTables &
@@ -25,7 +26,8 @@ type AdfsTables = ExpiringTables &
   ConfigurationTables &
   FarmTables &
   ActivityTables &
-  CertificateTables
+  CertificateTables &
+  ApplicationGroupTables
 
 export interface AdfsStore {
   readonly store: Store<AdfsTables>
@@ -46,6 +48,7 @@ export async function openAdfsStore(context: DeploymentContext): Promise<AdfsSto
       farmMigration,
       activityMigration,
       certificateMigration,
+      applicationGroupMigration,
     ],
     seed: (db) => insertConfiguration(db as unknown as Kysely<ConfigurationTables>, configurationOf(context.scenario)),
   })

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Random } from '#shared/random.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { ConversationParts } from '../sign-in/conversation.ts'
+import type { SignOutParts } from '../sign-out/sign-out.ts'
 import type { ApplicationGroups } from './applications/application-groups.ts'
 import type { DeviceCodes } from './device/device-codes.ts'
 import type { GrantStore } from './grant-store.ts'
@@ -21,5 +22,6 @@ export interface OAuthParts {
   readonly deviceCodes: DeviceCodes
   readonly assertionIds: { claim(kind: string, id: string, expiresAt: Date): Promise<boolean> }
   readonly random: Random
+  readonly signOut: SignOutParts
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }

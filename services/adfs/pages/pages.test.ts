@@ -14,6 +14,8 @@ let page: Page
 
 beforeAll(async () => {
   stage = open.use(await startAdfs())
+  const updatePassword = { enabled: true, throughProxy: true }
+  await stage.manage('/properties', { method: 'PATCH', json: { updatePassword } })
   browser = open.use(await openStageBrowser(stage))
 })
 
@@ -58,6 +60,23 @@ const pages: Readonly<Record<string, () => Promise<unknown>>> = {
     stage.mfa.answers = ['Denied']
     await pushPage()
     await page.getByRole('button', { name: 'Try again' }).waitFor()
+  },
+  'device code page': () => page.goto(`${origin}/adfs/oauth2/deviceauth`),
+  'device code page with an error': async () => {
+    await page.goto(`${origin}/adfs/oauth2/deviceauth`)
+    await page.getByLabel('Code').fill('WRONG')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('That code is not valid.').waitFor()
+  },
+  'update password page': () => page.goto(`${origin}/adfs/portal/updatepassword/`),
+  'update password page with an error': async () => {
+    await page.goto(`${origin}/adfs/portal/updatepassword/`)
+    await page.getByLabel('User Account').fill('CONTOSO\\alice')
+    await page.getByLabel('Old password').fill('wrong')
+    for (const label of ['New password', 'Confirm new password'])
+      await page.getByLabel(label, { exact: true }).fill('Harbour-77')
+    await page.getByRole('button', { name: 'Submit' }).click()
+    await page.getByText('The user ID or password is incorrect.').waitFor()
   },
   'error page': () => page.goto(`${origin}/adfs/ls/?wa=wsignin1.0&wtrealm=urn:unknown`),
   'sign-out page': () =>

@@ -20,6 +20,7 @@ export const credentialTexts = {
   wrong: 'Incorrect user ID or password. Type the correct user ID and password, and try again.',
   userName: 'Enter your user ID in the format "domain\\user" or "user@domain".',
   password: 'Enter your password.',
+  expiredChangeable: 'Your password has expired.',
   expired: 'Your password has expired. Contact your administrator to set a new one, and try again.',
 } as const
 
@@ -54,7 +55,7 @@ export async function askForCredentials(
   const view = {
     action: visit.self.action,
     userName,
-    error,
+    error: expired && changeable ? credentialTexts.expiredChangeable : error,
     keepSignedInOffered,
     ...(expired && changeable && { updatePasswordUrl: updatePasswordUrl(userName) }),
     story: storyOf(visit, signIn, reason),

@@ -2,9 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AdfsError } from '../errors.ts'
 import { type PreauthenticationParts, preauthenticationSignIn } from '../preauthentication/sign-in.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
-import type { LogoutParts } from '../saml/logout.ts'
 import type { PendingMessage } from '../saml/pending-messages.ts'
-import type { SamlReceiver } from '../saml/receive.ts'
+import type { SignOutParts } from '../sign-out/sign-out.ts'
 import { type WsFederationParts, wsFederationSignIn } from '../ws-federation/sign-in.ts'
 import { type ConversationParts, continueSignIn } from './conversation.ts'
 import { type PassiveMessage, passiveMessage } from './passive-message.ts'
@@ -13,7 +12,7 @@ import { visitAt } from './visit-at.ts'
 
 export interface PassiveParts {
   readonly conversation: ConversationParts
-  readonly protocols: WsFederationParts & PreauthenticationParts & SamlReceiver & LogoutParts
+  readonly protocols: WsFederationParts & PreauthenticationParts & SignOutParts['protocols']
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
 

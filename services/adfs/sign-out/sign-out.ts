@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { sendFormPost } from '#shared/html/form-post.ts'
 import type { ReceivedMessage } from '#shared/saml/protocol-message.ts'
+import type { FrontChannelUrls } from '../oauth/front-channel.ts'
 import { signOutPage } from '../pages/sign-out-page.ts'
 import { answerLogout, continueLogout, type Logout, type LogoutParts, type LogoutStep } from '../saml/logout.ts'
 import { asAdfsErrors, type SamlReceiver } from '../saml/receive.ts'
@@ -20,15 +21,21 @@ import { type SignOutView, signOut } from '../ws-federation/sign-out.ts'
 
 export interface SignOutParts {
   readonly conversation: ConversationParts
-  readonly protocols: LogoutParts & SamlReceiver
+  readonly protocols: LogoutParts & SamlReceiver & { readonly frontChannelUrls: FrontChannelUrls }
 }
 
 /** AD FS audit event: sign-out succeeded. */
 const signedOutEvent = 1206
 
 /** wsignout1.0 and wsignoutcleanup1.0; also sign-out at AD FS itself. */
-export async function signOutEverywhere(visit: Visit, cleanup: boolean, parts: SignOutParts): Promise<FastifyReply> {
-  const page = pageFor(visit, cleanup, parts)
+export async function signOutEverywhere(
+  visit: Visit,
+  cleanup: boolean,
+  parts: SignOutParts,
+  returnUrl?: string,
+): Promise<FastifyReply> {
+  const asked = await pageFor(visit, cleanup, parts)
+  const page = returnUrl === undefined ? asked : { ...asked, returnUrl }
   const session = await endSession(visit, parts, cleanup ? 'signOutCleanup' : 'signedOut', page)
   const remaining = cleanup ? [] : (session?.participants ?? [])
   const logout = { user: session?.user.userPrincipalName ?? '', remaining, failed: [], page }
@@ -47,7 +54,7 @@ export async function signOutBySaml(
     const participants = session?.participants ?? []
     const known = participants.some((each) => meansParticipant(received, each))
     if (session && !known) return refuseStranger(visit, received, parts)
-    const page = pageFor(visit, false, parts)
+    const page = await pageFor(visit, false, parts)
     await endSession(visit, parts, 'signedOutBySaml', page)
     const { trust, request, relayState } = received
     const initiator = { trust: trust.settings.objectIdentifier, requestId: request.id, relayState }
@@ -90,9 +97,16 @@ async function refuseStranger(
   return answer ? sendMessage(visit, answer) : visit.reply.code(204).send()
 }
 
-function pageFor({ request, query }: Visit, cleanup: boolean, { conversation }: SignOutParts): SignOutView {
+async function pageFor(
+  { request, query }: Visit,
+  cleanup: boolean,
+  { conversation, protocols }: SignOutParts,
+): Promise<SignOutView> {
   const visited = visitedRelyingParties(request)
-  return signOut(conversation.config.trusts, { visited, wreply: query.get('wreply'), cleanup })
+  const page = signOut(conversation.config.trusts, { visited, wreply: query.get('wreply'), cleanup })
+  if (cleanup) return page
+  const session = await conversation.sessions.find(sessionCookie(request))
+  return { ...page, cleanupUrls: [...page.cleanupUrls, ...protocols.frontChannelUrls(visited, session?.user.sid)] }
 }
 
 async function endSession(

@@ -220,6 +220,14 @@ describe('sign-out (OpenID Connect front-channel logout)', () => {
     expect((await browser.open(authorizeUrl({ prompt: 'none' }))).headers.location).toContain('login_required')
   })
 
+  test('wsignout1.0 tells them too', async () => {
+    const { browser, idToken } = await signedIn()
+    const page = await browser.open('/adfs/ls/?wa=wsignout1.0')
+    expect(page.html).toContain(
+      `http://localhost:3000/auth/logout?iss=https%3A%2F%2Fadfs.contoso.com%2Fadfs&amp;sid=${decodeJwt(idToken).sid}`,
+    )
+  })
+
   test.each([
     { hint: false, uri: callback, why: 'id_token_hint is missing' },
     { hint: true, uri: 'https://evil.example/', why: 'is none of' },

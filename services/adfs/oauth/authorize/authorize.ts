@@ -2,10 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestParameters } from '#shared/oauth/request-parameters.ts'
 import { AdfsError } from '../../errors.ts'
 import { continueSignIn } from '../../sign-in/conversation.ts'
-import { formParameters, readParameters } from '../../sign-in/parameters.ts'
-import { selfUrl } from '../../sign-in/self-url.ts'
 import { sendAnswer } from '../../sign-in/token-step.ts'
-import type { Visit } from '../../sign-in/visit.ts'
+import { visitAt } from '../../sign-in/visit-at.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OAuthParts } from '../oauth-parts.ts'
 import { oauthPaths } from '../oauth-urls.ts'
@@ -22,7 +20,7 @@ export async function answerAuthorize(
   reply: FastifyReply,
   parts: OAuthParts,
 ): Promise<FastifyReply> {
-  const visit = await oauthVisit(request, reply, oauthPaths.authorize, parts)
+  const visit = await visitAt(request, reply, parts, oauthPaths.authorize)
   const parameters = readAuthorizeParameters(request.query)
   refuseDoubledAddress(parameters)
   const { values } = parameters
@@ -39,23 +37,6 @@ export async function answerAuthorize(
     if (!(error instanceof OAuthError)) throw error
     request.recording.note({ decision: error.code, reason: error.reason })
     return sendAnswer(visit, {}, answerError(replyTo, error))
-  }
-}
-
-export async function oauthVisit(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  path: string,
-  { readFacts, conversation }: OAuthParts,
-): Promise<Visit> {
-  const mark = request.url.indexOf('?')
-  return {
-    request,
-    reply,
-    query: readParameters(mark === -1 ? '' : request.url.slice(mark + 1)),
-    form: formParameters(request.body),
-    facts: await readFacts(request),
-    self: selfUrl(request.url, request.correlationId, conversation.config.urls, { path }),
   }
 }
 

@@ -5,7 +5,7 @@ import { type DeviceCodeView, deviceCodePage } from '../../pages/device-code-pag
 import { continueSignIn } from '../../sign-in/conversation.ts'
 import type { SignInRequest } from '../../sign-in/sign-in-request.ts'
 import type { Visit } from '../../sign-in/visit.ts'
-import { oauthVisit } from '../authorize/authorize.ts'
+import { visitAt } from '../../sign-in/visit-at.ts'
 import { oauthGrant } from '../authorize/sign-in.ts'
 import type { OAuthParts } from '../oauth-parts.ts'
 import { oauthPaths } from '../oauth-urls.ts'
@@ -23,7 +23,7 @@ export async function answerDeviceAuthentication(
   reply: FastifyReply,
   parts: OAuthParts,
 ): Promise<FastifyReply> {
-  const visit = await oauthVisit(request, reply, oauthPaths.deviceAuthentication, parts)
+  const visit = await visitAt(request, reply, parts, oauthPaths.deviceAuthentication)
   const asked = visit.query.get('user_code') ?? visit.query.get('otc') ?? ''
   const typed = request.method === 'POST' ? visit.form.get('user_code') : undefined
   if (typed !== undefined) return confirm(visit, typed, parts)

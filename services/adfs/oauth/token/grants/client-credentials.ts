@@ -16,14 +16,18 @@ export async function clientCredentialsGrant(request: TokenRequest, parts: OAuth
   }
   const access = requestedAccess(parts.groups(), client, parameters)
   const { settings, issuanceRules } = access.api.trust
-  const decision = evaluateAccessControlPolicy(settings.accessControlPolicy, {
+  const incoming = requestClaims({ facts, relyingPartyTrustId: settings.objectIdentifier })
+  const accessFacts = {
     insideCorporateNetwork: facts.insideCorporateNetwork,
     groupNames: [],
     deviceAuthenticated: false,
     deviceRegistration: false,
-  })
+    clientAddress: facts.originIp,
+    claims: incoming,
+  }
+  const { accessControlPolicies } = parts.conversation.config.trusts
+  const decision = evaluateAccessControlPolicy(settings.accessControlPolicy, accessFacts, accessControlPolicies)
   if (decision.outcome !== 'permit') throw new OAuthError('accessDenied', { reason: decision.reason })
-  const incoming = requestClaims({ facts, relyingPartyTrustId: settings.objectIdentifier })
   const issued = await runRules(issuanceRules, incoming, {}, settings.name)
   const { token, expiresIn } = await issueClientToken(parts.builder, {
     client,
