@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HttpVisitor, Visit } from '#test/actors/http-visitor.ts'
 import { openAuthority, pageConfig, pageId, peggy, type TestAuthority } from '../_authority.ts'
+import { appToken, graphClient } from '../graph/_graph.ts'
 import { worldWith } from '../token/_policies.ts'
 import { apps, login, tenantId, tokenRequests } from '../token/_token-requests.ts'
 
@@ -88,6 +89,31 @@ test('a code is typed, somebody signs in and confirms; the device gets tokens, o
   expect((await poll(device.device_code)).body).toMatchObject({ error: 'invalid_grant', error_codes: [54005] })
   const again = await visitor.submit(await visitor.open('https://microsoft.com/devicelogin'), { otc: device.user_code })
   expect(again.html).toContain('That code didn&#39;t work')
+})
+
+test('the sign-in log says that the sign-in was for another device', async () => {
+  const device = await begin()
+  await using visitor = await authority.visitor()
+  await visitor.submit(await signIn(visitor, device.user_code), { ContinueAuth: 'true' })
+  const graph = graphClient(authority, await appToken(authority))
+  const path = `/beta/auditLogs/signIns?$filter=userPrincipalName eq '${peggy.upn}'&$top=1`
+  expect((await graph('GET', path)).body.value[0]).toMatchObject({
+    appDisplayName: 'Sample Desktop App',
+    authenticationProtocol: 'deviceCode',
+    originalTransferMethod: 'deviceCodeFlow',
+    clientAppUsed: 'Mobile Apps and Desktop clients',
+  })
+})
+
+test('a policy that wants a compliant device is never met by the browser that typed the code', async () => {
+  const scenario = await worldWith([{ id: 'compliant', grant: { builtInControls: ['compliantDevice'] } }])
+  await using strict = await openAuthority({ scenario })
+  const device = await begin({}, undefined, strict)
+  await using visitor = await strict.visitor()
+  const typed = await visitor.submit(await visitor.open('https://microsoft.com/devicelogin'), { otc: device.user_code })
+  const refused = await visitor.submit(typed, { loginfmt: peggy.upn, passwd: peggy.password })
+  expect(pageId(refused)).toBe('ConvergedError')
+  expect([53000, 530003]).toContain(pageConfig(refused).iErrorCode)
 })
 
 test('v1: strings, verification_url, the code as `code`; not under /common (AADSTS90133)', async () => {

@@ -24,11 +24,13 @@ export function signInRecord(logged: LoggedSignIn, version: 'v1.0' | 'beta'): Gr
   return {
     ...record,
     authenticationDetails,
+    authenticationProtocol: judged?.signals.authenticationFlow === 'deviceCodeFlow' ? 'deviceCode' : 'none',
     authenticationRequirement,
     userAgent,
     authenticationMethodsUsed: authenticationDetails.map(({ authenticationMethod }) => authenticationMethod),
     networkLocationDetails: location ? networkDetails(location) : [],
     originalRequestId: logged.id,
+    originalTransferMethod: judged?.signals.authenticationFlow ?? 'none',
     signInEventTypes: [logged.isInteractive ? 'interactiveUser' : 'nonInteractiveUser'],
     signInIdentifier: logged.userPrincipalName,
     signInIdentifierType: 'userPrincipalName',
