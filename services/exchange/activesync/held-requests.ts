@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { DeviceKey } from './devices/device-store.ts'
 
 /** A device has one request that waits: a newer one ends it ([MS-ASCMD] 3.1.5.8). */
@@ -25,4 +26,14 @@ export class HeldRequests {
   endAll(): void {
     for (const controller of this.#held.values()) controller.abort()
   }
+}
+
+/** Aborts when the connection of a request goes; the listener goes with the wait, for connections live on. */
+export function connectionLoss(
+  socket: Pick<EventEmitter, 'once' | 'off'>,
+): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController()
+  const lost = () => controller.abort()
+  socket.once('close', lost)
+  return { signal: controller.signal, [Symbol.dispose]: () => void socket.off('close', lost) }
 }

@@ -1,6 +1,7 @@
 import { type Call, type CommandAnswer, document, nothing } from '../call.ts'
 import type { KeptPing } from '../devices/device-state.ts'
 import { all, child, element, numberOf, text, textOf } from '../elements.ts'
+import { connectionLoss } from '../held-requests.ts'
 import { hasPending } from '../sync/pending.ts'
 import { waitForChange } from '../wait-for-change.ts'
 
@@ -51,8 +52,7 @@ async function isHierarchyNews(call: Call, folders: KeptPing['folders']): Promis
 async function hold(call: Call, { heartbeatSeconds, folders }: KeptPing): Promise<CommandAnswer> {
   const ids = folders.map(({ id }) => id)
   using held = call.parts.held.hold(call.key)
-  const gone = new AbortController()
-  call.request.raw.socket.once('close', () => gone.abort())
+  using gone = connectionLoss(call.request.raw.socket)
   call.request.recording.note({ decision: 'pingHeld', reason: `for ${heartbeatSeconds} s` })
   let changed: string[] = []
   let hierarchy = false

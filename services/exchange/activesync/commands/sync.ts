@@ -2,6 +2,7 @@ import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type Call, type CommandAnswer, document, nothing } from '../call.ts'
 import type { KeptSync } from '../devices/device-state.ts'
 import { element, text } from '../elements.ts'
+import { connectionLoss } from '../held-requests.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
 import { hasPending } from '../sync/pending.ts'
 import { type CollectionResult, syncCollection } from '../sync/sync-collection.ts'
@@ -56,8 +57,7 @@ async function wait(call: Call, { collections }: SyncRequest, seconds: number) {
   const ids = collections.map(({ collectionId }) => collectionId)
   const { clock } = call.parts.context
   using held = call.parts.held.hold(call.key)
-  const gone = new AbortController()
-  call.request.raw.socket.once('close', () => gone.abort())
+  using gone = connectionLoss(call.request.raw.socket)
   call.request.recording.note({ decision: 'syncHeld', reason: `for ${seconds} s` })
   return await waitForChange({
     mailboxes: call.parts.mailboxes,
