@@ -20,6 +20,7 @@ import type { SigningCertificates } from './oauth/tokens/token-signer.ts'
 import type { Theme } from './pages/frame.ts'
 import { readPortalAssets } from './pages/portal-assets.ts'
 import { errorPageWriter } from './pages/write-error.ts'
+import { combinedTokens } from './preauthentication/combined-token.ts'
 import { requestFactsReader } from './proxy/proxy-authentication.ts'
 import type { ProxyParts } from './proxy/proxy-routes.ts'
 import { publishedEndpoints } from './proxy/published-settings.ts'
@@ -56,12 +57,8 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   addRoutes(app, {
     ...windowsParts(context, passive),
     oauth: oauthParts({
-      groups,
-      store,
-      conversation,
+      ...{ groups, store, conversation, readFacts, signOut: passive, combine: combinedTokens(passive.protocols) },
       certificates: signingCertificates(certificates),
-      signOut: passive,
-      readFacts,
     }),
     passive,
     proxy: proxyParts(context, store, proxies, passive),

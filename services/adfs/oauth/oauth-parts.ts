@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Random } from '#shared/random.ts'
+import type { CombineTokens } from '../preauthentication/combined-token.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { ConversationParts } from '../sign-in/conversation.ts'
 import type { SignOutParts } from '../sign-out/sign-out.ts'
@@ -23,5 +24,7 @@ export interface OAuthParts {
   readonly assertionIds: { claim(kind: string, id: string, expiresAt: Date): Promise<boolean> }
   readonly random: Random
   readonly signOut: SignOutParts
+  /** What goes to clients outside for an application behind the proxy. */
+  readonly combine: CombineTokens
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { CombineTokens } from '../preauthentication/combined-token.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { ConversationParts } from '../sign-in/conversation.ts'
 import type { SignOutParts } from '../sign-out/sign-out.ts'
@@ -15,17 +16,12 @@ interface OAuthOptions {
   readonly conversation: ConversationParts
   readonly certificates: SigningCertificates
   readonly signOut: SignOutParts
+  readonly combine: CombineTokens
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
 
-export function oauthParts({
-  groups,
-  store,
-  conversation,
-  certificates,
-  signOut,
-  readFacts,
-}: OAuthOptions): OAuthParts {
+export function oauthParts(options: OAuthOptions): OAuthParts {
+  const { groups, store, conversation, certificates, signOut, readFacts, combine } = options
   const { clock, random, config } = conversation
   const stores = { entries: store.entries, singleUse: store.singleUse, clock, random }
   return {
@@ -38,6 +34,7 @@ export function oauthParts({
     assertionIds: store.singleUse,
     random,
     signOut,
+    combine,
     readFacts,
   }
 }

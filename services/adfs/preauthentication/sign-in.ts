@@ -85,7 +85,11 @@ function refuse(reason: string, trust?: Trust): never {
 interface ProxyTokenParts {
   readonly realm: string
   readonly trust: Trust
-  readonly grant: Grant
+  readonly grant: {
+    readonly session: Pick<Grant['session'], 'primary'>
+    readonly user: Pick<Grant['user'], 'userPrincipalName'>
+    readonly facts: Pick<Grant['facts'], 'correlationId'>
+  }
   readonly parts: PreauthenticationParts
 }
 

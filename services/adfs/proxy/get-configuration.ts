@@ -31,7 +31,7 @@ const relayed: readonly { readonly path: string; readonly servicePath?: string; 
   { path: '/adfs/services/trust/13/certificatemixed' },
   { path: '/adfs/services/trust/2005/issuedtokenmixedasymmetricbasic256' },
   { path: '/adfs/services/trust/artifactresolution' },
-  { path: '/adfs/services/trust/mex' },
+  { path: '/adfs/services/trust/mex', servicePath: '/adfs/services/trust/proxymex' },
   { path: '/FederationMetadata/2007-06/' },
   { path: '/EnrollmentServer/' },
 ]
