@@ -186,6 +186,7 @@ function signInServices(
     signer: tokenSigner(keys),
     certificates: providerCertificates({ http, clock, log }),
     singleUse,
+    authenticateMachine: context.authenticateMachine,
   }
 }
 

@@ -37,6 +37,8 @@ export interface ExchangeConfig {
   /** `observed`: OPTIONS of ActiveSync without Authorization is sent to another end point. */
   readonly anonymousActiveSync: 'observed' | 'challenge'
   readonly mail: MailConfig
+  /** Whether Outlook mobile's mailboxes on-premises are cached here. */
+  readonly cachesMobileMailboxes: boolean
   /** The name of the organization in its own configuration. */
   readonly organizationName: string
   readonly tenantId: string
@@ -202,7 +204,7 @@ function online(scenario: Scenario): ExchangeConfig {
 }
 
 function mailOf(mail: MailConfig, autoDiscover: AutoDiscoverConfig) {
-  return { mail, autoDiscover }
+  return { mail, autoDiscover, cachesMobileMailboxes: mail.host === onlineMailHost }
 }
 
 const onlineMailHost = 'outlook.office365.com'

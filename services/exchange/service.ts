@@ -20,6 +20,9 @@ import { addCertificateEndPoint } from './modern-authentication/certificate-end-
 import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
 import { modernAuthenticationOf } from './organization/auth-servers.ts'
 import { relationalOrganizationStore } from './organization/organization-store.ts'
+import { relationalAccountStore } from './outlook-mobile/account-store.ts'
+import { createProvisioning } from './outlook-mobile/provisioning.ts'
+import { addOutlookMobileRoutes } from './outlook-mobile/routes.ts'
 import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { addWebRoutes } from './routes.ts'
@@ -28,7 +31,7 @@ import { openExchangeStore } from './store.ts'
 import { addOutboxRows } from './transport/outbox-rows.ts'
 import { smtpRelay } from './transport/smtp-relay.ts'
 import { createTransport } from './transport/transport.ts'
-import { relationalTransportStore } from './transport/transport-store.ts'
+import { relationalTransportStore, type TransportStore } from './transport/transport-store.ts'
 import { replaceSealingKey, sealingKey } from './web-session/sealing-key.ts'
 import type { WebParts } from './web-session/visit.ts'
 import type { WebSignIn } from './web-session/web-sign-in.ts'
@@ -56,18 +59,21 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   }
   const signIn = signInOf(parts)
   const activeSync = { ...parts, devices: relationalDeviceStore(store), held: new HeldRequests() }
+  const accounts = relationalAccountStore(store.db)
+  const { tenantId, clientId } = config.accessTokens
+  const provisioning = createProvisioning({ context, accounts, tenantId, clientId })
   const app = context.createApplication()
   addFaces(app, { ...activeSync, signIn })
+  if (config.cachesMobileMailboxes)
+    app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, provisioning }))
   return {
     app,
     mail: mailListener(parts),
-    start: () => parts.transport.relayQueued(),
-    management: (management) => {
-      addCmdletRow(management, parts)
-      addOutboxRows(management, messages)
-      addMailboxRows(management, parts)
-      addDeviceRows(management, activeSync)
+    start: async () => {
+      await parts.transport.relayQueued()
+      await provisioning.resume()
     },
+    management: (management) => addManagement(management, activeSync, messages),
     reset: async () => {
       activeSync.held.endAll()
       await store.reset()
@@ -75,6 +81,13 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
       signIn.forget()
     },
   }
+}
+
+function addManagement(management: FastifyInstance, parts: ActiveSyncParts, messages: TransportStore): void {
+  addCmdletRow(management, parts)
+  addOutboxRows(management, messages)
+  addMailboxRows(management, parts)
+  addDeviceRows(management, parts)
 }
 
 /** Each protocol in a scope of its own, with the errors that are its own. */

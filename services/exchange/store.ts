@@ -6,12 +6,14 @@ import type { ExchangeConfig } from './config.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
+import { type MobileTables, mobileMigration } from './outlook-mobile/account-tables.ts'
 import { type TransportTables, transportMigration } from './transport/transport-tables.ts'
 import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
 
 export interface ExchangeTables
   extends DeviceTables,
     MailboxTables,
+    MobileTables,
     OrganizationTables,
     SealingKeyTables,
     SingleUseTables,
@@ -28,6 +30,7 @@ export function openExchangeStore(
       sealingKeyMigration,
       singleUseMigration,
       transportMigration,
+      mobileMigration,
       deviceMigration,
     ],
     seed: async (db) => {

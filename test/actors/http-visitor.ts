@@ -68,6 +68,8 @@ export class HttpVisitor implements AsyncDisposable {
     for (let hops = 0; isRedirect(visit); hops += 1) {
       if (hops > 20) throw new Error(`redirects without end at ${visit.url}`)
       const next = new URL(String(visit.headers.location), visit.url).href
+      // An app's own scheme: the operating system would take over.
+      if (!/^https?:/.test(next)) return { ...visit, url: next }
       const again = visit.status === 307 || visit.status === 308
       visit = await this.#send(again ? method : 'GET', next, again ? body : undefined)
     }

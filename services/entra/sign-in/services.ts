@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { ConsentStore } from '../applications/consents.ts'
 import type { Circumstances } from '../circumstances/circumstances.ts'
 import type { ConditionalAccessStore } from '../conditional-access/policy-store.ts'
@@ -48,6 +49,8 @@ export interface SignInServices {
   readonly signer: TokenSigner
   readonly outcomes: ForcedOutcomes
   readonly evaluation: AccessEvaluation
+  /** Microsoft's own services prove themselves by their machine. */
+  readonly authenticateMachine: DeploymentContext['authenticateMachine']
 }
 
 /** The request that is being answered. */

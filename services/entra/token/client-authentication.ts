@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type Application, isConfidential } from '../applications/application.ts'
 import type { StoredSecret } from '../applications/application-objects.ts'
+import { exchangeOnlineId } from '../applications/first-party.ts'
 import { secretDigest } from '../applications/new-objects.ts'
 import { requireEnabled } from '../applications/require-enabled.ts'
 import type { EntraConfig } from '../config.ts'
@@ -39,26 +40,25 @@ export interface AuthenticatedClient {
   readonly proof: ClientProof
 }
 
+/** Throws unless the request is signed by the machine of that deployment. */
+export type MachineCheck = (deployment: string) => Promise<unknown>
+
 /** Checks a secret or an assertion where one is given; whether one is needed depends on the grant (`requireSecret`). */
 export async function authenticateClient(
   config: EntraConfig,
   parameters: TokenParameters,
   authorization: string | undefined,
-  now: Date,
+  { now, machine }: { readonly now: Date; readonly machine: MachineCheck },
 ): Promise<AuthenticatedClient> {
   const { clientId, secret } = clientCredentials(parameters, authorization)
   if (clientId === undefined) {
     throw new EntraError('parameterMissing', { values: { name: 'client_id' }, reason: 'client_id is missing' })
   }
-  const client = config.applications.byId(clientId)
-  if (!client) {
-    const values = { appId: clientId, tenant: config.tenant.displayName }
-    throw new EntraError('clientNotFound', {
-      values,
-      reason: `no application ${clientId} is registered, nor is it among Microsoft's`,
-    })
+  const client = namedClient(config, clientId)
+  if (client.appId === exchangeOnlineId && /^Bearer /i.test(authorization ?? '')) {
+    await machine('exchange-online')
+    return { client, proof: '2' }
   }
-  requireEnabled(client)
   const assertion = clientAssertionOf(parameters)
   if (secret === undefined && assertion === undefined) return { client, proof: '0' }
   if (!isConfidential(client)) {
@@ -70,6 +70,17 @@ export async function authenticateClient(
   else if (secret === undefined) await checkClientAssertion({ config, client, assertion, now })
   else throw new EntraError('requestMalformed', { reason: 'a secret and an assertion came at once (RFC 6749 §2.3)' })
   return { client, proof: assertion === undefined ? '1' : '2' }
+}
+
+function namedClient(config: EntraConfig, clientId: string): Application {
+  const client = config.applications.byId(clientId)
+  if (!client) {
+    const values = { appId: clientId, tenant: config.tenant.displayName }
+    const reason = `no application ${clientId} is registered, nor is it among Microsoft's`
+    throw new EntraError('clientNotFound', { values, reason })
+  }
+  requireEnabled(client)
+  return client
 }
 
 function checkSecret({ appId, displayName, secrets }: Application, secret: string, now: Date): void {

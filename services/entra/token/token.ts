@@ -48,7 +48,9 @@ export function tokenEndpoint(services: FederationServices, version: EndpointVer
     const tenant = tenantSegment(services.config, request.params.tenant)
     const handle = grantHandler(parameters)
     const now = services.clock.now()
-    const authenticated = await authenticateClient(services.config, parameters, request.headers.authorization, now)
+    const machine = (deployment: string) => services.authenticateMachine(request, [deployment])
+    const { authorization } = request.headers
+    const authenticated = await authenticateClient(services.config, parameters, authorization, { now, machine })
     const outcome = await handle(services, {
       ...authenticated,
       version,

@@ -1,0 +1,148 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { child, element, text, textOf } from '../activesync/elements.ts'
+import type { AccountStore, ItemKind, MobileAccount } from './account-store.ts'
+import type { MobileCollectionRow } from './account-tables.ts'
+import { type ActiveSyncSession, folderSync, readOutOfOffice, type SyncPage, syncPage } from './active-sync-client.ts'
+import { cachedItem, mergedItem } from './cached-item.ts'
+import { renew, type TokenCaller } from './token-pair.ts'
+
+/** Folder types whose items are cached ([MS-ASCMD] 2.2.3.186.1). */
+const kinds: Readonly<Record<string, ItemKind>> = {
+  '2': 'message',
+  '3': 'message',
+  '4': 'message',
+  '5': 'message',
+  '12': 'message',
+  '8': 'event',
+  '13': 'event',
+  '9': 'contact',
+  '14': 'contact',
+}
+
+const day = 24 * 60 * 60_000
+/** "Using hybrid Modern Authentication with Outlook for iOS and Android": four weeks of mail. */
+const mailDays = 28
+/** [MS-ASCMD] 2.2.3.68.2: one month, the shortest that holds four weeks. */
+const mailFilter = '5'
+const window = '100'
+
+export interface SynchronizationParts {
+  readonly context: DeploymentContext
+  readonly accounts: AccountStore
+  readonly caller: TokenCaller
+}
+
+/** Brings the cache up to the mailbox on-premises. @throws RemoteRefusal when that cannot be done now. */
+export async function synchronizeAccount(parts: SynchronizationParts, id: string): Promise<void> {
+  const { accounts, context } = parts
+  const account = await withFreshToken(parts, await existing(accounts, id))
+  const session: ActiveSyncSession = {
+    context,
+    url: account.eas_url,
+    accessToken: account.access_token,
+    deviceId: account.id.replaceAll('-', '').slice(0, 32),
+    userPrincipalName: account.user_principal_name,
+    policyKey: account.policy_key,
+  }
+  await synchronizeFolders(accounts, session, account)
+  for (const collection of await accounts.collections(id)) await synchronizeCollection(parts, session, collection)
+  const now = context.clock.now().getTime()
+  await accounts.dropOlder(id, 'message', now - mailDays * day)
+  await accounts.change(id, {
+    status: 'ready',
+    reason: null,
+    remote_status: null,
+    failures: 0,
+    policy_key: session.policyKey,
+    out_of_office: await readOutOfOffice(session),
+    synchronized_at: now,
+  })
+}
+
+async function existing(accounts: AccountStore, id: string): Promise<MobileAccount> {
+  const account = await accounts.find(id)
+  if (!account) throw new Error(`no cached mailbox ${id}`)
+  return account
+}
+
+async function withFreshToken({ context, accounts, caller }: SynchronizationParts, account: MobileAccount) {
+  const soon = context.clock.now().getTime() + 60_000
+  if (Number(account.access_expires_at) > soon) return account
+  const pair = await renew(caller, account.refresh_token, new URL(account.eas_url).origin)
+  const patch = {
+    access_token: pair.accessToken,
+    access_expires_at: pair.expiresAt,
+    refresh_token: pair.refreshToken,
+  }
+  await accounts.change(account.id, patch)
+  return { ...account, ...patch }
+}
+
+async function synchronizeFolders(
+  accounts: AccountStore,
+  session: ActiveSyncSession,
+  account: MobileAccount,
+): Promise<void> {
+  const { key, kept, deleted } = await folderSync(session, account.folder_key)
+  const known = await accounts.collections(account.id)
+  for (const { serverId, name, type } of kept) {
+    const kind = kinds[type]
+    const before = known.find((each) => each.server_id === serverId)
+    if (kind)
+      await accounts.keepCollection({
+        account_id: account.id,
+        server_id: serverId,
+        kind,
+        name,
+        sync_key: before?.sync_key ?? '0',
+      })
+  }
+  for (const serverId of deleted) await accounts.dropCollection(account.id, serverId)
+  await accounts.change(account.id, { folder_key: key })
+}
+
+async function synchronizeCollection(
+  parts: SynchronizationParts,
+  session: ActiveSyncSession,
+  collection: MobileCollectionRow,
+) {
+  const { accounts } = parts
+  let key = collection.sync_key
+  for (;;) {
+    const page = await syncPage(session, collection.server_id, key, key === '0' ? [] : optionsFor(collection.kind))
+    if (page === undefined) {
+      // The server has lost our place: everything comes again.
+      await accounts.dropCollection(collection.account_id, collection.server_id)
+      key = '0'
+      continue
+    }
+    await keepPage(accounts, collection, page)
+    const isFirst = key === '0'
+    key = page.key
+    await accounts.keepCollection({ ...collection, sync_key: key })
+    if (!isFirst && !page.more) return
+  }
+}
+
+function optionsFor(kind: string): readonly WbxmlElement[] {
+  const body = element(
+    'AirSyncBase:BodyPreference',
+    text('AirSyncBase:Type', '1'),
+    text('AirSyncBase:TruncationSize', '32768'),
+  )
+  const filter = kind === 'message' ? [text('AirSync:FilterType', mailFilter)] : []
+  return [text('AirSync:WindowSize', window), element('AirSync:Options', filter, body)]
+}
+
+async function keepPage(accounts: AccountStore, { account_id, server_id, kind }: MobileCollectionRow, page: SyncPage) {
+  const known = page.changed.length > 0 ? await accounts.items(account_id, kind as ItemKind) : []
+  for (const each of [...page.added, ...page.changed]) {
+    const serverId = textOf(each, 'AirSync:ServerId') ?? ''
+    const data = child(each, 'AirSync:ApplicationData')
+    const before = known.find((item) => item.collection_id === server_id && item.server_id === serverId)
+    const item = before ? mergedItem(before, data) : cachedItem(kind as ItemKind, data)
+    await accounts.keepItem({ account_id, collection_id: server_id, server_id: serverId, kind, ...item })
+  }
+  for (const serverId of page.gone) await accounts.dropItem(account_id, server_id, serverId)
+}
