@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { StepId } from './flows.ts'
 
@@ -75,5 +75,5 @@ export class Journal {
 
 /** Ten hexadecimal digits that stand for a secret without telling it. */
 export function fingerprint(value: string): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 10)
+  return hash('sha256', value).slice(0, 10)
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { changedRows, prepared } from './prepared.ts'
 import type { Migration } from './store.ts'
 
 /** What lives until a moment or until its owner ends it: sessions, sign-in conversations, tokens. */
@@ -65,27 +66,17 @@ export const expiringMigration: Migration = {
 
 export function expiringStore<Schema extends ExpiringTables>(schemaDb: Kysely<Schema>): ExpiringStore {
   const db = schemaDb as unknown as Kysely<ExpiringTables>
+  const [select, upsert, remove] = [selectLive(db), upsertEntry(db), deleteEntry(db)]
   return {
     async get<T>(kind: string, id: string, now: Date) {
-      const row = await db
-        .selectFrom('expiring_entry')
-        .select('value')
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .where('expires_at', '>', now.getTime())
-        .executeTakeFirst()
+      const [row] = (await select({ kind, id, now: now.getTime() })).rows
       return row === undefined ? undefined : (JSON.parse(row.value) as T)
     },
-    put: (kind, id, entry) => put(db, kind, id, entry),
-    update: (kind, id, changes, now) => update(db, kind, id, changes, now),
-    async delete(kind, id) {
-      const { numDeletedRows } = await db
-        .deleteFrom('expiring_entry')
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .executeTakeFirst()
-      return numDeletedRows > 0n
+    async put(kind, id, { owner = null, value, expiresAt }) {
+      await upsert({ kind, id, owner, value: JSON.stringify(value), expires_at: expiresAt.getTime() })
     },
+    update: (kind, id, changes, now) => update(db, kind, id, changes, now),
+    delete: async (kind, id) => changedRows(await remove({ kind, id })) > 0,
     async deleteByOwner(kind, owner) {
       const { numDeletedRows } = await db
         .deleteFrom('expiring_entry')
@@ -105,17 +96,35 @@ export function expiringStore<Schema extends ExpiringTables>(schemaDb: Kysely<Sc
   }
 }
 
-async function put(db: Kysely<ExpiringTables>, kind: string, id: string, entry: NewExpiringEntry): Promise<void> {
-  const row = {
-    owner: entry.owner ?? null,
-    value: JSON.stringify(entry.value),
-    expires_at: entry.expiresAt.getTime(),
-  }
-  await db
-    .insertInto('expiring_entry')
-    .values({ kind, id, ...row })
-    .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet(row))
-    .execute()
+interface Key {
+  readonly kind: string
+  readonly id: string
+}
+
+function selectLive(db: Kysely<ExpiringTables>) {
+  return prepared(db, ({ kind, id, now }: Key & { readonly now: number }) =>
+    db
+      .selectFrom('expiring_entry')
+      .select('value')
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('expires_at', '>', now),
+  )
+}
+
+function upsertEntry(db: Kysely<ExpiringTables>) {
+  return prepared(db, ({ kind, id, owner, value, expires_at }: ExpiringTables['expiring_entry']) =>
+    db
+      .insertInto('expiring_entry')
+      .values({ kind, id, owner, value, expires_at })
+      .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ owner, value, expires_at })),
+  )
+}
+
+function deleteEntry(db: Kysely<ExpiringTables>) {
+  return prepared(db, ({ kind, id }: Key) =>
+    db.deleteFrom('expiring_entry').where('kind', '=', kind).where('id', '=', id),
+  )
 }
 
 async function update(

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { prepared } from './prepared.ts'
 import type { Migration } from './store.ts'
 
 /** What may be used once: authorization codes, nonces, assertion ids. Every call is atomic by itself. */
@@ -44,6 +45,7 @@ export const singleUseMigration: Migration = {
 
 export function singleUseStore<Schema extends SingleUseTables>(schemaDb: Kysely<Schema>): SingleUseStore {
   const db = schemaDb as unknown as Kysely<SingleUseTables>
+  const insert = insertClaim(db)
   return {
     async put(kind, id, value, expiresAt) {
       const row = { value: JSON.stringify(value), expires_at: expiresAt.getTime() }
@@ -63,17 +65,22 @@ export function singleUseStore<Schema extends SingleUseTables>(schemaDb: Kysely<
       if (row === undefined || row.expires_at <= now.getTime()) return undefined
       return JSON.parse(row.value) as T
     },
-    async claim(kind, id, expiresAt) {
-      const claimed = await db
-        .insertInto('single_use_claim')
-        .values({ kind, id, expires_at: expiresAt.getTime() })
-        .onConflict((conflict) => conflict.columns(['kind', 'id']).doNothing())
-        .returning('id')
-        .execute()
-      return claimed.length === 1
+    claim: async (kind, id, expiresAt) => {
+      const { rows } = await insert({ kind, id, expires_at: expiresAt.getTime() })
+      return rows.length === 1
     },
     sweep: (now) => sweep(db, now),
   }
+}
+
+function insertClaim(db: Kysely<SingleUseTables>) {
+  return prepared(db, ({ kind, id, expires_at }: SingleUseTables['single_use_claim']) =>
+    db
+      .insertInto('single_use_claim')
+      .values({ kind, id, expires_at })
+      .onConflict((conflict) => conflict.columns(['kind', 'id']).doNothing())
+      .returning('id'),
+  )
 }
 
 async function sweep(db: Kysely<SingleUseTables>, now: Date): Promise<number> {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Random } from '#shared/random.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Migration, Store } from '#shared/store/store.ts'
 import { firstPartyCatalogue, graphId } from './first-party.ts'
 import { resourceFinder } from './permission-ids.ts'
@@ -67,11 +68,11 @@ export function createPermissionGrants<Schema extends PermissionGrantTables>(
 ): PermissionGrantStore {
   const db = store.db as unknown as Kysely<PermissionGrantTables>
   const all = () => db.selectFrom('permission_grant').selectAll()
+  const of = prepared(db, ({ clientId, principalId }: { readonly clientId: string; readonly principalId: string }) =>
+    all().where('client_id', '=', clientId).where('principal_id', 'in', ['', principalId]),
+  )
   return {
-    async of(clientId, principalId) {
-      const rows = all().where('client_id', '=', clientId).where('principal_id', 'in', ['', principalId])
-      return (await rows.execute()).map(toGrant)
-    },
+    of: async (clientId, principalId) => (await of({ clientId, principalId })).rows.map(toGrant),
     add: (grants) =>
       store.transaction(async () => {
         for (const grant of grants) await addScopes(db, grant, random.token(32))

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import { EntraError } from '../errors.ts'
 import type { Authentication } from '../sign-in/browser-session.ts'
@@ -64,8 +65,10 @@ export function createRevocations<Schema extends RevocationTables>(parts: {
 }): Revocations {
   const db = parts.store.db as unknown as Kysely<RevocationTables>
   const now = () => parts.clock.now().getTime()
-  const rowsOf = (subjects: readonly string[]) =>
-    db.selectFrom('revocation').selectAll().where('subject', 'in', subjects).execute()
+  const select = prepared(db, ({ subject, other }: { readonly subject: string; readonly other: string }) =>
+    db.selectFrom('revocation').selectAll().where('subject', 'in', [subject, other]),
+  )
+  const rowsOf = async ([subject = '', other = subject]: readonly string[]) => (await select({ subject, other })).rows
   const revocationOf = async (signIn: RevocableSignIn) =>
     (await rowsOf([signIn.objectId, signIn.sid])).find((row) => isRevokedBy(row, signIn))
   return {

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Domain } from '#shared/scenario/world.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import { anchorOf } from './anchors.ts'
-import { groupsByAnchor, rolesByPerson } from './memberships.ts'
+import { groupsByAnchor, membershipsOfOne, rolesByPerson } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
 
 /*
@@ -53,14 +54,27 @@ export interface PeopleParts<Schema extends PeopleTables> {
 
 export function createPeople<Schema extends PeopleTables>({ store, domains }: PeopleParts<Schema>): PeopleStore {
   const db = store.db as unknown as Kysely<PeopleTables>
-  const one = async (column: 'user_principal_name_key' | 'object_id' | 'immutable_id', value: string) => {
-    const rows = await selectPeople(db).where(`person.${column}`, '=', value).execute()
-    return (await toPeople(db, rows))[0]
+  const memberships = membershipsOfOne(db)
+  const oneBy = (column: 'user_principal_name_key' | 'object_id' | 'immutable_id') => {
+    const select = prepared(db, ({ value }: { readonly value: string }) =>
+      selectPeople(db).where(`person.${column}`, '=', value),
+    )
+    return async (value: string) => {
+      const [row] = (await select({ value })).rows
+      if (!row) return undefined
+      const { groups, roles } = await memberships({ anchor: anchorOfRow(row), objectId: row.object_id })
+      return toPerson(row, groups, roles)
+    }
   }
+  const [byName, byObjectId, byImmutableId] = [
+    oneBy('user_principal_name_key'),
+    oneBy('object_id'),
+    oneBy('immutable_id'),
+  ]
   return {
-    byUserPrincipalName: (name) => one('user_principal_name_key', name.toLowerCase()),
-    byObjectId: (objectId) => one('object_id', objectId.toLowerCase()),
-    byImmutableId: (immutableId) => one('immutable_id', immutableId),
+    byUserPrincipalName: (name) => byName(name.toLowerCase()),
+    byObjectId: (objectId) => byObjectId(objectId.toLowerCase()),
+    byImmutableId,
     list: async () => toPeople(db, await selectPeople(db).orderBy('user_principal_name_key').execute()),
     domainOf: (name) => domains.of(name),
   }
@@ -77,12 +91,7 @@ function selectPeople(db: Kysely<PeopleTables>) {
 type PersonRow = PeopleTables['person'] & { readonly licensed: number | null }
 
 async function toPeople(db: Kysely<PeopleTables>, rows: readonly PersonRow[]): Promise<Person[]> {
-  const single = rows.length === 1 ? rows[0] : undefined
-  if (rows.length === 0) return []
-  const [groups, roles] = await Promise.all([
-    groupsByAnchor(db, single && anchorOfRow(single)),
-    rolesByPerson(db, single?.object_id),
-  ])
+  const [groups, roles] = await Promise.all([groupsByAnchor(db), rolesByPerson(db)])
   return rows.map((row) => toPerson(row, groups.get(anchorOfRow(row)) ?? [], roles.get(row.object_id) ?? []))
 }
 

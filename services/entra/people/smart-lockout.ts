@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { PeopleTables } from './people-tables.ts'
 
@@ -35,6 +36,9 @@ export interface SmartLockout {
 
 export function createSmartLockout<Schema extends PeopleTables>(store: Store<Schema>): SmartLockout {
   const db = store.db as unknown as Kysely<PeopleTables>
+  const forget = prepared(db, ({ objectId }: { readonly objectId: string }) =>
+    db.deleteFrom('smart_lockout').where('object_id', '=', objectId),
+  )
   return {
     isLocked: async (objectId, now) => (await readState(db, objectId)).lockedUntil > now.getTime(),
     countWrongPassword: (objectId, derived, now) =>
@@ -47,7 +51,7 @@ export function createSmartLockout<Schema extends PeopleTables>(store: Store<Sch
           .execute()
       }),
     forget: async (objectId) => {
-      await db.deleteFrom('smart_lockout').where('object_id', '=', objectId).execute()
+      await forget({ objectId })
     },
   }
 }

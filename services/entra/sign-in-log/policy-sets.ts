@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import { type PolicySet, type PolicySource, policySet } from '../conditional-access/policy-set.ts'
 import type { SignInTables } from './sign-in-tables.ts'
@@ -14,6 +15,9 @@ const remembered = 8
 
 export function createPolicySets<Schema extends SignInTables>(store: Store<Schema>): PolicySets {
   const db = store.db as unknown as Kysely<SignInTables>
+  const select = prepared(db, ({ id }: { readonly id: string }) =>
+    db.selectFrom('policy_set').select('id').where('id', '=', id),
+  )
   let known: ReadonlyMap<string, PolicySet> = new Map()
   const remember = (set: PolicySet) => {
     known = new Map([...known, [set.id, set] as const].slice(-remembered))
@@ -21,8 +25,7 @@ export function createPolicySets<Schema extends SignInTables>(store: Store<Schem
   return {
     async keep(set) {
       const row = { id: set.id, source: JSON.stringify(set.source) }
-      const exists = db.selectFrom('policy_set').select('id').where('id', '=', row.id)
-      if ((await exists.executeTakeFirst()) === undefined) {
+      if ((await select(row)).rows.length === 0) {
         await db
           .insertInto('policy_set')
           .values(row)

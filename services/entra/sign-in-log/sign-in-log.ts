@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
+import { changedRows, prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { Evaluated } from '../conditional-access/decision.ts'
 import { everyPolicy } from '../conditional-access/evaluate.ts'
@@ -37,13 +38,15 @@ export interface SignInLogParts<Schema extends SignInTables> {
 export function createSignInLog<Schema extends SignInTables>(parts: SignInLogParts<Schema>): SignInLog {
   const db = parts.store.db as unknown as Kysely<SignInTables>
   const policySets = createPolicySets(parts.store)
+  const insert = insertRow(db)
+  const forget = forgetting(db)
   const complete = async (logged: LoggedSignIn) => completed(logged, await evaluatedOf(policySets, logged))
   return {
     async add(facts) {
       const now = parts.clock.now()
       if (facts.evaluated) await policySets.keep(facts.evaluated.policySet)
-      await insert(db, facts, now, parts.random)
-      await forgetOldRows(db, now)
+      await addRow(insert, facts, now, parts.random)
+      await forget(now)
     },
     list: async (filter) => Promise.all((await read(db, filter)).map(complete)),
     read: (filter) => read(db, filter),
@@ -52,11 +55,24 @@ export function createSignInLog<Schema extends SignInTables>(parts: SignInLogPar
   }
 }
 
-async function insert(db: Kysely<SignInTables>, facts: NewSignIn, now: Date, random: Random): Promise<void> {
+type NewRow = Omit<SignInTables['sign_in'], 'position'>
+
+function insertRow(db: Kysely<SignInTables>) {
+  return prepared(db, ({ id, user_principal_name, correlation_id, created_at, record }: NewRow) =>
+    db
+      .insertInto('sign_in')
+      .values({ id, user_principal_name, correlation_id, created_at, record })
+      .onConflict((conflict) => conflict.column('id').doNothing()),
+  )
+}
+
+type Insert = ReturnType<typeof insertRow>
+
+async function addRow(insert: Insert, facts: NewSignIn, now: Date, random: Random): Promise<void> {
   const { evaluated, id: wanted = random.uuid(), ...rest } = facts
   const name = facts.userPrincipalName.toLowerCase()
   const judged = evaluated && { policySetId: evaluated.policySet.id, signals: evaluated.signals }
-  const rowWithId = (id: string): Omit<SignInTables['sign_in'], 'position'> => {
+  const rowWithId = (id: string): NewRow => {
     const record: LoggedSignIn = { ...rest, id, createdDateTime: now.toISOString(), userPrincipalName: name, judged }
     return {
       id,
@@ -66,14 +82,7 @@ async function insert(db: Kysely<SignInTables>, facts: NewSignIn, now: Date, ran
       record: JSON.stringify(record),
     }
   }
-  const inserted = await db
-    .insertInto('sign_in')
-    .values(rowWithId(wanted))
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .executeTakeFirst()
-  if (inserted.numInsertedOrUpdatedRows === 0n) {
-    await db.insertInto('sign_in').values(rowWithId(random.uuid())).execute()
-  }
+  if (changedRows(await insert(rowWithId(wanted))) === 0) await insert(rowWithId(random.uuid()))
 }
 
 async function read(
@@ -101,9 +110,17 @@ function completed({ judged: _judged, ...record }: LoggedSignIn, evaluated: Eval
 /** "Microsoft Entra data retention": sign-ins are kept for 30 days. */
 const keptMilliseconds = 30 * 24 * 60 * 60_000
 
-async function forgetOldRows(db: Kysely<SignInTables>, now: Date): Promise<void> {
-  await db
-    .deleteFrom('sign_in')
-    .where('created_at', '<', now.getTime() - keptMilliseconds)
-    .execute()
+const forgetEveryMilliseconds = 60_000
+
+/** Looked after once a minute of the clock, whichever way it was set. */
+function forgetting(db: Kysely<SignInTables>): (now: Date) => Promise<void> {
+  let last = Number.NEGATIVE_INFINITY
+  return async (now) => {
+    if (Math.abs(now.getTime() - last) < forgetEveryMilliseconds) return
+    last = now.getTime()
+    await db
+      .deleteFrom('sign_in')
+      .where('created_at', '<', now.getTime() - keptMilliseconds)
+      .execute()
+  }
 }
