@@ -24,9 +24,12 @@ import {
 } from './verified-assertion.ts'
 import { readSignedElement } from './verify-signature.ts'
 
-/** Accepts a signed SAML 1.1 bearer assertion, or throws a SamlRefusal that says why not. */
-export function verifySaml11Assertion(token: string, expected: AssertionExpectations): VerifiedAssertion {
-  const root = readMessage(token)
+/**
+ * Accepts a signed SAML 1.1 bearer assertion, or throws a SamlRefusal that says why not. `token` is its text, or the
+ * root that `readMessage` made of it.
+ */
+export function verifySaml11Assertion(token: string | Element, expected: AssertionExpectations): VerifiedAssertion {
+  const root = typeof token === 'string' ? readMessage(token) : token
   if (!isNamed(root, saml11, 'Assertion'))
     throw new SamlRefusal('malformed', `${root.nodeName} is no SAML 1.1 assertion`)
   const { element, certificateThumbprint } = readSignedElement(root, { ...expected, idAttribute: 'AssertionID' })

@@ -22,7 +22,8 @@ export function descendantElements(parent: Document | Element): readonly Element
   const open: Node[] = [parent]
   for (let node = open.pop(); node; node = open.pop()) {
     if (isElement(node)) found.push(node)
-    open.push(...Array.from(node.childNodes).reverse())
+    // The parser's lists of children are live, and slow to walk by index.
+    for (let child = node.lastChild; child; child = child.previousSibling) open.push(child)
   }
   return found
 }

@@ -36,6 +36,16 @@ test('writes CDATA as text and keeps line separators apart from line ends', () =
   )
 })
 
+test('tells a prefix from the end of another word, and is quick about long values', () => {
+  const long = 'A'.repeat(200_000)
+  const outside = '<o xmlns:p="urn:in" xmlns:x="urn:x" xmlns:y="urn:y" xmlns:z="urn:z">'
+  const begun = process.cpuUsage().user
+  expect(rewritten(`${outside}<p:in a="xx:1" b="y:1">${long} z:</p:in></o>`)).toBe(
+    `<p:in xmlns:p="urn:in" xmlns:y="urn:y" xmlns:z="urn:z" a="xx:1" b="y:1">${long} z:</p:in>`,
+  )
+  expect(process.cpuUsage().user - begun).toBeLessThan(2_000_000)
+})
+
 test('takes along what only a PrefixList names', () => {
   expect(rewritten('<o xmlns:p="urn:in" xmlns:xs="urn:xs" xmlns:x="urn:x"><p:in PrefixList="a xs">x</p:in></o>')).toBe(
     '<p:in xmlns:p="urn:in" xmlns:xs="urn:xs" PrefixList="a xs">x</p:in>',

@@ -37,9 +37,19 @@ function declarationsOn(element: Element): readonly Attr[] {
 function mayNeed(inside: string, declaration: string): boolean {
   if (declaration === 'xmlns') return true
   const prefix = declaration.slice('xmlns:'.length)
-  const beforeColon: readonly string[] = inside.match(/[^\s="'<>/:]+(?=:)/g) ?? []
   const listed: readonly string[] = inside.match(/(?<=PrefixList=")[^"]*/g) ?? []
-  return beforeColon.includes(prefix) || listed.some((prefixes) => prefixes.split(' ').includes(prefix))
+  return standsBeforeColon(inside, prefix) || listed.some((prefixes) => prefixes.split(' ').includes(prefix))
+}
+
+const boundary = /[\s="'<>/:]/
+
+/** In time linear in the text, which has certificates and signatures of many characters without any boundary. */
+function standsBeforeColon(text: string, prefix: string): boolean {
+  const sought = `${prefix}:`
+  for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1)) {
+    if (at === 0 || boundary.test(text.charAt(at - 1))) return true
+  }
+  return false
 }
 
 function write(node: Node, inherited: readonly Declaration[]): string {

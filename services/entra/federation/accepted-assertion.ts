@@ -1,3 +1,4 @@
+import type { Element } from '@xmldom/xmldom'
 import { EntraError } from '../errors.ts'
 import { federationAudience } from '../urls.ts'
 import { claimTypes } from './assertion-claims.ts'
@@ -24,7 +25,9 @@ export function acceptedBearerAssertion(parts: AssertionParts, assertionXml: str
 }
 
 async function verified(parts: AssertionParts, assertionXml: string): Promise<AcceptedAssertion> {
-  const named = await unverifiedIssuer(assertionXml)
+  const { readMessage } = await import('#shared/saml/read-parts.ts')
+  const root = readMessage(assertionXml)
+  const named = await unverifiedIssuer(root)
   const { domain, federation } = issuingDomain(parts.domains, named.issuerId ?? named.issuer)
   if (federation.preferredAuthenticationProtocol === 'saml') {
     const reason = `${domain.name} is federated by SAML: its answers come as SAMLResponse`
@@ -35,7 +38,7 @@ async function verified(parts: AssertionParts, assertionXml: string): Promise<Ac
   const issuers = [named.issuerId === undefined ? federation.issuerUri : named.issuer]
   const { now } = parts
   const assertion = await withCertificates(parts.certificates, federation, async (trustedCertificates) =>
-    verifySaml11Assertion(assertionXml, {
+    verifySaml11Assertion(root, {
       audiences: [federationAudience],
       issuers,
       now,
@@ -52,12 +55,11 @@ interface NamedIssuer {
 }
 
 /** Only to find whose certificates must verify it: whatever it says is read again from the signed bytes. */
-async function unverifiedIssuer(assertionXml: string): Promise<NamedIssuer> {
-  const [{ readMessage, requiredAttribute, textOf }, { attributeOf, descendantElements }] = await Promise.all([
+async function unverifiedIssuer(assertion: Element): Promise<NamedIssuer> {
+  const [{ requiredAttribute, textOf }, { attributeOf, descendantElements }] = await Promise.all([
     import('#shared/saml/read-parts.ts'),
     import('#shared/xml/elements.ts'),
   ])
-  const assertion = readMessage(assertionXml)
   const claim = descendantElements(assertion).find(
     (element) =>
       `${attributeOf(element, 'AttributeNamespace')}/${attributeOf(element, 'AttributeName')}` === claimTypes.issuerId,
