@@ -8,6 +8,7 @@ const askEveryMs = 3
 export async function timeToReady(
   start: () => StartedProcess,
   url: string,
+  hostName?: string,
 ): Promise<{ running: StartedProcess; milliseconds: number }> {
   const begun = performance.now()
   const running = start()
@@ -16,14 +17,15 @@ export async function timeToReady(
     gone = true
   })
   while (!gone) {
-    if ((await statusOf(url)) === 200) return { running, milliseconds: performance.now() - begun }
+    if ((await statusOf(url, hostName)) === 200) return { running, milliseconds: performance.now() - begun }
     await new Promise((resolve) => setTimeout(resolve, askEveryMs))
   }
   throw new Error(`ended before it was ready: ${running.stderr}`)
 }
 
-function statusOf(url: string): Promise<number> {
-  const options = { agent: false, rejectUnauthorized: false }
+function statusOf(url: string, hostName: string | undefined): Promise<number> {
+  const name = hostName !== undefined && { servername: hostName, headers: { host: hostName } }
+  const options = { agent: false, rejectUnauthorized: false, ...name }
   return new Promise((resolve) => {
     const ask = (url.startsWith('https:') ? getTls : getPlain)(url, options, (response) => {
       response.resume().once('end', () => resolve(response.statusCode ?? 0))

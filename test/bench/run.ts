@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 const usage = `npm run bench [-- --starts 5 --windows 5 --sign-ins 20 --json FILE]
 Measures start-up, complete sign-ins and memory, next to a bare oidc-provider in the same run. Nothing passes or fails:
 on a machine that others use as well, only ratios of one run are worth comparing.
+       npm run bench -- --tokens [--windows 5 --users 10000 --policies 200 --sessions 10000 --json FILE]
+Measures tokens and sign-ins of Entra ID alone against bare RSA-2048 signatures, in tenants of several sizes.
        npm run bench -- --wbxml
 Measures and fuzzes the codec of ActiveSync instead.
        npm run bench -- --proxy
@@ -18,6 +20,10 @@ const { values } = parseArgs({
     json: { type: 'string' },
     wbxml: { type: 'boolean' },
     proxy: { type: 'boolean' },
+    tokens: { type: 'boolean' },
+    users: { type: 'string', default: '10000' },
+    policies: { type: 'string', default: '200' },
+    sessions: { type: 'string', default: '10000' },
     help: { type: 'boolean' },
     // The peer's own process.
     'quick-start': { type: 'string' },
@@ -40,6 +46,20 @@ if (values['quick-start']) {
 } else if (values.wbxml) {
   const { wbxmlReport } = await import('./wbxml-figures.ts')
   process.stdout.write(wbxmlReport())
+} else if (values.tokens) {
+  const { measureTokens, tokenReport } = await import('./token-figures.ts')
+  const figures = await measureTokens(
+    {
+      windows: Number(values.windows),
+      windowMs: 2000,
+      manyUsers: Number(values.users),
+      manyPolicies: Number(values.policies),
+      manySessions: Number(values.sessions),
+    },
+    (text) => void process.stderr.write(`${text}\n`),
+  )
+  process.stdout.write(tokenReport(figures))
+  if (values.json) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`)
 } else if (values.help) {
   process.stdout.write(usage)
 } else {
