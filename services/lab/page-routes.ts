@@ -7,6 +7,7 @@ import { clockChangeSchema } from './clock/change-clock.ts'
 import { changeStackTime } from './clock/stack-time.ts'
 import { synchronize } from './directory/active-directory.ts'
 import { LabError } from './errors.ts'
+import { federationPageRoutes } from './federation-pages.ts'
 import { gatherJournal } from './pages/journal/gather-journal.ts'
 import { journalPage } from './pages/journal/journal-page.ts'
 import { gatherOverview } from './pages/overview/gather-overview.ts'
@@ -32,9 +33,18 @@ interface PageRoute {
   readonly handle: Handler
 }
 
-const styles = ['base', 'banner', 'controls', 'tables', 'overview', 'phones', 'journal', 'sign-ins', 'tenant'].map(
-  (name) => `pages/styles/${name}.css`,
-)
+const styles = [
+  'base',
+  'banner',
+  'controls',
+  'tables',
+  'overview',
+  'phones',
+  'journal',
+  'sign-ins',
+  'tenant',
+  'federation',
+].map((name) => `pages/styles/${name}.css`)
 
 const pageRoutes: readonly PageRoute[] = [
   { method: 'GET', path: '/', handle: showOverview },
@@ -46,6 +56,7 @@ const pageRoutes: readonly PageRoute[] = [
   { method: 'GET', path: '/sign-ins', handle: showSignIns },
   { method: 'GET', path: '/sign-ins/:id', handle: showSignIn },
   ...tenantPageRoutes,
+  ...federationPageRoutes,
   { method: 'GET', path: '/journal', handle: showJournal },
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },

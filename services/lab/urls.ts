@@ -25,6 +25,8 @@ export const urls = {
   revokeSessions: (upn: string) => `${person(upn)}/revoke-sessions`,
   criticalEvent: (upn: string) => `${person(upn)}/critical-event`,
   removeMethod: (upn: string, id: string) => `${person(upn)}/methods/${encodeURIComponent(id)}/remove`,
+  federation: '/federation',
+  trust: (id: string) => `/federation/${encodeURIComponent(id)}`,
   journal: '/journal',
   journalOf: (filter: Readonly<Record<string, string>>) => `/journal?${new URLSearchParams(filter)}`,
   reset: '/reset',
@@ -72,6 +74,7 @@ export const notices = {
   passRemoved: 'The Temporary Access Pass was taken away.',
   sessionsRevoked: 'All sign-ins of this person were revoked.',
   eventHappened: 'The event happened.',
+  rulesSaved: 'The rules were saved, and count from the next token on.',
   methodRemoved: 'The method was removed.',
 } as const
 

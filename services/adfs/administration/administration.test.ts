@@ -199,3 +199,13 @@ describe('trying out', () => {
     expect((await call('/try/policy', 'POST', asked)).json).toMatchObject({ outcome, rule: expect.any(Number) })
   })
 })
+
+test('who has to sign in at another claims provider is told that this is missing', async () => {
+  const partner = { name: 'Partner', identifier: 'http://partner/trust', wsFedEndpoint: 'https://partner.example.com/' }
+  await call('/claims-providers', 'POST', partner)
+  const url = '/adfs/ls/?wa=wsignin1.0&wtrealm=urn%3asample%3awsfed'
+  expect((await stage.browser().open(`${url}&whr=http%3a%2f%2fpartner%2ftrust`)).status).toBe(501)
+  expect((await stage.browser().open(url)).html).toContain('userNameInput')
+  await call(`/relying-parties/${wsfed}`, 'PATCH', { claimsProviderNames: ['Partner'] })
+  expect((await stage.browser().open(url)).status).toBe(501)
+})

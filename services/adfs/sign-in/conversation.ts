@@ -20,7 +20,7 @@ import { primaryNeeded } from './next-step.ts'
 import type { PasswordCheck } from './password-check.ts'
 import { decidePolicy } from './policy.ts'
 import { startPrimary } from './primary-step.ts'
-import { chosenProvider, refuseMissingMethods } from './request-gaps.ts'
+import { chosenProvider, refuseMissingMethods, refuseOtherProviders } from './request-gaps.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 import { sendAnswer, sendToken } from './token-step.ts'
 import { originOf, type Visit } from './visit.ts'
@@ -56,6 +56,7 @@ export async function continueSignIn(
   parts: ConversationParts,
 ): Promise<FastifyReply> {
   refuseMissingMethods(visit.form)
+  refuseOtherProviders(signIn, visit.query, parts.config.trusts)
   if (signIn.refusal) return sendAnswer(visit, signIn, await signIn.refusal())
   const { provedUser } = visit.request
   if (provedUser) return openSession(visit, signIn, provedUser, parts)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ApiRoute, apiRoute } from '../api/route.ts'
 import { directoryPath as path } from '../directory/active-directory.ts'
 import { ask, type Manage } from '../peers/ask.ts'
+import { administrationRoutes } from './administration-routes.ts'
 import { activitySchema, certificatesSchema, propertiesSchema, propertyChangeSchema } from './schemas.ts'
 
 const deployment = 'adfs'
@@ -13,7 +14,12 @@ const done = z.object({})
 
 /** What administrators of AD FS do in PowerShell: farm properties, extranet lockout, token certificates. */
 export function adfsRoutes(manage: Manage): readonly ApiRoute[] {
-  return [...propertyRoutes(manage), ...activityRoutes(manage), ...certificateRoutes(manage)]
+  return [
+    ...propertyRoutes(manage),
+    ...activityRoutes(manage),
+    ...certificateRoutes(manage),
+    ...administrationRoutes(manage),
+  ]
 }
 
 function propertyRoutes(manage: Manage) {

@@ -10,7 +10,7 @@ export interface StackTime {
 
 export interface FrameView {
   readonly title: string
-  readonly current: 'overview' | 'phones' | 'signIns' | 'tenant' | 'journal' | 'none'
+  readonly current: 'overview' | 'phones' | 'signIns' | 'tenant' | 'federation' | 'journal' | 'none'
   readonly main: Html
   readonly head?: HtmlValue
   readonly time: StackTime | undefined
@@ -25,6 +25,7 @@ const places = [
   { id: 'phones', url: urls.phones, text: 'Phones' },
   { id: 'signIns', url: urls.signIns, text: 'Sign-ins' },
   { id: 'tenant', url: urls.tenant, text: 'Tenant' },
+  { id: 'federation', url: urls.federation, text: 'Federation' },
   { id: 'journal', url: urls.journal, text: 'Journal' },
 ] as const
 
