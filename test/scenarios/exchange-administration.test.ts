@@ -187,7 +187,9 @@ test('a person without a role, a token for another resource, no token and anothe
   )
   expect(foreign.status).toBe(401)
   expect(foreign.headers['x-ms-diagnostics']).toMatch(/^2000003;reason="[^"]+";error_category="invalid_resource"$/)
-  expect((await invoke('Get-Mailbox', {}, { bearer: '' })).headers['www-authenticate']).toContain('authorization_uri=')
+  expect(String((await invoke('Get-Mailbox', {}, { bearer: '' })).headers['www-authenticate'])).toContain(
+    'authorization_uri=',
+  )
   const forged = `${token.slice(0, -6)}AAAAAA`
   expect((await invoke('Get-Mailbox', {}, { bearer: forged })).status).toBe(401)
   expect((await invoke('Get-Mailbox', {}, { tenant: 'fabrikam.example' })).status).toBe(404)
@@ -204,4 +206,40 @@ test('the lab runs the same cmdlets, without signing in', async () => {
       })
     ).status,
   ).toBe(200)
+})
+
+test('devices: rules, the default level, what partnerships say, and a wipe that the device is told of', async () => {
+  const ids = `User=x&DeviceId=PHONE1&DeviceType=Phone`
+  const knock = async () => {
+    const authorization = `Basic ${Buffer.from(`${peggy.upn}:${peggy.password}`).toString('base64')}`
+    const headers = { authorization, 'ms-asprotocolversion': '14.1', 'content-type': 'application/vnd.ms-sync.wbxml' }
+    const url = `https://outlook.office365.com/Microsoft-Server-ActiveSync?Cmd=FolderSync&${ids}`
+    // FolderSync with the key 0.
+    const body = Buffer.from('03016a000007565203300001 01'.replace(' ', ''), 'hex').toString('latin1')
+    return requestThrough(stack, 'internet', url, { method: 'POST', headers, body })
+  }
+  const [rule] = returned(
+    await invoke('New-ActiveSyncDeviceAccessRule', {
+      Characteristic: 'DeviceType',
+      QueryString: 'iPad',
+      AccessLevel: 'block',
+    }),
+  )
+  expect(rule).toMatchObject({ Name: 'iPad (DeviceType)', AccessLevel: 'Block' })
+  returned(await invoke('Set-ActiveSyncDeviceAccessRule', { Identity: 'iPad (DeviceType)', AccessLevel: 'Quarantine' }))
+  expect(returned(await invoke('Get-ActiveSyncDeviceAccessRule'))[0]?.AccessLevel).toBe('Quarantine')
+  returned(await invoke('Remove-ActiveSyncDeviceAccessRule', { Identity: 'iPad (DeviceType)' }))
+  expect(returned(await invoke('Get-ActiveSyncDeviceAccessRule'))).toEqual([])
+  returned(await invoke('Set-ActiveSyncOrganizationSettings', { DefaultAccessLevel: 'Allow' }))
+  expect((await invoke('Set-ActiveSyncOrganizationSettings', { DefaultAccessLevel: 'Perhaps' })).status).toBe(400)
+  await knock()
+  const [device] = returned(await invoke('Get-MobileDevice', { Mailbox: peggy.upn }))
+  expect(device).toMatchObject({ DeviceId: 'PHONE1', DeviceType: 'Phone', DeviceAccessState: 'Allowed' })
+  returned(await invoke('Clear-MobileDevice', { Identity: device?.Identity }))
+  const [statistics] = returned(await invoke('Get-MobileDeviceStatistics', { Identity: 'PHONE1' }))
+  expect(statistics?.Status).toBe('DeviceWipePending')
+  returned(await invoke('Clear-MobileDevice', { Identity: 'PHONE1', Cancel: true }))
+  expect((await invoke('Clear-MobileDevice', { Identity: 'PHONE1', Cancel: true })).status).toBe(400)
+  returned(await invoke('Remove-MobileDevice', { Identity: 'PHONE1' }))
+  expect(returned(await invoke('Get-MobileDevice'))).toEqual([])
 })

@@ -1,4 +1,6 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { DeviceStore } from '../activesync/devices/device-store.ts'
+import type { HeldRequests } from '../activesync/held-requests.ts'
 import type { ExchangeConfig } from '../config.ts'
 import type { RecipientStore } from '../mailbox/mailbox-store.ts'
 import type { OrganizationStore, Settings } from '../organization/organization-store.ts'
@@ -29,4 +31,6 @@ export interface CmdletParts {
   readonly config: ExchangeConfig
   readonly recipients: RecipientStore
   readonly organization: OrganizationStore
+  readonly devices: DeviceStore
+  readonly held: HeldRequests
 }

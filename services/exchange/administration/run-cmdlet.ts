@@ -3,15 +3,17 @@ import type { Cmdlet, CmdletParts, ExchangeObject } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 import { authServerCmdlets } from './cmdlets/auth-server.ts'
 import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
+import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
 import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
 import { recipientCmdlets } from './cmdlets/recipients.ts'
 
 /** The cmdlets of the place: Get-AuthServer and its kin belong to Exchange Server. */
-export function cmdletsOf({ config }: Pick<CmdletParts, 'config'>): readonly Cmdlet[] {
+export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'devices'>): readonly Cmdlet[] {
   return [
     ...authenticationPolicyCmdlets(config.location),
     ...organizationConfigCmdlets,
     ...recipientCmdlets,
+    ...mobileDeviceCmdlets(devices),
     ...(config.location === 'onPremises' ? authServerCmdlets : []),
   ]
 }

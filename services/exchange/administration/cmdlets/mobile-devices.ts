@@ -1,0 +1,254 @@
+import type { Device, DeviceStore } from '../../activesync/devices/device-store.ts'
+import type { Recipient } from '../../mailbox/mailbox-store.ts'
+import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.ts'
+import { CmdletError } from '../cmdlet-error.ts'
+import { notFound } from '../names.ts'
+import { recipientNamed } from './recipients.ts'
+
+const levels = ['Allow', 'Block', 'Quarantine'] as const
+const characteristics = ['DeviceModel', 'DeviceType', 'DeviceOS', 'UserAgent'] as const
+const rulesSetting = 'ActiveSyncDeviceAccessRules'
+
+/** Partnerships of phones, the rules that let them in, and what an administrator does to them. */
+export function mobileDeviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
+  return [...deviceCmdlets(devices), ...ruleCmdlets, ...organizationCmdlets]
+}
+
+function deviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
+  const lookUp = { Mailbox: 'identity', Identity: 'identity' } as const
+  return [
+    { name: 'Get-MobileDevice', parameters: lookUp, run: (parts, given) => list(parts, devices, given, describe) },
+    {
+      name: 'Get-MobileDeviceStatistics',
+      parameters: lookUp,
+      run: (parts, given) => list(parts, devices, given, describeStatistics),
+    },
+    {
+      name: 'Clear-MobileDevice',
+      parameters: { Identity: 'identity', AccountOnly: 'switch', Cancel: 'switch' },
+      mandatory: ['Identity'],
+      run: (parts, given) => clear(parts, devices, given),
+    },
+    {
+      name: 'Remove-MobileDevice',
+      parameters: { Identity: 'identity' },
+      mandatory: ['Identity'],
+      run: async (parts, { Identity }) => {
+        const { device } = await deviceNamed(parts, devices, String(Identity))
+        parts.held.end(device)
+        await devices.remove(device)
+        return []
+      },
+    },
+  ]
+}
+
+interface Partnership {
+  readonly device: Device
+  readonly owner: Recipient
+}
+
+async function list(
+  parts: CmdletParts,
+  devices: DeviceStore,
+  { Mailbox, Identity }: Parameters,
+  describeOne: (partnership: Partnership) => ExchangeObject,
+): Promise<readonly ExchangeObject[]> {
+  if (Identity !== undefined) return [describeOne(await deviceNamed(parts, devices, String(Identity)))]
+  const owners =
+    Mailbox === undefined
+      ? await parts.recipients.listRecipients()
+      : [await recipientNamed(parts, String(Mailbox), ['UserMailbox'])]
+  return (await partnershipsOf(devices, owners)).map(describeOne)
+}
+
+async function partnershipsOf(devices: DeviceStore, owners: readonly Recipient[]): Promise<readonly Partnership[]> {
+  const lists = await Promise.all(
+    owners.map(async (owner) => {
+      const found = owner.mailboxId === undefined ? [] : await devices.list(owner.mailboxId)
+      return found.map((device) => ({ device, owner }))
+    }),
+  )
+  return lists.flat()
+}
+
+/** By the identity that Get-MobileDevice shows, or by the id of the device alone. */
+async function deviceNamed(parts: CmdletParts, devices: DeviceStore, identity: string): Promise<Partnership> {
+  const all = await partnershipsOf(devices, await parts.recipients.listRecipients())
+  const found = all.filter((each) => identityOf(each) === identity || each.device.deviceId === identity)
+  const [only, another] = found
+  if (!only) throw notFound(identity, parts.config)
+  if (!another) return only
+  throw new CmdletError(
+    'invalidArgument',
+    `The operation couldn't be performed because '${identity}' matches multiple entries.`,
+  )
+}
+
+function identityOf({ device, owner }: Partnership): string {
+  return `${owner.displayName}\\ExchangeActiveSyncDevices\\EAS§${device.deviceType}§${device.deviceId}`
+}
+
+async function clear(parts: CmdletParts, devices: DeviceStore, { Identity, AccountOnly, Cancel }: Parameters) {
+  const { device } = await deviceNamed(parts, devices, String(Identity))
+  if (Cancel !== true) {
+    await devices.change(device, { wipe: AccountOnly === true ? 'pendingAccountOnly' : 'pending' })
+    // A device that waits is told now.
+    parts.held.end(device)
+    return []
+  }
+  if (!device.wipe.startsWith('pending'))
+    throw new CmdletError(
+      'invalidArgument',
+      `There is no wipe of the device '${device.deviceId}' that can be cancelled.`,
+    )
+  await devices.change(device, { wipe: 'none' })
+  return []
+}
+
+function describe(partnership: Partnership): ExchangeObject {
+  const { device, owner } = partnership
+  const { information } = device
+  return {
+    Identity: identityOf(partnership),
+    FriendlyName: information.FriendlyName ?? '',
+    DeviceId: device.deviceId,
+    DeviceType: device.deviceType,
+    DeviceModel: information.Model ?? '',
+    DeviceOS: information.OS ?? '',
+    DeviceImei: information.IMEI ?? '',
+    DeviceUserAgent: device.userAgent,
+    UserDisplayName: owner.displayName,
+    FirstSyncTime: device.firstSyncAt.toISOString(),
+    DeviceAccessState: device.accessState,
+    DeviceAccessStateReason: device.accessReason,
+    ClientType: 'EAS',
+    ClientVersion: String(device.version),
+  }
+}
+
+function describeStatistics(partnership: Partnership): ExchangeObject {
+  const { device } = partnership
+  return {
+    ...describe(partnership),
+    LastSuccessSync: device.lastSyncAt.toISOString(),
+    LastSyncAttemptTime: device.lastSyncAt.toISOString(),
+    IsRemoteWipeSupported: true,
+    Status: statusOf(device),
+    DevicePolicyApplicationStatus: device.policyKey === 0 ? 'NotApplied' : 'AppliedInFull',
+  }
+}
+
+function statusOf({ wipe }: Device): string {
+  if (wipe.startsWith('pending') || wipe.startsWith('sent')) return 'DeviceWipePending'
+  return wipe === 'wiped' ? 'DeviceWipeSucceeded' : 'DeviceOk'
+}
+
+const ruleCmdlets: readonly Cmdlet[] = [
+  {
+    name: 'New-ActiveSyncDeviceAccessRule',
+    parameters: { Characteristic: 'text', QueryString: 'text', AccessLevel: 'text' },
+    mandatory: ['Characteristic', 'QueryString', 'AccessLevel'],
+    run: async (parts, { Characteristic, QueryString, AccessLevel }) => {
+      const level = oneOf('AccessLevel', AccessLevel, levels)
+      const rule = `${oneOf('Characteristic', Characteristic, characteristics)}=${String(QueryString)};${level}`
+      const rules = await rulesOf(parts)
+      if (rules.some((each) => nameOf(each) === nameOf(rule)))
+        throw new CmdletError('objectExists', `The object "${nameOf(rule)}" already exists.`)
+      await parts.organization.changeSettings({ [rulesSetting]: [...rules, rule] })
+      return [describeRule(rule)]
+    },
+  },
+  {
+    name: 'Get-ActiveSyncDeviceAccessRule',
+    parameters: { Identity: 'identity' },
+    run: async (parts, { Identity }) => {
+      if (Identity !== undefined) return [describeRule(await ruleNamed(parts, String(Identity)))]
+      return (await rulesOf(parts)).map(describeRule)
+    },
+  },
+  {
+    name: 'Set-ActiveSyncDeviceAccessRule',
+    parameters: { Identity: 'identity', AccessLevel: 'text' },
+    mandatory: ['Identity', 'AccessLevel'],
+    run: async (parts, { Identity, AccessLevel }) => {
+      const level = oneOf('AccessLevel', AccessLevel, levels)
+      const wanted = await ruleNamed(parts, String(Identity))
+      const changed = wanted.replace(/;[^;]*$/, `;${level}`)
+      const rules = (await rulesOf(parts)).map((each) => (each === wanted ? changed : each))
+      await parts.organization.changeSettings({ [rulesSetting]: rules })
+      return []
+    },
+  },
+  {
+    name: 'Remove-ActiveSyncDeviceAccessRule',
+    parameters: { Identity: 'identity' },
+    mandatory: ['Identity'],
+    run: async (parts, { Identity }) => {
+      const wanted = await ruleNamed(parts, String(Identity))
+      const rules = (await rulesOf(parts)).filter((each) => each !== wanted)
+      await parts.organization.changeSettings({ [rulesSetting]: rules })
+      return []
+    },
+  },
+]
+
+const organizationCmdlets: readonly Cmdlet[] = [
+  {
+    name: 'Get-ActiveSyncOrganizationSettings',
+    parameters: {},
+    run: async ({ organization, config }) => {
+      const { DefaultAccessLevel } = await organization.settings()
+      const name = `${config.organizationName} Mobile Mailbox Settings`
+      return [{ Identity: name, Name: name, DefaultAccessLevel: DefaultAccessLevel ?? 'Allow' }]
+    },
+  },
+  {
+    name: 'Set-ActiveSyncOrganizationSettings',
+    parameters: { DefaultAccessLevel: 'text' },
+    run: async ({ organization }, { DefaultAccessLevel }) => {
+      if (DefaultAccessLevel !== undefined) {
+        const level = oneOf('DefaultAccessLevel', DefaultAccessLevel, levels)
+        await organization.changeSettings({ DefaultAccessLevel: level })
+      }
+      return []
+    },
+  },
+]
+
+/** `Characteristic=value;Level`, as ActiveSync reads them. */
+async function rulesOf({ organization }: CmdletParts): Promise<readonly string[]> {
+  const kept = (await organization.settings())[rulesSetting]
+  return Array.isArray(kept) ? (kept as readonly string[]) : []
+}
+
+async function ruleNamed(parts: CmdletParts, identity: string): Promise<string> {
+  const rule = (await rulesOf(parts)).find((each) => nameOf(each).toLowerCase() === identity.toLowerCase())
+  if (rule === undefined) throw notFound(identity, parts.config)
+  return rule
+}
+
+function partsOf(rule: string) {
+  const [, characteristic = '', query = '', level = ''] = /^([^=]*)=(.*);([^;]*)$/.exec(rule) ?? []
+  return { characteristic, query, level }
+}
+
+function nameOf(rule: string): string {
+  const { characteristic, query } = partsOf(rule)
+  return `${query} (${characteristic})`
+}
+
+function describeRule(rule: string): ExchangeObject {
+  const { characteristic, query, level } = partsOf(rule)
+  const name = nameOf(rule)
+  return { Identity: name, Name: name, Characteristic: characteristic, QueryString: query, AccessLevel: level }
+}
+
+function oneOf<Value extends string>(name: string, given: unknown, values: readonly Value[]): Value {
+  const value = values.find((each) => each.toLowerCase() === String(given).toLowerCase())
+  if (value !== undefined) return value
+  throw new CmdletError(
+    'badValue',
+    `Cannot convert value "${String(given)}" of '${name}'. The values are ${values.join(', ')}.`,
+  )
+}
