@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { IssuedPair } from './issue.ts'
 import { type KeptFiles, readOrMake } from './kept-folder.ts'
+import { makeUserAuthority, type UserAuthority, userAuthorityOf } from './user-authority.ts'
 import { hasDaysLeft, validFor } from './validity.ts'
 import { wallClock } from './wall-clock.ts'
 
@@ -76,6 +77,8 @@ export interface Authority {
   signingKeyFor(request: SigningKeyRequest): Promise<SigningKey>
   /** Self-signed, for client authentication: the machine's own of that name, or one made for another instant. */
   clientCertificateFor(request: ClientCertificateRequest): Promise<IssuedPair>
+  /** Issues certificates to people; its name is no server's, so that browsers offer those only where it is asked for. */
+  userAuthority(): Promise<UserAuthority>
 }
 
 interface Pair extends IssuedPair {
@@ -119,6 +122,7 @@ export async function openAuthority({ directory, domains, now = wallClock }: Aut
       validAt
         ? issueClient(commonName, validAt)
         : remember(`client ${name} ${commonName}`, () => readClientCertificate({ directory, name, commonName, now })),
+    userAuthority: () => remember('user authority', () => readUserAuthority(directory, now)),
   }
 }
 
@@ -182,6 +186,11 @@ async function readClientCertificate(options: {
 async function issueClient(commonName: string, now: Date): Promise<IssuedPair> {
   const { issueClientCertificate } = await import('./issue.ts')
   return issueClientCertificate({ commonName, validity: validFor(clientDays, now) })
+}
+
+async function readUserAuthority(directory: string, now: () => Date): Promise<UserAuthority> {
+  const folder = join(directory, 'user-authority')
+  return userAuthorityOf(await current(folder, leafDays, now, () => makeUserAuthority(validFor(authorityDays, now()))))
 }
 
 function signingKeyOf({ keyPem, certificatePem, certificate }: Pair): SigningKey {

@@ -27,6 +27,14 @@ const catalogue = {
   },
   disabledRelyingParty: { code: 'MSIS3055', text: "The requested relying party trust '{0}' is disabled." },
   unsupportedMethod: { code: 'MSIS7102', text: 'Requested Authentication Method is not supported on the STS.' },
+  certificateMissing: {
+    code: 'MSIS7121',
+    text: 'The request did not contain a client certificate that can be used for authentication.',
+  },
+  certificateRefused: {
+    code: 'MSIS7122',
+    text: 'The client certificate cannot be used for authentication.',
+  },
   loop: {
     code: 'MSIS7042',
     text: "The same client browser session has made '{0}' requests in the last '{1}' seconds. Contact your administrator for details.",

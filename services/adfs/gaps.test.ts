@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { certificateAuthenticationGap, gapAt } from './gaps.ts'
+import { gapAt } from './gaps.ts'
 
 const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8')
 const paths = [
@@ -16,7 +16,6 @@ test.each(paths)('%s is a gap whose row the README has', (path) => {
 })
 
 test('so are the gaps inside the conversation', () => {
-  expectRow(certificateAuthenticationGap().message)
   expectRow('"Other authentication providers"')
 })
 

@@ -12,8 +12,11 @@ const rows: readonly GapRow[] = [
   { path: '/adfs/services', what: 'this end point of the security token service', row: 'Other WS-Trust end points' },
   { path: '/adfs/ls/auth', what: 'the handlers of AD FS 2.x', row: 'AD FS 2.x handlers' },
   { path: '/adfs/proxy', what: 'this part of the proxy configuration', row: 'Proxy trust and configuration' },
-  { path: '/adfs/backendproxytls', what: 'client certificates through the proxy', row: 'Certificate authentication' },
-  { path: '/adfs/certauth', what: 'certificate authentication at AD FS', row: 'Certificate authentication' },
+  {
+    path: '/adfs/backendproxytls',
+    what: 'client certificates through the proxy',
+    row: 'Certificates through the proxy',
+  },
   { path: '/enrollmentserver', what: 'the device registration service', row: 'Device registration' },
 ]
 
@@ -22,10 +25,6 @@ export function gapAt(path: string): Gap | undefined {
   const asked = `${path.toLowerCase().replace(/\.aspx$/, '')}/`
   const row = rows.find((each) => asked.startsWith(`${each.path}/`))
   return row && new Gap(row.what, readmeRow(row.row))
-}
-
-export function certificateAuthenticationGap(): Gap {
-  return new Gap('certificate authentication at AD FS', readmeRow('Certificate authentication'))
 }
 
 function readmeRow(row: string): string {

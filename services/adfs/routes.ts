@@ -1,7 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { surfaceErrors } from '#shared/http/server.ts'
+import {
+  addCertificateHost,
+  addCertificateSignIn,
+  type CertificateHostParts,
+} from './certificate-authentication/certificate-host.ts'
 import { AdfsError } from './errors.ts'
-import { certificateAuthenticationGap, gapAt } from './gaps.ts'
+import { gapAt } from './gaps.ts'
 import { idpInitiatedPath } from './idp-initiated/path.ts'
 import type { OAuthParts } from './oauth/oauth-parts.ts'
 import { addOAuthEndPoints, addOAuthPages, addOAuthWindowsPages } from './oauth/oauth-routes.ts'
@@ -21,11 +26,13 @@ export interface RouteParts {
   readonly federationMetadata: () => Promise<string>
   readonly wsTrust: WsTrustParts
   readonly wia: WiaParts
+  readonly certificates: CertificateHostParts
   readonly writeErrorPage: ReturnType<typeof errorPageWriter>
 }
 
 /** Browsers get the error page; the proxy's configuration REST answers with a status. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
+  addCertificateHost(app, parts.certificates)
   app.addHook('onRequest', refuseStrangeProxies(parts.proxy.proxies))
   app.register(async (scope) => addBrowserRoutes(scope, parts))
   app.register(async (scope) => addWsTrust(scope, parts.wsTrust))
@@ -46,11 +53,11 @@ function addArtifactResolution(scope: FastifyInstance, { protocols }: PassivePar
 
 function addBrowserRoutes(
   app: FastifyInstance,
-  { passive, oauth, wia, federationMetadata, writeErrorPage }: RouteParts,
+  { passive, oauth, wia, certificates, federationMetadata, writeErrorPage }: RouteParts,
 ): void {
-  const { config, theme } = passive.conversation
+  const { theme } = passive.conversation
   surfaceErrors(app, writeErrorPage)
-  app.addHook('onRequest', async (request) => refuseCertificateHost(request, config.urls.certificateHost))
+  addCertificateSignIn(app, certificates)
   for (const url of ['/adfs/ls', '/adfs/ls/']) addPassive(app, url, passive)
   addOAuthPages(app, oauth)
   addUpdatePassword(app, passive)
@@ -100,7 +107,6 @@ function addWindowsPages(
   scope: FastifyInstance,
   { passive, oauth, wia }: Pick<RouteParts, 'passive' | 'oauth' | 'wia'>,
 ) {
-  scope.decorateRequest('provedUser')
   scope.addHook('preHandler', requireWindowsUser(wia))
   scope.route({
     method: ['GET', 'OPTIONS'],
@@ -119,10 +125,6 @@ function addAsset(app: FastifyInstance, { path, type, content }: PortalAsset): v
       .header('x-content-type-options', 'nosniff')
       .send(content),
   )
-}
-
-function refuseCertificateHost(request: FastifyRequest, certificateHost: string): void {
-  if (request.hostname.toLowerCase() === certificateHost.toLowerCase()) throw certificateAuthenticationGap()
 }
 
 async function refuseUnknownPath(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -3,6 +3,7 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
 import { mfaService } from './additional-authentication/mfa-service.ts'
 import { contextSealer } from './additional-authentication/sealed-context.ts'
+import { certificateTickets } from './certificate-authentication/tickets.ts'
 import { addCertificateRoutes } from './certificates/management-routes.ts'
 import { openTokenCertificates, type TokenCertificates } from './certificates/token-certificates.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
@@ -41,21 +42,23 @@ import { trustEndPoints } from './ws-trust/end-points.ts'
 /** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
 export async function buildAdfs(context: DeploymentContext): Promise<Deployment> {
   const { clock, random, authority, scenario } = context
-  const [store, assets] = await Promise.all([openAdfsStore(context), readPortalAssets()])
+  const opening = [openAdfsStore(context), readPortalAssets(), authority.userAuthority()] as const
+  const [store, assets, userAuthority] = await Promise.all(opening)
   const trusts = await openConfiguration(store.store, scenario)
   const config = adfsConfig(scenario, trusts)
   const theme = { serviceName: config.displayName, assets }
-  const app = context.createApplication({ clientCertificates: true })
+  const { adfs: host, certauth } = scenario.organization.hosts
+  const certificateHost = { host: certauth, authorityPem: userAuthority.certificatePem }
+  const app = context.createApplication({ clientCertificates: true, certificateHost })
   const proxies = trustedProxies(store.proxy, clock)
   const conversation = conversationParts(context, config, store, theme)
   const readFacts = requestFactsReader(proxies)
   const { properties } = conversation
-  const { adfs: host } = scenario.organization.hosts
   const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })
   const groups = await openApplicationGroups(store.store, scenario)
   const passive = passiveParts(context, store, { conversation, certificates, groups, readFacts })
   addRoutes(app, {
-    ...windowsParts(context, passive),
+    ...connectionParts(context, passive),
     oauth: oauthParts({
       ...{ groups, store, conversation, readFacts, signOut: passive, combine: combinedTokens(passive.protocols) },
       certificates: signingCertificates(certificates),
@@ -148,11 +151,11 @@ function proxyParts(
   }
 }
 
-/** The surfaces on which a connection can prove a Windows user; both see the same connections. */
-function windowsParts(
+/** The surfaces on which a connection can prove a user. */
+function connectionParts(
   { scenario }: DeploymentContext,
   { conversation, protocols, readFacts }: PassiveParts,
-): Pick<RouteParts, 'wia' | 'wsTrust'> {
+): Pick<RouteParts, 'wia' | 'wsTrust' | 'certificates'> {
   const { config } = conversation
   const { activeDirectory, hosts } = scenario.organization
   const { netbiosName: netbiosDomain, dnsName: dnsDomain } = activeDirectory
@@ -160,6 +163,12 @@ function windowsParts(
   const windows = windowsAuthentication({ ...conversation, names })
   const endPoints = trustEndPoints({ windowsTransport: scenario.adfs.windowsTransportEnabled })
   return {
+    certificates: {
+      ...config.urls,
+      ...config.primaryAuthentication,
+      ...{ directory: conversation.directory, additionalProviders: config.additionalProviders, readFacts },
+      tickets: certificateTickets({ ...protocols, domain: config.urls.host }),
+    },
     wia: { windows, intranet: config.primaryAuthentication.intranet, readFacts },
     wsTrust: {
       ...config,

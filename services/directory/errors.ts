@@ -15,6 +15,7 @@ export type LogonStatus = (typeof logonStatuses)[number]
 const catalogue = {
   unknownUser: { status: 404, message: 'There is no such user.' },
   unknownGroup: { status: 404, message: 'There is no such group.' },
+  unknownCertificate: { status: 404, message: 'There is no such certificate.' },
   nameTaken: { status: 409, message: 'The name is taken.' },
   invalidRequest: { status: 400, message: 'The request is not valid.' },
   foreignDomain: { status: 400, message: 'The user principal name is in no domain of this world.' },

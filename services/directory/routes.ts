@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountKey, AccountStore } from './accounts/accounts.ts'
 import { directoryUser } from './accounts/directory-user.ts'
+import type { CertificateLogonParts, CertificateLogonResult } from './certificates/certificate-logon.ts'
+import type { CertificateStore } from './certificates/certificate-store.ts'
 import { DirectoryError } from './errors.ts'
 import { type LogonResult, logOn, logOnWith } from './logon/logon.ts'
 import { downgradeOf, identityOf, type NetworkLogon, sessionBaseKeyOf } from './logon/network-logon.ts'
@@ -21,6 +23,8 @@ const networkLogonSchema = z.strictObject({
   ntResponse: base64,
 })
 
+const certificateLogonSchema = z.strictObject({ certificate: base64 })
+
 const searchKeys = {
   sid: 'sid',
   userPrincipalName: 'user_principal_name',
@@ -32,7 +36,11 @@ const searchKeys = {
 const memberServers = ['adfs', 'exchange-onprem']
 
 /** What stands in for LDAP and Netlogon between the member servers and the domain controller. */
-export function addRoutes(app: FastifyInstance, context: DeploymentContext, accounts: AccountStore): void {
+export function addRoutes(
+  app: FastifyInstance,
+  context: DeploymentContext,
+  { accounts, certificates }: { readonly accounts: AccountStore; readonly certificates: CertificateStore },
+): void {
   app.setErrorHandler(async (error: Error & { statusCode?: number; status?: number }, request, reply) =>
     writeError(error, request, reply),
   )
@@ -40,6 +48,9 @@ export function addRoutes(app: FastifyInstance, context: DeploymentContext, acco
   app.post('/logon', (request, reply) => answerLogon(request, reply, context, accounts))
   app.post('/logon/network', (request, reply) => answerNetworkLogon(request, reply, context, accounts))
   app.post('/password', (request, reply) => answerPasswordChange(request, reply, context, accounts))
+  const authorityPem = async () => (await context.authority.userAuthority()).certificatePem
+  const byCertificate = { accounts, certificates, clock: context.clock, authorityPem }
+  app.post('/logon/certificate', (request, reply) => answerCertificateLogon(request, reply, context, byCertificate))
   app.get('/users', (request) => answerSearch(request, context, accounts))
 }
 
@@ -81,6 +92,20 @@ async function answerNetworkLogon(
   })
 }
 
+/** A certificate whose key a member server has seen in TLS; whether it counts, and whom it means, is known here. */
+async function answerCertificateLogon(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: DeploymentContext,
+  parts: CertificateLogonParts,
+) {
+  const body = certificateLogonSchema.safeParse(request.body)
+  if (!body.success) throw new DirectoryError('invalidRequest', z.prettifyError(body.error))
+  const { logOnByCertificate } = await import('./certificates/certificate-logon.ts')
+  const { subject, ...result } = await logOnByCertificate(body.data.certificate, parts)
+  return sendLogon(request, reply, { identity: subject, result, context })
+}
+
 async function networkLogOn(parts: ReturnType<typeof logonParts>, identity: string, logon: NetworkLogon) {
   let sessionBaseKey: Buffer | undefined
   const result = await logOnWith(parts, identity, (ntHash) => {
@@ -94,9 +119,11 @@ function logonParts({ clock, scenario }: DeploymentContext, accounts: AccountSto
   return { accounts, clock, netbiosName: scenario.organization.activeDirectory.netbiosName }
 }
 
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
+
 interface AnsweredLogon {
   readonly identity: string
-  readonly result: LogonResult
+  readonly result: LogonResult | DistributiveOmit<CertificateLogonResult, 'subject'>
   readonly context: DeploymentContext
   readonly sessionBaseKey?: string
 }

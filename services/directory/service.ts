@@ -2,6 +2,8 @@ import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { type DirectorySchema, directoryMigrations } from './accounts/schema.ts'
 import { seedDirectory } from './accounts/seed.ts'
+import { certificateStore } from './certificates/certificate-store.ts'
+import { addCertificateManagement } from './certificates/management-routes.ts'
 import { EntraConnect } from './entra-connect/entra-connect.ts'
 import { addManagementRoutes } from './management-routes.ts'
 import { PassThroughAgent } from './pass-through-agent/agent.ts'
@@ -15,14 +17,18 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
     seed: (db) => seedDirectory(db, scenario, clock.now()),
   })
   const accounts = createAccounts(store)
+  const certificates = certificateStore(store)
   const agent = new PassThroughAgent(context, accounts)
   const entraConnect = new EntraConnect({ context, accounts, store, passThroughNeeded: () => agent.start() })
   const app = context.createApplication()
-  app.register(async (scope) => addRoutes(scope, context, accounts))
+  app.register(async (scope) => addRoutes(scope, context, { accounts, certificates }))
   return {
     app,
-    management: (management) =>
-      addManagementRoutes(management, { accounts, store, entraConnect, scenario, now: () => clock.now() }),
+    management: (management) => {
+      const now = () => clock.now()
+      addManagementRoutes(management, { accounts, store, entraConnect, scenario, now })
+      addCertificateManagement(management, { accounts, certificates, authority: context.authority.userAuthority, now })
+    },
     start: () => entraConnect.start(),
     reset: async () => {
       await store.reset()

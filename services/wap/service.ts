@@ -32,6 +32,8 @@ export async function buildWap(context: DeploymentContext): Promise<Deployment> 
   acceptUpgrades(app)
   return {
     app,
+    // A TLS connection that ended here would show AD FS no client certificate.
+    tlsPassedThrough: [context.scenario.organization.hosts.certauth.toLowerCase()],
     management: (management) => addProxyManagement(management, trust, federation),
     start: () => establish(context, federation),
     reset: async () => {
@@ -58,7 +60,7 @@ type Parts = Omit<PublishingParts & RelayParts, 'transport'>
 
 async function addProxy(scope: FastifyInstance, given: Parts, idle: IdleTransactions): Promise<void> {
   const parts = { ...given, transport: await addTransport(scope, idle) }
-  const { adfs, certauth } = parts.context.scenario.organization.hosts
+  const { adfs } = parts.context.scenario.organization.hosts
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   scope.addHook('onRequest', requireWellFormed)
@@ -70,7 +72,7 @@ async function addProxy(scope: FastifyInstance, given: Parts, idle: IdleTransact
     // The library warns of every client that hangs up.
     logLevel: 'error',
     handler: (request, reply) => {
-      const toFederationService = [adfs, certauth].includes(request.hostname.toLowerCase())
+      const toFederationService = request.hostname.toLowerCase() === adfs
       return toFederationService ? relayToAdfs(request, reply, parts) : answerPublished(request, reply, parts)
     },
   })

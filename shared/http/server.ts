@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly http2?: typeof import('node:http2')
   /** Asks for a client certificate in the TLS handshake and judges none: whoever reads it has to. */
   readonly clientCertificates?: boolean
+  /** A host name for which the handshake asks for certificates of that authority. */
+  readonly certificateHost?: { readonly host: string; readonly authorityPem: string }
 }
 
 /** Every incoming surface is a scope of an application made here: TLS, cookies, forms, correlation, faults, journal. */
@@ -91,7 +93,12 @@ function rawServer(options: ServerOptions, handler: Handler): Server | TlsServer
     // The server's own name as the only hint: browsers have no certificate from it, and so ask nobody to choose one.
     ...(options.clientCertificates && { requestCert: true, rejectUnauthorized: false, ca: certificatePem }),
   }
-  if (!options.http2) return createTlsServer({ ...secure, keepAliveTimeout }, handler)
+  if (!options.http2) {
+    const server = createTlsServer({ ...secure, keepAliveTimeout }, handler)
+    const { certificateHost } = options
+    if (certificateHost) server.addContext(certificateHost.host, { ...secure, ca: certificateHost.authorityPem })
+    return server
+  }
   const settings = { initialWindowSize: 1024 * 1024, maxConcurrentStreams: 1000 }
   const server = options.http2.createSecureServer({ ...secure, allowHTTP1: true, settings }, handler as never)
   return asHttp1Too(server) as unknown as TlsServer

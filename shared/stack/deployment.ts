@@ -35,7 +35,9 @@ export interface DeploymentContext {
   /** Host names of the stack, seen from the home zone. */
   readonly http: HttpClient
   readonly authority: Authority
-  createApplication(options?: Pick<ServerOptions, 'bodyLimit' | 'http2' | 'clientCertificates'>): FastifyInstance
+  createApplication(
+    options?: Pick<ServerOptions, 'bodyLimit' | 'http2' | 'clientCertificates' | 'certificateHost'>,
+  ): FastifyInstance
   openStore<Schema>(options: Omit<StoreOptions<Schema>, 'engine'>): Promise<Store<Schema>>
   /** Proves to the peer at `audience` (its host name) which deployment this is. */
   machineToken(audience: string): Promise<string>
@@ -65,6 +67,8 @@ export interface ManagementAnswer {
 /** What a service gives back: an application that does not listen, and its hooks. */
 export interface Deployment {
   readonly app: FastifyInstance
+  /** Host names of a peer on the inside whose TLS passes through here, from the internet. */
+  readonly tlsPassedThrough?: readonly string[]
   /** Adds the service's own rows to the management port. */
   readonly management?: (app: FastifyInstance) => void
   /** Listens for SMTP, beside HTTPS. */

@@ -19,6 +19,7 @@ import { type AddressBook, deploymentOf } from './addresses.ts'
 import type { BuildService, Deployment, DeploymentContext, DeploymentPlan, MailListener } from './deployment.ts'
 import { createManagement } from './management.ts'
 import { managementClient } from './management-client.ts'
+import { passTlsThrough, type Receive } from './pass-through.ts'
 
 export interface StackParts {
   readonly scenario: Scenario
@@ -75,7 +76,8 @@ export async function runDeployment(
     reset: () => resetDeployment(deployment, journal, faults),
     more: deployment.management,
   })
-  const onConnection = plan.plainHttp ? eitherWay(deployment.app) : overTls(deployment.app)
+  const ownConnection = plan.plainHttp ? eitherWay(deployment.app) : overTls(deployment.app)
+  const onConnection = withPassThrough(ownConnection, plan, parts, deployment.tlsPassedThrough)
   const https = await listenBehindGateway(deployment.app, { callers, onConnection }, parts.authority, listen, cleanUp)
   await management.listen({ host: listen.bind, port: listen.managementPort })
   cleanUp.defer(() => management.close())
@@ -180,7 +182,16 @@ function engineOf(parts: StackParts, plan: DeploymentPlan) {
   return { kind: 'folder', directory: parts.data, name: plan.name } as const
 }
 
-type Receive = (socket: Socket) => void
+function withPassThrough(
+  next: Receive,
+  plan: DeploymentPlan,
+  parts: StackParts,
+  hosts: readonly string[] | undefined,
+): Receive {
+  if (!hosts) return next
+  const secret = parts.authority.gatewaySecret
+  return passTlsThrough(next, { hosts, secret, zone: 'internet', resolve: (host) => addressOf(parts, plan, host) })
+}
 
 function overTls(app: FastifyInstance): Receive {
   return (socket) => void app.server.emit('connection', socket)
@@ -214,7 +225,7 @@ async function listenBehindGateway(
     secret: authority.gatewaySecret,
     onConnection: (socket, source) => {
       callers.remember(socket, source)
-      onConnection(socket)
+      onConnection(socket, source)
     },
   })
   const server = createServer({ noDelay: true }, accept)

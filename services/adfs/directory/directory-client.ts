@@ -34,6 +34,8 @@ export interface DirectoryClient {
     passwords: { readonly oldPassword: string; readonly newPassword: string },
     origin: CallOrigin,
   ): Promise<LogonResult>
+  /** The certificate is DER; that the client holds its key, TLS has proved. */
+  certificateLogon(certificate: Buffer, origin: CallOrigin): Promise<LogonResult>
   find(by: 'sid' | 'account', value: string, origin: CallOrigin): Promise<DirectoryUser | undefined>
 }
 
@@ -56,6 +58,12 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
   return {
     async logon(identity, password, origin) {
       const response = await send('/logon', { method: 'POST', json: { identity, password }, ...origin })
+      if (response.status === 200) return { outcome: 'accepted', user: foundSchema.parse(await response.json()).user }
+      return refusalOf(response)
+    },
+    async certificateLogon(certificate, origin) {
+      const json = { certificate: certificate.toString('base64') }
+      const response = await send('/logon/certificate', { method: 'POST', json, ...origin })
       if (response.status === 200) return { outcome: 'accepted', user: foundSchema.parse(await response.json()).user }
       return refusalOf(response)
     },

@@ -2,6 +2,13 @@ import type { PageView } from '#shared/html/document.ts'
 import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
 import { errorBlock, framePage, type Story, type Theme } from './frame.ts'
 
+export interface SignInChoice {
+  readonly provider: string
+  readonly text: string
+  /** The same request where that way is taken; the product posts `AuthMethod` by script. */
+  readonly href: string
+}
+
 export interface SignInView {
   readonly action: string
   readonly userName: string
@@ -9,6 +16,8 @@ export interface SignInView {
   readonly keepSignedInOffered: boolean
   /** Where an expired password is changed. */
   readonly updatePasswordUrl?: string
+  /** Other ways to sign in, by the name that `AuthMethod` takes. */
+  readonly choices: readonly SignInChoice[]
   readonly story: Story
 }
 
@@ -19,7 +28,7 @@ export function signInPage(theme: Theme, view: SignInView): PageView {
 <div id="formsAuthenticationArea">${userName(view)}${password()}${keepSignedIn(view.keepSignedInOffered)}
 <div id="submissionArea" class="submitMargin"><span id="submitButton" class="submit" role="button" tabindex="0">Sign in</span><noscript><input type="submit" class="submit" value="Sign in"></noscript></div></div>
 <input id="optionForms" type="hidden" name="AuthMethod" value="FormsAuthentication"></form>
-<div id="authOptions"><form id="options" method="post" action="${view.action}"><input id="optionSelection" type="hidden" name="AuthMethod"></form></div>
+<div id="authOptions"><form id="options" method="post" action="${view.action}">${view.choices.map(choice)}<input id="optionSelection" type="hidden" name="AuthMethod"></form></div>
 <div id="introduction" class="groupMargin"><p id="introductionText">Use <b>user@domain</b> or <b>DOMAIN\\user</b>.</p></div></div>`
   return framePage(theme, { title: 'Sign In', content, story: view.story })
 }
@@ -29,6 +38,10 @@ function updatePassword({ updatePasswordUrl: url }: SignInView): HtmlValue {
     url !== undefined &&
     html`<p class="fieldMargin"><a id="updatePasswordLink" class="actionLink" href="${url}">Update your password</a></p>`
   )
+}
+
+function choice({ provider, text, href }: SignInChoice): Html {
+  return html`<a id="${provider}" class="actionLink" href="${href}">${text}</a>`
 }
 
 function userName(view: SignInView): Html {

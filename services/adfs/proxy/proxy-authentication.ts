@@ -20,6 +20,7 @@ export function requestFactsReader(proxies: TrustedProxies) {
       path: request.url.split('?')[0] ?? '/',
       correlationId: request.correlationId,
       provenProxy: refusal === undefined,
+      direct: request.caller.zone === 'internet',
     })
   }
 }

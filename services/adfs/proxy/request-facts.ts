@@ -22,14 +22,23 @@ export interface ReceivedRequest {
   readonly address: string
   readonly path: string
   readonly correlationId: string
+  /** From the internet without a proxy in between: only the certificate host can be reached like that. */
+  readonly direct?: boolean
   /** Whether `X-MS-ProxyAuth-Token` proved the sender to be the proxy. */
   readonly provenProxy: boolean
 }
 
 /** [MS-ADFSPIP] §2.2.1 headers count only from a proven proxy: anyone else would choose their own location. */
-export function requestFacts({ headers, address, path, correlationId, provenProxy }: ReceivedRequest): RequestFacts {
+export function requestFacts({
+  headers,
+  address,
+  path,
+  correlationId,
+  provenProxy,
+  direct = false,
+}: ReceivedRequest): RequestFacts {
   const own = { clientIp: address, correlationId }
-  if (!provenProxy) return { ...own, insideCorporateNetwork: true, originIp: address, endpointPath: path }
+  if (!provenProxy) return { ...own, insideCorporateNetwork: !direct, originIp: address, endpointPath: path }
   const forwarded = header(headers, 'x-ms-forwarded-client-ip')
   return {
     ...own,

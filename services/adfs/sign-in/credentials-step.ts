@@ -40,7 +40,7 @@ interface Asking {
 export async function askForCredentials(
   visit: Visit,
   signIn: SignInRequest,
-  { properties, theme }: ConversationParts,
+  { config, properties, theme }: ConversationParts,
   asking: Asking,
 ): Promise<FastifyReply> {
   const { decision, reason, error = '', userName = signIn.loginHint, event, expired } = asking
@@ -58,6 +58,7 @@ export async function askForCredentials(
     error: expired && changeable ? credentialTexts.expiredChangeable : error,
     keepSignedInOffered,
     ...(expired && changeable && { updatePasswordUrl: updatePasswordUrl(userName) }),
+    choices: choicesFor(visit, config),
     story: storyOf(visit, signIn, reason),
   }
   return sendPage(visit.reply, signInPage(theme, view))
@@ -131,4 +132,19 @@ export async function openSession(
     detail: { relyingParty: signIn.trust.settings.name, event: auditEvents.accepted },
   })
   return visit.reply.redirect(visit.self.location, 302)
+}
+
+const choiceTexts: Readonly<Partial<Record<PrimaryProvider, string>>> = {
+  CertificateAuthentication: 'Sign in using a certificate',
+  WindowsAuthentication: 'Sign in with your Windows account',
+}
+
+/** The other ways that are enabled for the network of the request. */
+function choicesFor({ facts, self }: Visit, { primaryAuthentication }: ConversationParts['config']) {
+  const { intranet, extranet } = primaryAuthentication
+  return (facts.insideCorporateNetwork ? intranet : extranet).flatMap((provider) => {
+    const text = choiceTexts[provider]
+    const href = provider === 'WindowsAuthentication' ? self.windows : self.certificate
+    return text === undefined ? [] : [{ provider, text, href }]
+  })
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifySaml11Assertion } from '#shared/saml/verify-saml11.ts'
+import type { Scenario } from '#shared/scenario/world.ts'
 import { readRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
 import { inputsOf, type Page } from '../_browser.ts'
 import { code, defaultMethods } from '../_doubles.ts'
@@ -50,6 +51,11 @@ async function lastEvents(): Promise<string> {
     .slice(-3)
     .flatMap(({ decisions, reasons }) => [...decisions, ...reasons])
     .join('\n')
+}
+
+function formsOnly(scenario: Scenario): Scenario {
+  const primaryAuthentication = { intranet: ['FormsAuthentication'], extranet: ['FormsAuthentication'] } as const
+  return { ...scenario, adfs: { ...scenario.adfs, primaryAuthentication } }
 }
 
 describe('the forms page', () => {
@@ -335,15 +341,26 @@ describe('refusals', () => {
     },
   )
 
-  test('a provider that is missing is a gap, one that is not enabled MSIS7102', async () => {
+  test('a provider that is missing is a gap, one that is enabled has a place of its own, one that is not MSIS7102', async () => {
     const choose = (method: string) => stage.browser().post(owa, { AuthMethod: method })
     expect(await choose('AzurePrimaryAuthentication')).toMatchObject({ status: 501 })
-    expect((await choose('CertificateAuthentication')).html).toContain('MSIS7102')
+    const location = /^https:\/\/certauth\.adfs\.contoso\.com:443\/adfs\/ls\/\?wa=wsignin1\.0/
+    expect((await choose('CertificateAuthentication')).headers.location).toMatch(location)
+    await using forms = await startAdfs(formsOnly)
+    expect((await forms.browser().post(owa, { AuthMethod: 'CertificateAuthentication' })).html).toContain('MSIS7102')
   })
 
-  test('the certificate host is a gap as a whole', async () => {
+  test('the certificate host answers sign-ins alone, and asks for a certificate', async () => {
     const page = await stage.browser().open('https://certauth.adfs.contoso.com/adfs/ls/?wa=wsignin1.0')
-    expect(page.status).toBe(501)
+    expect(page.html).toContain('MSIS7121')
+    const others = [
+      '/adfs/services/trust/mex',
+      '/adfs/oauth2/token',
+      '/FederationMetadata/2007-06/FederationMetadata.xml',
+    ]
+    for (const path of others) {
+      expect((await stage.browser().open(`https://certauth.adfs.contoso.com${path}`)).status).toBe(404)
+    }
   })
 
   test("paths outside /adfs are the HTTP stack's 404", async () => {

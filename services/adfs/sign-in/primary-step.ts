@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import { AdfsError } from '../errors.ts'
-import { certificateAuthenticationGap } from '../gaps.ts'
 import { stepOf } from '../trusts.ts'
 import type { ConversationParts } from './conversation.ts'
 import { askForCredentials } from './credentials-step.ts'
@@ -35,7 +34,12 @@ export async function startPrimary(
       })
       return visit.reply.redirect(visit.self.windows, 302)
     case 'CertificateAuthentication':
-      throw certificateAuthenticationGap()
+      visit.request.recording.note({
+        step: stepOf(signIn.trust, 'authentication'),
+        decision: 'certificateAuthentication',
+        reason: `${why}; ${reason}`,
+      })
+      return visit.reply.redirect(visit.self.certificate, 302)
     case 'unsupported':
       throw new AdfsError('unsupportedMethod', { reason, relyingParty: signIn.trust.settings.name })
   }

@@ -9,6 +9,8 @@ export interface SelfUrl {
   readonly location: string
   /** Where the same request is answered with Windows credentials: absolute, with the port. */
   readonly windows: string
+  /** Where TLS asks for a client certificate: absolute, with the port. */
+  readonly certificate: string
   /** Names the request without its text. */
   readonly key: string
 }
@@ -36,6 +38,7 @@ export function selfUrl(
     action: `${path}?${complete}`,
     location: `https://${urls.host}:443${path}?${complete}`,
     windows: `https://${urls.host}:443${path.replace(/\/$/, '')}/wia?${complete}`,
+    certificate: `https://${urls.certificateHost}:443${path}?${complete}`,
     key: createHash('sha256').update(`${path}?${complete}\n${pendingMessage}`).digest('base64url'),
   }
 }

@@ -27,7 +27,6 @@ const base = '/adfs/services/trust'
 
 /** Every active end point, and the document that describes them; in a scope of its own. */
 export async function addWsTrust(scope: FastifyInstance, parts: WsTrustParts): Promise<void> {
-  scope.decorateRequest('provedUser')
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('application/soap+xml', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   surfaceErrors(scope, writeStatus)

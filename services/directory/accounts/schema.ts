@@ -65,6 +65,23 @@ export interface ConnectorSpaceRow {
   readonly digest: string
 }
 
+/** A certificate that the company's authority issued to a person; times are ISO instants. */
+export interface UserCertificateRow {
+  readonly serial_number: string
+  readonly user_principal_name: string
+  readonly subject: string
+  readonly valid_from: string
+  readonly valid_to: string
+  readonly issued_at: string
+  readonly revoked_at: string | null
+}
+
+/** One value of altSecurityIdentities, in lower case. */
+export interface CertificateMappingRow {
+  readonly identity: string
+  readonly object_guid: string
+}
+
 export interface CycleRow {
   readonly id: Generated<number>
   readonly started_at: string
@@ -81,6 +98,8 @@ export interface DirectorySchema {
   connector_space: ConnectorSpaceRow
   cycles: CycleRow
   former_passwords: FormerPasswordRow
+  user_certificates: UserCertificateRow
+  certificate_mappings: CertificateMappingRow
 }
 
 export const directoryMigrations: readonly Migration[] = [
@@ -178,6 +197,23 @@ export const directoryMigrations: readonly Migration[] = [
         .addColumn('nt_hash', 'text', (column) => column.notNull())
         .execute()
       await db.schema.createIndex('former_passwords_owner').on('former_passwords').column('object_guid').execute()
+    },
+  },
+  {
+    name: 'directory-006-certificates',
+    up: async (db) => {
+      let certificates = db.schema
+        .createTable('user_certificates')
+        .addColumn('serial_number', 'text', (column) => column.primaryKey())
+      for (const name of ['user_principal_name', 'subject', 'valid_from', 'valid_to', 'issued_at'] as const) {
+        certificates = certificates.addColumn(name, 'text', (column) => column.notNull())
+      }
+      await certificates.addColumn('revoked_at', 'text').execute()
+      await db.schema
+        .createTable('certificate_mappings')
+        .addColumn('identity', 'text', (column) => column.primaryKey())
+        .addColumn('object_guid', 'text', (column) => column.notNull())
+        .execute()
     },
   },
 ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accountRoutes } from '../accounts/routes.ts'
 import { adfsRoutes } from '../adfs/routes.ts'
+import { certificateRoutes } from '../certificates/routes.ts'
 import { clockRoutes } from '../clock/routes.ts'
 import { connectRoutes } from '../connect/routes.ts'
 import { deploymentRoutes } from '../deployments/routes.ts'
@@ -32,6 +33,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...deploymentRoutes(manage, plans),
     ...directoryRoutes(manage),
     ...adfsRoutes(manage),
+    ...certificateRoutes(manage),
     ...exchangeRoutes(manage),
     ...mailboxRoutes(manage),
     ...faultRoutes(parts),
