@@ -19,10 +19,6 @@ interface ProtocolGap {
 const fullAccess = 'full_access_as_user'
 
 const protocols: Readonly<Record<string, ProtocolGap>> = {
-  EWS: {
-    name: 'Exchange Web Services',
-    demand: { protocol: 'WebServices', scopes: ['EWS.AccessAsUser.All', fullAccess] },
-  },
   mapi: {
     name: 'MAPI over HTTP',
     demand: { protocol: 'Mapi', scopes: ['MapiHttp.AccessAsUser.All', fullAccess] },
@@ -57,6 +53,6 @@ export function addProtocolGaps(scope: FastifyInstance, parts: ExchangeParts): v
 /** What load balancers ask ("Load balancing in Exchange 2016 and later"). */
 export function addHealthChecks(scope: FastifyInstance, { servers, serverDomain }: ExchangeConfig): void {
   const text = `200 OK<br/>${`${servers[0]}.${serverDomain}`.toUpperCase()}`
-  for (const path of ['owa', 'ecp', 'autodiscover', 'Microsoft-Server-ActiveSync', ...Object.keys(protocols)])
+  for (const path of ['owa', 'ecp', 'autodiscover', 'Microsoft-Server-ActiveSync', 'EWS', ...Object.keys(protocols)])
     scope.get(`/${path}/healthcheck.htm`, async (_request, reply) => reply.type('text/html; charset=utf-8').send(text))
 }

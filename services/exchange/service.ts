@@ -32,6 +32,7 @@ import { addOutboxRows } from './transport/outbox-rows.ts'
 import { smtpRelay } from './transport/smtp-relay.ts'
 import { createTransport } from './transport/transport.ts'
 import { relationalTransportStore, type TransportStore } from './transport/transport-store.ts'
+import { addWebServices } from './web-services/routes.ts'
 import { replaceSealingKey, sealingKey } from './web-session/sealing-key.ts'
 import type { WebParts } from './web-session/visit.ts'
 import type { WebSignIn } from './web-session/web-sign-in.ts'
@@ -97,6 +98,7 @@ function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts): void
   if (config.anonymousActiveSync === 'observed') addCertificateEndPoint(app)
   app.register(async (scope) => addWebRoutes(scope, parts))
   app.register(async (scope) => addActiveSync(scope, parts))
+  app.register(async (scope) => addWebServices(scope, parts))
   app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
   app.register(async (scope) => {
     addHealthChecks(scope, config)

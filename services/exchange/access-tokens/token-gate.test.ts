@@ -54,9 +54,9 @@ test.each([
   { what: 'a slash at the end of the audience', claims: { aud: `https://${online}/` } },
   { what: 'the appId as audience', claims: { aud: '00000002-0000-0ff1-ce00-000000000000' } },
   { what: 'a clock within five minutes', claims: { exp: now - 299 } },
-])('a good token with $what reaches the protocol, which is a gap', async ({ claims }) => {
+])('a good token with $what reaches the protocol, which finds no envelope', async ({ claims }) => {
   await using stage = await openOnline()
-  expect((await call(stage, await signed(claims))).statusCode).toBe(501)
+  expect((await call(stage, await signed(claims))).statusCode).toBe(500)
   expect(stage.asked, 'nobody asks about a client that cannot be told').toHaveLength(1)
 })
 
@@ -95,7 +95,7 @@ test.each([
   { what: 'a token for nobody here', token: () => signed({ upn: 'nobody@contoso.com' }), diagnostics: /^2000005;/ },
   {
     what: 'an app-only token',
-    token: () => signed({ scp: undefined, roles: ['full_access_as_app'] }),
+    token: () => signed({ scp: undefined, roles: ['Mail.Read'] }),
     diagnostics: /^2000008;/,
   },
 ])('$what is refused: $diagnostics', async ({ token, diagnostics }) => {
@@ -137,14 +137,14 @@ test('while Entra ID cannot be asked, a good token goes on, and the journal says
   const peers: Peers = (url, request) =>
     url.pathname.startsWith('/evaluation/') ? { status: 503, body: '' } : answers(url, request)
   await using stage = await openStage({ name: 'exchange-online', peers })
-  expect((await call(stage, await signed({ xms_cc: ['CP1'] }))).statusCode).toBe(501)
+  expect((await call(stage, await signed({ xms_cc: ['CP1'] }))).statusCode).toBe(500)
   expect(stage.events().at(-1)?.decisions).toContain('evaluationUnavailable')
 })
 
 test('on-premises nobody asks, and Basic is offered beside', async () => {
   await using stage = await openStage({ name: 'exchange-onprem', peers: peersSaying({}) })
   const forHere = { aud: 'https://mail.contoso.com', xms_cc: ['CP1'] }
-  expect((await call(stage, await signed(forHere), 'mail.contoso.com')).statusCode).toBe(501)
+  expect((await call(stage, await signed(forHere), 'mail.contoso.com')).statusCode).toBe(500)
   expect(stage.asked).toEqual([
     'https://login.windows.net/contoso.onmicrosoft.com/federationmetadata/2007-06/federationmetadata.xml',
   ])

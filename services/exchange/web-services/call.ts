@@ -1,0 +1,20 @@
+import type { Element } from '@xmldom/xmldom'
+import type { FastifyRequest } from 'fastify'
+import type { XmlPart } from '#shared/xml/markup.ts'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
+import type { ExchangeParts } from '../parts.ts'
+
+/** One operation on one mailbox. */
+export interface Call {
+  readonly parts: ExchangeParts
+  readonly request: FastifyRequest
+  /** Whose mailbox it is: who signed in, or who is impersonated. */
+  readonly user: Recipient
+  readonly mailboxId: string
+  /** The element of the operation, such as `m:GetItem`. */
+  readonly body: Element
+  readonly now: Date
+}
+
+/** The content of `m:<Operation>Response`. */
+export type Operation = (call: Call) => Promise<XmlPart>

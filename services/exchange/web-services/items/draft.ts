@@ -1,0 +1,137 @@
+import type { Element } from '@xmldom/xmldom'
+import type { ItemBody, Message, NewAttachment } from '../../mailbox/item.ts'
+import type { MailAddress } from '../../mailbox/item-properties.ts'
+import type { Call } from '../call.ts'
+import { attribute, child, children, textOf } from '../elements.ts'
+import { WebServicesError } from '../web-services-error.ts'
+
+/** A message that is being written. */
+export interface Draft {
+  readonly to: readonly MailAddress[]
+  readonly cc: readonly MailAddress[]
+  readonly bcc: readonly MailAddress[]
+  readonly replyTo: readonly MailAddress[]
+  readonly subject: string
+  readonly importance: 'low' | 'normal' | 'high'
+  readonly text?: string | undefined
+  readonly html?: string | undefined
+  readonly inReplyTo?: string | undefined
+  readonly references: readonly string[]
+  readonly attachments: readonly NewAttachment[]
+}
+
+export const emptyDraft: Draft = {
+  to: [],
+  cc: [],
+  bcc: [],
+  replyTo: [],
+  subject: '',
+  importance: 'normal',
+  references: [],
+  attachments: [],
+}
+
+/** The draft with what an element of the schema says differently. */
+export function readDraft(element: Element, before: Draft): Draft {
+  const list = (name: string, kept: readonly MailAddress[]) => readRecipients(element, name) ?? kept
+  return {
+    ...before,
+    ...readBody(element),
+    to: list('ToRecipients', before.to),
+    cc: list('CcRecipients', before.cc),
+    bcc: list('BccRecipients', before.bcc),
+    replyTo: list('ReplyTo', before.replyTo),
+    subject: textOf(element, 'Subject') ?? before.subject,
+    importance: readImportance(element) ?? before.importance,
+    inReplyTo: textOf(element, 'InReplyTo') ?? before.inReplyTo,
+    attachments: [...before.attachments, ...readAttachments(children(child(element, 'Attachments')))],
+  }
+}
+
+export function readBody(element: Element): { text?: string | undefined; html?: string | undefined } {
+  const body = child(element, 'Body')
+  if (!body) return {}
+  const written = body.textContent ?? ''
+  return attribute(body, 'BodyType') === 'HTML'
+    ? { html: written, text: undefined }
+    : { text: written, html: undefined }
+}
+
+export function readImportance(element: Element): Draft['importance'] | undefined {
+  const written = textOf(element, 'Importance')?.toLowerCase()
+  return written === 'low' || written === 'normal' || written === 'high' ? written : undefined
+}
+
+function readRecipients(element: Element, name: string): readonly MailAddress[] | undefined {
+  const list = child(element, name)
+  return list && children(list).map(readMailbox)
+}
+
+/** @throws WebServicesError for an address that is none. */
+export function readMailbox(mailbox: Element): MailAddress {
+  const address = textOf(mailbox, 'EmailAddress')?.trim() ?? ''
+  if (!/^[^\s<>@"]+@[^\s<>@"]+$/.test(address))
+    throw new WebServicesError('ErrorInvalidRecipients', `"${address.slice(0, 80)}" is no address`)
+  return { name: textOf(mailbox, 'Name') ?? '', address }
+}
+
+export function readAttachments(list: readonly Element[]): readonly NewAttachment[] {
+  return list.map((each) => {
+    if (each.localName !== 'FileAttachment')
+      throw new WebServicesError('ErrorInvalidRequest', 'gap: attached items', {
+        text: 'Fauxchange attaches files only. See services/exchange/README.md.',
+      })
+    const contentId = textOf(each, 'ContentId')
+    return {
+      name: textOf(each, 'Name') ?? '',
+      contentType: textOf(each, 'ContentType') ?? 'application/octet-stream',
+      ...(contentId !== undefined && { contentId }),
+      isInline: textOf(each, 'IsInline') === 'true',
+      content: Buffer.from(textOf(each, 'Content') ?? '', 'base64'),
+    }
+  })
+}
+
+export async function draftOf({ parts, mailboxId }: Call, item: Message): Promise<Draft> {
+  const { mailboxes } = parts
+  const body: ItemBody = (await mailboxes.readBody(mailboxId, item.id)) ?? { attachments: [] }
+  const found = await Promise.all(body.attachments.map(({ id }) => mailboxes.readAttachment(mailboxId, item.id, id)))
+  const { to, cc, bcc, replyTo, inReplyTo, references } = item.properties
+  return {
+    ...{ to, cc, bcc, replyTo, inReplyTo, references, subject: item.subject, importance: item.importance },
+    ...(body.html === undefined ? { text: body.text ?? '' } : { html: body.html }),
+    attachments: found.filter((each) => each !== undefined),
+  }
+}
+
+/** Bcc stays: the server takes it out when it sends. */
+export async function composeDraft({ user, now, parts }: Call, draft: Draft): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
+  const { text, html, attachments, importance } = draft
+  const composer = new MailComposer({
+    from: { name: user.displayName, address: user.emailAddress },
+    to: [...draft.to],
+    cc: [...draft.cc],
+    bcc: [...draft.bcc],
+    replyTo: [...draft.replyTo],
+    subject: draft.subject,
+    date: now,
+    messageId: `<${parts.context.random.uuid()}@${user.emailAddress.split('@')[1]}>`,
+    ...(draft.inReplyTo !== undefined && { inReplyTo: draft.inReplyTo }),
+    ...(draft.references.length > 0 && { references: [...draft.references] }),
+    ...(importance !== 'normal' && { priority: importance }),
+    ...(html === undefined ? { text: text ?? '' } : { html }),
+    newline: '\r\n',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    attachments: attachments.map((each) => ({
+      filename: each.name,
+      contentType: each.contentType,
+      ...(each.contentId && { cid: each.contentId }),
+      content: each.content,
+    })),
+  })
+  const message = composer.compile()
+  message.keepBcc = true
+  return message.build()
+}

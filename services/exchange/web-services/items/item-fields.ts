@@ -1,0 +1,139 @@
+import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
+import { textOfHtml } from '../../mailbox/body-text.ts'
+import type { AttachmentFacts, Item } from '../../mailbox/item.ts'
+import type { Sensitivity } from '../../mailbox/item-properties.ts'
+import { field, moment, t } from '../elements.ts'
+import { folderIdElement, itemIdElement, writeId } from '../ids.ts'
+import type { ItemView } from './item-view.ts'
+
+export interface Field {
+  readonly uri: string
+  /** The smallest base shape that has it; `asked`: only when it is asked for by name. */
+  readonly in: 'Default' | 'AllProperties' | 'asked'
+  readonly write: (view: ItemView) => XmlPart | Promise<XmlPart>
+}
+
+const sensitivities: Readonly<Record<Sensitivity, string>> = {
+  normal: 'Normal',
+  personal: 'Personal',
+  private: 'Private',
+  confidential: 'Confidential',
+}
+
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+/** [MS-OXWSCORE] 2.2.4.24 ItemType, in the order of the schema, up to HasAttachments. */
+export const itemFields: readonly Field[] = [
+  { uri: 'item:MimeContent', in: 'asked', write: mimeContent },
+  { uri: 'item:ItemId', in: 'Default', write: ({ item }) => itemIdElement(item) },
+  {
+    uri: 'item:ParentFolderId',
+    in: 'AllProperties',
+    write: ({ item }) => folderIdElement({ id: item.folderId, changeNumber: 0 }, 'ParentFolderId'),
+  },
+  { uri: 'item:ItemClass', in: 'AllProperties', write: ({ item }) => t('ItemClass', item.messageClass) },
+  { uri: 'item:Subject', in: 'Default', write: ({ item }) => t('Subject', item.subject) },
+  {
+    uri: 'item:Sensitivity',
+    in: 'Default',
+    write: ({ item }) => t('Sensitivity', sensitivities[sensitivityOf(item)]),
+  },
+  { uri: 'item:Body', in: 'Default', write: bodyElement },
+  { uri: 'item:Attachments', in: 'Default', write: attachmentsElement },
+  {
+    uri: 'item:DateTimeReceived',
+    in: 'AllProperties',
+    write: ({ item }) => t('DateTimeReceived', moment(item.receivedAt)),
+  },
+  { uri: 'item:Size', in: 'Default', write: ({ item }) => t('Size', String(item.size)) },
+  { uri: 'item:Categories', in: 'AllProperties', write: ({ item }) => categoriesElement(item.categories) },
+  { uri: 'item:Importance', in: 'AllProperties', write: ({ item }) => t('Importance', capital(item.importance)) },
+  {
+    uri: 'item:InReplyTo',
+    in: 'AllProperties',
+    write: ({ item }) => item.kind === 'message' && field('InReplyTo', item.properties.inReplyTo),
+  },
+  { uri: 'item:IsDraft', in: 'AllProperties', write: ({ item }) => t('IsDraft', String(item.isDraft)) },
+  { uri: 'item:DateTimeSent', in: 'Default', write: ({ item }) => t('DateTimeSent', moment(item.receivedAt)) },
+  { uri: 'item:DateTimeCreated', in: 'Default', write: ({ item }) => t('DateTimeCreated', moment(item.receivedAt)) },
+  { uri: 'item:DisplayCc', in: 'AllProperties', write: ({ item }) => display('DisplayCc', item, 'cc') },
+  { uri: 'item:DisplayTo', in: 'AllProperties', write: ({ item }) => display('DisplayTo', item, 'to') },
+  { uri: 'item:HasAttachments', in: 'Default', write: ({ item }) => t('HasAttachments', String(item.hasAttachments)) },
+  {
+    uri: 'item:ConversationId',
+    in: 'AllProperties',
+    write: ({ item }) =>
+      item.conversationId !== '' && xml`<t:ConversationId Id="${writeId('item', item.conversationId)}"/>`,
+  },
+  { uri: 'item:Flag', in: 'AllProperties', write: flagElement },
+  { uri: 'item:Preview', in: 'AllProperties', write: ({ item }) => t('Preview', item.preview) },
+]
+
+function mimeContent({ mime }: ItemView): XmlPart {
+  return mime && xml`<t:MimeContent CharacterSet="UTF-8">${mime.toString('base64')}</t:MimeContent>`
+}
+
+function sensitivityOf(item: Item): Sensitivity {
+  return item.kind === 'appointment' || item.kind === 'task' ? item.properties.sensitivity : 'normal'
+}
+
+async function bodyElement({ body, shape }: ItemView): Promise<XmlPart> {
+  if (!body) return undefined
+  const { html, text } = body
+  if (shape.bodyType === 'Text' || (shape.bodyType === 'Best' && html === undefined)) {
+    const plain = text ?? (html === undefined ? '' : await textOfHtml(html))
+    return xml`<t:Body BodyType="Text">${cleaned(plain)}</t:Body>`
+  }
+  return xml`<t:Body BodyType="HTML">${cleaned(html ?? htmlOf(text ?? ''))}</t:Body>`
+}
+
+/** Characters that XML cannot carry come with mail from outside. */
+export function cleaned(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it removes
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+}
+
+function htmlOf(text: string): string {
+  const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+  return `<html><body><pre>${escaped}</pre></body></html>`
+}
+
+function attachmentsElement({ item, body }: ItemView): XmlPart {
+  if (!body || body.attachments.length === 0) return undefined
+  return t(
+    'Attachments',
+    body.attachments.map((each) => t('FileAttachment', attachmentFacts(item.id, each))),
+  )
+}
+
+export function attachmentFacts(itemId: string, facts: AttachmentFacts): XmlPart {
+  return [
+    xml`<t:AttachmentId Id="${writeId('attachment', itemId, facts.id)}"/>`,
+    t('Name', cleaned(facts.name)),
+    t('ContentType', facts.contentType),
+    field('ContentId', facts.contentId),
+    t('Size', String(facts.size)),
+    t('IsInline', String(facts.isInline)),
+  ]
+}
+
+function categoriesElement(categories: readonly string[]): XmlPart {
+  if (categories.length === 0) return undefined
+  return t(
+    'Categories',
+    categories.map((each) => t('String', each)),
+  )
+}
+
+function display(name: string, item: Item, list: 'to' | 'cc'): Xml | undefined {
+  if (item.kind !== 'message') return undefined
+  return t(name, item.properties[list].map((each) => each.name || each.address).join('; '))
+}
+
+function flagElement({ item: { kind, flag } }: ItemView): XmlPart {
+  if (kind !== 'message') return undefined
+  const status = flag === undefined ? 'NotFlagged' : flag.status === 'complete' ? 'Complete' : 'Flagged'
+  return t('Flag', t('FlagStatus', status))
+}

@@ -1,0 +1,53 @@
+import type { Element } from '@xmldom/xmldom'
+import type { Item, ItemBody } from '../../mailbox/item.ts'
+import type { Call } from '../call.ts'
+import { attribute, child, children, flagOf, textOf } from '../elements.ts'
+import { WebServicesError } from '../web-services-error.ts'
+
+/** What a client wants to see of an item: [MS-OXWSCDATA] ItemResponseShapeType. */
+export interface ItemShape {
+  readonly base: 'IdOnly' | 'Default' | 'AllProperties'
+  readonly bodyType: 'Best' | 'HTML' | 'Text'
+  readonly mime: boolean
+  /** FieldURI, such as `item:Subject`. */
+  readonly fields: ReadonlySet<string>
+}
+
+/** An item with what else its fields are written from. */
+export interface ItemView {
+  readonly call: Call
+  readonly item: Item
+  readonly body: ItemBody | undefined
+  readonly mime: Buffer | undefined
+  readonly shape: ItemShape
+}
+
+export function readItemShape({ body }: Pick<Call, 'body'>, name = 'ItemShape'): ItemShape {
+  const shape = child(body, name)
+  const base = textOf(shape, 'BaseShape') ?? 'IdOnly'
+  if (base !== 'IdOnly' && base !== 'Default' && base !== 'AllProperties')
+    throw new WebServicesError('ErrorSchemaValidation', `BaseShape is "${base.slice(0, 40)}"`)
+  const bodyType = textOf(shape, 'BodyType')
+  const added = children(child(shape, 'AdditionalProperties'))
+  return {
+    base,
+    bodyType: bodyType === 'HTML' || bodyType === 'Text' ? bodyType : 'Best',
+    mime: flagOf(shape, 'IncludeMimeContent') === true,
+    fields: new Set(added.map(fieldUriOf)),
+  }
+}
+
+/** Extended properties have none, and are not kept. */
+export function fieldUriOf(element: Element): string {
+  return attribute(element, 'FieldURI') ?? ''
+}
+
+/** Without body and attachments for a list: FindItem shows neither, whatever its shape says. */
+export async function viewItem(call: Call, item: Item, shape: ItemShape, inList = false): Promise<ItemView> {
+  const { mailboxes } = call.parts
+  const isIdOnly = shape.base === 'IdOnly' && shape.fields.size === 0
+  const body = inList || isIdOnly ? undefined : await mailboxes.readBody(call.mailboxId, item.id)
+  const wantsMime = !inList && (shape.mime || shape.fields.has('item:MimeContent'))
+  const mime = wantsMime && item.kind === 'message' ? await mailboxes.readMime(call.mailboxId, item.id) : undefined
+  return { call, item, body, mime, shape }
+}

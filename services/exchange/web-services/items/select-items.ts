@@ -1,0 +1,109 @@
+import type { Element } from '@xmldom/xmldom'
+import type { Folder } from '../../mailbox/folder.ts'
+import type { Item } from '../../mailbox/item.ts'
+import { occurrencesOf } from '../../mailbox/occurrences.ts'
+import type { Call } from '../call.ts'
+import { attribute, children } from '../elements.ts'
+import { WebServicesError } from '../web-services-error.ts'
+import { fieldUriOf } from './item-view.ts'
+import { matches, textFor } from './restriction.ts'
+
+export interface Page {
+  readonly offset: number
+  readonly most: number
+  readonly order: readonly Element[]
+  readonly restriction: Element | undefined
+  /** Words, as the search of the mailbox takes them. */
+  readonly query: string | undefined
+}
+
+export interface FoundItems {
+  readonly items: readonly Item[]
+  readonly total: number
+  /** Where the next page starts. */
+  readonly next: number
+}
+
+/** Newest first is the order of the mailbox and costs a page; anything else looks at the whole folder. */
+export async function itemsOfPage(call: Call, folder: Folder, page: Page): Promise<FoundItems> {
+  const isPlain = page.restriction === undefined && page.query === undefined && isNewestFirst(page.order)
+  const wanted = page.offset + page.most
+  const all = isPlain ? await firstItems(call, folder, wanted) : sorted(await fitting(call, folder, page), page.order)
+  const items = all.slice(page.offset, wanted)
+  return { items, total: isPlain ? folder.totalCount : all.length, next: page.offset + items.length }
+}
+
+function isNewestFirst(order: readonly Element[]): boolean {
+  if (order.length === 0) return true
+  const [first] = order
+  const uri = children(first)[0]
+  return (
+    order.length === 1 &&
+    attribute(first, 'Order') === 'Descending' &&
+    uri !== undefined &&
+    fieldUriOf(uri) === 'item:DateTimeReceived'
+  )
+}
+
+async function firstItems({ parts, mailboxId }: Call, folder: Folder, wanted: number): Promise<readonly Item[]> {
+  const items: Item[] = []
+  let before: string | undefined
+  do {
+    const limit = Math.min(wanted - items.length, 500)
+    if (limit <= 0) break
+    const page = await parts.mailboxes.listItems(mailboxId, folder.id, { limit, before })
+    items.push(...page.items)
+    before = page.next
+  } while (before !== undefined)
+  return items
+}
+
+async function fitting(call: Call, folder: Folder, { restriction, query }: Page): Promise<readonly Item[]> {
+  const all =
+    query === undefined ? await firstItems(call, folder, Number.MAX_SAFE_INTEGER) : await searched(call, folder, query)
+  return restriction ? all.filter((item) => matches(restriction, item)) : all
+}
+
+async function searched({ parts, mailboxId }: Call, folder: Folder, text: string): Promise<readonly Item[]> {
+  const items: Item[] = []
+  let before: string | undefined
+  do {
+    const page = await parts.mailboxes.search(mailboxId, { text, folderIds: [folder.id], limit: 500, before })
+    items.push(...page.items)
+    before = page.next
+  } while (before !== undefined)
+  return items
+}
+
+function sorted(items: readonly Item[], order: readonly Element[]): readonly Item[] {
+  const keys = order.map((each) => ({
+    uri: fieldUriOf(children(each)[0] ?? each),
+    sign: attribute(each, 'Order') === 'Descending' ? -1 : 1,
+  }))
+  const compare = (a: Item, b: Item) => {
+    for (const { uri, sign } of keys) {
+      const [left, right] = [textFor(a, uri), textFor(b, uri)]
+      if (left !== right) return left < right ? -sign : sign
+    }
+    return 0
+  }
+  return keys.length === 0 ? items : [...items].sort(compare)
+}
+
+/** Each occurrence of a series by itself, in the order of their starts. */
+export async function itemsInSpan(call: Call, folder: Folder, view: Element): Promise<FoundItems> {
+  const span = { from: new Date(attribute(view, 'StartDate') ?? ''), to: new Date(attribute(view, 'EndDate') ?? '') }
+  if (Number.isNaN(span.from.getTime()) || Number.isNaN(span.to.getTime()) || span.to < span.from)
+    throw new WebServicesError('ErrorInvalidRequest', 'StartDate and EndDate of CalendarView are no span')
+  const found: Item[] = []
+  for (const item of await call.parts.mailboxes.listAppointments(call.mailboxId, folder.id, span)) {
+    for (const each of await occurrencesOf(item.properties, span)) {
+      const times = { start: each.start.toISOString(), end: each.end.toISOString() }
+      found.push({ ...item, properties: { ...item.properties, ...times } })
+    }
+  }
+  const start = (item: Item) => (item.kind === 'appointment' ? item.properties.start : '')
+  const most = Number(attribute(view, 'MaxEntriesReturned') ?? Number.MAX_SAFE_INTEGER)
+  const items = found.sort((a, b) => (start(a) < start(b) ? -1 : 1)).slice(0, most)
+  return { items, total: found.length, next: items.length }
+}

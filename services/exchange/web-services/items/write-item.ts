@@ -1,0 +1,46 @@
+import type { Xml, XmlPart } from '#shared/xml/markup.ts'
+import type { Item } from '../../mailbox/item.ts'
+import type { ItemKind } from '../../mailbox/item-properties.ts'
+import { t } from '../elements.ts'
+import { appointmentFields } from './appointment-fields.ts'
+import { contactFields } from './contact-fields.ts'
+import { type Field, itemFields } from './item-fields.ts'
+import type { ItemShape, ItemView } from './item-view.ts'
+import { messageFields } from './message-fields.ts'
+import { taskFields } from './task-fields.ts'
+
+const fieldsOf: Readonly<Record<ItemKind, readonly Field[]>> = {
+  message: [...itemFields, ...messageFields],
+  appointment: [...itemFields, ...appointmentFields],
+  contact: [...itemFields, ...contactFields],
+  task: [...itemFields, ...taskFields],
+  note: itemFields,
+}
+
+const elementNames: Readonly<Record<Exclude<ItemKind, 'message'>, string>> = {
+  appointment: 'CalendarItem',
+  contact: 'Contact',
+  task: 'Task',
+  note: 'Item',
+}
+
+/** The element of the item's type with what the shape wants, in the order of the schema. */
+export async function itemElement(view: ItemView): Promise<Xml> {
+  const content: XmlPart[] = []
+  for (const field of fieldsOf[view.item.kind]) if (isWanted(field, view.shape)) content.push(await field.write(view))
+  return t(elementNameOf(view.item), content)
+}
+
+export function elementNameOf(item: Pick<Item, 'kind' | 'messageClass'>): string {
+  if (item.kind !== 'message') return elementNames[item.kind]
+  if (item.messageClass === 'IPM.Schedule.Meeting.Request') return 'MeetingRequest'
+  if (item.messageClass === 'IPM.Schedule.Meeting.Canceled') return 'MeetingCancellation'
+  return item.messageClass.startsWith('IPM.Schedule.Meeting.Resp') ? 'MeetingResponse' : 'Message'
+}
+
+function isWanted(field: Field, shape: ItemShape): boolean {
+  if (field.uri === 'item:ItemId' || shape.fields.has(field.uri)) return true
+  if (field.uri === 'item:MimeContent') return shape.mime
+  if (shape.base === 'Default') return field.in === 'Default'
+  return shape.base === 'AllProperties' && field.in !== 'asked'
+}

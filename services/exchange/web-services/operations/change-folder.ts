@@ -1,0 +1,88 @@
+import type { Element } from '@xmldom/xmldom'
+import type { Folder } from '../../mailbox/folder.ts'
+import type { Call, Operation } from '../call.ts'
+import { attribute, child, children, m, textOf } from '../elements.ts'
+import { findFolder, findPlace, folderClassOf, folderElement } from '../folders.ts'
+import { responseMessages } from '../response-messages.ts'
+import { WebServicesError } from '../web-services-error.ts'
+
+const idOnly = { idOnly: true, folders: [] }
+
+function folderIds(call: Call): readonly Element[] {
+  return children(child(call.body, 'FolderIds'))
+}
+
+function foldersOf(folder: Folder) {
+  return m('Folders', folderElement(folder, idOnly))
+}
+
+async function placeId(call: Call, name: string): Promise<string | undefined> {
+  const place = await findPlace(call, children(child(call.body, name))[0])
+  return place.kind === 'root' ? undefined : place.folder.id
+}
+
+/** [MS-OXWSFOLD] 3.1.4.2 */
+export const createFolder: Operation = async (call) => {
+  const parentId = await placeId(call, 'ParentFolderId')
+  const answer = async (each: Element) => {
+    const displayName = textOf(each, 'DisplayName') ?? ''
+    const folder = { parentId, displayName, folderClass: folderClassOf(each) }
+    return foldersOf(await call.parts.mailboxes.createFolder(call.mailboxId, folder))
+  }
+  return responseMessages(call, 'CreateFolder', children(child(call.body, 'Folders')), answer, m('Folders'))
+}
+
+/** [MS-OXWSFOLD] 3.1.4.8: the name is what can be set. */
+export const updateFolder: Operation = (call) => {
+  const answer = async (change: Element) => {
+    const [id] = children(change)
+    const folder = await findFolder(call, id)
+    const [update] = children(child(change, 'Updates'))
+    const [path, written] = children(update)
+    const displayName = textOf(written, 'DisplayName')
+    if (update?.localName !== 'SetFolderField' || displayName === undefined)
+      throw new WebServicesError('ErrorInvalidPropertySet', `${attribute(path, 'FieldURI') ?? 'it'} cannot be set`)
+    return foldersOf(await call.parts.mailboxes.updateFolder(call.mailboxId, folder.id, { displayName }))
+  }
+  return responseMessages(call, 'UpdateFolder', children(child(call.body, 'FolderChanges')), answer, m('Folders'))
+}
+
+/** [MS-OXWSFOLD] 3.1.4.7 */
+export const moveFolder: Operation = async (call) => {
+  const parentId = (await placeId(call, 'ToFolderId')) ?? null
+  const answer = async (each: Element) => {
+    const { id } = await findFolder(call, each)
+    return foldersOf(await call.parts.mailboxes.updateFolder(call.mailboxId, id, { parentId }))
+  }
+  return responseMessages(call, 'MoveFolder', folderIds(call), answer, m('Folders'))
+}
+
+/** [MS-OXWSFOLD] 3.1.4.4 */
+export const deleteFolder: Operation = async (call) => {
+  const { mailboxes } = call.parts
+  const isMoved = attribute(call.body, 'DeleteType') === 'MoveToDeletedItems'
+  const bin = await mailboxes.wellKnownFolder(call.mailboxId, 'deleteditems')
+  return responseMessages(call, 'DeleteFolder', folderIds(call), async (each: Element) => {
+    const folder = await findFolder(call, each)
+    if (isMoved && folder.parentId !== bin.id)
+      await mailboxes.updateFolder(call.mailboxId, folder.id, { parentId: bin.id })
+    else await mailboxes.deleteFolder(call.mailboxId, folder.id)
+    return undefined
+  })
+}
+
+/** [MS-OXWSFOLD] 3.1.4.5 */
+export const emptyFolder: Operation = (call) => {
+  const { mailboxes } = call.parts
+  const subfolders = attribute(call.body, 'DeleteSubFolders') === 'true'
+  const bin = attribute(call.body, 'DeleteType') === 'MoveToDeletedItems'
+  return responseMessages(call, 'EmptyFolder', folderIds(call), async (each: Element) => {
+    const folder = await findFolder(call, each)
+    if (bin && folder.wellKnown !== 'deleteditems')
+      throw new WebServicesError('ErrorInvalidRequest', 'gap: emptying into Deleted Items', {
+        text: 'Fauxchange empties folders for good only. See services/exchange/README.md.',
+      })
+    await mailboxes.emptyFolder(call.mailboxId, folder.id, { subfolders })
+    return undefined
+  })
+}

@@ -1,0 +1,39 @@
+import type { Operation } from '../call.ts'
+import { createAttachment, deleteAttachment, getAttachment } from './attachments.ts'
+import { createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } from './change-folder.ts'
+import { createItem } from './create-item.ts'
+import { findFolder } from './find-folder.ts'
+import { findItem } from './find-item.ts'
+import { getFolder } from './get-folder.ts'
+import { getItem } from './get-item.ts'
+import { copyItem, deleteItem, moveItem } from './move-item.ts'
+import { sendItem } from './send-item.ts'
+import { syncFolderHierarchy } from './sync-folder-hierarchy.ts'
+import { syncFolderItems } from './sync-folder-items.ts'
+import { updateItem } from './update-item.ts'
+
+/** By the name of the element in the Body. */
+export const operations: ReadonlyMap<string, Operation> = new Map(
+  Object.entries({
+    GetFolder: getFolder,
+    FindFolder: findFolder,
+    FindItem: findItem,
+    GetItem: getItem,
+    CreateItem: createItem,
+    SendItem: sendItem,
+    UpdateItem: updateItem,
+    DeleteItem: deleteItem,
+    MoveItem: moveItem,
+    CopyItem: copyItem,
+    SyncFolderHierarchy: syncFolderHierarchy,
+    SyncFolderItems: syncFolderItems,
+    GetAttachment: getAttachment,
+    CreateAttachment: createAttachment,
+    DeleteAttachment: deleteAttachment,
+    CreateFolder: createFolder,
+    UpdateFolder: updateFolder,
+    DeleteFolder: deleteFolder,
+    MoveFolder: moveFolder,
+    EmptyFolder: emptyFolder,
+  }),
+)

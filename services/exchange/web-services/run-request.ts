@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify'
+import type { ExchangeParts } from '../parts.ts'
+import { type Envelope, readEnvelope, writeEnvelope, writeFault, writeResponse } from './envelope.ts'
+import { operations } from './operations/registry.ts'
+import { asRefusal } from './response-messages.ts'
+import { WebServicesError } from './web-services-error.ts'
+import { type Caller, mailboxOwner, whoCalls } from './who-calls.ts'
+
+export interface SoapAnswer {
+  readonly status: number
+  readonly text: string
+  readonly mailboxId?: string
+}
+
+/** Who calls comes first, then what is asked; refusals of the whole request are SOAP faults with status 500. */
+export async function runRequest(parts: ExchangeParts, request: FastifyRequest): Promise<SoapAnswer> {
+  const caller = await whoCalls(parts, request)
+  try {
+    return await runOperation(parts, request, caller, readEnvelope(request.body))
+  } catch (error) {
+    const refusal = asRefusal(error)
+    if (!refusal) throw error
+    request.recording.note({ decision: refusal.code, reason: refusal.reason })
+    return { status: 500, text: writeEnvelope(parts.config, writeFault(refusal.code, refusal.message)) }
+  }
+}
+
+async function runOperation(
+  parts: ExchangeParts,
+  request: FastifyRequest,
+  caller: Caller,
+  { header, operation }: Envelope,
+): Promise<SoapAnswer> {
+  const name = operation.localName ?? ''
+  const run = operations.get(name)
+  if (!run)
+    throw new WebServicesError('ErrorInvalidRequest', `gap: the operation ${name.slice(0, 60)}`, {
+      text: `Fauxchange does not implement the operation ${name.slice(0, 60)}. See services/exchange/README.md.`,
+    })
+  const user = await mailboxOwner(parts, caller, header)
+  const { mailboxId } = user
+  if (mailboxId === undefined)
+    throw new WebServicesError('ErrorNonExistentMailbox', `the mailbox of ${user.userPrincipalName} is elsewhere`)
+  request.recording.note({ decision: name, user: user.userPrincipalName })
+  const now = parts.context.clock.now()
+  const content = await run({ parts, request, user, mailboxId, body: operation, now })
+  return { status: 200, text: writeEnvelope(parts.config, writeResponse(name, content)), mailboxId }
+}

@@ -1,0 +1,58 @@
+import { ProtocolError } from '#shared/errors.ts'
+import type { RefusalCode } from '../mailbox/mailbox-refusal.ts'
+
+/** ResponseCode of [MS-OXWSCDATA] 2.2.5.24, with the product's texts where they are known. */
+const catalogue = {
+  ErrorAccessDenied: 'Access is denied. Check credentials and try again.',
+  ErrorAttachmentNotFound: 'The attachment could not be found.',
+  ErrorCannotDeleteObject: 'The object cannot be deleted.',
+  ErrorDeleteDistinguishedFolder: 'Distinguished folders cannot be deleted.',
+  ErrorFolderExists: 'A folder with the specified name already exists.',
+  ErrorFolderNotFound: 'The specified folder could not be found in the store.',
+  ErrorImpersonateUserDenied: 'The account does not have permission to impersonate the requested user.',
+  ErrorImpersonationRequired: 'ExchangeImpersonation SOAP header must be present for this type of OAuth token.',
+  ErrorInvalidIdMalformed: 'Id is malformed.',
+  ErrorInvalidPropertySet: 'Set action is invalid for property.',
+  ErrorInvalidRecipients: 'At least one recipient isn’t valid.',
+  ErrorInvalidRequest: 'The request is invalid.',
+  ErrorInvalidServerVersion: 'The specified server version is invalid.',
+  ErrorInvalidSyncStateData: 'The supplied synchronization state data is invalid.',
+  ErrorInvalidExcludesRestriction: 'The restriction is not valid.',
+  ErrorIrresolvableConflict:
+    'The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.',
+  ErrorItemNotFound:
+    'The specified object was not found in the store., The process failed to get the correct properties.',
+  ErrorMessageDispositionRequired: 'The message disposition attribute is required.',
+  ErrorMoveCopyFailed: 'Move/Copy operation failed.',
+  ErrorNameResolutionNoResults: 'No results were found.',
+  ErrorNonExistentMailbox: 'The SMTP address has no mailbox associated with it.',
+  ErrorQuotaExceeded: 'The message store has exceeded its quota.',
+  ErrorSchemaValidation: 'The request failed schema validation.',
+  ErrorItemSave: 'The item could not be saved.',
+} as const satisfies Record<string, string>
+
+export type ResponseCode = keyof typeof catalogue
+
+/** A refusal of one item of a request, or of the whole request as a SOAP fault. */
+export class WebServicesError extends ProtocolError {
+  readonly status = 500
+  readonly code: ResponseCode
+
+  constructor(code: ResponseCode, reason: string, options?: ErrorOptions & { readonly text?: string }) {
+    super(options?.text ?? catalogue[code], reason, options)
+    this.code = code
+  }
+}
+
+/** What each refusal of the mailbox store is called here. */
+export const refusalCodes: Readonly<Record<RefusalCode, ResponseCode>> = {
+  noSuchMailbox: 'ErrorNonExistentMailbox',
+  noSuchFolder: 'ErrorFolderNotFound',
+  noSuchParent: 'ErrorFolderNotFound',
+  noSuchItem: 'ErrorItemNotFound',
+  folderExists: 'ErrorFolderExists',
+  folderIsWellKnown: 'ErrorDeleteDistinguishedFolder',
+  folderInsideItself: 'ErrorMoveCopyFailed',
+  emptyName: 'ErrorInvalidRequest',
+  quotaExceeded: 'ErrorQuotaExceeded',
+}
