@@ -206,3 +206,12 @@ test('attachments of an appointment are added, read and taken away', async () =>
   expect((await ask(`<m:DeleteAttachment>${ids}</m:DeleteAttachment>`)).code).toBe('NoError')
   expect((await ask(get)).code).toBe('ErrorAttachmentNotFound')
 })
+
+test('names are resolved from the address book', async () => {
+  const resolve = (entry: string) =>
+    ask(
+      `<m:ResolveNames ReturnFullContactData="false"><m:UnresolvedEntry>${entry}</m:UnresolvedEntry></m:ResolveNames>`,
+    )
+  expect((await resolve('dave@contoso.com')).text).toContain('<t:EmailAddress>dave@contoso.com</t:EmailAddress>')
+  expect((await resolve('nobody@nowhere')).code).toBe('ErrorNameResolutionNoResults')
+})

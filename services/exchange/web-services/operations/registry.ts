@@ -7,6 +7,7 @@ import { findItem } from './find-item.ts'
 import { getFolder } from './get-folder.ts'
 import { getItem } from './get-item.ts'
 import { copyItem, deleteItem, moveItem } from './move-item.ts'
+import { resolveNames } from './resolve-names.ts'
 import { sendItem } from './send-item.ts'
 import { syncFolderHierarchy } from './sync-folder-hierarchy.ts'
 import { syncFolderItems } from './sync-folder-items.ts'
@@ -27,6 +28,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     CopyItem: copyItem,
     SyncFolderHierarchy: syncFolderHierarchy,
     SyncFolderItems: syncFolderItems,
+    ResolveNames: resolveNames,
     GetAttachment: getAttachment,
     CreateAttachment: createAttachment,
     DeleteAttachment: deleteAttachment,
