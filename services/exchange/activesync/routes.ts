@@ -6,7 +6,6 @@ import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import { setBackEnd } from '../server-headers.ts'
 import type { ActiveSyncParts, Call, Command } from './call.ts'
-import { commands } from './commands/registry.ts'
 import { admitDevice } from './devices/admit-device.ts'
 import { ActiveSyncError } from './http/active-sync-error.ts'
 import { type CommandLine, readCommandLine } from './http/command-line.ts'
@@ -90,7 +89,7 @@ async function answerCommand(parts: ActiveSyncParts, request: FastifyRequest, re
   const line = readCommandLine(request.url.split('?').slice(1).join('?'), request.headers)
   if (!line) throw new ActiveSyncError('invalidContent', 'the query is neither plain nor base64')
   try {
-    const { command, version } = commandOf(line)
+    const { command, version } = await commandOf(line)
     request.recording.note({
       decision: line.command,
       user: user.userPrincipalName,
@@ -106,10 +105,12 @@ async function answerCommand(parts: ActiveSyncParts, request: FastifyRequest, re
   }
 }
 
-function commandOf(line: CommandLine): { readonly command: Command; readonly version: number } {
+/** The commands are loaded when the first device comes. */
+async function commandOf(line: CommandLine): Promise<{ readonly command: Command; readonly version: number }> {
   const { version } = line
   if (!isSpoken(version))
     throw new ActiveSyncError('versionNotSupported', `version ${version ?? 'absent'}; offered are ${offeredVersions}`)
+  const { commands } = await import('./commands/registry.ts')
   const command = commands.get(line.command.toLowerCase())
   if (!command) throw new ActiveSyncError('commandNotSupported', `there is no command "${line.command}"`)
   if (version < (command.since ?? 0) || version > (command.until ?? 999))

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountStore, MobileAccount } from './account-store.ts'
 import { RemoteRefusal } from './remote-refusal.ts'
-import { type SynchronizationParts, synchronizeAccount } from './synchronize-account.ts'
+import type { SynchronizationParts } from './synchronize-account.ts'
 import { onBehalfOf, type TokenCaller } from './token-pair.ts'
 
 /*
@@ -127,6 +127,7 @@ async function keptAccount(parts: ProvisioningParts, caller: TokenCaller, person
 
 async function attempt(parts: SynchronizationParts, id: string): Promise<void> {
   try {
+    const { synchronizeAccount } = await import('./synchronize-account.ts')
     await synchronizeAccount(parts, id)
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) throw error

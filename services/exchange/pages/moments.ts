@@ -1,8 +1,7 @@
 import { type Html, html } from '#shared/html/html.ts'
 
-const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
-const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' })
-const date = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec']
 
 /** As short as tells it apart: a time today, a day this year, else a date. The server knows no time zone but UTC. */
 export function shortMoment(moment: Date, now: Date): Html {
@@ -10,11 +9,23 @@ export function shortMoment(moment: Date, now: Date): Html {
 }
 
 export function fullMoment(moment: Date): Html {
-  return html`<time datetime="${moment.toISOString()}">${date.format(moment)}, ${time.format(moment)} UTC</time>`
+  return html`<time datetime="${moment.toISOString()}">${dateText(moment)}, ${timeText(moment)} UTC</time>`
 }
 
 function shortText(moment: Date, now: Date): string {
   const sameDay = moment.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
-  if (sameDay) return time.format(moment)
-  return moment.getUTCFullYear() === now.getUTCFullYear() ? day.format(moment) : date.format(moment)
+  if (sameDay) return timeText(moment)
+  return moment.getUTCFullYear() === now.getUTCFullYear() ? dayText(moment) : dateText(moment)
+}
+
+function timeText(moment: Date): string {
+  return moment.toISOString().slice(11, 16)
+}
+
+function dayText(moment: Date): string {
+  return `${days[moment.getUTCDay()]} ${moment.getUTCDate()} ${months[moment.getUTCMonth()]}`
+}
+
+function dateText(moment: Date): string {
+  return `${moment.getUTCDate()} ${months[moment.getUTCMonth()]} ${moment.getUTCFullYear()}`
 }

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import type {
   SMTPServer,
   SMTPServerAuthentication,
@@ -17,22 +18,30 @@ import { SmtpRefusal } from './smtp-refusal.ts'
  * Owns the conversation; where mail goes, transport/ knows. One port takes what the product has on 25 and 587.
  */
 
-/** Loaded when the first client comes: most stacks never see one. */
+/** The protocol is loaded when the first client comes: most stacks never see one. */
 export function mailListener(parts: ExchangeParts): MailListener {
-  let server: SMTPServer | undefined
+  let server: Promise<SMTPServer> | undefined
+  const door = createServer((socket) => {
+    server ??= openServer(parts)
+    server.then(
+      (opened) => opened.server.emit('connection', socket),
+      (err) => {
+        parts.context.log.error({ err }, 'smtp')
+        socket.destroy()
+      },
+    )
+  })
   return {
-    listen: async ({ host, port }) => {
-      server = await openServer(parts)
-      const opened = server
-      await new Promise<void>((resolve, reject) => {
-        opened.once('error', reject)
-        opened.listen(port, host, () => resolve())
-      })
-      opened.removeAllListeners('error')
-      opened.on('error', (err: Error) => parts.context.log.warn({ err }, 'smtp'))
-      return (opened.server.address() as { port: number }).port
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        door.once('error', reject)
+        door.listen(port, host, () => resolve((door.address() as AddressInfo).port))
+      }),
+    close: async () => {
+      door.close()
+      const opened = await server
+      if (opened) await new Promise<void>((resolve) => opened.close(() => resolve()))
     },
-    close: () => new Promise((resolve) => (server ? server.close(() => resolve()) : resolve())),
   }
 }
 
@@ -42,7 +51,7 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
   const hosts = [...new Set([...context.plan.hosts.internet, ...context.plan.hosts.corp])]
   const { keyPem, certificatePem } = await context.authority.leafFor({ name: context.name, hosts })
   const name = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
-  return new SMTPServer({
+  const server = new SMTPServer({
     name,
     banner: 'Microsoft ESMTP MAIL Service ready',
     key: keyPem,
@@ -62,6 +71,8 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
     onData: (stream, session, callback) =>
       answer(parts, session, 'DATA', receiveMessage(parts, stream, session), callback),
   })
+  server.on('error', (err: Error) => context.log.warn({ err }, 'smtp'))
+  return server
 }
 
 async function login(
