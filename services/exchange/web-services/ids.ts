@@ -25,6 +25,13 @@ export function readId(kind: IdKind, id: string | undefined): readonly [string, 
   return [first, ...rest]
 }
 
+/** Whether a text is an id of any kind. */
+export function isWrittenId(id: string): boolean {
+  const bytes = Buffer.from(id, 'base64')
+  const letter = bytes.subarray(head.length).toString()[0] ?? ''
+  return bytes.toString('base64') === id && bytes.subarray(0, 3).equals(head) && Object.values(letters).includes(letter)
+}
+
 export function itemIdOf(element: Element | undefined): string {
   return readId('item', attribute(element, 'Id'))[0]
 }

@@ -44,5 +44,9 @@ async function runOperation(
   request.recording.note({ decision: name, user: user.userPrincipalName })
   const now = parts.context.clock.now()
   const content = await run({ parts, request, user, mailboxId, body: operation, now })
-  return { status: 200, text: writeEnvelope(parts.config, writeResponse(name, content)), mailboxId }
+  return {
+    status: 200,
+    text: writeEnvelope(parts.config, writeResponse(name.replace(/Request$/, ''), content)),
+    mailboxId,
+  }
 }

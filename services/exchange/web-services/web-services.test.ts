@@ -215,3 +215,40 @@ test('names are resolved from the address book', async () => {
   expect((await resolve('dave@contoso.com')).text).toContain('<t:EmailAddress>dave@contoso.com</t:EmailAddress>')
   expect((await resolve('nobody@nowhere')).code).toBe('ErrorNameResolutionNoResults')
 })
+
+test('ids are spelled in other formats and back; what is no id is refused', async () => {
+  const found = await find()
+  const id = idIn(found.text)
+  const convert = (from: string, value: string, to: string) =>
+    ask(
+      `<m:ConvertId DestinationFormat="${to}"><m:SourceIds><t:AlternateId Format="${from}" Id="${value}" Mailbox="bob@contoso.com"/></m:SourceIds></m:ConvertId>`,
+    )
+  const hex = /Id="([0-9A-F]+)"/.exec((await convert('EwsId', id, 'HexEntryId')).text)?.[1] ?? ''
+  expect(hex.length).toBeGreaterThan(20)
+  expect((await convert('HexEntryId', hex, 'EwsId')).text).toContain(`Id="${id}"`)
+  expect((await convert('EwsId', 'AAMk', 'OwaId')).code).toBe('ErrorInvalidIdMalformed')
+  expect((await convert('EwsId', id, 'Nonsense')).status).toBe(500)
+})
+
+test('free and busy times of people, without what they do, and the one time zone', async () => {
+  const appointment =
+    '<m:Items><t:CalendarItem><t:Subject>Secret plan</t:Subject><t:Start>2026-03-03T09:00:00Z</t:Start><t:End>2026-03-03T10:30:00Z</t:End><t:LegacyFreeBusyStatus>OOF</t:LegacyFreeBusyStatus></t:CalendarItem></m:Items>'
+  expect((await ask(`<m:CreateItem SendMeetingInvitations="SendToNone">${appointment}</m:CreateItem>`)).code).toBe(
+    'NoError',
+  )
+  const busy = (address: string, until = '2026-03-04T00:00:00') =>
+    ask(
+      `<m:GetUserAvailabilityRequest><m:MailboxDataArray><t:MailboxData><t:Email><t:Address>${address}</t:Address></t:Email></t:MailboxData></m:MailboxDataArray><t:FreeBusyViewOptions><t:TimeWindow><t:StartTime>2026-03-03T00:00:00</t:StartTime><t:EndTime>${until}</t:EndTime></t:TimeWindow></t:FreeBusyViewOptions></m:GetUserAvailabilityRequest>`,
+      'dave@contoso.com',
+    )
+  const { text } = await busy('bob@contoso.com')
+  expect(text).toContain(
+    '<t:StartTime>2026-03-03T09:00:00</t:StartTime><t:EndTime>2026-03-03T10:30:00</t:EndTime><t:BusyType>OOF</t:BusyType>',
+  )
+  expect(text).not.toContain('Secret')
+  expect((await busy('nobody@contoso.com')).code).toBe('ErrorNonExistentMailbox')
+  expect((await busy('bob@contoso.com', '2026-02-01T00:00:00')).code).toBe('ErrorInvalidRequest')
+  expect((await ask('<m:GetServerTimeZones ReturnFullTimeZoneData="true"/>')).text).toContain(
+    'TimeZoneDefinition Id="UTC"',
+  )
+})

@@ -1,4 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
+import { offsetAt } from '../../activesync/classes/time-zone.ts'
 import type { Folder } from '../../mailbox/folder.ts'
 import type { Item } from '../../mailbox/item.ts'
 import { occurrencesOf } from '../../mailbox/occurrences.ts'
@@ -97,7 +98,7 @@ export async function itemsInSpan(call: Call, folder: Folder, view: Element): Pr
     throw new WebServicesError('ErrorInvalidRequest', 'StartDate and EndDate of CalendarView are no span')
   const found: Item[] = []
   for (const item of await call.parts.mailboxes.listAppointments(call.mailboxId, folder.id, span)) {
-    for (const each of await occurrencesOf(item.properties, span)) {
+    for (const each of await occurrencesOf(item.properties, span, (at) => offsetAt(item.properties.timeZone, at))) {
       const times = { start: each.start.toISOString(), end: each.end.toISOString() }
       found.push({ ...item, properties: { ...item.properties, ...times } })
     }

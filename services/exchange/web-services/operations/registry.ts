@@ -1,11 +1,14 @@
 import type { Operation } from '../call.ts'
 import { createAttachment, deleteAttachment, getAttachment } from './attachments.ts'
 import { createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } from './change-folder.ts'
+import { convertId } from './convert-id.ts'
 import { createItem } from './create-item.ts'
 import { findFolder } from './find-folder.ts'
 import { findItem } from './find-item.ts'
 import { getFolder } from './get-folder.ts'
 import { getItem } from './get-item.ts'
+import { getServerTimeZones } from './get-server-time-zones.ts'
+import { getUserAvailability } from './get-user-availability.ts'
 import { copyItem, deleteItem, moveItem } from './move-item.ts'
 import { resolveNames } from './resolve-names.ts'
 import { sendItem } from './send-item.ts'
@@ -37,5 +40,8 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     DeleteFolder: deleteFolder,
     MoveFolder: moveFolder,
     EmptyFolder: emptyFolder,
+    ConvertId: convertId,
+    GetServerTimeZones: getServerTimeZones,
+    GetUserAvailabilityRequest: getUserAvailability,
   }),
 )
