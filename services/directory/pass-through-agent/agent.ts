@@ -37,13 +37,24 @@ export class PassThroughAgent implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping
+    let failures = 0
     while (!signal.aborted) {
-      await this.#serveOne().catch(async (error: Error) => {
-        if (signal.aborted) return
-        this.#context.log.warn({ err: error }, 'pass-through agent')
-        await delay(1000, undefined, { signal, ref: false }).catch(() => undefined)
-      })
+      try {
+        await this.#serveOne()
+        failures = 0
+      } catch (error) {
+        failures += 1
+        await this.#pauseAfter(error, failures)
+      }
     }
+  }
+
+  /** A held poll may be cut at any time, as when the stack ends; only what goes on failing is worth a word. */
+  async #pauseAfter(err: unknown, failures: number): Promise<void> {
+    const { signal } = this.#stopping
+    if (signal.aborted) return
+    if (failures > 1) this.#context.log.warn({ err }, 'pass-through agent')
+    await delay(1000, undefined, { signal, ref: false }).catch(() => undefined)
   }
 
   async #serveOne(): Promise<void> {
