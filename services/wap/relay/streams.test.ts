@@ -139,7 +139,7 @@ describe('100 MB pass with flat memory', () => {
     })
     expect(bytes).toBe(100 * mebibyte)
     // Client, proxy and back end share this process, and what the collector leaves lying is theirs together.
-    expect(growth).toBeLessThan(40)
+    expect(growth).toBeLessThan(60)
   })
 })
 
