@@ -5,6 +5,7 @@ import { openHttpVisitor } from '../actors/http-visitor.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { OutlookMobile, signInOnPhone, type Tokens } from '../actors/outlook-mobile.ts'
 import { alice, bob } from '../actors/people.ts'
+import { requestThrough } from '../actors/request-through.ts'
 import { type World, worldOf } from '../actors/world.ts'
 import { stepsOf } from './_steps.ts'
 
@@ -125,10 +126,31 @@ test('without a token, with a forged one, for a mailbox that is online, and for 
   const { id } = await provisioned(app, tokens)
   expect((await app.provision('', easUrl)).status).toBe(401)
   expect((await app.provision(`${tokens.access_token.slice(0, -8)}AAAAAAAA`, easUrl)).status).toBe(401)
+  const authorization = `Basic ${Buffer.from(`${bob.upn}:${bob.password}`).toString('base64')}`
+  const byPassword = { headers: { authorization } }
+  const cache = `https://outlook.office365.com/shadow/v2.0/mailboxes/${id}/messages`
+  expect((await requestThrough(stack, 'internet', cache, byPassword)).status).toBe(401)
   const other = await signedIn(alice)
   expect((await other.app.provision(other.tokens.access_token, easUrl)).status).toBe(409)
   const read = await other.app.cloud('GET', `/shadow/v2.0/mailboxes/${id}/messages`, other.tokens.access_token)
   expect(read.status).toBe(404)
+})
+
+test('nobody acts as Exchange Online without its machine: not with a user’s token, nor a made-up one', async () => {
+  const { tokens } = await signedIn(bob)
+  const body = new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    requested_token_use: 'on_behalf_of',
+    client_id: '00000002-0000-0ff1-ce00-000000000000',
+    assertion: tokens.access_token,
+    scope: 'https://mail.contoso.com/EAS.AccessAsUser.All',
+  }).toString()
+  for (const bearer of ['made-up', tokens.access_token]) {
+    const url = 'https://login.microsoftonline.com/organizations/oauth2/v2.0/token'
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: `Bearer ${bearer}` }
+    const answer = await requestThrough(stack, 'internet', url, { method: 'POST', headers, body })
+    expect([answer.status, JSON.parse(answer.text).error]).toEqual([401, 'invalid_client'])
+  }
 })
 
 test('once the account is gone the cache is kept for thirty days of the clock, and for nobody', async () => {

@@ -56,7 +56,7 @@ export async function authenticateClient(
   }
   const client = namedClient(config, clientId)
   if (client.appId === exchangeOnlineId && /^Bearer /i.test(authorization ?? '')) {
-    await machine('exchange-online')
+    await requireMachine(client, machine)
     return { client, proof: '2' }
   }
   const assertion = clientAssertionOf(parameters)
@@ -70,6 +70,15 @@ export async function authenticateClient(
   else if (secret === undefined) await checkClientAssertion({ config, client, assertion, now })
   else throw new EntraError('requestMalformed', { reason: 'a secret and an assertion came at once (RFC 6749 §2.3)' })
   return { client, proof: assertion === undefined ? '1' : '2' }
+}
+
+async function requireMachine({ displayName }: Application, machine: MachineCheck): Promise<void> {
+  try {
+    await machine('exchange-online')
+  } catch (cause) {
+    const reason = `the bearer token of ${displayName} is not its machine's: ${(cause as Error).message}`
+    throw new EntraError('secretMissing', { reason, cause })
+  }
 }
 
 function namedClient(config: EntraConfig, clientId: string): Application {

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { ProtocolError } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { authenticateUser, writeAuthenticationError } from '../authentication/authenticate-user.ts'
+import { Unauthenticated } from '../authentication/unauthenticated.ts'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { AccountStore, ItemKind, MobileAccount } from './account-store.ts'
 import type { Provisioning } from './provisioning.ts'
@@ -77,7 +79,7 @@ export function addOutlookMobileRoutes(scope: FastifyInstance, parts: MobilePart
 
 /** MOBILE-ONPREM-16 to 19. */
 async function provision(request: FastifyRequest, reply: FastifyReply, parts: MobileParts): Promise<FastifyReply> {
-  const { recipient } = await authenticateUser(parts, request, demand)
+  const recipient = await ownerOfToken(parts, request)
   request.recording.note({ step: 'MOBILE-ONPREM-16' })
   const read = bodySchema.safeParse(request.body)
   if (!read.success) throw new MobileError('invalidRequest', z.prettifyError(read.error))
@@ -116,8 +118,16 @@ function checkedUrl({ config }: MobileParts, server: { readonly hostname: string
   throw new MobileError('invalidRequest', `remote_server must be the ActiveSync end point of ${allowed}`)
 }
 
+/** A password is nobody's way in here: Conditional Access decided about the token, and would not be asked again. */
+async function ownerOfToken(parts: MobileParts, request: FastifyRequest): Promise<Recipient> {
+  const { recipient, claims } = await authenticateUser(parts, request, demand)
+  if (claims) return recipient
+  const challenges = await parts.accessTokens.challenge({ bearer: true })
+  throw new Unauthenticated(challenges, 'the provisioning API takes access tokens only')
+}
+
 async function ownAccount(request: FastifyRequest, parts: MobileParts): Promise<MobileAccount> {
-  const { recipient } = await authenticateUser(parts, request, demand)
+  const recipient = await ownerOfToken(parts, request)
   const account = await parts.accounts.find((request.params as { id: string }).id)
   if (account && account.object_id === recipient.entraObjectId && account.deleted_at === null) return account
   throw new MobileError('noSuchMailbox', 'There is no such mailbox.')
