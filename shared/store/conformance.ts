@@ -5,6 +5,7 @@ import { laterMigrationsConformance, migrationsConformance } from './conformance
 import { expiringConformance, singleUseConformance, singleUseExpiryConformance } from './conformance/nouns.ts'
 import { reseedConformance, resetConformance, resetUnderLoadConformance } from './conformance/reset.ts'
 import { constraintsConformance, rowsConformance } from './conformance/rows.ts'
+import { afterSnapshotConformance, beginConformance, snapshotConformance } from './conformance/snapshots.ts'
 import {
   abandonedWorkConformance,
   nestedTransactionsConformance,
@@ -22,6 +23,9 @@ const always = {
   reset: resetConformance,
   'reset under load': resetUnderLoadConformance,
   reseed: reseedConformance,
+  snapshots: snapshotConformance,
+  'after a snapshot': afterSnapshotConformance,
+  'beginning with a snapshot': beginConformance,
   migrations: migrationsConformance,
   'single-use values': singleUseConformance,
   'expired single-use values': singleUseExpiryConformance,

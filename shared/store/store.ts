@@ -14,7 +14,17 @@ export interface Store<Schema> extends AsyncDisposable {
   transaction<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>
   /** Back to the freshly seeded state; `reseed` runs the seed again and keeps its result instead. */
   reset(options?: ResetOptions): Promise<void>
+  /** All that the store holds now. Costs its size in memory. */
+  snapshot(): Promise<StoreSnapshot>
+  /** To the state of a snapshot of this store, or of one with the same migrations; `reset` keeps leading to the seed. */
+  restore(snapshot: StoreSnapshot): Promise<void>
   sizeBytes(): Promise<number>
+}
+
+/** A copy that belongs to no store: it can be kept, and begin another one (`StoreOptions.from`). */
+export interface StoreSnapshot {
+  /** In the engine's own form: one engine does not read another's. */
+  readonly bytes: Uint8Array
 }
 
 export interface ResetOptions {
@@ -30,6 +40,8 @@ export interface StoreOptions<Schema> {
   readonly migrations: readonly Migration[]
   /** Fills a new store; must not depend on what an earlier run left. */
   readonly seed?: (db: Kysely<Schema>) => Promise<void>
+  /** Begins a new store with this instead of migrating and seeding; `reset` leads back to it. */
+  readonly from?: StoreSnapshot | undefined
 }
 
 /** Runs once for each database, in a transaction, in list order. Never change one that has shipped. */

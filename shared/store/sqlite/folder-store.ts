@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { JoiningDriver } from '../joining-driver.ts'
@@ -59,6 +59,7 @@ async function createMissing<Schema>(options: StoreOptions<Schema>, files: Store
 }
 
 async function seededBytes<Schema>(options: StoreOptions<Schema>): Promise<Uint8Array> {
+  if (options.from) return options.from.bytes
   const database = await makeSeededDatabase(options)
   try {
     return database.serialize()
@@ -112,6 +113,15 @@ function folderImage<Schema>(options: StoreOptions<Schema>, imagePath: string): 
       return ({ database }) => {
         writeDurably(imagePath, bytes)
         restoreRows(database, imagePath)
+      }
+    },
+    load: ({ database }, { bytes }) => {
+      const path = `${imagePath}.loading`
+      writeFileSync(path, bytes, { mode: 0o600 })
+      try {
+        restoreRows(database, path)
+      } finally {
+        for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
       }
     },
   }

@@ -1,29 +1,79 @@
-import type { DatabaseSync } from 'node:sqlite'
-import type { Store, StoreOptions } from '../store.ts'
+import { DatabaseSync } from 'node:sqlite'
+import type { Store, StoreOptions, StoreSnapshot } from '../store.ts'
 import type { SqliteDriver } from './driver.ts'
 import { makeSeededDatabase } from './seeded-database.ts'
 import { type SeededImage, SqliteStore } from './sqlite-store.ts'
 
 /**
  * The whole life of a memory database happens inside one transaction that is never committed, with
- * a savepoint after the seed. Going back to it costs what was changed, however large the seed is.
+ * a savepoint at its start. Going back to it costs what was changed, however large the start is.
  */
 export async function openMemoryStore<Schema>(options: StoreOptions<Schema>): Promise<Store<Schema>> {
-  return new SqliteStore<Schema>(await holdSeeded(options), memoryImage(options))
+  const database = options.from ? held(databaseOf(options.from)) : await holdSeeded(options)
+  return new SqliteStore<Schema>(database, new MemoryImage(() => holdSeeded(options)))
 }
 
-function memoryImage<Schema>(options: StoreOptions<Schema>): SeededImage {
-  return {
-    restore: ({ database }: SqliteDriver) => database.exec('rollback to savepoint seeded'),
-    renew: async () => {
-      const database = await holdSeeded(options)
-      return (driver) => driver.replaceDatabase(database)
-    },
+class MemoryImage implements SeededImage {
+  readonly #seedAnew: () => Promise<DatabaseSync>
+  /** The snapshot at whose state the savepoint lies; at the seeded one while undefined. */
+  #loaded: StoreSnapshot | undefined
+  /** The seeded state, kept from the moment that the savepoint lies elsewhere. */
+  #seed: StoreSnapshot | undefined
+
+  constructor(seedAnew: () => Promise<DatabaseSync>) {
+    this.#seedAnew = seedAnew
+  }
+
+  restore(driver: SqliteDriver): void {
+    if (this.#seed && this.#loaded) driver.replaceDatabase(held(databaseOf(this.#seed)))
+    else backToStart(driver)
+    this.#loaded = undefined
+  }
+
+  async renew(): Promise<(driver: SqliteDriver) => void> {
+    const database = await this.#seedAnew()
+    return (driver) => {
+      driver.replaceDatabase(database)
+      this.#loaded = undefined
+      this.#seed = undefined
+    }
+  }
+
+  load(driver: SqliteDriver, snapshot: StoreSnapshot): void {
+    if (this.#loaded === snapshot) backToStart(driver)
+    else this.#replace(driver, snapshot)
+  }
+
+  #replace(driver: SqliteDriver, snapshot: StoreSnapshot): void {
+    const database = databaseOf(snapshot)
+    if (!this.#loaded && !this.#seed) {
+      backToStart(driver)
+      this.#seed = { bytes: driver.database.serialize() }
+    }
+    driver.replaceDatabase(held(database))
+    this.#loaded = snapshot
   }
 }
 
+function backToStart({ database }: SqliteDriver): void {
+  database.exec('rollback to savepoint start')
+}
+
 async function holdSeeded<Schema>(options: StoreOptions<Schema>): Promise<DatabaseSync> {
-  const database = await makeSeededDatabase(options)
-  database.exec('begin; savepoint seeded')
+  return held(await makeSeededDatabase(options))
+}
+
+/** Every image that SQLite writes of a database in a file says that it has a log beside it; in memory there is none. */
+const journalVersions = { from: 18, to: 20, rollback: 1 }
+
+function databaseOf({ bytes }: StoreSnapshot): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  const { from, to, rollback } = journalVersions
+  database.deserialize(Uint8Array.from(bytes).fill(rollback, from, to))
+  return database
+}
+
+function held(database: DatabaseSync): DatabaseSync {
+  database.exec('begin; savepoint start')
   return database
 }

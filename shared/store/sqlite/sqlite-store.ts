@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely, Transaction } from 'kysely'
 import { JoiningDriver, joinedIsolation } from '../joining-driver.ts'
-import type { ResetOptions, Store } from '../store.ts'
+import type { ResetOptions, Store, StoreSnapshot } from '../store.ts'
 import { sqliteOver } from './dialect.ts'
 import { SqliteDriver } from './driver.ts'
 
@@ -10,6 +10,8 @@ export interface SeededImage {
   restore(driver: SqliteDriver): void
   /** Runs the seed aside and returns what puts its result in place of the former. */
   renew(): Promise<(driver: SqliteDriver) => void>
+  /** Puts the state of a snapshot in place of the present one. */
+  load(driver: SqliteDriver, snapshot: StoreSnapshot): void
 }
 
 export class SqliteStore<Schema> implements Store<Schema> {
@@ -33,11 +35,24 @@ export class SqliteStore<Schema> implements Store<Schema> {
   }
 
   async reset({ reseed = false }: ResetOptions = {}): Promise<void> {
-    if (this.#joining.insideTransaction) {
-      throw new Error('A store cannot be reset from inside one of its transactions.')
-    }
-    const restore = reseed ? await this.#image.renew() : this.#image.restore
+    this.#requireOutside()
+    const restore = reseed ? await this.#image.renew() : (driver: SqliteDriver) => this.#image.restore(driver)
     await this.#driver.exclusively(() => restore(this.#driver))
+  }
+
+  async snapshot(): Promise<StoreSnapshot> {
+    this.#requireOutside()
+    return { bytes: await this.#driver.exclusively((database) => database.serialize()) }
+  }
+
+  async restore(snapshot: StoreSnapshot): Promise<void> {
+    this.#requireOutside()
+    await this.#driver.exclusively(() => this.#image.load(this.#driver, snapshot))
+  }
+
+  #requireOutside(): void {
+    if (!this.#joining.insideTransaction) return
+    throw new Error('A store cannot be reset or copied from inside one of its transactions.')
   }
 
   async sizeBytes(): Promise<number> {
