@@ -72,3 +72,35 @@ export const flows = {
 export type FlowId = keyof typeof flows
 /** Such as `WEB-ONPREM-3`. */
 export type StepId = `${FlowId}-${number}`
+
+/**
+ * Moments of a sign-in to the cloud, by their number in MOBILE-ONLINE. Who sees one cannot tell whose step it is: AD FS
+ * and its proxy serve every application of the cloud alike, and to Entra ID an app asks for Exchange Online wherever the
+ * mailbox is. They note the moment; the lab, which knows the hops before and after, names the step (`stepAtMoment`).
+ */
+const signInMoments = {
+  'SIGN-IN-address': 6,
+  'SIGN-IN-federated': 7,
+  'SIGN-IN-page': 8,
+  'SIGN-IN-credentials': 9,
+  'SIGN-IN-return': 10,
+  'SIGN-IN-policy': 11,
+  'SIGN-IN-restrictions': 12,
+  'SIGN-IN-requirements': 13,
+  'SIGN-IN-tokens': 14,
+} as const
+
+export type SignInMoment = keyof typeof signInMoments
+
+export function isSignInMoment(step: string): step is SignInMoment {
+  return Object.hasOwn(signInMoments, step)
+}
+
+/**
+ * One rule for all: Outlook on the web knows only that it is away at the identity provider; both mobile flows have the
+ * same nine steps, on-premises one later, for AutoDetect made one call more.
+ */
+export function stepAtMoment(flow: Exclude<FlowId, 'WEB-ONPREM'>, moment: SignInMoment): StepId {
+  if (flow === 'WEB-ONLINE') return 'WEB-ONLINE-2'
+  return `${flow}-${signInMoments[moment] + (flow === 'MOBILE-ONPREM' ? 1 : 0)}`
+}

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Clock } from './clock.ts'
-import type { StepId } from './flows.ts'
+import type { SignInMoment, StepId } from './flows.ts'
 
 /** What a handler says about the request it answers. */
 export interface JournalNote {
-  readonly step?: StepId
+  readonly step?: StepId | SignInMoment
   /** What was decided, in the words of the decision: `mfaRequired`, `redirectToAdfs`. */
   readonly decision?: string
   /** Why, for the person whose test just failed. */

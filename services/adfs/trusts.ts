@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { StepId } from '#shared/flows.ts'
+import type { SignInMoment, StepId } from '#shared/flows.ts'
 import type { CustomAccessControlPolicy, RelyingParty, Scenario } from '#shared/scenario/world.ts'
 import { ClaimRuleError } from './claim-rules/claim-rule-error.ts'
 import { parseClaimRules } from './claim-rules/parse.ts'
@@ -19,7 +19,7 @@ export interface Trust {
   /** Tokens are encrypted for it; undefined when they are not to be. */
   readonly encryptionCertificate: X509Certificate | undefined
   /** The documented flow that tokens for it belong to. */
-  readonly flow?: 'WEB-ONLINE' | 'WEB-ONPREM' | undefined
+  readonly flow?: 'cloud' | 'WEB-ONPREM' | undefined
 }
 
 export interface Trusts {
@@ -82,16 +82,21 @@ export function readRules(text: string, where: string): RuleSet {
 
 /** The documented flow that an application of this stack belongs to. */
 export function flowOf({ identifiers, type, publishedThroughProxy }: RelyingParty, scenario: Scenario): Trust['flow'] {
-  if (identifiers.includes('urn:federation:MicrosoftOnline')) return 'WEB-ONLINE'
+  if (identifiers.includes('urn:federation:MicrosoftOnline')) return 'cloud'
   const { audienceUris } = scenario.exchange.onPremises.adfs
   const isExchange = identifiers.some((identifier) => audienceUris.includes(identifier))
   return isExchange || publishedThroughProxy || type === 'WebApplicationProxy' ? 'WEB-ONPREM' : undefined
 }
 
-const onPremisesSteps = { authentication: 'WEB-ONPREM-3', policy: 'WEB-ONPREM-4', token: 'WEB-ONPREM-5' } as const
+const onPremisesSteps = {
+  page: 'WEB-ONPREM-3',
+  authentication: 'WEB-ONPREM-3',
+  policy: 'WEB-ONPREM-4',
+  token: 'WEB-ONPREM-5',
+} as const
 
 /** The step of the documented flow at which a sign-in for this trust stands. */
-export function stepOf({ flow }: Trust, moment: keyof typeof onPremisesSteps): StepId | undefined {
-  if (flow === 'WEB-ONLINE') return 'WEB-ONLINE-2'
+export function stepOf({ flow }: Trust, moment: keyof typeof onPremisesSteps): StepId | SignInMoment | undefined {
+  if (flow === 'cloud') return moment === 'page' ? 'SIGN-IN-page' : 'SIGN-IN-credentials'
   return flow === 'WEB-ONPREM' ? onPremisesSteps[moment] : undefined
 }

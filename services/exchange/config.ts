@@ -1,3 +1,4 @@
+import type { StepId } from '#shared/flows.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { AuthServer } from './access-tokens/auth-server.ts'
 import {
@@ -116,6 +117,8 @@ export interface AccessTokenConfig {
   readonly basic: string
   /** Where to ask whether a token still is good; on-premises nobody does. */
   readonly evaluationUrl?: string | undefined
+  /** The client, by appId, whose ActiveSync requests are a step of a documented flow. */
+  readonly documentedClient: { readonly appId: string; readonly step: StepId }
 }
 
 const authority = 'https://login.microsoftonline.com'

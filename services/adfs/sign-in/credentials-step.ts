@@ -47,7 +47,7 @@ export async function askForCredentials(
   const { keepSignedInOffered, updatePassword } = await properties.read()
   const changeable = updatePassword.enabled && (visit.facts.insideCorporateNetwork || updatePassword.throughProxy)
   visit.request.recording.note({
-    step: stepOf(signIn.trust, 'authentication'),
+    step: stepOf(signIn.trust, error === '' ? 'page' : 'authentication'),
     decision,
     reason,
     detail: { relyingParty: signIn.trust.settings.name, ...(event !== undefined && { event }) },

@@ -219,7 +219,7 @@ describe('the response', () => {
         'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
       ],
     })
-    expect((await stage.journal()).slice(-1)[0]?.steps).toEqual(['WEB-ONLINE-2'])
+    expect((await stage.journal()).slice(-1)[0]?.steps).toEqual(['SIGN-IN-credentials'])
   })
 
   test.each([

@@ -28,14 +28,14 @@ export async function startPrimary(
       return askForCredentials(visit, signIn, parts, { decision: 'formsPage', reason: `${why}; ${reason}` })
     case 'WindowsAuthentication':
       visit.request.recording.note({
-        step: stepOf(signIn.trust, 'authentication'),
+        step: stepOf(signIn.trust, 'page'),
         decision: 'windowsAuthentication',
         reason: `${why}; ${reason}`,
       })
       return visit.reply.redirect(visit.self.windows, 302)
     case 'CertificateAuthentication':
       visit.request.recording.note({
-        step: stepOf(signIn.trust, 'authentication'),
+        step: stepOf(signIn.trust, 'page'),
         decision: 'certificateAuthentication',
         reason: `${why}; ${reason}`,
       })

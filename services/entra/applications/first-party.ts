@@ -6,6 +6,8 @@ import type { ServicePrincipalObject } from './application-objects.ts'
 import { noExtraClaims } from './claims-configuration.ts'
 
 export const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
+/** Outlook for iOS and Android. */
+export const outlookMobileId = '27922004-5251-4030-b22d-91ecd9a37ea4'
 export const graphId = '00000003-0000-0000-c000-000000000000'
 export const deviceRegistrationId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9'
 /** "My Sign-Ins": where people see and change what they prove themselves with. */
@@ -36,7 +38,7 @@ interface FirstPartyClient {
 
 /** "Application IDs of commonly used Microsoft applications"; redirect URIs as observed in the clients. */
 const clients: Readonly<Record<string, FirstPartyClient>> = {
-  '27922004-5251-4030-b22d-91ecd9a37ea4': {
+  [outlookMobileId]: {
     displayName: 'Outlook Mobile',
     family: true,
     redirects: {

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { exchangeOnlineId } from '../applications/first-party.ts'
 import { announcesDeviceAuthentication } from '../devices/challenge/announced.ts'
 import { EntraError, type EntraErrorKey, isRedirectable } from '../errors.ts'
 import { advance, refusal, settle } from '../sign-in/advance.ts'
@@ -55,7 +54,7 @@ async function readRequest(
   const read = readAuthorizeParameters(request.method === 'POST' ? request.body : request.query)
   const { parameters } = read
   const client = identifiedClient(config, place.tenant, parameters)
-  if (client.appId === exchangeOnlineId) request.recording.note({ step: 'WEB-ONLINE-2' })
+  note(request, { clientId: client.appId }, 'asked', {})
   const address = { ...replyAddress(client, parameters), version: place.version }
   return orAnswer(services, exchange, address, async () => {
     read.checkAll()

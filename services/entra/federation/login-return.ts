@@ -37,7 +37,10 @@ export function loginReturn(services: FederationServices) {
     })
     try {
       const firstFactor = await federatedFirstFactor(services, answer, conversation)
-      note(request, conversation.request, 2, { decision: 'assertionAccepted', user: firstFactor.userPrincipalName })
+      note(request, conversation.request, 'returned', {
+        decision: 'assertionAccepted',
+        user: firstFactor.userPrincipalName,
+      })
       return await advance(services, { request, reply }, signedIn(conversation, firstFactor))
     } catch (error) {
       if (error instanceof EntraError && !conversation.progress.firstFactor)
@@ -156,7 +159,7 @@ async function logRefusal(
     additionalDetails: error.reason,
   }
   await services.signIns.add(signInRecord(services.config, request, end))
-  note(request, conversation.request, 2, {
+  note(request, conversation.request, 'returned', {
     decision: 'assertionRefused',
     ...(username !== undefined && { user: username }),
   })

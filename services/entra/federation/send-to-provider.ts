@@ -24,7 +24,7 @@ export async function federate(
   const { federation } = step.domain
   if (!federation) throw new Error(`${step.domain.name} has no federation`)
   const user = conversation.progress.firstFactor?.userPrincipalName ?? conversation.progress.username
-  note(exchange.request, conversation.request, 2, {
+  note(exchange.request, conversation.request, 'federated', {
     decision: 'redirectToFederationService',
     ...(user !== undefined && { user }),
     detail: { because: step.reason, passiveSignInUri: federation.passiveSignInUri },

@@ -4,7 +4,7 @@ import { federate } from '../federation/send-to-provider.ts'
 import { withForcedOutcome } from '../outcomes/forced-sign-in.ts'
 import { type Conversation, contextOf } from './conversation.ts'
 import { gatherFacts } from './facts.ts'
-import { note } from './journal.ts'
+import { note, noteRestrictions } from './journal.ts'
 import { type NextStep, nextStep, type SignInFacts } from './next-step.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { signInRecord } from './sign-in-record.ts'
@@ -111,7 +111,8 @@ function noteDecision(
     user: person.userPrincipalName,
     detail: { conditionalAccess: applied },
   }
-  note(request, authorize, 3, decision.outcome === 'allow' ? content : { ...content, reason: decision.reason })
+  note(request, authorize, 'policy', decision.outcome === 'allow' ? content : { ...content, reason: decision.reason })
+  noteRestrictions(request, authorize, decision)
 }
 
 async function show(services: SignInServices, exchange: Exchange, turn: Turn): Promise<FastifyReply> {

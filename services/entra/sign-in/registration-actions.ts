@@ -155,7 +155,7 @@ async function trialResult({ services, conversation, form }: ActionTurn) {
 async function completed({ services, exchange, conversation }: ActionTurn, known: Registration): Promise<ActionResult> {
   const method = await services.securityInfo.registrations.complete(known)
   const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
-  note(exchange.request, conversation.request, 5, {
+  note(exchange.request, conversation.request, 'requirement', {
     decision: 'methodRegistered',
     user,
     detail: { registered: method.authMethodId },
@@ -180,7 +180,7 @@ async function passkey(turn: ActionTurn): Promise<ActionResult> {
     })
     return { conversation, error: "We couldn't register this passkey. Try again." }
   }
-  note(exchange.request, conversation.request, 5, {
+  note(exchange.request, conversation.request, 'requirement', {
     decision: 'methodRegistered',
     user,
     detail: { registered: 'FidoKey' },

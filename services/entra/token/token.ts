@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Gap } from '#shared/errors.ts'
+import type { StepId } from '#shared/flows.ts'
 import { exchangeOnlineId } from '../applications/first-party.ts'
 import { readRequestedClaims } from '../authorize/requested-claims.ts'
 import { presentedDevice } from '../devices/challenge/presented-device.ts'
 import { EntraError } from '../errors.ts'
 import type { FederationServices } from '../federation/login-return.ts'
+import { stepOf } from '../sign-in/journal.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import { tenantSegment } from '../tenants.ts'
 import type { EndpointVersion } from '../urls.ts'
@@ -51,6 +53,7 @@ export function tokenEndpoint(services: FederationServices, version: EndpointVer
     const machine = (deployment: string) => services.authenticateMachine(request, [deployment])
     const { authorization } = request.headers
     const authenticated = await authenticateClient(services.config, parameters, authorization, { now, machine })
+    noteGrant(request, authenticated.client.appId, parameters.grant_type)
     const outcome = await handle(services, {
       ...authenticated,
       version,
@@ -64,16 +67,26 @@ export function tokenEndpoint(services: FederationServices, version: EndpointVer
       correlationId: request.correlationId,
       traceId: request.id,
     })
-    const step = authenticated.client.appId === exchangeOnlineId ? ({ step: 'WEB-ONLINE-6' } as const) : {}
     const user = outcome.user === undefined ? {} : { user: outcome.user }
     request.recording.note({
-      ...step,
       ...user,
       decision: outcome.decision,
       detail: { client: authenticated.client.displayName },
     })
     return reply.header('cache-control', 'no-store, no-cache').header('pragma', 'no-cache').send(outcome.answer)
   }
+}
+
+/** Exchange Online itself acts for people whose mailboxes are on-premises, and goes on without them. */
+const grantSteps: Readonly<Record<string, StepId>> = {
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'MOBILE-ONPREM-17',
+  refresh_token: 'MOBILE-ONPREM-19',
+}
+
+function noteGrant({ recording }: FastifyRequest, appId: string, grant = ''): void {
+  const ownStep = appId === exchangeOnlineId ? grantSteps[grant] : undefined
+  const step = grant === 'authorization_code' ? stepOf(appId, 'answered') : ownStep
+  if (step) recording.note({ step })
 }
 
 function clientNamed({ config }: SignInServices, parameters: TokenParameters, authorization: string | undefined) {

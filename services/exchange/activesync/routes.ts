@@ -59,7 +59,9 @@ export function addActiveSync(scope: FastifyInstance, parts: ActiveSyncParts): v
 
 async function signedIn(parts: ActiveSyncParts, request: FastifyRequest): Promise<Recipient> {
   const scopes = ['EAS.AccessAsUser.All', 'full_access_as_user']
-  const { recipient } = await authenticateUser(parts, request, { protocol: 'ActiveSync', scopes })
+  const { recipient, claims } = await authenticateUser(parts, request, { protocol: 'ActiveSync', scopes })
+  const { appId, step } = parts.config.accessTokens.documentedClient
+  if (claims?.appid === appId) request.recording.note({ step })
   return recipient
 }
 

@@ -3,6 +3,8 @@ import type { AuthServer } from '../access-tokens/auth-server.ts'
 import type { AccessTokenConfig, ExchangeConfig } from '../config.ts'
 
 export const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
+/** Outlook for iOS and Android. */
+const outlookMobileId = '27922004-5251-4030-b22d-91ecd9a37ea4'
 
 type ModernAuthenticationConfig = Pick<ExchangeConfig, 'accessTokens' | 'authServers' | 'anonymousActiveSync'>
 
@@ -20,6 +22,7 @@ export function onPremisesModernAuthentication(scenario: Scenario): ModernAuthen
     trustedTenant: tenant.id,
     namesIssuerKind: build >= buildThatKnowsAdfs,
     basic: `Basic realm="${organization.hosts.mail}"`,
+    documentedClient: { appId: exchangeOnlineId, step: 'MOBILE-ONPREM-19' },
   }
   return { accessTokens, authServers: onPremisesAuthServers(scenario), anonymousActiveSync: 'challenge' }
 }
@@ -33,6 +36,7 @@ export function onlineModernAuthentication({ tenant, exchange }: Scenario): Mode
     namesIssuerKind: false,
     basic: 'Basic Realm=""',
     evaluationUrl: `https://adminwebservice.microsoftonline.com/evaluation/${tenant.id}`,
+    documentedClient: { appId: outlookMobileId, step: 'MOBILE-ONLINE-15' },
   }
   const authorizationEndpoint = 'https://login.microsoftonline.com/common/oauth2/authorize'
   return {

@@ -2,6 +2,7 @@ import type { JournalEvent } from '#shared/journal.ts'
 import type { Manage } from '../peers/ask.ts'
 import type { Outcome } from '../peers/everywhere.ts'
 import { mergeJournals } from './merge.ts'
+import { nameSteps } from './name-steps.ts'
 import { type StitchedEvent, stitch } from './stitch.ts'
 
 export interface MergedJournal {
@@ -41,7 +42,7 @@ export class JournalCollector {
     })
     const revision = this.#copies.map((copy) => copy.revision).join()
     if (this.#merged?.revision !== revision)
-      this.#merged = { revision, events: stitch(mergeJournals(this.#copies.map(({ events }) => events))) }
+      this.#merged = { revision, events: nameSteps(stitch(mergeJournals(this.#copies.map(({ events }) => events)))) }
     return { events: this.#merged.events, missing }
   }
 

@@ -37,6 +37,7 @@ export async function relayToAdfs(request: FastifyRequest, reply: FastifyReply, 
   const [path = '/', query] = splitQuery(request.url)
   const servicePath = servicePathOf(path, (await federation.configuration()).endpoints)
   if (servicePath === undefined) throw new WapError('notRelayed', `${path} is not relayed to AD FS`)
+  noteSignIn(request, path)
   const { hostname: host } = request
   const forwarded = [request.headers['x-forwarded-for'], request.caller.address].flat().filter(Boolean).join(',')
   return transport(reply, {
@@ -52,6 +53,14 @@ export async function relayToAdfs(request: FastifyRequest, reply: FastifyReply, 
     responseHeaders: (headers) => noticeLostTrust(headers, trust),
     inactiveSeconds,
   })
+}
+
+/** A browser on its way through a sign-in page; whose sign-in it is, only AD FS can read. */
+function noteSignIn({ method, recording }: FastifyRequest, path: string): void {
+  if (!/^\/adfs\/ls(\/|$)/i.test(path)) return
+  const moments =
+    method === 'POST' ? (['SIGN-IN-credentials'] as const) : (['SIGN-IN-federated', 'SIGN-IN-page'] as const)
+  for (const step of moments) recording.note({ step, decision: 'relayedToAdfs' })
 }
 
 /** AD FS no longer knows this proxy: the next request finds out whether the trust can be made again. */

@@ -15,7 +15,7 @@ export function beginAuth(services: SignInServices) {
     const method = methods.find(({ authMethodId }) => authMethodId === sas.authMethodId)
     // A passkey is a ceremony of the page, not a session.
     if (!method || method.type === 'fido2') {
-      note(request, conversation.request, 4, {
+      note(request, conversation.request, 'restricted', {
         decision: 'methodRefused',
         reason: `${sas.authMethodId} is not registered`,
       })
@@ -31,7 +31,11 @@ export function beginAuth(services: SignInServices) {
     const wanted = same ? conversation : withSecondFactor(conversation, { authMethodId: sas.authMethodId })
     const current = await begun(services, { request, reply }, wanted, methods)
     const user = current.progress.firstFactor?.userPrincipalName ?? ''
-    note(request, current.request, 4, { decision: 'secondFactorAsked', user, detail: { method: sas.authMethodId } })
+    note(request, current.request, 'restricted', {
+      decision: 'secondFactorAsked',
+      user,
+      detail: { method: sas.authMethodId },
+    })
     return send(services, reply, current, sas, { success: true, result: 'Success', retry: false })
   }
 }
@@ -46,7 +50,7 @@ export function endAuth(services: SignInServices) {
     const outcome = sasOutcomes[result]
     const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
     const failed = outcome.errorCode !== 0
-    note(request, conversation.request, 5, {
+    note(request, conversation.request, 'requirement', {
       decision: `secondFactor: ${result}`,
       user,
       ...(failed && { reason: `second factor: ${result}` }),

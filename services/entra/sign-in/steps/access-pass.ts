@@ -16,7 +16,11 @@ export function showAccessPass(
   { conversation, reason }: { readonly conversation: Conversation; readonly reason: string },
 ): FastifyReply {
   const user = conversation.progress.username ?? ''
-  note(exchange.request, conversation.request, 2, { decision: 'accessPassPage', user, detail: { because: reason } })
+  note(exchange.request, conversation.request, 'asked', {
+    decision: 'accessPassPage',
+    user,
+    detail: { because: reason },
+  })
   return sendAccessPass(services, exchange, conversation)
 }
 
@@ -61,13 +65,13 @@ export async function tryAccessPass(
     : { outcome: 'none' }
   if (person && tried.outcome === 'accepted') {
     const decision = 'accessPassAccepted'
-    note(exchange.request, conversation.request, 2, { decision, user: person.userPrincipalName })
+    note(exchange.request, conversation.request, 'asked', { decision, user: person.userPrincipalName })
     const firstFactor = passFactor(person, services.clock.now().getTime(), tried.isUsableOnce)
     const progress = { ...conversation.progress, firstFactor }
     return { outcome: 'signedIn', conversation: { ...conversation, progress } }
   }
   const error = new EntraError('accessPassWrong', { reason: `Temporary Access Pass: ${tried.outcome}` })
-  note(exchange.request, conversation.request, 2, { decision: error.code, reason: error.reason, user: username })
+  note(exchange.request, conversation.request, 'asked', { decision: error.code, reason: error.reason, user: username })
   await logRefusal(services, exchange, { conversation, person, error })
   await services.conversations.save(conversation)
   return { outcome: 'shown', reply: sendAccessPass(services, exchange, conversation, error) }

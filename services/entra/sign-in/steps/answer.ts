@@ -40,7 +40,7 @@ export async function answer(
   const proved = { multifactor: multifactor !== undefined && multifactor.remembered !== true }
   await services.circumstances.risk.signedIn(person.objectId, proved)
   await services.conversations.end(conversation)
-  note(exchange.request, authorize, 6, {
+  note(exchange.request, authorize, 'answered', {
     decision: 'signedIn',
     user: person.userPrincipalName,
     detail: { application: authorize.clientId, amr: authentication.amr },

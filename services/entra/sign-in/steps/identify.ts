@@ -31,7 +31,7 @@ export async function showUserName(
       values: { user: username ?? '', tenant: config.tenant.displayName },
       reason: step.reason,
     })
-  note(exchange.request, conversation.request, 2, {
+  note(exchange.request, conversation.request, 'asked', {
     decision: error?.code ?? 'userNamePage',
     ...(error && { reason: error.reason }),
     ...(username !== undefined && { user: username }),
@@ -87,7 +87,7 @@ export function showAccountPicker(
   { conversation, session, reason }: Picker,
 ): FastifyReply {
   const accounts = session?.accounts ?? []
-  note(exchange.request, conversation.request, 2, { decision: 'accountPicker', detail: { because: reason } })
+  note(exchange.request, conversation.request, 'asked', { decision: 'accountPicker', detail: { because: reason } })
   return sendConversationPage(config, exchange, conversation, {
     pageId: 'ConvergedSignIn',
     title: 'Sign in to your account',

@@ -42,7 +42,7 @@ async function firstFactor(
   const person = verdict.outcome === 'verified' ? await people.byObjectId(verdict.passkey.objectId) : named
   if (verdict.outcome === 'verified' && person) {
     const user = person.userPrincipalName
-    note(exchange.request, conversation.request, 2, { decision: 'passkeyAccepted', user })
+    note(exchange.request, conversation.request, 'asked', { decision: 'passkeyAccepted', user })
     const factor = passkeyFactor(person, verdict.passkey, clock.now().getTime())
     const progress = { ...conversation.progress, username: user, firstFactor: factor }
     return { outcome: 'goOn', conversation: { ...conversation, progress } }
@@ -127,7 +127,11 @@ async function refuse(
   error: EntraError,
 ): Promise<FastifyReply> {
   const user = person?.userPrincipalName
-  note(exchange.request, conversation.request, 2, { decision: error.code, reason: error.reason, ...(user && { user }) })
+  note(exchange.request, conversation.request, 'asked', {
+    decision: error.code,
+    reason: error.reason,
+    ...(user && { user }),
+  })
   const end = {
     conversation,
     person,

@@ -17,7 +17,7 @@ export function showPassword(
   { conversation, reason }: { readonly conversation: Conversation; readonly reason: string },
 ): FastifyReply {
   const user = conversation.progress.username ?? ''
-  note(exchange.request, conversation.request, 2, { decision: 'passwordPage', user, detail: { because: reason } })
+  note(exchange.request, conversation.request, 'asked', { decision: 'passwordPage', user, detail: { because: reason } })
   return sendPassword(services, exchange, conversation)
 }
 
@@ -59,7 +59,7 @@ export async function trySigningIn(
   const reason = check.outcome === 'refused' ? check.reason : 'the account vanished while its password was checked'
   const values = { user: username, tenant: services.config.tenant.displayName }
   const error = new EntraError(errorKeyOf(aadsts) ?? 'wrongPassword', { values, reason })
-  note(exchange.request, conversation.request, 2, { decision: error.code, reason, user: username })
+  note(exchange.request, conversation.request, 'credentials', { decision: error.code, reason, user: username })
   const details = [passwordDetail(services.clock.now().getTime(), undefined)]
   const end = {
     conversation,
@@ -94,7 +94,11 @@ function passwordRight(
 ): PasswordResult {
   const { objectId, userPrincipalName } = person
   const by = check.outcome === 'correct' ? check.by : authorityOf(person)
-  note(request, conversation.request, 2, { decision: 'passwordCorrect', user: userPrincipalName, detail: { by } })
+  note(request, conversation.request, 'credentials', {
+    decision: 'passwordCorrect',
+    user: userPrincipalName,
+    detail: { by },
+  })
   const at = clock.now().getTime()
   const authentication = {
     amr: ['pwd'],

@@ -34,7 +34,7 @@ export async function sendRegistrationStage(
   const user = firstFactor?.userPrincipalName ?? ''
   const content = await contentOf(services, turn)
   const detail = { stage: registration?.stage, type: registration?.type }
-  note(exchange.request, conversation.request, 4, { decision: 'registrationPage', user, detail })
+  note(exchange.request, conversation.request, 'restricted', { decision: 'registrationPage', user, detail })
   return sendConversationPage(services.config, exchange, conversation, {
     pageId: 'ConvergedProofUpRedirect',
     title: 'Keep your account secure',

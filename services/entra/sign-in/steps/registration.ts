@@ -42,7 +42,7 @@ async function showInterrupt(
   const { reason, daysLeft } = step
   const error = interrupt(conversation, reason)
   const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
-  note(exchange.request, conversation.request, 4, {
+  note(exchange.request, conversation.request, 'restricted', {
     decision: error.code,
     user,
     reason: `${reason}; no method is registered`,

@@ -76,7 +76,7 @@ export async function secondFactorPassed(
   const { firstFactor } = conversation.progress
   const { authMethodId: id, type } = method
   const user = firstFactor?.userPrincipalName ?? ''
-  note(request, conversation.request, 5, { decision: 'secondFactorPassed', user, detail: { method: id } })
+  note(request, conversation.request, 'requirement', { decision: 'secondFactorPassed', user, detail: { method: id } })
   const at = services.clock.now().getTime()
   const pass =
     type === 'accessPass' ? await services.securityInfo.accessPasses.of(firstFactor?.objectId ?? '') : undefined
@@ -112,12 +112,12 @@ export async function showUnfinished(
   const user = firstFactor?.userPrincipalName ?? ''
   const methods = await offeredMethods(services, conversation, decision)
   if (result === 'Pending') {
-    note(exchange.request, conversation.request, 5, { decision: 'secondFactorPending', user })
+    note(exchange.request, conversation.request, 'requirement', { decision: 'secondFactorPending', user })
     return sendSecondFactor(services.config, exchange, { conversation, methods, decision, pending: true })
   }
   const reason = unfinished.because ?? `second factor: ${result}`
   const error = new EntraError('strongAuthenticationFailed', { reason })
-  note(exchange.request, conversation.request, 5, { decision: error.code, reason, user })
+  note(exchange.request, conversation.request, 'requirement', { decision: error.code, reason, user })
   await logFailure(services, exchange, unfinished, error)
   const over = !mayTryAgain.includes(result)
   const current = over

@@ -35,7 +35,12 @@ export async function showSecondFactor(services: SignInServices, exchange: Excha
     : await begun(services, exchange, conversation, methods)
   const reason = `AADSTS50074: ${ask.reason}`
   const how = current.progress.secondFactor?.choosing ? 'choose' : current.progress.secondFactor?.authMethodId
-  note(exchange.request, authorize, 4, { decision: 'secondFactorAsked', reason, user, detail: { method: how } })
+  note(exchange.request, authorize, 'restricted', {
+    decision: 'secondFactorAsked',
+    reason,
+    user,
+    detail: { method: how },
+  })
   if (progress.secondFactor === undefined) await logInterrupt(services, exchange, ask)
   return sendSecondFactor(services.config, exchange, { conversation: current, methods, decision })
 }
