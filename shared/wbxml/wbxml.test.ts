@@ -44,7 +44,7 @@ test('all 83 golden vectors are here', () => {
   expect(catalogue).toHaveLength(83)
 })
 
-test.each(names)('%s decodes to its XML, and encodes to its bytes', (name) => {
+test.each(names)('§30-04 %s decodes to its XML, and encodes to its bytes', (name) => {
   const bytes = bytesOf(read(`${name}.hex`))
   const tree = decodeWbxml(pages, bytes)
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(catalogue.find(({ file }) => file === name)?.sha256)

@@ -186,3 +186,48 @@ export function idOf(item: WbxmlElement | undefined): string {
 export function dataOf(item: WbxmlElement | undefined, name: string): string | undefined {
   return textOf(child(item, 'AirSync:ApplicationData'), name)
 }
+
+/** Commands of a Sync. */
+export function added(clientId: string, data: string): string {
+  return `<AirSync:Commands><AirSync:Add><AirSync:ClientId>${clientId}</AirSync:ClientId><AirSync:ApplicationData>${data}</AirSync:ApplicationData></AirSync:Add></AirSync:Commands>`
+}
+
+export function changed(serverId: string, data: string, instance = ''): string {
+  return `<AirSync:Commands><AirSync:Change><AirSync:ServerId>${serverId}</AirSync:ServerId>${instance}<AirSync:ApplicationData>${data}</AirSync:ApplicationData></AirSync:Change></AirSync:Commands>`
+}
+
+export function removed(serverId: string, instance = ''): string {
+  return `<AirSync:Commands><AirSync:Delete><AirSync:ServerId>${serverId}</AirSync:ServerId>${instance}</AirSync:Delete></AirSync:Commands>`
+}
+
+/** `data` of a message: headers, an empty line, the text. */
+export function sendMail(device: Device, clientId: string, data: string): Promise<DeviceAnswer> {
+  return device.send(
+    'SendMail',
+    `<ComposeMail:SendMail><ComposeMail:ClientId>${clientId}</ComposeMail:ClientId><ComposeMail:Mime opaque="1">${data}</ComposeMail:Mime></ComposeMail:SendMail>`,
+  )
+}
+
+export function ping(folderIds: readonly string[], seconds = 600): string {
+  const folders = folderIds.map(
+    (id) => `<Ping:Folder><Ping:Id>${id}</Ping:Id><Ping:Class>Email</Ping:Class></Ping:Folder>`,
+  )
+  return `<Ping:Ping><Ping:HeartbeatInterval>${seconds}</Ping:HeartbeatInterval><Ping:Folders>${folders.join('')}</Ping:Folders></Ping:Ping>`
+}
+
+/** A request of Exchange Web Services for the same mailbox; the prefixes `m` and `t` are bound. */
+export async function askWebServices(stage: Stage, body: string, person = 'bob@contoso.com'): Promise<string> {
+  const names =
+    'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"'
+  const answer = await stage.app.inject({
+    method: 'POST',
+    url: '/EWS/Exchange.asmx',
+    headers: {
+      host: 'mail.contoso.com',
+      authorization: `Basic ${Buffer.from(`${person}:right`).toString('base64')}`,
+      'content-type': 'text/xml; charset=utf-8',
+    },
+    payload: `<soap:Envelope ${names}><soap:Body>${body}</soap:Body></soap:Envelope>`,
+  })
+  return answer.body
+}

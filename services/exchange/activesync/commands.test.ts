@@ -105,7 +105,7 @@ test('an appointment goes from one device to another, exceptions, zone and all, 
   expect(textOf(refused.responses[0], 'AirSync:Status')).toBe('6')
 })
 
-test('whole days have no zone from 16.0 on, and one before (grommunio d35ee2e)', async () => {
+test('§30-17 whole days have no zone from 16.0 on, and one before (grommunio d35ee2e)', async () => {
   const { stage, device, other } = await connected()
   await using _ = stage
   other.version = '16.0'
@@ -203,7 +203,7 @@ test('from 16.0 on drafts are written, changed and sent by Sync; before, their f
   expect(textOf((await device.sync(drafts, nobody)).responses[0], 'AirSync:Status')).toBe('183')
 })
 
-test('ItemOperations brings messages and files, in parts where wanted, and marks nothing as read', async () => {
+test('§30-26 §30-28 ItemOperations brings messages and files, in parts where wanted, and marks nothing as read', async () => {
   const { stage, device } = await connected()
   await using _ = stage
   const inbox = device.folder('2')
@@ -251,7 +251,7 @@ test('ItemOperations brings messages and files, in parts where wanted, and marks
     expect(textOf(answerOf((await operations(fetch(inner))).root), 'ItemOperations:Status')).toBe(status)
 })
 
-test('MoveItems is 3 for success, the same again for the same, and no news to who moved', async () => {
+test('§30-24 MoveItems is 3 for success, the same again for the same, and no news to who moved', async () => {
   const { stage, device, other } = await connected()
   await using _ = stage
   const [inbox, bin] = [device.folder('2'), device.folder('4')]
@@ -395,7 +395,7 @@ ${event}
   expect(answers.map((each) => dataOf(each, 'Email:MessageClass'))).toEqual(['IPM.Schedule.Meeting.Resp.Pos'])
 })
 
-test('people are found by the beginning of their names, and free or busy as their calendars say', async () => {
+test('§30-31 people are found by the beginning of their names, and free or busy as their calendars say', async () => {
   const { stage, device } = await connected()
   await using _ = stage
   const gal = (query: string) =>

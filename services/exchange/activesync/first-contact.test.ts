@@ -47,7 +47,7 @@ const probe = (method: 'OPTIONS' | 'GET' | 'PUT', authorization?: string) => ({
 })
 const bob = `Basic ${Buffer.from('bob@contoso.com:right').toString('base64')}`
 
-test('OPTIONS lists ascending versions without blanks, and what clients look for', async () => {
+test('§30-02 §30-03 OPTIONS lists ascending versions without blanks, and what clients look for', async () => {
   await using stage = await openOffice()
   const { statusCode, headers, body } = await stage.app.inject(probe('OPTIONS', bob))
   expect([statusCode, body]).toEqual([200, ''])
@@ -122,7 +122,7 @@ test.each([
   expect([older.status, older.raw.length]).toEqual([http, 0])
 })
 
-test('a device is provisioned in two phases, and asked again when the policy changes', async () => {
+test('§30-13 a device is provisioned in two phases, and asked again when the policy changes', async () => {
   await using stage = await openOffice()
   const device = new Device(stage)
   const refused = await device.send('FolderSync', folderSync('0'))

@@ -19,7 +19,7 @@ async function connected(person = 'bob@contoso.com') {
   return { stage, device, inbox: device.folder('2'), contacts: device.folder('9') }
 }
 
-test('key 0 brings a key and no items; then they come newest first, with new keys while there is more', async () => {
+test('§30-07 key 0 brings a key and no items; then they come newest first, with new keys while there is more', async () => {
   const { stage, device, inbox } = await connected()
   await using _ = stage
   const first = await device.sync(inbox, '', '0')
@@ -51,7 +51,7 @@ test('a message has what clients need of it', async () => {
   expect(textOf(file, 'AirSyncBase:FileReference')).toMatch(/^[\w-]{1,64}$/)
 })
 
-test('options stay until others come, and a cut body ends at a character', async () => {
+test('§30-14 §30-16 options stay until others come, and a cut body ends at a character', async () => {
   const { stage, device, inbox } = await connected()
   await using _ = stage
   await device.sync(inbox, '', '0')
@@ -67,7 +67,7 @@ test('options stay until others come, and a cut body ends at a character', async
   }
 })
 
-test('an answer that was lost is given again, and nothing is done twice (SOGo 3058, Z-Push 136)', async () => {
+test('§30-08 an answer that was lost is given again, and nothing is done twice (SOGo 3058, Z-Push 136)', async () => {
   const { stage, device, contacts } = await connected()
   await using _ = stage
   await device.syncAll(contacts)
@@ -83,7 +83,7 @@ test('an answer that was lost is given again, and nothing is done twice (SOGo 30
   expect((await device.send('Sync', device.syncBody(contacts))).raw).toHaveLength(0)
 })
 
-test('items of a lost page come again, whatever was asked with it (ZP-866)', async () => {
+test('§30-09 items of a lost page come again, whatever was asked with it (ZP-866)', async () => {
   const { stage, device, inbox } = await connected()
   await using _ = stage
   await device.sync(inbox, '', '0')
@@ -133,7 +133,7 @@ test('read state, flags and categories go both ways, each alone, and no echo com
   expect(cleared?.children).toEqual([])
 })
 
-test('a flag that is wrong is refused alone; the others are done (grommunio-sync 5)', async () => {
+test('§30-35 a flag that is wrong is refused alone; the others are done (grommunio-sync 5)', async () => {
   const { stage, device, inbox } = await connected()
   await using _ = stage
   const [first, second] = await device.syncAll(inbox)
@@ -180,7 +180,7 @@ test('deleting moves to Deleted Items unless told otherwise, and other devices h
   expect(bin.length).toBeGreaterThanOrEqual(0)
 })
 
-test('a narrower filter takes mail away, a wider one brings it back, under the same keys (SOGo 3543)', async () => {
+test('§30-29 a narrower filter takes mail away, a wider one brings it back, under the same keys (SOGo 3543)', async () => {
   const { stage, device, inbox } = await connected()
   await using _ = stage
   const filter = (type: number) => options(`<AirSync:FilterType>${type}</AirSync:FilterType>`)
@@ -242,7 +242,7 @@ Hello
 </ComposeMail:Mime></ComposeMail:SendMail>`,
   )
 
-test('mail that is sent arrives once, from who is signed in, without Bcc, and wakes a held Ping', async () => {
+test('§30-12 mail that is sent arrives once, from who is signed in, without Bcc, and wakes a held Ping, which an empty one repeats', async () => {
   const { stage, device, inbox } = await connected()
   await using _ = stage
   await device.syncAll(inbox)
@@ -300,7 +300,7 @@ async function settled() {
   for (let turn = 0; turn < 2000; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
-test('requests of one device at once neither lose nor double anything (SOGo 3603)', async () => {
+test('§30-30 requests of one device at once neither lose nor double anything (SOGo 3603)', async () => {
   const { stage, device, contacts } = await connected()
   await using _ = stage
   await device.syncAll(contacts)

@@ -5,7 +5,7 @@ import { occurrencesOf } from '../../mailbox/occurrences.ts'
 import type { Call } from '../call.ts'
 import { instanceOf } from './appointment.ts'
 import { ItemProblem } from './item-problem.ts'
-import { readExceptionFacts } from './read-appointment.ts'
+import { instantReader, readExceptionFacts } from './read-appointment.ts'
 import { offsetAt } from './time-zone.ts'
 
 /** 16.x: one occurrence of a series, named by the start that the pattern gives it. */
@@ -15,11 +15,12 @@ export async function changeInstance(
   data: WbxmlElement,
   instanceId: string,
 ): Promise<Item> {
-  const originalStart = await requireOccurrence(appointment, instanceId)
+  const moment = instantReader(appointment.properties, call.version)
+  const originalStart = await requireOccurrence(appointment, moment(instanceId) ?? instanceOf(instanceId))
   const before = appointment.properties.exceptions.find((each) => each.originalStart === originalStart)
   return keepException(call, appointment, {
     ...before,
-    ...readExceptionFacts(data),
+    ...readExceptionFacts(data, moment),
     originalStart,
     deleted: false,
   })
@@ -27,12 +28,12 @@ export async function changeInstance(
 
 export async function removeInstance(call: Call, item: Item, instanceId: string): Promise<Item> {
   if (item.kind !== 'appointment') throw new ItemProblem(6, 'only appointments have occurrences')
-  const originalStart = await requireOccurrence(item, instanceId)
+  const moment = instantReader(item.properties, call.version)
+  const originalStart = await requireOccurrence(item, moment(instanceId) ?? instanceOf(instanceId))
   return keepException(call, item, { originalStart, deleted: true })
 }
 
-async function requireOccurrence({ properties }: Appointment, instanceId: string): Promise<string> {
-  const start = instanceOf(instanceId)
+async function requireOccurrence({ properties }: Appointment, start: string): Promise<string> {
   if (!properties.recurrence) throw new ItemProblem(146, 'the appointment is no series')
   const moment = Date.parse(start)
   const series = { ...properties, exceptions: [] }

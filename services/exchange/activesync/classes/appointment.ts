@@ -12,7 +12,7 @@ import { readAppointment } from './read-appointment.ts'
 import { readBody } from './read-body.ts'
 import { recurrenceElements } from './recurrence.ts'
 import { busyStatuses, sensitivities } from './shades.ts'
-import { utcZone } from './time-zone.ts'
+import { utcZone, wallClock } from './time-zone.ts'
 
 /** [MS-ASCAL]: as 12.1 to 14.1 have it, and as 16.x does. */
 export const appointmentClass: ItemClass = { name: 'Calendar', write, add, change, removeInstance }
@@ -47,13 +47,23 @@ function busyStatusFor({ busyStatus }: AppointmentProperties, version: number): 
 
 /** 16.x: whole days are dates without a zone, and a zone would shift them. */
 function frameElements(properties: AppointmentProperties, version: number): readonly (WbxmlElement | false)[] {
-  const isFloating = version >= 160 && properties.allDay
+  const moment = momentFor(properties, version)
   return [
-    !isFloating && text('Calendar:Timezone', properties.timeZone ?? utcZone),
+    !isFloating(properties, version) && text('Calendar:Timezone', properties.timeZone ?? utcZone),
     text('Calendar:DtStamp', compactDateTime(properties.stamp)),
-    text('Calendar:StartTime', compactDateTime(properties.start)),
-    text('Calendar:EndTime', compactDateTime(properties.end)),
+    text('Calendar:StartTime', moment(properties.start)),
+    text('Calendar:EndTime', moment(properties.end)),
   ]
+}
+
+function isFloating({ allDay }: AppointmentProperties, version: number): boolean {
+  return version >= 160 && allDay
+}
+
+/** How an instant of the appointment is written: as what the clocks there show, where it floats. */
+function momentFor(properties: AppointmentProperties, version: number): (instant: string) => string {
+  const floats = isFloating(properties, version)
+  return (instant) => compactDateTime(floats ? wallClock(properties.timeZone, instant) : instant)
 }
 
 function locationElement(location: string | undefined, version: number): WbxmlElement | undefined {
@@ -87,7 +97,10 @@ const attendeeTypes = { required: 1, optional: 2, resource: 3 } as const
 const attendeeStatuses = { unknown: 0, tentative: 2, accepted: 3, declined: 4, notResponded: 5 } as const
 
 /** Name and address of each, both of them, and never the organizer. */
-function attendeesElement({ attendees, organizer }: AppointmentProperties): WbxmlElement | undefined {
+function attendeesElement({
+  attendees,
+  organizer,
+}: Pick<AppointmentProperties, 'attendees' | 'organizer'>): WbxmlElement | undefined {
   const isOrganizer = ({ address }: Attendee) => address.toLowerCase() === organizer?.address.toLowerCase()
   const others = attendees.filter((each) => each.address !== '' && !isOrganizer(each))
   if (others.length === 0) return undefined
@@ -114,13 +127,18 @@ function exceptionsElement({ properties }: Appointment, version: number): WbxmlE
   if (!properties.recurrence || properties.exceptions.length === 0) return undefined
   return element(
     'Calendar:Exceptions',
-    properties.exceptions.map((each) => exceptionElement(each, version)),
+    properties.exceptions.map((each) => exceptionElement(each, properties, version, momentFor(properties, version))),
   )
 }
 
-function exceptionElement(each: AppointmentException, version: number): WbxmlElement {
-  const original = compactDateTime(each.originalStart)
-  const moment = (name: string, value: string | undefined) => optional(name, value && compactDateTime(value))
+function exceptionElement(
+  each: AppointmentException,
+  { organizer }: AppointmentProperties,
+  version: number,
+  written: (instant: string) => string,
+): WbxmlElement {
+  const original = written(each.originalStart)
+  const moment = (name: string, value: string | undefined) => optional(name, value && written(value))
   return element(
     'Calendar:Exception',
     each.deleted && text('Calendar:Deleted', 1),
@@ -128,6 +146,7 @@ function exceptionElement(each: AppointmentException, version: number): WbxmlEle
     optional('Calendar:Subject', each.subject),
     moment('Calendar:StartTime', each.start),
     moment('Calendar:EndTime', each.end),
+    version >= 140 && each.attendees && attendeesElement({ attendees: each.attendees, organizer }),
     exceptionBody(each),
     locationElement(each.location, version),
     each.categories && categoriesElement('Calendar', each.categories),
@@ -138,13 +157,14 @@ function exceptionElement(each: AppointmentException, version: number): WbxmlEle
   )
 }
 
-function exceptionBody({ bodyText }: AppointmentException): WbxmlElement | undefined {
-  if (bodyText === undefined) return undefined
+function exceptionBody({ bodyText, bodyHtml }: AppointmentException): WbxmlElement | undefined {
+  const written = bodyHtml ?? bodyText
+  if (written === undefined) return undefined
   return element(
     'AirSyncBase:Body',
-    text('AirSyncBase:Type', 1),
-    text('AirSyncBase:EstimatedDataSize', Buffer.byteLength(bodyText)),
-    optional('AirSyncBase:Data', bodyText),
+    text('AirSyncBase:Type', bodyHtml === undefined ? 1 : 2),
+    text('AirSyncBase:EstimatedDataSize', Buffer.byteLength(written)),
+    optional('AirSyncBase:Data', written),
   )
 }
 

@@ -61,7 +61,12 @@ async function write({ item, body, options, supported }: Writing): Promise<reado
 
 function fieldElement({ fields }: ContactProperties, field: ContactField): WbxmlElement | undefined {
   const value = fields[field]
-  return optional(elementName(field), value && moments.has(field) ? dateTime(value) : value)
+  return optional(elementName(field), value && moments.has(field) ? dayOf(value) : value)
+}
+
+/** Clients write birthdays at several hours of the day in UTC, and read only midnight without shifting it. */
+function dayOf(moment: string): string {
+  return `${dateTime(moment).slice(0, 10)}T00:00:00.000Z`
 }
 
 async function add({ call, folder, data }: Adding): Promise<Item> {

@@ -12,7 +12,7 @@ import { ItemProblem } from './item-problem.ts'
 import { readCategories } from './message.ts'
 import { readRecurrence } from './recurrence.ts'
 import { busyStatusOf, nameOf, sensitivityOf } from './shades.ts'
-import { readZone } from './time-zone.ts'
+import { instantOf, readZone } from './time-zone.ts'
 
 export interface AppointmentReading {
   readonly version: number
@@ -106,19 +106,26 @@ type Frame = Pick<AppointmentProperties, 'start' | 'end' | 'allDay' | 'timeZone'
 /** [MS-ASCAL] 3.2.4.4: without a start the next half hour, without an end half an hour. */
 function readFrame(data: WbxmlElement, reading: AppointmentReading): Frame {
   const { before, now } = reading
-  const read = readerOf(data, reading)
-  const start = momentOf(textOf(data, 'Calendar:StartTime'))
-  const end = momentOf(textOf(data, 'Calendar:EndTime'))
+  const allDay = readerOf(data, reading)('AllDayEvent', (name) => flagOf(data, name), before?.allDay) ?? false
+  const timeZone = readZone(textOf(data, 'Calendar:Timezone')) ?? before?.timeZone
+  const moment = instantReader({ allDay, timeZone }, reading.version)
+  const start = moment(textOf(data, 'Calendar:StartTime'))
+  const end = moment(textOf(data, 'Calendar:EndTime'))
   if (end && !start && !before) throw new ItemProblem(6, 'an EndTime without a StartTime')
   const begins = start ?? before?.start ?? new Date(Math.ceil(now.getTime() / halfHour) * halfHour).toISOString()
   const ends = end ?? keptEnd(begins, before)
   if (ends < begins) throw new ItemProblem(6, `it ends at ${ends}, before it begins at ${begins}`)
-  const timeZone = readZone(textOf(data, 'Calendar:Timezone')) ?? before?.timeZone
-  return {
-    start: begins,
-    end: ends,
-    allDay: read('AllDayEvent', (name) => flagOf(data, name), before?.allDay) ?? false,
-    ...(timeZone && { timeZone }),
+  return { start: begins, end: ends, allDay, ...(timeZone && { timeZone }) }
+}
+
+/** 16.x: the moments of whole days are dates, and become midnight of the appointment's own zone. */
+export function instantReader(
+  { allDay, timeZone }: { readonly allDay: boolean; readonly timeZone?: string | undefined },
+  version: number,
+): (written: string | undefined) => string | undefined {
+  return (written) => {
+    const moment = momentOf(written)
+    return moment && version >= 160 && allDay ? instantOf(timeZone, moment) : moment
   }
 }
 
@@ -191,20 +198,31 @@ function readException(given: WbxmlElement): AppointmentException {
 }
 
 /** What an exception says; absent is inherited, an empty tag clears. */
-export function readExceptionFacts(given: WbxmlElement): Partial<AppointmentException> {
+export function readExceptionFacts(
+  given: WbxmlElement,
+  moment: (written: string | undefined) => string | undefined = momentOf,
+): Partial<AppointmentException> {
   const present = (name: string) => child(given, name) !== undefined
   const structured = child(given, 'AirSyncBase:Location')
   const facts = {
     subject: textOf(given, 'Calendar:Subject'),
-    start: momentOf(textOf(given, 'Calendar:StartTime')),
-    end: momentOf(textOf(given, 'Calendar:EndTime')),
+    start: moment(textOf(given, 'Calendar:StartTime')),
+    end: moment(textOf(given, 'Calendar:EndTime')),
     location: structured ? (textOf(structured, 'AirSyncBase:DisplayName') ?? '') : textOf(given, 'Calendar:Location'),
     categories: readCategories(given, 'Calendar'),
     sensitivity: present('Calendar:Sensitivity') ? sensitivityOf(numberOf(given, 'Calendar:Sensitivity')) : undefined,
     busyStatus: present('Calendar:BusyStatus') ? busyStatusOf(numberOf(given, 'Calendar:BusyStatus')) : undefined,
     allDay: flagOf(given, 'Calendar:AllDayEvent'),
     reminderMinutes: present('Calendar:Reminder') ? (reminderOf(given, 'Calendar:Reminder') ?? null) : undefined,
-    bodyText: textOf(child(given, 'AirSyncBase:Body'), 'AirSyncBase:Data'),
+    attendees: present('Calendar:Attendees') ? readAttendees(given, 'Calendar:Attendees', undefined) : undefined,
+    ...readExceptionBody(given),
   }
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+}
+
+function readExceptionBody(given: WbxmlElement): Pick<AppointmentException, 'bodyText' | 'bodyHtml'> {
+  const body = child(given, 'AirSyncBase:Body')
+  const written = textOf(body, 'AirSyncBase:Data')
+  if (written === undefined) return {}
+  return numberOf(body, 'AirSyncBase:Type') === 2 ? { bodyHtml: written } : { bodyText: written }
 }

@@ -61,6 +61,7 @@ export function recurrenceElements(
       .filter((field) => !shapes[type].forbidden.includes(field))
       .map((field) => optional(`${page}:${elementNames[field]}`, recurrence[field])),
     isMonthly && version >= 140 ? text(`${page}:CalendarType`, recurrence.calendarType ?? 0) : undefined,
+    isMonthly && version >= 140 && recurrence.isLeapMonth ? text(`${page}:IsLeapMonth`, 1) : undefined,
     type === 'weekly' && version >= 141 ? text(`${page}:FirstDayOfWeek`, recurrence.firstDayOfWeek ?? 0) : undefined,
   ].filter((each): each is WbxmlElement => each !== undefined)
 }

@@ -30,6 +30,19 @@ export function offsetAt(zone: string | undefined, instant: Date): number {
   return isDaylight ? -daylightBias : -standardBias
 }
 
+/** What the zone's clocks show at an instant, as if that were UTC. */
+export function wallClock(zone: string | undefined, instant: string): string {
+  const at = new Date(instant)
+  return new Date(at.getTime() + offsetAt(zone, at) * 60_000).toISOString()
+}
+
+/** The instant at which the zone's clocks show a time; an hour that is there twice is the earlier one. */
+export function instantOf(zone: string | undefined, wall: string): string {
+  const shown = Date.parse(wall)
+  const guess = shown - offsetAt(zone, new Date(shown)) * 60_000
+  return new Date(shown - offsetAt(zone, new Date(guess)) * 60_000).toISOString()
+}
+
 /** The wall clock at which a year's change happens, as if it were UTC: SYSTEMTIME with wDay as the week, 5 the last. */
 function transitionIn(bytes: Buffer, at: number, year: number): number | undefined {
   const month = bytes.readUInt16LE(at + 2)

@@ -1,6 +1,7 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import { all, child, element, text, textOf } from '../elements.ts'
+import { learnChanges } from '../sync/learn-changes.ts'
 import { keptSince, readOptions } from '../sync/sync-options.ts'
 
 const mostCounted = 10_000
@@ -26,16 +27,16 @@ async function responseOf(call: Call, collection: WbxmlElement): Promise<WbxmlEl
       ),
     )
   const { devices, mailboxes } = call.parts
-  if (!(await mailboxes.findFolder(call.mailboxId, collectionId))) return response(2)
+  const folder = await mailboxes.findFolder(call.mailboxId, collectionId)
+  if (!folder) return response(2)
   const state = await devices.collection(call.key, collectionId)
   const syncKey = textOf(collection, 'AirSync:SyncKey')
   if (!state || syncKey === '0') return response(3)
   const from = [state.current, state.previous].find((each) => each?.key === syncKey)
   if (!from) return response(4)
   const { filterType } = readOptions(collection) ?? state.options
-  const { changes } = await mailboxes.itemChanges({
-    mailboxId: call.mailboxId,
-    folderId: collectionId,
+  const { changes } = await learnChanges(call, {
+    folder,
     position: from.position,
     keptSince: keptSince(filterType, call.now),
     limit: mostCounted,

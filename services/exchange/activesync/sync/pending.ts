@@ -1,4 +1,5 @@
 import type { Call } from '../call.ts'
+import { learnChanges } from './learn-changes.ts'
 import { isServed } from './sync-collection.ts'
 import { keptSince } from './sync-options.ts'
 
@@ -10,9 +11,8 @@ export async function hasPending(call: Call, collectionId: string): Promise<bool
   if (!state) return true
   const folder = await mailboxes.findFolder(call.mailboxId, collectionId)
   if (!folder || !isServed(folder, call.version)) return false
-  const { changes, more } = await mailboxes.itemChanges({
-    mailboxId: call.mailboxId,
-    folderId: collectionId,
+  const { changes, more } = await learnChanges(call, {
+    folder,
     position: state.current.position,
     keptSince: keptSince(state.options.filterType, call.parts.context.clock.now()),
     limit: 1,

@@ -12,6 +12,7 @@ import {
   usualOptions,
 } from '../devices/device-state.ts'
 import { applyCommand } from './apply-command.ts'
+import { learnChanges } from './learn-changes.ts'
 import { keptSince } from './sync-options.ts'
 import type { ClientCommand, CollectionRequest } from './sync-request.ts'
 
@@ -92,7 +93,7 @@ interface Proceeding {
 }
 
 async function proceed(call: Call, { request, folder, window, state, from }: Proceeding): Promise<CollectionResult> {
-  const { devices, mailboxes } = call.parts
+  const { devices } = call.parts
   const options = request.options ?? state.options
   const { collectionId, getChanges } = request
   const { supported } = state
@@ -102,13 +103,7 @@ async function proceed(call: Call, { request, folder, window, state, from }: Pro
   const bound = keptSince(options.filterType, call.now)
   const isSynced = getChanges && isServed(folder, call.version)
   const answer = isSynced
-    ? await mailboxes.itemChanges({
-        mailboxId: call.mailboxId,
-        folderId: folder.id,
-        position,
-        keptSince: bound,
-        limit: window,
-      })
+    ? await learnChanges(call, { folder, position, keptSince: bound, limit: window })
     : { changes: [], position, more: false }
   const isNews = request.commands.length > 0 || answer.changes.length > 0 || answer.more
   const isMoved = isNews || from.key !== state.current

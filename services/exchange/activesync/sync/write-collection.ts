@@ -42,26 +42,11 @@ async function changeElement(
   if (change.kind === 'delete') return element('AirSync:Delete', text('AirSync:ServerId', change.itemId))
   if (!('item' in change)) return element('AirSync:SoftDelete', text('AirSync:ServerId', change.itemId))
   const { item } = change
-  if (!belongs(item, result)) return undefined
   const partial =
     change.kind === 'change' && item.kind === 'message' && partialElements(item, change.since, call.version)
-  if (partial && partial.length === 0) return undefined
   const data = partial || (await dataOf(call, result, item, bodies))
   const name = change.kind === 'add' ? 'AirSync:Add' : 'AirSync:Change'
   return data && element(name, text('AirSync:ServerId', item.id), element('AirSync:ApplicationData', data))
-}
-
-const kindsByClass = {
-  mail: 'message',
-  calendar: 'appointment',
-  contacts: 'contact',
-  tasks: 'task',
-  notes: 'note',
-} as const
-
-/** Appointments among deleted mail are no mail, and devices know nothing of them. */
-function belongs(item: Item, { folder }: CollectionResult): boolean {
-  return folder !== undefined && item.kind === kindsByClass[folder.folderClass]
 }
 
 async function dataOf(
