@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { type Html, type HtmlValue, html } from './html.ts'
 
@@ -41,9 +41,7 @@ export function sendPage(reply: FastifyReply, view: PageView, status = 200): Fas
 }
 
 function contentSecurityPolicy(view: PageView): string {
-  const hashes = (view.inlineScripts ?? []).map(
-    (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
-  )
+  const hashes = (view.inlineScripts ?? []).map((text) => `'sha256-${hash('sha256', text, 'base64')}'`)
   return [
     "default-src 'none'",
     "style-src 'self'",

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 /** RFC 7636 §4.3: what the authorization request leaves behind. */
 export interface ProofKey {
@@ -12,7 +12,7 @@ export function isProofKeyText(text: string): boolean {
 }
 
 export function verifierMatches({ challenge, method }: ProofKey, verifier: string): boolean {
-  const derived = method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
+  const derived = method === 'S256' ? hash('sha256', verifier, 'base64url') : verifier
   const [left, right] = [Buffer.from(derived), Buffer.from(challenge)]
   return left.length === right.length && timingSafeEqual(left, right)
 }

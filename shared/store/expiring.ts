@@ -66,7 +66,7 @@ export const expiringMigration: Migration = {
 
 export function expiringStore<Schema extends ExpiringTables>(schemaDb: Kysely<Schema>): ExpiringStore {
   const db = schemaDb as unknown as Kysely<ExpiringTables>
-  const [select, upsert, remove] = [selectLive(db), upsertEntry(db), deleteEntry(db)]
+  const [select, upsert, change, remove] = [selectLive(db), upsertEntry(db), updateLive(db), deleteEntry(db)]
   return {
     async get<T>(kind: string, id: string, now: Date) {
       const [row] = (await select({ kind, id, now: now.getTime() })).rows
@@ -75,7 +75,11 @@ export function expiringStore<Schema extends ExpiringTables>(schemaDb: Kysely<Sc
     async put(kind, id, { owner = null, value, expiresAt }) {
       await upsert({ kind, id, owner, value: JSON.stringify(value), expires_at: expiresAt.getTime() })
     },
-    update: (kind, id, changes, now) => update(db, kind, id, changes, now),
+    async update(kind, id, { value, owner = null, expiresAt }, now) {
+      const text = value === undefined ? null : JSON.stringify(value)
+      const ends = expiresAt?.getTime() ?? null
+      return changedRows(await change({ kind, id, value: text, owner, expires_at: ends, now: now.getTime() })) > 0
+    },
     delete: async (kind, id) => changedRows(await remove({ kind, id })) > 0,
     async deleteByOwner(kind, owner) {
       const { numDeletedRows } = await db
@@ -121,33 +125,33 @@ function upsertEntry(db: Kysely<ExpiringTables>) {
   )
 }
 
+interface Update extends Key {
+  readonly value: string | null
+  readonly owner: string | null
+  readonly expires_at: number | null
+  readonly now: number
+}
+
+/** Null leaves a column as it is. */
+function updateLive(db: Kysely<ExpiringTables>) {
+  return prepared(db, ({ kind, id, value, owner, expires_at, now }: Update) =>
+    db
+      .updateTable('expiring_entry')
+      .set(({ fn, ref, val }) => ({
+        value: fn.coalesce(val(value), ref('value')),
+        owner: fn.coalesce(val(owner), ref('owner')),
+        expires_at: fn.coalesce(val(expires_at), ref('expires_at')),
+      }))
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('expires_at', '>', now),
+  )
+}
+
 function deleteEntry(db: Kysely<ExpiringTables>) {
   return prepared(db, ({ kind, id }: Key) =>
     db.deleteFrom('expiring_entry').where('kind', '=', kind).where('id', '=', id),
   )
-}
-
-async function update(
-  db: Kysely<ExpiringTables>,
-  kind: string,
-  id: string,
-  { value, owner, expiresAt }: ExpiringChanges,
-  now: Date,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('expiring_entry')
-    .set({
-      // Named even when nothing changes, since an update must set something.
-      kind,
-      ...(value !== undefined && { value: JSON.stringify(value) }),
-      ...(owner !== undefined && { owner }),
-      ...(expiresAt !== undefined && { expires_at: expiresAt.getTime() }),
-    })
-    .where('kind', '=', kind)
-    .where('id', '=', id)
-    .where('expires_at', '>', now.getTime())
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
 }
 
 async function listByOwner<T>(

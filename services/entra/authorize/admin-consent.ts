@@ -43,7 +43,7 @@ export function adminConsentEndpoint(services: SignInServices, version: Endpoint
     try {
       const consent = adminConsentOf(services, client, { version, parameters: read.values })
       const authorize = consentRequest({ version, tenant }, address, consent)
-      return await advance(services, { request, reply }, await conversations.begin(request, reply, authorize))
+      return await advance(services, { request, reply }, conversations.begin(request, reply, authorize))
     } catch (error) {
       if (!(error instanceof EntraError) || !isRedirectable(error) || reply.sent) throw error
       request.recording.note({ decision: error.code, reason: error.reason })

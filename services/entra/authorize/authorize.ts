@@ -36,11 +36,7 @@ export function authorizeEndpoint(services: SignInServices, version: EndpointVer
     if (!authorize) return reply
     if (authorize.prompt === 'none') return answerSilently(services, { request, reply }, authorize)
     const progress = authorize.loginHint === undefined ? {} : { username: authorize.loginHint }
-    return advance(
-      services,
-      { request, reply },
-      await services.conversations.begin(request, reply, authorize, progress),
-    )
+    return advance(services, { request, reply }, services.conversations.begin(request, reply, authorize, progress))
   }
 }
 
@@ -92,7 +88,8 @@ async function answerSilently(
   const { conversation, facts, step } = await settle(services, exchange, unsaved(request, authorize))
   if (step.step !== 'authenticateDevice') return finishSilently(services, exchange, conversation)
   // The device answers in a request of its own, so there must be something to come back to.
-  const saved = await services.conversations.begin(request, reply, authorize, conversation.progress)
+  const saved = services.conversations.begin(request, reply, authorize, conversation.progress)
+  await services.conversations.save(saved)
   return challengeDevice(services, exchange, { conversation: saved, facts, step })
 }
 

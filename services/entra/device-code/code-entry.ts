@@ -93,5 +93,5 @@ async function signInFor(
     deviceCode: id,
   }
   request.recording.note({ decision: 'userCodeAccepted' })
-  return advance(services, { request, reply }, await services.conversations.begin(request, reply, authorize))
+  return advance(services, { request, reply }, services.conversations.begin(request, reply, authorize))
 }

@@ -66,14 +66,13 @@ function firstFactor(services: FederationServices, attempt: LegacyAttempt): Prom
 }
 
 async function byPassword(
-  { passwords, people, clock, config }: FederationServices,
+  { passwords, clock, config }: FederationServices,
   { userPrincipalName, password = '' }: LegacyAttempt,
 ): Promise<Seen> {
   const check = await passwords.check(userPrincipalName, password)
-  const person = await people.byUserPrincipalName(userPrincipalName)
   const at = clock.now().getTime()
-  if (check.outcome === 'refused' || !person) {
-    const { aadsts, reason } = check.outcome === 'refused' ? check : { aadsts: 50034, reason: 'the account is gone' }
+  if (check.outcome === 'refused') {
+    const { aadsts, reason } = check
     const values = { user: userPrincipalName, tenant: config.tenant.displayName }
     throw new EntraError(errorKeyOf(aadsts) ?? 'wrongPassword', { values, reason })
   }
@@ -84,7 +83,7 @@ async function byPassword(
     keepSignedIn: false,
     combinations: ['password'],
   }
-  return { objectId: person.objectId, authentication, details: [passwordDetail(at, check.by)] }
+  return { objectId: check.person.objectId, authentication, details: [passwordDetail(at, check.by)] }
 }
 
 async function byAssertion(

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import type { MfaTables } from './mfa-tables.ts'
@@ -65,6 +66,13 @@ export function createTemporaryAccessPasses<Schema extends MfaTables>(parts: {
 }): TemporaryAccessPasses {
   const { store, clock, random } = parts
   const db = store.db as unknown as Kysely<MfaTables & PeopleTables>
+  const byName = prepared(db, ({ name }: { readonly name: string }) =>
+    db
+      .selectFrom('temporary_access_pass')
+      .innerJoin('person', 'person.object_id', 'temporary_access_pass.object_id')
+      .selectAll('temporary_access_pass')
+      .where('person.user_principal_name_key', '=', name),
+  )
   return {
     async create(objectId, wanted = {}) {
       const pass = Array.from({ length: 8 }, () => alphabet[random.integer(0, alphabet.length)]).join('')
@@ -81,12 +89,7 @@ export function createTemporaryAccessPasses<Schema extends MfaTables>(parts: {
       return row && toPass(row, clock.now())
     },
     async isUsableBy(userPrincipalName) {
-      const row = await db
-        .selectFrom('temporary_access_pass')
-        .innerJoin('person', 'person.object_id', 'temporary_access_pass.object_id')
-        .selectAll('temporary_access_pass')
-        .where('person.user_principal_name_key', '=', userPrincipalName.toLowerCase())
-        .executeTakeFirst()
+      const [row] = (await byName({ name: userPrincipalName.toLowerCase() })).rows
       return row !== undefined && toPass(row, clock.now()).isUsable
     },
     redeem: (objectId, pass) =>

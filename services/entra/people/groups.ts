@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { sql } from '#shared/store/kysely.ts'
 import type { Store } from '#shared/store/store.ts'
 import { isCloudAnchor } from './anchors.ts'
-import { groupsByAnchor } from './memberships.ts'
+import { groupsOfAnchor } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
 
 /** A security group of the tenant ([Graph] group). */
@@ -41,7 +41,7 @@ export function createGroups<Schema extends PeopleTables>(store: Store<Schema>):
     },
     memberIds: (groupId, transitive) => memberIds(db, groupId, transitive),
     directGroupIds: (objectId) => directGroupIds(db, objectId),
-    groupIdsOf: async (anchor) => (await groupsByAnchor(db, anchor)).get(anchor) ?? [],
+    groupIdsOf: (anchor) => groupsOfAnchor(db, anchor),
   }
 }
 

@@ -1,67 +1,43 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 import { sql } from '#shared/store/kysely.ts'
-import { prepared } from '#shared/store/prepared.ts'
+import { cloudAnchor } from './anchors.ts'
 import type { PeopleTables } from './people-tables.ts'
 
-type Grouped = ReadonlyMap<string, readonly string[]>
-
-/** The groups of everybody, or of one anchor: groups in groups count as well. */
-export async function groupsByAnchor(db: Kysely<PeopleTables>, anchor?: string): Promise<Grouped> {
-  const { rows } = await memberships(anchor).execute(db)
-  return collect(rows.map((row) => [row.anchor, row.group_id]))
+/** The groups of one anchor: groups in groups count as well. */
+export async function groupsOfAnchor(db: Kysely<PeopleTables>, anchor: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ group_ids: string | null }>`select ${groupIdsOf(sql`${anchor}`)} as group_ids`.execute(
+    db,
+  )
+  return ids(rows[0]?.group_ids ?? null)
 }
 
-function memberships(anchor?: string) {
-  const whose = anchor === undefined ? sql`` : sql`where member_anchor = ${anchor}`
-  return sql<{ anchor: string; group_id: string }>`
-    with recursive membership (anchor, group_id) as (
-      select member_anchor, group_id from group_member ${whose}
+/** Of the `person` of the query around it: every step of a sign-in reads an account with what it is in. */
+export function membershipsOfPerson() {
+  const objectId = sql.ref('person.object_id')
+  const anchor = sql`coalesce(${sql.ref('person.immutable_id')}, ${sql.lit(cloudAnchor(''))} || ${objectId})`
+  return {
+    groups: groupIdsOf(anchor),
+    roles: sql<string | null>`(
+      select string_agg(role_template_id, ' ' order by role_template_id)
+      from directory_role_assignment
+      where directory_role_assignment.object_id = ${objectId})`,
+  }
+}
+
+/** Separated by spaces; `ids` reads them. */
+function groupIdsOf(anchor: RawBuilder<unknown>): RawBuilder<string | null> {
+  return sql<string | null>`(
+    with recursive membership (group_id) as (
+      select group_id from group_member where member_anchor = ${anchor}
       union
-      select membership.anchor, outer_member.group_id
+      select outer_member.group_id
       from membership
       join security_group on security_group.object_id = membership.group_id
       join group_member as outer_member on outer_member.member_anchor = security_group.immutable_id
     )
-    select anchor, group_id from membership order by anchor, group_id`
+    select string_agg(group_id, ' ' order by group_id) from membership)`
 }
 
-interface Memberships {
-  readonly groups: readonly string[]
-  /** Template ids. */
-  readonly roles: readonly string[]
-}
-
-interface Member {
-  readonly anchor: string
-  readonly objectId: string
-}
-
-/** What one account is in, asked for at every step of a sign-in. */
-export function membershipsOfOne(db: Kysely<PeopleTables>): (member: Member) => Promise<Memberships> {
-  const groups = prepared(db, ({ anchor }: Member) => ({ compile: () => memberships(anchor).compile(db) }))
-  const roles = prepared(db, ({ objectId }: Member) => rolesQuery(db).where('object_id', '=', objectId))
-  return async (member) => ({
-    groups: (await groups(member)).rows.map(({ group_id }) => group_id),
-    roles: (await roles(member)).rows.map(({ role_template_id }) => role_template_id),
-  })
-}
-
-function rolesQuery(db: Kysely<PeopleTables>) {
-  return db.selectFrom('directory_role_assignment').selectAll().orderBy('object_id').orderBy('role_template_id')
-}
-
-/** Template ids of directory roles, of everybody. */
-export async function rolesByPerson(db: Kysely<PeopleTables>): Promise<Grouped> {
-  const rows = await rolesQuery(db).execute()
-  return collect(rows.map((row) => [row.object_id, row.role_template_id]))
-}
-
-function collect(pairs: readonly (readonly [string, string])[]): Grouped {
-  const grouped = new Map<string, string[]>()
-  for (const [key, value] of pairs) {
-    const values = grouped.get(key)
-    if (values) values.push(value)
-    else grouped.set(key, [value])
-  }
-  return grouped
+export function ids(joined: string | null): readonly string[] {
+  return joined === null ? [] : joined.split(' ')
 }

@@ -45,7 +45,7 @@ export function createPasswordChanger<Schema extends PeopleTables>(
     canChange: ({ userPrincipalName }) => people.domainOf(userPrincipalName)?.authentication === 'passwordHashSync',
     async change(person, passwords) {
       const { objectId } = person
-      if (await lockout.isLocked(objectId, clock.now())) return refused('locked')
+      if ((await lockout.stateOf(objectId)).lockedUntil > clock.now().getTime()) return refused('locked')
       const stored = await storedHash(db, objectId)
       if (stored === null) return refused('noPassword')
       const { matches, derived } = await matchPassword(passwords.current, stored)

@@ -1,18 +1,22 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
+import type { Domain } from '#shared/scenario/world.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { PassThroughBroker, ValidationOutcome } from '../pass-through/broker.ts'
 import { matchPassword } from './password-hash.ts'
 import type { PeopleStore, Person } from './people.ts'
 import type { PeopleTables } from './people-tables.ts'
-import { createSmartLockout, type SmartLockout } from './smart-lockout.ts'
+import { createSmartLockout, type LockoutState, type SmartLockout, unlocked } from './smart-lockout.ts'
 
 export type PasswordAuthority = 'passwordHashSync' | 'cloudPassword' | 'passThrough'
 
 export type PasswordCheck =
-  | { readonly outcome: 'correct'; readonly by: PasswordAuthority }
+  | { readonly outcome: 'correct'; readonly by: PasswordAuthority; readonly person: Person }
   | {
       readonly outcome: 'refused'
+      /** Absent where the tenant has no such account. */
+      readonly person?: Person | undefined
       /** Such as 50126. */
       readonly aadsts: number
       /** For journal and sign-in log, never for the page. */
@@ -33,7 +37,7 @@ export interface PasswordCheckParts<Schema extends PeopleTables> {
 
 export function createPasswordChecker<Schema extends PeopleTables>(parts: PasswordCheckParts<Schema>): PasswordChecker {
   const checks: Checks = {
-    db: parts.store.db as unknown as Kysely<PeopleTables>,
+    hashOf: passwordHashes(parts.store.db as unknown as Kysely<PeopleTables>),
     lockout: createSmartLockout(parts.store),
     passThrough: parts.passThrough,
     clock: parts.clock,
@@ -43,53 +47,69 @@ export function createPasswordChecker<Schema extends PeopleTables>(parts: Passwo
       const person = await parts.people.byUserPrincipalName(userPrincipalName)
       const domain = parts.people.domainOf(userPrincipalName)
       if (!person) return refused(50034, 'the tenant has no such account; was it synchronized?')
-      const refusal = await refusalBeforePassword(checks, person)
-      if (refusal) return refusal
-      if (domain?.authentication === 'passThrough') return checkThroughAgent(checks, person, password)
-      if (domain?.authentication === 'passwordHashSync') return checkHash(checks, person, password)
-      return refused(50126, `${person.domain} is federated: its federation service checks passwords, not Entra ID`)
+      return { ...(await checkPerson(checks, person, domain?.authentication, password)), person }
     },
   }
 }
 
 interface Checks {
-  readonly db: Kysely<PeopleTables>
+  readonly hashOf: (objectId: string) => Promise<string | null>
   readonly lockout: SmartLockout
   readonly passThrough: PassThroughBroker
   readonly clock: Clock
 }
 
-type Refused = Extract<PasswordCheck, { outcome: 'refused' }>
-
-async function refusalBeforePassword({ lockout, clock }: Checks, person: Person): Promise<Refused | undefined> {
-  if (await lockout.isLocked(person.objectId, clock.now())) {
-    return refused(50053, 'smart lockout: too many different wrong passwords; it ends a minute after the last one')
-  }
-  if (!person.accountEnabled) return refused(50057, 'the account is disabled')
-  return undefined
+function passwordHashes(db: Kysely<PeopleTables>): Checks['hashOf'] {
+  const select = prepared(db, ({ objectId }: { readonly objectId: string }) =>
+    db.selectFrom('person').select('password_hash').where('object_id', '=', objectId),
+  )
+  return async (objectId) => (await select({ objectId })).rows[0]?.password_hash ?? null
 }
 
-async function checkHash(checks: Checks, person: Person, password: string): Promise<PasswordCheck> {
-  const { password_hash: stored } = await checks.db
-    .selectFrom('person')
-    .select('password_hash')
-    .where('object_id', '=', person.objectId)
-    .executeTakeFirstOrThrow()
+type Verdict =
+  | { readonly outcome: 'correct'; readonly by: PasswordAuthority }
+  | Omit<Extract<PasswordCheck, { outcome: 'refused' }>, 'person'>
+
+async function checkPerson(
+  checks: Checks,
+  person: Person,
+  authentication: Domain['authentication'] | undefined,
+  password: string,
+): Promise<Verdict> {
+  const lockout = await checks.lockout.stateOf(person.objectId)
+  if (lockout.lockedUntil > checks.clock.now().getTime())
+    return refused(50053, 'smart lockout: too many different wrong passwords; it ends a minute after the last one')
+  if (!person.accountEnabled) return refused(50057, 'the account is disabled')
+  const attempt = { person, password, lockout }
+  if (authentication === 'passThrough') return checkThroughAgent(checks, attempt)
+  if (authentication === 'passwordHashSync') return checkHash(checks, attempt)
+  return refused(50126, `${person.domain} is federated: its federation service checks passwords, not Entra ID`)
+}
+
+interface Attempt {
+  readonly person: Person
+  readonly password: string
+  /** As it was when the attempt began. */
+  readonly lockout: LockoutState
+}
+
+async function checkHash(checks: Checks, { person, password, lockout }: Attempt): Promise<Verdict> {
+  const stored = await checks.hashOf(person.objectId)
   if (stored === null) return refused(50056, 'the directory holds no password hash; has one been synchronized?')
   const { matches, derived } = await matchPassword(password, stored)
   if (!matches) {
     await checks.lockout.countWrongPassword(person.objectId, derived, checks.clock.now())
     return refused(50126, 'wrong password')
   }
-  await checks.lockout.forget(person.objectId)
+  if (lockout !== unlocked) await checks.lockout.forget(person.objectId)
   if (person.mustChangePassword) return refused(50055, 'the password is right but must be changed')
   return { outcome: 'correct', by: person.source === 'cloud' ? 'cloudPassword' : 'passwordHashSync' }
 }
 
-async function checkThroughAgent(checks: Checks, person: Person, password: string): Promise<PasswordCheck> {
+async function checkThroughAgent(checks: Checks, { person, password, lockout }: Attempt): Promise<Verdict> {
   const outcome = await checks.passThrough.validate(person.userPrincipalName, password)
   if (outcome === 'STATUS_SUCCESS') {
-    await checks.lockout.forget(person.objectId)
+    if (lockout !== unlocked) await checks.lockout.forget(person.objectId)
     return { outcome: 'correct', by: 'passThrough' }
   }
   // The agent, not Entra ID, sees the password: a repeated one cannot be told from a new one ("Smart lockout").
@@ -111,6 +131,6 @@ const agentRefusals: Readonly<Record<Exclude<ValidationOutcome, 'STATUS_SUCCESS'
   noAnswer: 80002,
 }
 
-function refused(aadsts: number, reason: string): Refused {
+function refused(aadsts: number, reason: string): Verdict & { readonly outcome: 'refused' } {
   return { outcome: 'refused', aadsts, reason }
 }

@@ -2,8 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Domain } from '#shared/scenario/world.ts'
 import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
-import { anchorOf } from './anchors.ts'
-import { groupsByAnchor, membershipsOfOne, rolesByPerson } from './memberships.ts'
+import { ids, membershipsOfPerson } from './memberships.ts'
 import type { PeopleTables } from './people-tables.ts'
 
 /*
@@ -54,16 +53,13 @@ export interface PeopleParts<Schema extends PeopleTables> {
 
 export function createPeople<Schema extends PeopleTables>({ store, domains }: PeopleParts<Schema>): PeopleStore {
   const db = store.db as unknown as Kysely<PeopleTables>
-  const memberships = membershipsOfOne(db)
   const oneBy = (column: 'user_principal_name_key' | 'object_id' | 'immutable_id') => {
     const select = prepared(db, ({ value }: { readonly value: string }) =>
       selectPeople(db).where(`person.${column}`, '=', value),
     )
     return async (value: string) => {
       const [row] = (await select({ value })).rows
-      if (!row) return undefined
-      const { groups, roles } = await memberships({ anchor: anchorOfRow(row), objectId: row.object_id })
-      return toPerson(row, groups, roles)
+      return row && toPerson(row)
     }
   }
   const [byName, byObjectId, byImmutableId] = [
@@ -75,31 +71,27 @@ export function createPeople<Schema extends PeopleTables>({ store, domains }: Pe
     byUserPrincipalName: (name) => byName(name.toLowerCase()),
     byObjectId: (objectId) => byObjectId(objectId.toLowerCase()),
     byImmutableId,
-    list: async () => toPeople(db, await selectPeople(db).orderBy('user_principal_name_key').execute()),
+    list: async () => (await selectPeople(db).orderBy('user_principal_name_key').execute()).map(toPerson),
     domainOf: (name) => domains.of(name),
   }
 }
 
 function selectPeople(db: Kysely<PeopleTables>) {
+  const { groups, roles } = membershipsOfPerson()
   return db
     .selectFrom('person')
     .leftJoin('licence', 'licence.object_id', 'person.object_id')
     .selectAll('person')
-    .select('licence.licensed')
+    .select(['licence.licensed', groups.as('group_ids'), roles.as('role_ids')])
 }
 
-type PersonRow = PeopleTables['person'] & { readonly licensed: number | null }
-
-async function toPeople(db: Kysely<PeopleTables>, rows: readonly PersonRow[]): Promise<Person[]> {
-  const [groups, roles] = await Promise.all([groupsByAnchor(db), rolesByPerson(db)])
-  return rows.map((row) => toPerson(row, groups.get(anchorOfRow(row)) ?? [], roles.get(row.object_id) ?? []))
+type PersonRow = PeopleTables['person'] & {
+  readonly licensed: number | null
+  readonly group_ids: string | null
+  readonly role_ids: string | null
 }
 
-function anchorOfRow({ object_id, immutable_id }: PersonRow): string {
-  return anchorOf({ objectId: object_id, immutableId: immutable_id ?? undefined })
-}
-
-export function toPerson(row: PersonRow, groups: readonly string[], directoryRoles: readonly string[]): Person {
+export function toPerson(row: PersonRow): Person {
   return {
     objectId: row.object_id,
     userPrincipalName: row.user_principal_name,
@@ -117,8 +109,8 @@ export function toPerson(row: PersonRow, groups: readonly string[], directoryRol
     sid: row.sid ?? undefined,
     samAccountName: row.sam_account_name ?? undefined,
     domain: domainNameOf(row.user_principal_name),
-    groups,
-    directoryRoles,
+    groups: ids(row.group_ids),
+    directoryRoles: ids(row.role_ids),
     mustChangePassword: row.must_change_password === 1,
   }
 }

@@ -22,7 +22,7 @@ export interface DeletedGroup {
 
 /** As it was, but for what side tables know. */
 export function accountOf({ person }: DeletedAccount): Person {
-  return toPerson({ ...person, licensed: null }, [], [])
+  return toPerson({ ...person, licensed: null, group_ids: null, role_ids: null })
 }
 
 export function groupOf({ group }: DeletedGroup): DirectoryGroup {

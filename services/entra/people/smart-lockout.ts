@@ -29,7 +29,8 @@ export function afterWrongPassword(state: LockoutState, derived: string | undefi
 }
 
 export interface SmartLockout {
-  isLocked(objectId: string, now: Date): Promise<boolean>
+  /** `unlocked` itself where there is nothing to forget. */
+  stateOf(objectId: string): Promise<LockoutState>
   countWrongPassword(objectId: string, derived: string | undefined, now: Date): Promise<void>
   forget(objectId: string): Promise<void>
 }
@@ -39,11 +40,15 @@ export function createSmartLockout<Schema extends PeopleTables>(store: Store<Sch
   const forget = prepared(db, ({ objectId }: { readonly objectId: string }) =>
     db.deleteFrom('smart_lockout').where('object_id', '=', objectId),
   )
+  const select = prepared(db, ({ objectId }: { readonly objectId: string }) =>
+    db.selectFrom('smart_lockout').selectAll().where('object_id', '=', objectId),
+  )
+  const stateOf = async (objectId: string) => toState((await select({ objectId })).rows[0])
   return {
-    isLocked: async (objectId, now) => (await readState(db, objectId)).lockedUntil > now.getTime(),
+    stateOf,
     countWrongPassword: (objectId, derived, now) =>
       store.transaction(async () => {
-        const row = toRow(afterWrongPassword(await readState(db, objectId), derived, now))
+        const row = toRow(afterWrongPassword(await stateOf(objectId), derived, now))
         await db
           .insertInto('smart_lockout')
           .values({ object_id: objectId, ...row })
@@ -56,8 +61,7 @@ export function createSmartLockout<Schema extends PeopleTables>(store: Store<Sch
   }
 }
 
-async function readState(db: Kysely<PeopleTables>, objectId: string): Promise<LockoutState> {
-  const row = await db.selectFrom('smart_lockout').selectAll().where('object_id', '=', objectId).executeTakeFirst()
+function toState(row: PeopleTables['smart_lockout'] | undefined): LockoutState {
   if (row === undefined) return unlocked
   return {
     wrongPasswords: row.wrong_passwords,

@@ -15,24 +15,24 @@ const remembered = 8
 
 export function createPolicySets<Schema extends SignInTables>(store: Store<Schema>): PolicySets {
   const db = store.db as unknown as Kysely<SignInTables>
-  const select = prepared(db, ({ id }: { readonly id: string }) =>
-    db.selectFrom('policy_set').select('id').where('id', '=', id),
+  const insert = prepared(db, ({ id, source }: SignInTables['policy_set']) =>
+    db
+      .insertInto('policy_set')
+      .values({ id, source })
+      .onConflict((conflict) => conflict.column('id').doNothing()),
   )
+  // Whatever changes the policies, a reset included, makes another object.
+  const kept = new WeakSet<PolicySet>()
   let known: ReadonlyMap<string, PolicySet> = new Map()
   const remember = (set: PolicySet) => {
     known = new Map([...known, [set.id, set] as const].slice(-remembered))
   }
   return {
     async keep(set) {
-      const row = { id: set.id, source: JSON.stringify(set.source) }
-      if ((await select(row)).rows.length === 0) {
-        await db
-          .insertInto('policy_set')
-          .values(row)
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .execute()
-      }
-      if (!known.has(row.id)) remember(set)
+      if (kept.has(set)) return
+      await insert({ id: set.id, source: JSON.stringify(set.source) })
+      kept.add(set)
+      if (!known.has(set.id)) remember(set)
     },
     async byId(id) {
       const set = known.get(id)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
@@ -112,7 +112,7 @@ function tokenOf(request: FastifyRequest): string | undefined {
 
 /** The store never holds what would open a session. */
 function storedId(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
+  return hash('sha256', token, 'base64url')
 }
 
 /** The session with this account added, or in the place of the same person's. */

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
@@ -109,12 +109,8 @@ export interface RegistrationProgress {
 }
 
 export interface Conversations {
-  begin(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    authorize: AuthorizeRequest,
-    progress?: Progress,
-  ): Promise<Conversation>
+  /** Is kept by `save`, where somebody is to come back to it. */
+  begin(request: FastifyRequest, reply: FastifyReply, authorize: AuthorizeRequest, progress?: Progress): Conversation
   /** @throws EntraError when it is unknown, over, another browser's, or the form is not of our page. */
   resume(request: FastifyRequest, proof: ConversationProof): Promise<Conversation>
   save(conversation: Conversation): Promise<void>
@@ -145,7 +141,7 @@ export function conversations(parts: { expiring: ExpiringStore; clock: Clock; ra
   const put = (conversation: Conversation) =>
     expiring.put(kind, conversation.id, { value: conversation, expiresAt: new Date(clock.now().getTime() + lifetime) })
   return {
-    async begin(request, reply, authorize, progress = {}) {
+    begin(request, reply, authorize, progress = {}) {
       const secret = browserSecret(request) ?? random.token(32)
       reply.setCookie(cookie, secret, { path: '/', secure: true, httpOnly: true, sameSite: 'none' })
       const conversation: Conversation = {
@@ -158,7 +154,6 @@ export function conversations(parts: { expiring: ExpiringStore; clock: Clock; ra
         request: authorize,
         progress,
       }
-      await put(conversation)
       return conversation
     },
     async resume(request, proof) {
@@ -203,7 +198,7 @@ function browserSecret(request: FastifyRequest): string | undefined {
 }
 
 function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url')
+  return hash('sha256', secret, 'base64url')
 }
 
 function same(a: string, b: string): boolean {

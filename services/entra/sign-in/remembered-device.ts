@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
@@ -59,5 +59,5 @@ function tokenOf(request: FastifyRequest): string | undefined {
 
 /** The store never holds what would stand for a second factor. */
 function storedId(token: string, objectId: string): string {
-  return createHash('sha256').update(`${token}\n${objectId}`).digest('base64url')
+  return hash('sha256', `${token}\n${objectId}`, 'base64url')
 }

@@ -9,7 +9,7 @@ import type { SignInServices } from './services.ts'
 export function securityInfoEntrance(services: SignInServices) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (request.hostname !== loginHost) return reply.redirect(`https://${loginHost}${request.url}`, 302)
-    const conversation = await services.conversations.begin(request, reply, ownRequest())
+    const conversation = services.conversations.begin(request, reply, ownRequest())
     return advance(services, { request, reply }, conversation)
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** "Don't show this again": the answer stays with the browser, one for each person. */
@@ -23,5 +23,5 @@ function choicesOf(request: FastifyRequest): ReadonlyMap<string, string> {
 }
 
 function nameOf(objectId: string): string {
-  return createHash('sha256').update(objectId).digest('hex').slice(0, 16)
+  return hash('sha256', objectId).slice(0, 16)
 }

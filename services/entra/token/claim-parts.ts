@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Claims } from '#shared/jwt/own-token.ts'
 import { deviceStates } from '../devices/device-facts.ts'
 import type { DirectoryDevice } from '../people/devices.ts'
@@ -52,5 +52,5 @@ export function signInState({ authentication, device, trustedNetwork }: UserToke
 
 /** For members whose content only Entra ID reads. */
 export function opaque(seed: string): string {
-  return `1.A${createHash('sha256').update(seed).digest('base64url')}.`
+  return `1.A${hash('sha256', seed, 'base64url')}.`
 }

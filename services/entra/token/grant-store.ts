@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from '#shared/clock.ts'
 import type { ProofKey } from '#shared/oauth/proof-key.ts'
 import type { Random } from '#shared/random.ts'
@@ -141,5 +141,5 @@ function refreshTokenEnd({ issuedAt, endsAt }: RefreshGrant): number {
 }
 
 function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url')
+  return hash('sha256', secret, 'base64url')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Claims } from '#shared/jwt/own-token.ts'
 import type { Application } from '../applications/application.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
@@ -89,5 +89,5 @@ function requestedIdClaims(facts: IdTokenFacts): Claims {
 
 /** OpenID Connect Core §3.3.2.11: the left half of the digest. */
 function halfHash(value: string): string {
-  return createHash('sha256').update(value).digest().subarray(0, 16).toString('base64url')
+  return hash('sha256', value, 'buffer').subarray(0, 16).toString('base64url')
 }

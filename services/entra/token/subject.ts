@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Pairwise: one person has another `sub` at every application (OpenID Connect Core §8.1). */
 export function pairwiseSubject(tenantId: string, objectId: string, appId: string): string {
-  return createHash('sha256').update(`${tenantId}\n${objectId}\n${appId}`).digest('base64url')
+  return hash('sha256', `${tenantId}\n${objectId}\n${appId}`, 'base64url')
 }
 
 /** `client_info`: by it MSAL names the account in its cache. */
@@ -12,5 +12,5 @@ export function clientInfo(tenantId: string, objectId: string): string {
 
 /** `puid`: sixteen hexadecimal digits, which Exchange knows mailboxes' owners by. */
 export function puidOf(objectId: string): string {
-  return `1003${createHash('sha256').update(`puid ${objectId}`).digest('hex').slice(0, 12).toUpperCase()}`
+  return `1003${hash('sha256', `puid ${objectId}`).slice(0, 12).toUpperCase()}`
 }

@@ -53,10 +53,11 @@ export async function trySigningIn(
 ): Promise<PasswordResult> {
   const username = conversation.progress.username ?? ''
   const check = await services.passwords.check(username, password)
-  const person = await services.people.byUserPrincipalName(username)
-  if (person && isRight(check)) return passwordRight(services, exchange, { conversation, person, check })
-  const aadsts = check.outcome === 'refused' ? check.aadsts : 50034
-  const reason = check.outcome === 'refused' ? check.reason : 'the account vanished while its password was checked'
+  if (check.outcome === 'correct')
+    return passwordRight(services, exchange, { conversation, person: check.person, check })
+  const { aadsts, reason, person } = check
+  if (person && aadsts === passwordExpiredCode)
+    return passwordRight(services, exchange, { conversation, person, check })
   const values = { user: username, tenant: services.config.tenant.displayName }
   const error = new EntraError(errorKeyOf(aadsts) ?? 'wrongPassword', { values, reason })
   note(exchange.request, conversation.request, 'credentials', { decision: error.code, reason, user: username })
@@ -75,10 +76,6 @@ export async function trySigningIn(
 }
 
 const passwordExpiredCode = 50_055
-
-function isRight(check: PasswordCheck): boolean {
-  return check.outcome === 'correct' || check.aadsts === passwordExpiredCode
-}
 
 interface RightPassword {
   readonly conversation: Conversation

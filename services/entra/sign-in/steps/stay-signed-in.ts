@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { EntraError } from '../../errors.ts'
+import { catalogue } from '../../error-catalogue.ts'
 import { staySignedInBody } from '../../pages/stay-signed-in-page.ts'
 import { signInPaths } from '../../urls.ts'
 import type { Conversation } from '../conversation.ts'
@@ -15,15 +15,14 @@ export async function showStaySignedIn(
   exchange: Exchange,
   { conversation, facts }: { readonly conversation: Conversation; readonly facts: SignInFacts },
 ): Promise<FastifyReply> {
-  const interrupt = new EntraError('keepSignedInInterrupt', { reason: 'nobody decided yet' })
   const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
   note(exchange.request, conversation.request, undefined, { decision: 'staySignedInPage', user })
   const end = {
     conversation,
     decision: facts.decision,
     person: facts.person,
-    errorCode: interrupt.facts.aadsts,
-    failureReason: interrupt.message,
+    errorCode: catalogue.keepSignedInInterrupt.aadsts,
+    failureReason: catalogue.keepSignedInInterrupt.message,
   }
   await services.signIns.add(signInRecord(services.config, exchange.request, end))
   return sendConversationPage(services.config, exchange, conversation, {

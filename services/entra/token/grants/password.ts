@@ -9,17 +9,16 @@ import { answerDirectSignIn } from './direct-sign-in.ts'
 
 /** "OAuth 2.0 Resource Owner Password Credentials": managed accounts only, where no policy needs a page. */
 export async function passwordGrant(services: SignInServices, request: TokenRequest): Promise<GrantOutcome> {
-  const { config, people, passwords, signIns, clock } = services
+  const { config, passwords, signIns, clock } = services
   const username = requiredParameter(request.parameters, 'username')
   const password = requiredParameter(request.parameters, 'password')
   refuseCommon(request, config.tenant.id)
   requirePublicOrSecret(request)
   const access = accessOfRequest(services, request)
   const check = await passwords.check(username, password)
-  const person = await people.byUserPrincipalName(username)
   const at = clock.now().getTime()
-  if (check.outcome === 'refused' || !person) {
-    const { aadsts, reason } = check.outcome === 'refused' ? check : { aadsts: 50034, reason: 'the account is gone' }
+  if (check.outcome === 'refused') {
+    const { aadsts, reason, person } = check
     const values = { user: username, tenant: config.tenant.displayName }
     const error = new EntraError(errorKeyOf(aadsts) ?? 'wrongPassword', { values, reason })
     const details = [passwordDetail(at, undefined)]
@@ -33,7 +32,8 @@ export async function passwordGrant(services: SignInServices, request: TokenRequ
     keepSignedIn: false,
     combinations: ['password'],
   }
-  const details = [passwordDetail(at, check.by)]
+  const { person, by } = check
+  const details = [passwordDetail(at, by)]
   const answer = await answerDirectSignIn(services, request, { person, authentication, access, details })
   return { answer, user: person.userPrincipalName, decision: 'passwordAccepted' }
 }
