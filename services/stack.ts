@@ -15,6 +15,7 @@ import {
   runDeployment,
   type StackParts,
 } from '#shared/stack/run-deployment.ts'
+import type { DeploymentSnapshot } from '#shared/stack/snapshots.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { type GatewayPorts, runGateway } from './gateway/run.ts'
 import { services } from './registry.ts'
@@ -38,6 +39,7 @@ export interface StackOptions {
   readonly containers?: ContainerPorts
   /** Takes the place of services, by folder name: a stand-in for a peer in a test of its neighbour. */
   readonly services?: Readonly<Record<string, BuildService>>
+  readonly from?: ReadonlyMap<string, DeploymentSnapshot>
   readonly log?: Log
   readonly random?: Random
   /** Called when every listener is open, before the deployments do what needs their peers. */
@@ -161,8 +163,8 @@ async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Pr
   })
   const clock = cleanUp.use(new StackClock(scenario.start === undefined ? undefined : new Date(scenario.start)))
   const addresses: AddressBook = options.containers ? containerAddresses(options.containers) : new LocalAddresses()
-  const { data, log = createLog(), random = systemRandom } = options
-  return { scenario, plans, addresses, clock, random, log, authority, data }
+  const { data, from, log = createLog(), random = systemRandom } = options
+  return { scenario, plans, addresses, clock, random, log, authority, data, from }
 }
 
 /** Beside the generator in a checkout; in the temporary folder where that cannot be written. */

@@ -69,6 +69,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
   })
   const activities = accountActivityStore(store.store)
+  const resume = () => reread([trusts, certificates, groups, { reload: async () => proxies.forget() }])
   return {
     app,
     management: (management) => {
@@ -78,9 +79,14 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
       addAdministration(management, context, trusts, conversation)
       addApplicationGroupRoutes(management, groups)
     },
-    reset: () => reset(store, [trusts, certificates, groups, { reload: async () => proxies.forget() }]),
+    reset: () => store.store.reset().then(resume),
+    resume,
     [Symbol.asyncDispose]: async () => certificates[Symbol.asyncDispose](),
   }
+}
+
+async function reread(caches: readonly { reload(): Promise<void> }[]): Promise<void> {
+  for (const cache of caches) await cache.reload()
 }
 
 function addAdministration(
@@ -119,11 +125,6 @@ function passiveParts(
     },
     readFacts,
   }
-}
-
-async function reset({ store }: AdfsStore, caches: readonly { reload(): Promise<void> }[]): Promise<void> {
-  await store.reset()
-  for (const cache of caches) await cache.reload()
 }
 
 function signingCertificates(certificates: TokenCertificates): SigningCertificates {

@@ -34,6 +34,10 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
       await store.reset()
       await entraConnect.start()
     },
+    resume: async () => {
+      entraConnect.resume()
+      agent.start()
+    },
     [Symbol.asyncDispose]: async () => {
       entraConnect[Symbol.dispose]()
       await agent[Symbol.asyncDispose]()

@@ -73,18 +73,22 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const loaded = [conditionalAccess, circumstances, domains, applications, outcomes]
   const load = () => Promise.all(loaded.map((part) => part.load()))
   await load()
+  const resume = async () => {
+    passThrough.reset()
+    services.certificates.forget()
+    await load()
+    await keys.load()
+  }
   const app = context.createApplication()
   await addFaces(app, { context, store, keys, services }, { passThrough, applications })
   return {
     app,
     management: (management) => addManagement(management, { context, store, keys, services }),
     reset: async () => {
-      passThrough.reset()
-      services.certificates.forget()
       await store.reset()
-      await load()
-      await keys.load()
+      await resume()
     },
+    resume,
     [Symbol.asyncDispose]: async () => passThrough.reset(),
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
+import type { Store } from '#shared/store/store.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
 import type { ActiveSyncParts } from './activesync/call.ts'
 import { addDeviceRows } from './activesync/devices/device-rows.ts'
@@ -27,7 +28,7 @@ import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { addWebRoutes } from './routes.ts'
 import { mailListener } from './smtp/mail-listener.ts'
-import { openExchangeStore } from './store.ts'
+import { type ExchangeTables, openExchangeStore } from './store.ts'
 import { addOutboxRows } from './transport/outbox-rows.ts'
 import { smtpRelay } from './transport/smtp-relay.ts'
 import { createTransport } from './transport/transport.ts'
@@ -41,12 +42,51 @@ import type { WebSignIn } from './web-session/web-sign-in.ts'
 export async function buildExchange(context: DeploymentContext): Promise<Deployment> {
   const config = exchangeConfig(context.name, context.scenario)
   const store = await openExchangeStore(context, config)
+  const messages = relationalTransportStore(store.db)
+  const parts = partsOver(store, { context, config, messages })
+  const signIn = signInOf(parts)
+  const activeSync = { ...parts, devices: relationalDeviceStore(store), held: new HeldRequests() }
+  const accounts = relationalAccountStore(store.db)
+  const { tenantId, clientId } = config.accessTokens
+  const provisioning = createProvisioning({ context, accounts, tenantId, clientId })
+  const app = context.createApplication()
+  addFaces(app, { ...activeSync, signIn })
+  if (config.cachesMobileMailboxes)
+    app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, provisioning }))
+  const forget = () => {
+    activeSync.held.endAll()
+    signIn.forget()
+  }
+  return {
+    app,
+    mail: mailListener(parts),
+    start: async () => {
+      await parts.transport.relayQueued()
+      await provisioning.resume()
+    },
+    management: (management) => addManagement(management, activeSync, messages),
+    resume: async () => {
+      forget()
+      await provisioning.resume()
+    },
+    reset: async () => {
+      forget()
+      await store.reset()
+      await replaceSealingKey(store.db, context.random)
+    },
+  }
+}
+
+interface Foundation extends Pick<ExchangeParts, 'context' | 'config'> {
+  readonly messages: TransportStore
+}
+
+function partsOver(store: Store<ExchangeTables>, { context, config, messages }: Foundation): ExchangeParts {
   const organization = relationalOrganizationStore(store.db)
   const recipients = relationalRecipientStore(store.db)
   const mailboxes = relationalMailboxStore(store, context.random)
-  const messages = relationalTransportStore(store.db)
   const relay = smtpRelay({ context, config })
-  const parts: ExchangeParts = {
+  return {
     context,
     config,
     recipients,
@@ -57,30 +97,6 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
     basic: basicGate({ context, config, recipients, organization }),
     sealingKey: sealingKey(store.db),
     singleUse: singleUseStore(store.db),
-  }
-  const signIn = signInOf(parts)
-  const activeSync = { ...parts, devices: relationalDeviceStore(store), held: new HeldRequests() }
-  const accounts = relationalAccountStore(store.db)
-  const { tenantId, clientId } = config.accessTokens
-  const provisioning = createProvisioning({ context, accounts, tenantId, clientId })
-  const app = context.createApplication()
-  addFaces(app, { ...activeSync, signIn })
-  if (config.cachesMobileMailboxes)
-    app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, provisioning }))
-  return {
-    app,
-    mail: mailListener(parts),
-    start: async () => {
-      await parts.transport.relayQueued()
-      await provisioning.resume()
-    },
-    management: (management) => addManagement(management, activeSync, messages),
-    reset: async () => {
-      activeSync.held.endAll()
-      await store.reset()
-      await replaceSealingKey(store.db, context.random)
-      signIn.forget()
-    },
   }
 }
 

@@ -10,6 +10,7 @@ const catalogue = {
   noPendingPush: { status: 404, message: 'No notification is waiting on this phone.' },
   conflict: { status: 409, message: 'This cannot be done as things stand.' },
   resetIncomplete: { status: 502, message: 'Not every deployment went back to its initial state.' },
+  snapshotIncomplete: { status: 502, message: 'Not every deployment has the snapshot.' },
   clockIncomplete: { status: 502, message: 'Not every deployment took the new time.' },
   deploymentFailed: { status: 502, message: 'A deployment could not do this.' },
   deploymentUnreachable: { status: 503, message: 'A deployment does not answer.' },

@@ -3,6 +3,7 @@ import type { Scenario } from '#shared/scenario/world.ts'
 import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
 import { JournalCollector } from './journal/collector.ts'
 import { createReset } from './reset/reset-everything.ts'
+import { WorldSnapshots } from './snapshots/world-snapshots.ts'
 
 /** What the lab works with: the others' management ports, the scenario, the CA. */
 export interface LabParts {
@@ -15,11 +16,14 @@ export interface LabParts {
   readonly authority: Authority
   readonly journal: JournalCollector
   readonly reset: ReturnType<typeof createReset>
+  readonly snapshots: WorldSnapshots
 }
 
 export function labParts(context: DeploymentContext): LabParts {
   const { manage, scenario, deployments: plans, name: self, authority } = context
   const deployments = plans.map((plan) => plan.name)
   const journal = new JournalCollector({ manage, self, deployments })
-  return { manage, scenario, plans, deployments, self, authority, journal, reset: createReset({ manage, deployments }) }
+  const reset = createReset({ manage, deployments })
+  const snapshots = new WorldSnapshots({ manage, self, deployments })
+  return { manage, scenario, plans, deployments, self, authority, journal, reset, snapshots }
 }

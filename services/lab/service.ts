@@ -17,7 +17,8 @@ export async function buildLab(context: DeploymentContext): Promise<Deployment> 
   const app = context.createApplication()
   app.register(async (scope) => addApi(scope, parts), { prefix: '/api' })
   app.register(async (scope) => addPages(scope, parts))
-  return { app, reset: async () => parts.journal.forget() }
+  const forget = async () => parts.journal.forget()
+  return { app, reset: forget, resume: forget }
 }
 
 function addApi(scope: FastifyInstance, parts: LabParts): void {

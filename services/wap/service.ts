@@ -30,6 +30,11 @@ export async function buildWap(context: DeploymentContext): Promise<Deployment> 
   const usedTokens = singleUseStore(store.db)
   app.register((scope) => addProxy(scope, { context, federation, trust, usedTokens, vouched, unverified }, idle))
   acceptUpgrades(app)
+  const resume = async () => {
+    trust.forget()
+    federation.forget()
+    vouched.clear()
+  }
   return {
     app,
     // A TLS connection that ended here would show AD FS no client certificate.
@@ -37,11 +42,10 @@ export async function buildWap(context: DeploymentContext): Promise<Deployment> 
     management: (management) => addProxyManagement(management, trust, federation),
     start: () => establish(context, federation),
     reset: async () => {
-      trust.forget()
-      federation.forget()
-      vouched.clear()
+      await resume()
       await store.reset()
     },
+    resume,
     [Symbol.asyncDispose]: async () => {
       idle[Symbol.dispose]()
       await Promise.all([trust[Symbol.asyncDispose](), unverified[Symbol.asyncDispose]()])

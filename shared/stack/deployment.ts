@@ -77,6 +77,8 @@ export interface Deployment {
   readonly start?: () => Promise<void>
   /** Back to the scenario's state. */
   readonly reset: () => Promise<void>
+  /** Goes on from what its stores hold now: a snapshot was restored, or another stack's state is where this one begins. */
+  readonly resume?: () => Promise<void>
   readonly [Symbol.asyncDispose]?: () => Promise<void>
 }
 

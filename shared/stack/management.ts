@@ -1,10 +1,11 @@
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { z } from 'zod'
 import type { ClockState, StackClock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Fault, FaultTable } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
+import type { Snapshots } from './snapshots.ts'
 
 /** Sent with every management call: a page of a foreign site cannot add it without our consent. */
 export const managementHeader = 'fauxchange-management'
@@ -18,6 +19,8 @@ export interface ManagementParts {
   /** `starting` until the deployment can do its work; a message when it cannot. */
   readonly status: () => string
   readonly reset: () => Promise<void>
+  /** Of a deployment that has state; `resume` runs after one was restored. */
+  readonly snapshots?: { readonly of: Snapshots; readonly resume: () => Promise<void> }
   readonly more?: ((app: FastifyInstance) => void) | undefined
 }
 
@@ -54,8 +57,26 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
     await parts.reset()
     return {}
   })
+  if (parts.snapshots) addSnapshots(app, parts.snapshots)
   parts.more?.(app)
   return app
+}
+
+/** Copies of the deployment's state by name. What is not in a store is not in them: journal, faults, clock. */
+function addSnapshots(
+  app: FastifyInstance,
+  { of: snapshots, resume }: { of: Snapshots; resume: () => Promise<void> },
+): void {
+  const path = '/snapshots/:name'
+  const nameOf = (request: FastifyRequest) => (request.params as { name: string }).name
+  app.put(path, async (request) => snapshots.keep(nameOf(request)))
+  app.post(path, async (request, reply) => {
+    if (!(await snapshots.restore(nameOf(request))))
+      return reply.code(404).send({ error: 'There is no such snapshot.' })
+    await resume()
+    return {}
+  })
+  app.delete(path, async (request, reply) => reply.code(snapshots.drop(nameOf(request)) ? 200 : 404).send({}))
 }
 
 function guard(app: FastifyInstance): void {

@@ -20,6 +20,7 @@ import type { BuildService, Deployment, DeploymentContext, DeploymentPlan, MailL
 import { createManagement } from './management.ts'
 import { managementClient } from './management-client.ts'
 import { passTlsThrough, type Receive } from './pass-through.ts'
+import { type DeploymentSnapshot, Snapshots } from './snapshots.ts'
 
 export interface StackParts {
   readonly scenario: Scenario
@@ -31,6 +32,8 @@ export interface StackParts {
   readonly authority: Authority
   /** Folder for durable state; absent = in memory. */
   readonly data?: string | undefined
+  /** The state to begin with, by deployment, instead of the scenario's. */
+  readonly from?: ReadonlyMap<string, DeploymentSnapshot> | undefined
 }
 
 export interface ListenOptions {
@@ -50,6 +53,7 @@ export interface RunningDeployment extends AsyncDisposable {
   readonly mail?: Address | undefined
   /** Does the work that needs its peers; health turns `ready`. */
   start(): Promise<void>
+  snapshot(): Promise<DeploymentSnapshot>
 }
 
 export async function runDeployment(
@@ -62,7 +66,8 @@ export async function runDeployment(
   const journal = new Journal(parts.clock)
   const faults = new FaultTable()
   const callers = new CallerRegistry(plan.homeZone)
-  const context = await contextOf(plan, parts, { journal, faults, callers }, cleanUp)
+  const snapshots = new Snapshots()
+  const context = await contextOf(plan, parts, { journal, faults, callers, snapshots }, cleanUp)
   const deployment = await build(context)
   cleanUp.defer(async () => deployment[Symbol.asyncDispose]?.())
   let status = 'starting'
@@ -74,6 +79,7 @@ export async function runDeployment(
     faults,
     status: () => status,
     reset: () => resetDeployment(deployment, journal, faults),
+    snapshots: { of: snapshots, resume: () => resumeDeployment(deployment, journal, faults) },
     more: deployment.management,
   })
   const ownConnection = plan.plainHttp ? eitherWay(deployment.app) : overTls(deployment.app)
@@ -88,9 +94,10 @@ export async function runDeployment(
     mail,
     management: { host: listen.bind, port: (management.server.address() as AddressInfo).port },
     start: async () => {
-      await deployment.start?.()
+      await (parts.from ? deployment.resume?.() : deployment.start?.())
       status = 'ready'
     },
+    snapshot: () => snapshots.take(),
     [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   }
 }
@@ -99,6 +106,12 @@ async function resetDeployment(deployment: Deployment, journal: Journal, faults:
   faults.replace([])
   journal.clear()
   await deployment.reset()
+}
+
+async function resumeDeployment(deployment: Deployment, journal: Journal, faults: FaultTable): Promise<void> {
+  faults.replace([])
+  journal.clear()
+  await deployment.resume?.()
 }
 
 async function listenForMail(
@@ -117,6 +130,7 @@ interface Instruments {
   readonly journal: Journal
   readonly faults: FaultTable
   readonly callers: CallerRegistry
+  readonly snapshots: Snapshots
 }
 
 async function contextOf(
@@ -150,7 +164,11 @@ async function contextOf(
     deployments: plans,
     createApplication: (options) =>
       createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, ...options }),
-    openStore: async (options) => cleanUp.use(await openStore({ ...options, engine: engineOf(parts, plan) })),
+    openStore: async (options) => {
+      const from = parts.from?.get(plan.name)?.[instruments.snapshots.count]
+      const store = await openStore({ ...options, engine: engineOf(parts, plan), from })
+      return instruments.snapshots.add(cleanUp.use(store))
+    },
     authenticateMachine: (request, allowed) => authenticateMachine(request, { leaves, clock, allowed }),
     machineToken,
     manage: managementClient(addresses),

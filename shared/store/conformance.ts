@@ -5,7 +5,12 @@ import { laterMigrationsConformance, migrationsConformance } from './conformance
 import { expiringConformance, singleUseConformance, singleUseExpiryConformance } from './conformance/nouns.ts'
 import { reseedConformance, resetConformance, resetUnderLoadConformance } from './conformance/reset.ts'
 import { constraintsConformance, rowsConformance } from './conformance/rows.ts'
-import { afterSnapshotConformance, beginConformance, snapshotConformance } from './conformance/snapshots.ts'
+import {
+  afterSnapshotConformance,
+  beginConformance,
+  copyingConformance,
+  snapshotConformance,
+} from './conformance/snapshots.ts'
 import {
   abandonedWorkConformance,
   nestedTransactionsConformance,
@@ -25,6 +30,7 @@ const always = {
   reseed: reseedConformance,
   snapshots: snapshotConformance,
   'after a snapshot': afterSnapshotConformance,
+  copying: copyingConformance,
   'beginning with a snapshot': beginConformance,
   migrations: migrationsConformance,
   'single-use values': singleUseConformance,

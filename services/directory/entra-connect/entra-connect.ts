@@ -24,6 +24,11 @@ export class EntraConnect implements Disposable {
     }
   }
 
+  /** Goes on from a state in which an initial cycle has been. */
+  resume(): void {
+    this.#schedule()
+  }
+
   /** A cycle after those that are under way. */
   synchronize(kind: 'initial' | 'delta'): Promise<CycleResult> {
     const cycle = this.#last.then(() => runCycle(this.#parts, kind))

@@ -14,6 +14,7 @@ import type { LabParts } from '../parts.ts'
 import { phoneRoutes } from '../phone/routes.ts'
 import { resetRoutes } from '../reset/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
+import { snapshotRoutes } from '../snapshots/routes.ts'
 import { tenantRoutes } from '../tenant/routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type ApiRoute, apiRoute } from './route.ts'
@@ -23,6 +24,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
   const { manage, plans } = parts
   const routes: readonly ApiRoute[] = [
     ...resetRoutes(parts.reset),
+    ...snapshotRoutes(parts.snapshots),
     ...clockRoutes(parts),
     ...journalRoutes(parts),
     ...phoneRoutes(manage),

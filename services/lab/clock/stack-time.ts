@@ -33,7 +33,8 @@ export async function changeStackTime(parts: StackTimeParts, change: ClockChange
   return readStackTime(parts)
 }
 
-async function setEverywhere({ manage, deployments }: StackTimeParts, state: ClockState): Promise<void> {
+/** @throws LabError unless every deployment took it. */
+export async function setEverywhere({ manage, deployments }: StackTimeParts, state: ClockState): Promise<void> {
   const request = { method: 'PUT', json: state, timeoutMs } as const
   const first = deployments.filter((name) => name !== callsOthers)
   const last = deployments.filter((name) => name === callsOthers)

@@ -21,6 +21,24 @@ export function snapshotConformance(engine: EngineUnderTest): void {
     }
   })
 
+  test('copies what came after a restored snapshot, too', async () => {
+    await using store = await openLibrary(engine.newPlace())
+    const seed = await store.snapshot()
+    await store.restore(seed)
+    await addBook(store, 'Elegies')
+    const first = await store.snapshot()
+    await addBook(store, 'Satires')
+    const second = await store.snapshot()
+    await store.reset()
+    expect(await titles(store)).toEqual(seeded)
+    await store.restore(second)
+    expect(await titles(store)).toEqual([...seeded, 'Elegies', 'Satires'])
+    await store.restore(first)
+    expect(await titles(store)).toEqual([...seeded, 'Elegies'])
+  })
+}
+
+export function afterSnapshotConformance(engine: EngineUnderTest): void {
   test('a reset leads to the seed all the same, and a snapshot outlives it', async () => {
     await using store = await openLibrary(engine.newPlace())
     const empty = await store.snapshot()
@@ -43,7 +61,7 @@ export function snapshotConformance(engine: EngineUnderTest): void {
   })
 }
 
-export function afterSnapshotConformance(engine: EngineUnderTest): void {
+export function copyingConformance(engine: EngineUnderTest): void {
   test('still refuses references to nothing afterwards, and rolls back', async () => {
     await using store = await openLibrary(engine.newPlace())
     await store.restore(await store.snapshot())
@@ -81,6 +99,10 @@ export function beginConformance(engine: EngineUnderTest): void {
     const from = await store.snapshot()
     await using other = await openLibrary(engine.newPlace(), { from })
     await addBook(other, 'Satires')
+    const third = await other.snapshot()
+    await other.reset()
+    expect(await titles(other)).toEqual([...seeded, 'Elegies'])
+    await other.restore(third)
     await addBook(store, 'Epodes')
     expect(await titles(other)).toEqual([...seeded, 'Elegies', 'Satires'])
     expect(await titles(store)).toEqual([...seeded, 'Elegies', 'Epodes'])

@@ -115,6 +115,7 @@ function folderImage<Schema>(options: StoreOptions<Schema>, imagePath: string): 
         restoreRows(database, imagePath)
       }
     },
+    snapshot: ({ database }) => ({ bytes: database.serialize() }),
     load: ({ database }, { bytes }) => {
       const path = `${imagePath}.loading`
       writeFileSync(path, bytes, { mode: 0o600 })

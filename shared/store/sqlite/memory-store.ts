@@ -9,49 +9,60 @@ import { type SeededImage, SqliteStore } from './sqlite-store.ts'
  * a savepoint at its start. Going back to it costs what was changed, however large the start is.
  */
 export async function openMemoryStore<Schema>(options: StoreOptions<Schema>): Promise<Store<Schema>> {
-  const database = options.from ? held(databaseOf(options.from)) : await holdSeeded(options)
-  return new SqliteStore<Schema>(database, new MemoryImage(() => holdSeeded(options)))
+  const { from } = options
+  const database = from ? held(databaseOf(from)) : await holdSeeded(options)
+  return new SqliteStore<Schema>(database, new MemoryImage(() => holdSeeded(options), from))
 }
 
 class MemoryImage implements SeededImage {
   readonly #seedAnew: () => Promise<DatabaseSync>
-  /** The snapshot at whose state the savepoint lies; at the seeded one while undefined. */
-  #loaded: StoreSnapshot | undefined
+  /** What the database was made of, at whose state the savepoint lies; it was seeded while this is undefined. */
+  #made: StoreSnapshot | undefined
   /** The seeded state, kept from the moment that the savepoint lies elsewhere. */
   #seed: StoreSnapshot | undefined
 
-  constructor(seedAnew: () => Promise<DatabaseSync>) {
+  constructor(seedAnew: () => Promise<DatabaseSync>, from: StoreSnapshot | undefined) {
     this.#seedAnew = seedAnew
+    this.#made = from
+    this.#seed = from
   }
 
   restore(driver: SqliteDriver): void {
-    if (this.#seed && this.#loaded) driver.replaceDatabase(held(databaseOf(this.#seed)))
+    if (this.#seed) this.load(driver, this.#seed)
     else backToStart(driver)
-    this.#loaded = undefined
   }
 
   async renew(): Promise<(driver: SqliteDriver) => void> {
     const database = await this.#seedAnew()
     return (driver) => {
       driver.replaceDatabase(database)
-      this.#loaded = undefined
+      this.#made = undefined
       this.#seed = undefined
     }
   }
 
+  /** SQLite copies a database that was made of an image as it was last committed, and any other as it is. */
+  snapshot({ database }: SqliteDriver): StoreSnapshot {
+    if (!this.#made) return { bytes: database.serialize() }
+    database.exec('commit')
+    this.#made = { bytes: database.serialize() }
+    held(database)
+    return this.#made
+  }
+
   load(driver: SqliteDriver, snapshot: StoreSnapshot): void {
-    if (this.#loaded === snapshot) backToStart(driver)
+    if (this.#made === snapshot) backToStart(driver)
     else this.#replace(driver, snapshot)
   }
 
   #replace(driver: SqliteDriver, snapshot: StoreSnapshot): void {
     const database = databaseOf(snapshot)
-    if (!this.#loaded && !this.#seed) {
+    if (!this.#seed) {
       backToStart(driver)
       this.#seed = { bytes: driver.database.serialize() }
     }
     driver.replaceDatabase(held(database))
-    this.#loaded = snapshot
+    this.#made = snapshot
   }
 }
 

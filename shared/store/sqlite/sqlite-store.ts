@@ -10,6 +10,7 @@ export interface SeededImage {
   restore(driver: SqliteDriver): void
   /** Runs the seed aside and returns what puts its result in place of the former. */
   renew(): Promise<(driver: SqliteDriver) => void>
+  snapshot(driver: SqliteDriver): StoreSnapshot
   /** Puts the state of a snapshot in place of the present one. */
   load(driver: SqliteDriver, snapshot: StoreSnapshot): void
 }
@@ -42,7 +43,7 @@ export class SqliteStore<Schema> implements Store<Schema> {
 
   async snapshot(): Promise<StoreSnapshot> {
     this.#requireOutside()
-    return { bytes: await this.#driver.exclusively((database) => database.serialize()) }
+    return this.#driver.exclusively(() => this.#image.snapshot(this.#driver))
   }
 
   async restore(snapshot: StoreSnapshot): Promise<void> {
