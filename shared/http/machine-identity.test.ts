@@ -49,6 +49,19 @@ test.each([
   await expect(verifyMachineToken(token, { ...expected(), clock: now })).rejects.toBeInstanceOf(MachineRefused)
 })
 
+test('a token that held before counts no longer, nor elsewhere, nor for others', async () => {
+  const token = await createMachineToken(await authority.machineIdentity('adfs'), 'dc1.contoso.com', clock)
+  const known = expected()
+  const verify = (changes = {}) => verifyMachineToken(token, { ...known, ...changes })
+  expect([await verify(), await verify()]).toEqual(['adfs', 'adfs'])
+  await expect(verify({ audience: 'adfs.contoso.com' })).rejects.toBeInstanceOf(MachineRefused)
+  await expect(verify({ allowed: ['wap'] })).rejects.toBeInstanceOf(MachineRefused)
+  await expect(verifyMachineToken(`${token}x`, known)).rejects.toBeInstanceOf(MachineRefused)
+  const later = { ...clock, now: clock.now, seconds: () => clock.seconds() + 361, at: clock.at }
+  await expect(verify({ clock: later })).rejects.toBeInstanceOf(MachineRefused)
+  expect(await verify()).toBe('adfs')
+})
+
 test("refuses a certificate of another machine's CA", async () => {
   const stranger = await openAuthority({ directory: join(directory, 'stranger'), domains: ['contoso.com'] })
   const token = await createMachineToken(await stranger.machineIdentity('adfs'), 'dc1.contoso.com', clock)

@@ -73,19 +73,13 @@ export interface ExpectedMachine {
   readonly audience: string
 }
 
+const clockTolerance = 60
+
 export async function verifyMachineToken(token: string, expected: ExpectedMachine): Promise<string> {
-  const { decodeProtectedHeader, jwtVerify } = await import('jose')
   try {
-    const leaf = expected.leaves.find(decodeProtectedHeader(token).x5c)
-    const { payload } = await jwtVerify(token, leaf.publicKey, {
-      algorithms: ['ES256'],
-      audience: expected.audience,
-      currentDate: expected.clock.now(),
-      clockTolerance: 60,
-      requiredClaims: ['sub', 'exp'],
-    })
-    const name = payload.sub ?? ''
-    if (!leaf.subject.split('\n').includes(`CN=${name}`)) throw new MachineRefused(`the certificate is not ${name}'s`)
+    const { name, audience, expires } = await expected.leaves.proved(token, () => provedBy(token, expected))
+    if (audience !== expected.audience) throw new MachineRefused(`the machine token is for ${audience}`)
+    if (expected.clock.seconds() >= expires + clockTolerance) throw new MachineRefused('the machine token has expired')
     if (!expected.allowed.includes(name))
       throw new MachineRefused(`${name} may not call this; allowed: ${expected.allowed}`)
     return name
@@ -95,12 +89,36 @@ export async function verifyMachineToken(token: string, expected: ExpectedMachin
   }
 }
 
-const keptLeaves = 100
+/** What a token says that holds for good; whether it still counts, and here, is asked each time. */
+interface ProvedMachine {
+  readonly name: string
+  readonly audience: string
+  readonly expires: number
+}
 
-/** Certificates that the stack's CA issued; each is checked against it once. */
+async function provedBy(token: string, { leaves, audience, clock }: ExpectedMachine): Promise<ProvedMachine> {
+  const { decodeProtectedHeader, jwtVerify } = await import('jose')
+  const leaf = leaves.find(decodeProtectedHeader(token).x5c)
+  const { payload } = await jwtVerify(token, leaf.publicKey, {
+    algorithms: ['ES256'],
+    audience,
+    currentDate: clock.now(),
+    clockTolerance,
+    requiredClaims: ['sub', 'exp'],
+  })
+  const name = payload.sub ?? ''
+  if (!leaf.subject.split('\n').includes(`CN=${name}`)) throw new MachineRefused(`the certificate is not ${name}'s`)
+  return { name, audience, expires: payload.exp ?? 0 }
+}
+
+const keptLeaves = 100
+const keptTokens = 100
+
+/** Certificates that the stack's CA issued and tokens that they signed; each is checked once, by its very bytes. */
 export class IssuedLeaves {
   readonly #authority: X509Certificate
   readonly #checked = new Map<string, X509Certificate>()
+  readonly #proved = new Map<string, ProvedMachine>()
 
   constructor(caPem: string) {
     this.#authority = new X509Certificate(caPem)
@@ -119,5 +137,14 @@ export class IssuedLeaves {
     if (this.#checked.size >= keptLeaves) this.#checked.clear()
     this.#checked.set(text, leaf)
     return leaf
+  }
+  /** A token comes with every call of a minute; only its first proof costs a signature. */
+  async proved(token: string, prove: () => Promise<ProvedMachine>): Promise<ProvedMachine> {
+    const known = this.#proved.get(token)
+    if (known) return known
+    const proved = await prove()
+    if (this.#proved.size >= keptTokens) this.#proved.clear()
+    this.#proved.set(token, proved)
+    return proved
   }
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { prepared } from './prepared.ts'
+import { changedRows, prepared } from './prepared.ts'
 import type { Migration } from './store.ts'
 
 /** What may be used once: authorization codes, nonces, assertion ids. Every call is atomic by itself. */
@@ -69,7 +69,7 @@ export function singleUseStore<Schema extends SingleUseTables>(schemaDb: Kysely<
       const { rows } = await insert({ kind, id, expires_at: expiresAt.getTime() })
       return rows.length === 1
     },
-    sweep: (now) => sweep(db, now),
+    sweep: sweeper(db),
   }
 }
 
@@ -83,11 +83,13 @@ function insertClaim(db: Kysely<SingleUseTables>) {
   )
 }
 
-async function sweep(db: Kysely<SingleUseTables>, now: Date): Promise<number> {
-  let swept = 0
-  for (const table of ['single_use_value', 'single_use_claim'] as const) {
-    const { numDeletedRows } = await db.deleteFrom(table).where('expires_at', '<=', now.getTime()).executeTakeFirst()
-    swept += Number(numDeletedRows)
+function sweeper(db: Kysely<SingleUseTables>): SingleUseStore['sweep'] {
+  const tables = (['single_use_value', 'single_use_claim'] as const).map((table) =>
+    prepared(db, ({ now }: { readonly now: number }) => db.deleteFrom(table).where('expires_at', '<=', now)),
+  )
+  return async (now) => {
+    let swept = 0
+    for (const expired of tables) swept += changedRows(await expired({ now: now.getTime() }))
+    return swept
   }
-  return swept
 }

@@ -8,6 +8,8 @@ on a machine that others use as well, only ratios of one run are worth comparing
 Measures tokens and sign-ins of Entra ID alone against bare RSA-2048 signatures, in tenants of several sizes.
        npm run bench -- --wbxml
 Measures and fuzzes the codec of ActiveSync instead.
+       npm run bench -- --saml
+Measures signed responses of AD FS to somebody who is signed in against bare RSA-2048 signatures.
        npm run bench -- --proxy
 Measures what Web Application Proxy adds to a request instead.
 `
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     wbxml: { type: 'boolean' },
     proxy: { type: 'boolean' },
+    saml: { type: 'boolean' },
     tokens: { type: 'boolean' },
     users: { type: 'string', default: '10000' },
     policies: { type: 'string', default: '200' },
@@ -29,6 +32,8 @@ const { values } = parseArgs({
     'quick-start': { type: 'string' },
     // The proxies' own process.
     'proxy-servers': { type: 'boolean' },
+    // AD FS's own process.
+    'federation-server': { type: 'boolean' },
     certs: { type: 'string', default: '' },
   },
 })
@@ -40,6 +45,12 @@ if (values['quick-start']) {
 } else if (values['proxy-servers']) {
   const { serveProxies } = await import('./proxy-servers.ts')
   await serveProxies()
+} else if (values['federation-server']) {
+  const { serveFederation } = await import('./federation-server.ts')
+  await serveFederation()
+} else if (values.saml) {
+  const { federationReport } = await import('./federation-figures.ts')
+  process.stdout.write(await federationReport((text) => void process.stderr.write(`${text}\n`)))
 } else if (values.proxy) {
   const { proxyReport } = await import('./proxy-figures.ts')
   process.stdout.write(await proxyReport((text) => void process.stderr.write(`${text}\n`)))

@@ -1,3 +1,4 @@
+import { type PreparedQuery, prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { AccountRow, ComputerRow, DirectorySchema, GroupRow } from './schema.ts'
 
@@ -29,7 +30,7 @@ export interface AccountStore {
 
 export function createAccounts(store: Store<DirectorySchema>): AccountStore {
   return {
-    find: (key, value) => find(store, key, value),
+    find: accountFinder(store),
     list: () => store.db.selectFrom('accounts').selectAll().orderBy('user_principal_name').execute(),
     groups: () => groupsWithMembers(store),
     computers: () => store.db.selectFrom('computers').selectAll().orderBy('device_id').execute(),
@@ -55,30 +56,37 @@ export function createAccounts(store: Store<DirectorySchema>): AccountStore {
   }
 }
 
-async function find(
-  store: Store<DirectorySchema>,
-  key: AccountKey,
-  value: string,
-): Promise<AccountWithGroups | undefined> {
-  const wanted = key === 'sid' ? value.toUpperCase() : value.toLowerCase()
-  const account = await store.db
-    .selectFrom('accounts')
-    .selectAll()
-    .where((expression) =>
-      key === 'sam_account_name'
-        ? expression(expression.fn('lower', [key]), '=', wanted)
-        : expression(key, '=', wanted),
-    )
-    .executeTakeFirst()
-  if (!account) return undefined
-  const groups = await store.db
-    .selectFrom('groups')
-    .innerJoin('memberships', 'memberships.group_guid', 'groups.object_guid')
-    .selectAll('groups')
-    .where('memberships.member_guid', '=', account.object_guid)
-    .orderBy('groups.name')
-    .execute()
-  return { account, groups }
+const accountKeys = ['object_guid', 'sid', 'user_principal_name', 'sam_account_name'] as const
+
+/** Every sign-in and every token asks for an account, so these queries are compiled once. */
+function accountFinder({ db }: Store<DirectorySchema>): AccountStore['find'] {
+  const byKey = Object.fromEntries(
+    accountKeys.map((key) => [
+      key,
+      prepared(db, ({ value }: { readonly value: string }) =>
+        db
+          .selectFrom('accounts')
+          .selectAll()
+          .where((expression) =>
+            key === 'sam_account_name'
+              ? expression(expression.fn('lower', [key]), '=', value)
+              : expression(key, '=', value),
+          ),
+      ),
+    ]),
+  ) as Readonly<Record<AccountKey, PreparedQuery<{ readonly value: string }, AccountRow>>>
+  const groupsOf = prepared(db, ({ member }: { readonly member: string }) =>
+    db
+      .selectFrom('groups')
+      .innerJoin('memberships', 'memberships.group_guid', 'groups.object_guid')
+      .selectAll('groups')
+      .where('memberships.member_guid', '=', member)
+      .orderBy('groups.name'),
+  )
+  return async (key, value) => {
+    const [account] = (await byKey[key]({ value: key === 'sid' ? value.toUpperCase() : value.toLowerCase() })).rows
+    return account && { account, groups: (await groupsOf({ member: account.object_guid })).rows }
+  }
 }
 
 async function groupsWithMembers(store: Store<DirectorySchema>) {
