@@ -1,4 +1,4 @@
-/** The steps of the four documented flows; the journal tags hops with these ids. */
+/** The steps of the four documented flows, and what must be observable of each; the journal tags hops with their ids. */
 export const flows = {
   'WEB-ONLINE': {
     title: 'Outlook on the web, mailbox in Exchange Online',
@@ -10,6 +10,14 @@ export const flows = {
       'The user completes MFA',
       'Entra redirects the session to Exchange Online; the user reads mail',
     ],
+    observable: [
+      'A redirect; no mailbox data without a session',
+      'An OpenID Connect request with state and nonce; for a federated domain a WS-Federation (or SAML) leg through Web Application Proxy; a managed domain takes the password at Entra ID',
+      'The sign-in log lists the policy and its result; other applications and clients are not touched by it',
+      'A notification with a number, a code of an authenticator app or a text message; a person without a method is led to registration',
+      'Wrong, expired and denied answers keep the person out',
+      'The mailbox page of that very person; /ecp takes the same path',
+    ],
   },
   'WEB-ONPREM': {
     title: 'Outlook on the web, mailbox on-premises',
@@ -20,6 +28,14 @@ export const flows = {
       'The AD FS access control policy asks for multifactor authentication',
       'The user completes MFA; AD FS redirects the session to Exchange',
       'The user reads mail',
+    ],
+    observable: [
+      'Inside, Exchange itself answers; outside, Web Application Proxy',
+      'A WS-Federation sign-in request, or the pre-authentication request of the proxy, with their real parameters',
+      'Windows authentication inside, the form outside: decided by network and user agent',
+      'Per relying party; for the extranet only, or for a group only',
+      'The claims say that several factors were used; the proxy and Exchange both accept the one session of AD FS',
+      'The mailbox page of that very person; /ecp takes the same path',
     ],
   },
   'MOBILE-ONLINE': {
@@ -40,6 +56,23 @@ export const flows = {
       'The user meets the requirements and completes MFA',
       'Entra returns access and refresh tokens',
       'The client connects to Exchange Online and retrieves mailbox content',
+    ],
+    observable: [
+      'A request to AutoDetect with the address',
+      'A request to AutoDiscover without credentials, and the ActiveSync address in the answer',
+      'A request to ActiveSync without credentials',
+      '401, with the end point of Entra ID in WWW-Authenticate',
+      'The end point in the answer to the app',
+      'An authorize request of Outlook mobile, with the address as hint',
+      'A redirect to AD FS, which only the proxy publishes',
+      'The form of AD FS',
+      'The form is posted, and the password checked by Active Directory',
+      'A signed token goes to Entra ID, which verifies it',
+      'The policies that apply are in the sign-in log',
+      'Device, app protection and second factor: each alone and combined',
+      'The second factor is passed',
+      'A code is redeemed for tokens that expire',
+      'Requests with the access token, and the content of that very mailbox',
     ],
   },
   'MOBILE-ONPREM': {
@@ -65,6 +98,28 @@ export const flows = {
       'The provisioning API creates the cached mailbox',
       'The provisioning API synchronizes messaging data from on-premises ActiveSync',
       'Data is returned to the client',
+    ],
+    observable: [
+      'A request to AutoDetect with the address',
+      'A request to AutoDiscover without credentials',
+      '302 to the AutoDiscover of the organization',
+      'The ActiveSync address of the organization in the answer',
+      '401, with the end point of Entra ID in WWW-Authenticate',
+      'The end point in the answer to the app',
+      'An authorize request of Outlook mobile, with the address as hint',
+      'A redirect to AD FS, which only the proxy publishes',
+      'The form of AD FS',
+      'The form is posted, and the password checked by Active Directory',
+      'A signed token goes to Entra ID, which verifies it',
+      'The policies that apply are in the sign-in log',
+      'Device, app protection and second factor: each alone and combined',
+      'The second factor is passed',
+      'A code is redeemed for tokens that expire',
+      'A request to the provisioning service that names the ActiveSync server on-premises',
+      'An on-behalf-of request by Exchange Online; the new audience is the server on-premises',
+      'The mailbox in the cloud is made when it is not there',
+      'Requests to ActiveSync with the second token, and again when it expires, without the person',
+      'The messages of the mailbox on-premises in the answer to the app',
     ],
   },
 } as const

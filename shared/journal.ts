@@ -15,6 +15,19 @@ export interface JournalNote {
   readonly detail?: Readonly<Record<string, unknown>>
 }
 
+/** What a token said, without the parts that would let somebody use it. */
+export interface TokenFacts {
+  readonly way: 'issued' | 'presented'
+  /** The parameter or header that carried it: `id_token`, `wresult`, `authorization` … */
+  readonly carrier: string
+  /** The same for the same bytes, signature included. */
+  readonly fingerprint: string
+  readonly kind: 'JWT' | 'SAML assertion' | 'encrypted SAML assertion' | 'unreadable'
+  readonly claims: Readonly<Record<string, unknown>>
+  /** What its header says of the signature: `algorithm`, `key` or `certificate`, `problem`. */
+  readonly signature: Readonly<Record<string, unknown>>
+}
+
 export interface JournalEvent {
   readonly id: string
   /** ISO instant of the stack's clock. */
@@ -43,11 +56,15 @@ export interface JournalEvent {
   readonly linksIn: readonly string[]
   readonly location?: string | undefined
   readonly detail: Readonly<Record<string, unknown>>
+  readonly tokens?: readonly TokenFacts[] | undefined
 }
+
+type ReadTokens = () => Promise<readonly TokenFacts[]>
 
 /** The latest events of one deployment, oldest first. */
 export class Journal {
   readonly #events: JournalEvent[] = []
+  readonly #tokens = new WeakMap<JournalEvent, ReadTokens>()
   readonly #capacity: number
   readonly #clock: Clock
   #sequence = 0
@@ -57,15 +74,28 @@ export class Journal {
     this.#capacity = capacity
   }
 
-  add(event: Omit<JournalEvent, 'time' | 'sequence'>): void {
+  /** `readTokens` is called when somebody reads the event, not before. */
+  add(event: Omit<JournalEvent, 'time' | 'sequence'>, readTokens?: ReadTokens): void {
     this.#sequence += 1
-    this.#events.push({ ...event, time: this.#clock.now().toISOString(), sequence: this.#sequence })
+    const added = { ...event, time: this.#clock.now().toISOString(), sequence: this.#sequence }
+    this.#events.push(added)
+    if (readTokens) this.#tokens.set(added, readTokens)
     if (this.#events.length > this.#capacity * 1.25) this.#events.splice(0, this.#events.length - this.#capacity)
   }
 
   /** Events after `sequence`; 0 gives all that are kept. */
   since(sequence: number): readonly JournalEvent[] {
     return this.#events.filter((event) => event.sequence > sequence)
+  }
+
+  /** The same, with what the tokens said. */
+  read(sequence: number): Promise<readonly JournalEvent[]> {
+    return Promise.all(
+      this.since(sequence).map(async (event) => {
+        const tokens = await this.#tokens.get(event)?.()
+        return tokens ? { ...event, tokens } : event
+      }),
+    )
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sendPage } from '#shared/html/document.ts'
@@ -8,6 +9,7 @@ import { changeStackTime } from './clock/stack-time.ts'
 import { synchronize } from './directory/active-directory.ts'
 import { LabError } from './errors.ts'
 import { federationPageRoutes } from './federation-pages.ts'
+import { verdicts } from './journal/verdict.ts'
 import { gatherJournal } from './pages/journal/gather-journal.ts'
 import { journalPage } from './pages/journal/journal-page.ts'
 import { gatherOverview } from './pages/overview/gather-overview.ts'
@@ -22,6 +24,7 @@ import { signInPage } from './pages/sign-ins/sign-in-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import type { LabParts } from './parts.ts'
 import { phoneActions } from './phone-actions.ts'
+import { seePageRoutes } from './see-pages.ts'
 import { tenantPageRoutes } from './tenant-pages.ts'
 import { noticeSchema, urls, withNotice } from './urls.ts'
 
@@ -41,6 +44,7 @@ const styles = [
   'overview',
   'phones',
   'journal',
+  'conversation',
   'sign-ins',
   'tenant',
   'federation',
@@ -58,12 +62,15 @@ const pageRoutes: readonly PageRoute[] = [
   ...tenantPageRoutes,
   ...federationPageRoutes,
   { method: 'GET', path: '/journal', handle: showJournal },
+  ...seePageRoutes,
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
   { method: 'POST', path: '/clock', handle: changeClock },
   { method: 'POST', path: '/synchronize', handle: synchronizeNow },
   { method: 'GET', path: '/lab.css', handle: sendAsset(styles, 'text/css') },
   { method: 'GET', path: '/lab.js', handle: sendAsset(['pages/lab.js'], 'text/javascript') },
+  { method: 'GET', path: '/diagram.js', handle: sendAsset(['pages/diagram.js'], 'text/javascript') },
+  { method: 'GET', path: '/mermaid.js', handle: sendDrawingLibrary },
   { method: 'GET', path: '/lab.svg', handle: sendAsset(['pages/lab.svg'], 'image/svg+xml') },
   { method: 'GET', path: '/*', handle: showNothing },
 ]
@@ -110,8 +117,12 @@ async function showSignIn(request: FastifyRequest, reply: FastifyReply, parts: L
 
 async function showJournal(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
   const query = z
-    .object({ user: text, deployment: text, flow: text, text, background: text })
-    .transform(({ background, ...rest }) => ({ ...rest, background: background !== '' }))
+    .object({ user: text, deployment: text, flow: text, walks: text, verdict: text, text, background: text })
+    .transform(({ background, verdict, ...rest }) => ({
+      ...rest,
+      verdict: verdicts.find((each) => each === verdict) ?? ('' as const),
+      background: background !== '',
+    }))
     .parse(request.query)
   return sendPage(reply, journalPage(await gatherJournal(parts, query)))
 }
@@ -156,6 +167,13 @@ function sendAsset(files: readonly string[], type: string): Handler {
     const texts = await Promise.all(files.map((file) => readFile(new URL(file, import.meta.url), 'utf8')))
     return reply.type(`${type}; charset=utf-8`).header('cache-control', 'no-cache').send(texts.join('\n'))
   }
+}
+
+/** Only pages with a diagram ask for it, and a browser keeps it: it changes with the version of the package. */
+async function sendDrawingLibrary(_request: FastifyRequest, reply: FastifyReply) {
+  const file = createRequire(import.meta.url).resolve('@mermaid-js/tiny')
+  const text = await readFile(file, 'utf8')
+  return reply.type('text/javascript; charset=utf-8').header('cache-control', 'private, max-age=86400').send(text)
 }
 
 async function showNothing(request: FastifyRequest) {

@@ -29,6 +29,11 @@ export const urls = {
   trust: (id: string) => `/federation/${encodeURIComponent(id)}`,
   journal: '/journal',
   journalOf: (filter: Readonly<Record<string, string>>) => `/journal?${new URLSearchParams(filter)}`,
+  conversation,
+  conversationExport: (id: string, format: 'mermaid' | 'har' | 'json') => `${conversation(id)}/${format}`,
+  documentedFlows: '/flows',
+  documentedFlow: (name: string) => `/flows/${name.toLowerCase()}`,
+  diagramScript: '/diagram.js',
   reset: '/reset',
   clock: '/clock',
   synchronize: '/synchronize',
@@ -44,6 +49,10 @@ export const urls = {
 
 function phone(upn: string): string {
   return `/phone/${inPath(upn)}`
+}
+
+function conversation(id: string): string {
+  return `/journal/${encodeURIComponent(id)}`
 }
 
 function person(upn: string): string {

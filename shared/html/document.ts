@@ -14,6 +14,8 @@ export interface PageView {
   readonly inlineScripts?: readonly string[]
   /** Where forms may post beyond our own origin. */
   readonly formTargets?: readonly string[]
+  /** For pages whose drawing library brings style elements of its own. */
+  readonly inlineStyles?: boolean
   /** Origins that may be framed (front-channel sign-out). */
   readonly frameSources?: readonly string[]
   readonly language?: string
@@ -44,7 +46,7 @@ function contentSecurityPolicy(view: PageView): string {
   const hashes = (view.inlineScripts ?? []).map((text) => `'sha256-${hash('sha256', text, 'base64')}'`)
   return [
     "default-src 'none'",
-    "style-src 'self'",
+    `style-src 'self'${view.inlineStyles ? " 'unsafe-inline'" : ''}`,
     "img-src 'self' data:",
     "connect-src 'self'",
     `script-src ${["'self'", ...hashes].join(' ')}`,

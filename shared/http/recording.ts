@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fingerprint, type Journal, type JournalNote } from '../journal.ts'
+import { type SeenToken, tokensAmong, tokensHandedOut, tokensPresented } from './seen-tokens.ts'
 
 /** Query parameters whose values are no secrets; of all others the journal keeps a fingerprint. */
 const publicParameters = new Set(
@@ -28,6 +29,7 @@ const linkingParameters: Readonly<Record<string, string>> = {
 export class Recording {
   readonly notes: JournalNote[] = []
   readonly linksOut = new Set<string>()
+  readonly issued: SeenToken[] = []
 
   note(note: JournalNote): void {
     this.notes.push(note)
@@ -36,6 +38,12 @@ export class Recording {
   /** The next hop is a form post with these fields to this URL. */
   postsTo(target: string, fields: Readonly<Record<string, string>>): void {
     for (const link of linksOf(target, Object.entries(fields))) this.linksOut.add(link)
+    this.issued.push(...tokensAmong('issued', Object.entries(fields)))
+  }
+
+  /** The answer's body may hand out tokens. */
+  handsOut(payload: unknown): void {
+    this.issued.push(...tokensHandedOut(payload))
   }
 }
 
@@ -50,7 +58,12 @@ export function record(request: FastifyRequest, reply: FastifyReply, facts: Reco
   const url = new URL(request.url, `https://${request.hostname || 'unknown'}`)
   const location = reply.getHeader('location')
   if (typeof location === 'string') addLocation(recording, location, url)
-  facts.journal.add({
+  const tokens = [...tokensPresented(request), ...recording.issued]
+  const readTokens = async () => {
+    const { factsOf } = await import('./token-facts.ts')
+    return tokens.map(factsOf)
+  }
+  const event = {
     id: request.id,
     deployment: facts.deployment,
     zone: caller.zone,
@@ -72,13 +85,16 @@ export function record(request: FastifyRequest, reply: FastifyReply, facts: Reco
     linksIn: linksIn(request, url),
     location: typeof location === 'string' ? publicLocation(location, url) : undefined,
     detail: Object.assign({}, ...recording.notes.map((note) => note.detail ?? {})),
-  })
+  }
+  facts.journal.add(event, tokens.length > 0 ? readTokens : undefined)
 }
 
 function addLocation(recording: Recording, location: string, base: URL): void {
   if (!URL.canParse(location, base.href)) return
   const target = new URL(location, base.href)
   for (const link of linksOf(target.href, [...target.searchParams])) recording.linksOut.add(link)
+  const inFragment = target.hash === '' ? [] : [...new URLSearchParams(target.hash.slice(1))]
+  recording.issued.push(...tokensAmong('issued', [...target.searchParams, ...inFragment]))
 }
 
 function linksIn(request: FastifyRequest, url: URL): string[] {

@@ -167,8 +167,10 @@ function addFaults(app: FastifyInstance, faults: FaultTable): void {
 
 function addRecording(app: FastifyInstance, options: ServerOptions): void {
   // Before the payload leaves, so that whoever has the answer finds its event in the journal.
-  app.addHook('onSend', async (request, reply) => {
-    if (request.recording) reply.recordNow()
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (!request.recording) return
+    request.recording.handsOut(payload)
+    reply.recordNow()
   })
   app.decorateReply('recordNow', function (this: FastifyReply) {
     const { deployment, journal } = options

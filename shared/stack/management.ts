@@ -42,7 +42,7 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
   addClock(app, parts.clock)
   app.get('/journal', async (request) => {
     const since = Number((request.query as { since?: string }).since ?? 0)
-    return { events: parts.journal.since(Number.isFinite(since) ? since : 0) }
+    return { events: await parts.journal.read(Number.isFinite(since) ? since : 0) }
   })
   app.delete('/journal', async () => {
     parts.journal.clear()

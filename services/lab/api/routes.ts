@@ -5,10 +5,12 @@ import { certificateRoutes } from '../certificates/routes.ts'
 import { clockRoutes } from '../clock/routes.ts'
 import { connectRoutes } from '../connect/routes.ts'
 import { deploymentRoutes } from '../deployments/routes.ts'
+import { diagramRoutes } from '../diagrams/routes.ts'
 import { directoryRoutes } from '../directory/routes.ts'
 import { mailboxRoutes } from '../exchange/mailbox-routes.ts'
 import { exchangeRoutes } from '../exchange/routes.ts'
 import { faultRoutes } from '../faults/routes.ts'
+import { documentedFlowRoutes } from '../flows/routes.ts'
 import { journalRoutes } from '../journal/routes.ts'
 import type { LabParts } from '../parts.ts'
 import { phoneRoutes } from '../phone/routes.ts'
@@ -27,6 +29,8 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...snapshotRoutes(parts.snapshots),
     ...clockRoutes(parts),
     ...journalRoutes(parts),
+    ...diagramRoutes(parts),
+    ...documentedFlowRoutes(parts.journal),
     ...phoneRoutes(manage),
     ...accountRoutes(parts),
     ...signInRoutes(manage),

@@ -1,5 +1,6 @@
 import { type FlowId, flows } from '#shared/flows.ts'
 import type { StitchedEvent } from './stitch.ts'
+import { type Verdict, verdictOfFlow } from './verdict.ts'
 
 /** One conversation across deployments, as far as the journal has it. */
 export interface Flow {
@@ -14,6 +15,7 @@ export interface Flow {
   readonly reasons: readonly string[]
   /** Nobody is behind it but a service, or it only fetches what a page is dressed with. */
   readonly background: boolean
+  readonly verdict: Verdict
   readonly events: readonly StitchedEvent[]
 }
 
@@ -40,6 +42,7 @@ function flowOf(id: string, events: readonly StitchedEvent[], services: Readonly
     steps,
     reasons: distinct(events.flatMap((event) => event.reasons)),
     background: events.every((event) => isBackground(event, services)),
+    verdict: verdictOfFlow(events),
     events,
   }
 }

@@ -1,12 +1,23 @@
 import { z } from 'zod'
+import { flows as documentedFlows } from '#shared/flows.ts'
 import { apiRoute } from '../api/route.ts'
 import { LabError } from '../errors.ts'
 import type { JournalCollector } from './collector.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { flowsOf } from './flow.ts'
 import { type EventFilter, latestSequences, selectEvents } from './select-events.ts'
+import { verdicts } from './verdict.ts'
 
-const eventSchema = z.object({
+const tokenSchema = z.object({
+  way: z.enum(['issued', 'presented']),
+  carrier: z.string().describe('The parameter or header that carried it.'),
+  fingerprint: z.string().describe('The same for the same bytes.'),
+  kind: z.string(),
+  claims: z.record(z.string(), z.unknown()),
+  signature: z.record(z.string(), z.unknown()),
+})
+
+export const eventSchema = z.object({
   id: z.string(),
   flowId: z.string().describe('The same for all hops of one conversation, across deployments.'),
   time: z.iso.datetime().describe('By the clock of the stack.'),
@@ -31,12 +42,18 @@ const eventSchema = z.object({
   linksOut: z.array(z.string()),
   location: z.string().optional(),
   detail: z.record(z.string(), z.unknown()),
+  tokens: z.array(tokenSchema).describe('What tokens said; never a token.').optional(),
 })
 
 const filters = {
   user: z.string().describe('Events of this person, and of the flows in which nobody else was known yet.').optional(),
   flow: z.string().describe('Events of one flow, by its id.').optional(),
   deployment: z.string().optional(),
+  verdict: z.enum(verdicts).describe('How a request ended, or a conversation.').optional(),
+  walks: z
+    .enum(Object.keys(documentedFlows) as [string, ...string[]])
+    .describe('Conversations that walked a step of this documented flow.')
+    .optional(),
   text: z.string().describe('Part of the request line, a status, a step, decision or reason.').optional(),
   since: z
     .string()
@@ -62,6 +79,7 @@ const flowSchema = z.object({
   deployments: z.array(z.string()),
   steps: z.array(z.string()),
   reasons: z.array(z.string()),
+  verdict: z.enum(verdicts),
   background: z.boolean().describe('Between services only, or style sheets and pictures.'),
   events: z.int().describe('How many.'),
 })
@@ -104,11 +122,11 @@ function flowRoute({ journal, deployments }: JournalParts) {
     summary: 'The conversations in the journal, the latest last',
     query: z.strictObject(filters),
     answer: z.object({ flows: z.array(flowSchema), missing: missingSchema }),
-    handle: async ({ query: { since, ...filter } }) => {
+    handle: async ({ query: { since, verdict, ...filter } }) => {
       const { events, missing } = await journal.collect()
       const selected = selectEvents(events, { ...filter, ...readSince(since) })
-      const flows = flowsOf(selected, deployments).map((flow) => ({ ...flow, events: flow.events.length }))
-      return { flows, missing }
+      const flows = flowsOf(selected, deployments).filter((flow) => verdict === undefined || flow.verdict === verdict)
+      return { flows: flows.map((flow) => ({ ...flow, events: flow.events.length })), missing }
     },
   })
 }

@@ -1,10 +1,14 @@
 import type { StitchedEvent } from './stitch.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
 
 export interface EventFilter {
   readonly user?: string | undefined
   readonly flow?: string | undefined
   readonly deployment?: string | undefined
   readonly text?: string | undefined
+  readonly verdict?: Verdict | undefined
+  /** A documented flow: events of conversations that walked a step of it. */
+  readonly walks?: string | undefined
   /** Events at this instant or later. */
   readonly since?: Date | undefined
   /** By deployment, the last event that the caller has. */
@@ -18,6 +22,8 @@ export function selectEvents(events: readonly StitchedEvent[], filter: EventFilt
     filter.user && concernsUser(events, filter.user.toLowerCase()),
     filter.flow && (({ flowId }: StitchedEvent) => flowId === filter.flow),
     filter.deployment && (({ deployment }: StitchedEvent) => deployment === filter.deployment),
+    filter.verdict && ((event: StitchedEvent) => verdictOf(event) === filter.verdict),
+    filter.walks && walksStepsOf(events, filter.walks),
     filter.text && mentions(filter.text.toLowerCase()),
     filter.since && happenedSince(filter.since.getTime()),
     filter.after && isNew(events, filter.after),
@@ -31,6 +37,14 @@ function concernsUser(events: readonly StitchedEvent[], user: string) {
   const flows = new Set(events.filter((event) => event.user?.toLowerCase() === user).map((event) => event.flowId))
   return (event: StitchedEvent) =>
     event.user === undefined ? flows.has(event.flowId) : event.user.toLowerCase() === user
+}
+
+/** Whole conversations of which some event is tagged with a step of that flow. */
+function walksStepsOf(events: readonly StitchedEvent[], flow: string) {
+  const begin = `${flow.toUpperCase()}-`
+  const walked = events.filter(({ steps }) => steps.some((each) => each.startsWith(begin)))
+  const conversations = new Set(walked.map(({ flowId }) => flowId))
+  return ({ flowId }: StitchedEvent) => conversations.has(flowId)
 }
 
 function mentions(text: string) {

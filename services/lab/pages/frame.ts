@@ -10,13 +10,15 @@ export interface StackTime {
 
 export interface FrameView {
   readonly title: string
-  readonly current: 'overview' | 'phones' | 'signIns' | 'tenant' | 'federation' | 'journal' | 'none'
+  readonly current: 'overview' | 'phones' | 'signIns' | 'tenant' | 'federation' | 'flows' | 'journal' | 'none'
   readonly main: Html
   readonly head?: HtmlValue
   readonly time: StackTime | undefined
   readonly notice?: Notice | undefined
   readonly problem?: string | undefined
   /** Parts of the page that have `data-live` are fetched again from here, every so many milliseconds. */
+  /** Besides the one of all pages. */
+  readonly scripts?: readonly string[]
   readonly live?: { readonly url: string; readonly everyMs: number } | undefined
 }
 
@@ -26,6 +28,7 @@ const places = [
   { id: 'signIns', url: urls.signIns, text: 'Sign-ins' },
   { id: 'tenant', url: urls.tenant, text: 'Tenant' },
   { id: 'federation', url: urls.federation, text: 'Federation' },
+  { id: 'flows', url: urls.documentedFlows, text: 'Flows' },
   { id: 'journal', url: urls.journal, text: 'Journal' },
 ] as const
 
@@ -34,7 +37,7 @@ export function labPage(view: FrameView): PageView {
   return {
     title: `${view.title} – Fauxchange lab`,
     stylesheets: [urls.stylesheet],
-    scripts: [urls.script],
+    scripts: [urls.script, ...(view.scripts ?? [])],
     head: [
       html`<meta name="color-scheme" content="light dark"><link rel="icon" href="${urls.icon}" type="image/svg+xml">`,
       view.head,

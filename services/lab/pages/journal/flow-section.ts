@@ -1,10 +1,12 @@
 import { flows as documentedFlows, type FlowId } from '#shared/flows.ts'
 import { type Html, html } from '#shared/html/html.ts'
+import { callersFirst } from '../../diagrams/callers-first.ts'
 import type { Flow } from '../../journal/flow.ts'
 import type { StitchedEvent } from '../../journal/stitch.ts'
 import { urls } from '../../urls.ts'
 import { dataTable } from '../data-table.ts'
 import { clockText, timeText } from '../time-text.ts'
+import { verdictTag } from '../verdict-tag.ts'
 
 interface FlowLook {
   readonly isOpen: boolean
@@ -14,9 +16,9 @@ interface FlowLook {
 
 /** One conversation: its title, the steps it took, its hops. */
 export function flowSection(flow: Flow, look: FlowLook): Html {
-  const { id, title, users, startedAt, deployments } = flow
-  return html`<article class="flow" id="flow-${id}" aria-labelledby="title-${id}"><h2 id="title-${id}"><a href="${urls.journalOf({ flow: id, background: '1' })}">${title}</a></h2>
-<p class="muted"><time datetime="${startedAt}">${timeText(startedAt)}</time> · ${
+  const { id, title, users, startedAt, deployments, verdict } = flow
+  return html`<article class="flow" id="flow-${id}" aria-labelledby="title-${id}"><h2 id="title-${id}"><a href="${urls.conversation(id)}">${title}</a></h2>
+<p class="muted">${verdictTag(verdict)} <time datetime="${startedAt}">${timeText(startedAt)}</time> · ${
     users.length > 0 ? html`<strong>${users.join(', ')}</strong>` : 'nobody known yet'
   } · ${deployments.join(', ')}</p>
 ${stepList(flow)}
@@ -55,25 +57,6 @@ function stepList({ id, steps: reached }: Flow): readonly Html[] {
       return html`<details class="steps" id="steps-${id}-${name}"><summary>${name}: ${count} of ${steps.length} steps <span class="pips" aria-hidden="true">${pips}</span></summary>
 <p>${title}</p><ol>${items}</ol></details>`
     })
-}
-
-interface PlacedEvent {
-  readonly event: StitchedEvent
-  /** How many callers of the same flow stand above it. */
-  readonly depth: number
-}
-
-/** A caller's answer is recorded after those of its calls; people read it the other way round. */
-export function callersFirst(events: readonly StitchedEvent[]): readonly PlacedEvent[] {
-  const ids = new Set(events.map((event) => event.id))
-  const calls = Map.groupBy(events, ({ parent, id }) =>
-    parent !== id && parent && ids.has(parent) ? parent : undefined,
-  )
-  const place = (event: StitchedEvent, depth: number): readonly PlacedEvent[] => [
-    { event, depth },
-    ...(calls.get(event.id) ?? []).flatMap((call) => place(call, depth + 1)),
-  ]
-  return (calls.get(undefined) ?? []).flatMap((event) => place(event, 0))
 }
 
 function cells(event: StitchedEvent, depth: number, signIns: ReadonlySet<string>) {

@@ -16,13 +16,16 @@ export async function gatherJournal(parts: LabParts, filter: JournalFilter): Pro
     stackTime(parts),
     unlessUnreachable(readSignIns(parts.manage, { limit: 1000 })),
   ])
-  const { user, deployment, text, flow, background } = filter
-  const matching = new Set(selectEvents(events, { user, deployment, text, flow }).map((event) => event.flowId))
+  const { background, verdict, ...given } = filter
+  const matching = new Set(selectEvents(events, given).map((event) => event.flowId))
   const concerned = flowsOf(
     events.filter((event) => matching.has(event.flowId)),
     parts.deployments,
   )
-  const flows = concerned.filter((each) => background || flow !== '' || !each.background).reverse()
+  const flows = concerned
+    .filter((each) => background || given.flow !== '' || !each.background)
+    .filter((each) => verdict === '' || each.verdict === verdict)
+    .reverse()
   return {
     flows: flows.slice(0, shownFlows),
     hidden: Math.max(0, flows.length - shownFlows),
@@ -32,6 +35,6 @@ export async function gatherJournal(parts: LabParts, filter: JournalFilter): Pro
     missing,
     signIns: new Set(signIns?.map(({ id }) => id)),
     time,
-    url: urls.journalOf({ user, deployment, text, flow, ...(background && { background: '1' }) }),
+    url: urls.journalOf({ ...given, verdict, ...(background && { background: '1' }) }),
   }
 }

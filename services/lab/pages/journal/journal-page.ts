@@ -1,6 +1,8 @@
+import { flows as documentedFlows } from '#shared/flows.ts'
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import type { Flow } from '../../journal/flow.ts'
+import { type Verdict, verdicts } from '../../journal/verdict.ts'
 import type { Outcome } from '../../peers/everywhere.ts'
 import { urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
@@ -11,6 +13,9 @@ export interface JournalFilter {
   readonly deployment: string
   readonly flow: string
   readonly text: string
+  /** A documented flow, or everything. */
+  readonly walks: string
+  readonly verdict: Verdict | ''
   /** Whether flows are shown that nobody but services is behind. */
   readonly background: boolean
 }
@@ -57,11 +62,15 @@ function filterForm({ filter, users, deployments }: JournalView): Html {
   return html`<form method="get" action="${urls.journal}" class="filters" role="search" aria-label="Journal">
 <p><label for="user">Person</label><input id="user" name="user" list="users" value="${filter.user}" autocomplete="off"></p>
 <datalist id="users">${users.map((user) => html`<option value="${user}"></option>`)}</datalist>
-<p><label for="deployment">Deployment</label><select id="deployment" name="deployment"><option value="">all</option>${deployments.map(
-    (name) => html`<option${name === filter.deployment && html` selected`}>${name}</option>`,
-  )}</select></p>
+<p><label for="deployment">Deployment</label><select id="deployment" name="deployment"><option value="">all</option>${options(deployments, filter.deployment)}</select></p>
+<p><label for="walks">Flow</label><select id="walks" name="walks"><option value="">all</option>${options(Object.keys(documentedFlows), filter.walks)}</select></p>
+<p><label for="verdict">Verdict</label><select id="verdict" name="verdict"><option value="">any</option>${options(verdicts, filter.verdict)}</select></p>
 <p><label for="text">Text</label><input id="text" type="search" name="text" value="${filter.text}" placeholder="path, status, step, reason" autocomplete="off"></p>
-${filter.flow !== '' && html`<p><label for="flow">Flow</label><input id="flow" name="flow" value="${filter.flow}"></p>`}
+${filter.flow !== '' && html`<p><label for="flow">Conversation</label><input id="flow" name="flow" value="${filter.flow}"></p>`}
 <p class="check"><input type="checkbox" id="background" name="background" value="1"${filter.background && html` checked`}><label for="background">with background traffic</label></p>
 <p><button>Show</button> <a href="${urls.journal}">Everything</a></p></form>`
+}
+
+function options(values: readonly string[], chosen: string): readonly Html[] {
+  return values.map((value) => html`<option${value === chosen && html` selected`}>${value}</option>`)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { event } from '../../journal/_events.ts'
-import { callersFirst } from './flow-section.ts'
+import { event } from '../journal/_events.ts'
+import { callersFirst } from './callers-first.ts'
 
 test('a call stands below its caller, however deep, and nothing is lost', () => {
   const events = [

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { apiRoute } from '../api/route.ts'
+import { LabError } from '../errors.ts'
+import type { JournalCollector } from '../journal/collector.ts'
+import { type Flow, flowsOf } from '../journal/flow.ts'
+import { eventSchema } from '../journal/routes.ts'
+import { verdicts } from '../journal/verdict.ts'
+import { harOf } from './har.ts'
+import { mermaidText } from './mermaid-text.ts'
+import { sequenceOf } from './sequence.ts'
+import { signatureState } from './token-state.ts'
+
+export interface DiagramParts {
+  readonly journal: JournalCollector
+  readonly deployments: readonly string[]
+}
+
+const parameters = z.strictObject({ id: z.string().describe('As in /api/flows.') })
+const participantSchema = z.object({ id: z.string(), name: z.string() })
+
+const diagramSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  verdict: z.enum(verdicts),
+  users: z.array(z.string()),
+  participants: z.array(participantSchema).describe('From left to right.'),
+  hops: z.array(
+    z.object({
+      number: z.int(),
+      from: z.string(),
+      to: z.string(),
+      verdict: z.enum(verdicts),
+      depth: z.int().describe('How many callers stand above it.'),
+      event: eventSchema,
+      signatures: z.record(z.string(), z.string()).describe('What is known of tokens, by fingerprint.'),
+    }),
+  ),
+  mermaid: z.string().describe('The same in the language of Mermaid.'),
+})
+
+/** @throws LabError when the journal has no such conversation (any more). */
+export async function conversationOf({ journal, deployments }: DiagramParts, id: string): Promise<Flow> {
+  const { events } = await journal.collect()
+  const [flow] = flowsOf(
+    events.filter(({ flowId }) => flowId === id),
+    deployments,
+  )
+  if (flow) return flow
+  throw new LabError('notFound', { message: 'The journal has no such conversation.', detail: id })
+}
+
+export function diagramView(flow: Flow) {
+  const sequence = sequenceOf(flow.events)
+  const { id, title, verdict, users } = flow
+  const hops = sequence.hops.map(({ from, to, event, ...rest }) => ({
+    ...rest,
+    from: from.id,
+    to: to.id,
+    event,
+    signatures: Object.fromEntries(
+      (event.tokens ?? []).map((token) => [token.fingerprint, signatureState(token, event, flow.events)]),
+    ),
+  }))
+  return { id, title, verdict, users, participants: sequence.participants, hops, mermaid: mermaidText(sequence, title) }
+}
+
+export function diagramRoutes(parts: DiagramParts) {
+  return [
+    apiRoute({
+      method: 'GET',
+      path: '/api/conversations/{id}',
+      name: 'readConversation',
+      summary: 'One conversation as a sequence of hops between participants',
+      parameters,
+      answer: diagramSchema,
+      refusals: ['notFound'],
+      handle: async ({ parameters: { id } }) => diagramView(await conversationOf(parts, id)),
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/api/conversations/{id}/har',
+      name: 'exportConversation',
+      summary: 'One conversation as an HTTP Archive 1.2',
+      parameters,
+      answer: z.object({ log: z.looseObject({ version: z.literal('1.2') }) }),
+      refusals: ['notFound'],
+      handle: async ({ parameters: { id } }) => {
+        const { log } = harOf((await conversationOf(parts, id)).events)
+        return { log: { ...log, version: '1.2' as const } }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { event } from '../journal/_events.ts'
+import { walksOf } from './walks.ts'
+
+const hop = (id: string, flowId: string, steps: string[], more = {}) => ({ ...event({ id, steps, ...more }), flowId })
+
+test('a walk goes through several conversations of one person; its first step begins another', () => {
+  const bob = { user: 'bob@contoso.com' }
+  const events = [
+    hop('1', 'discovery', ['MOBILE-ONPREM-1'], bob),
+    hop('2', 'discovery', ['MOBILE-ONPREM-2', 'MOBILE-ONPREM-3']),
+    hop('3', 'sign-in', ['MOBILE-ONPREM-9', 'WEB-ONPREM-3'], { user: 'Bob@contoso.com' }),
+    hop('4', 'again', ['MOBILE-ONPREM-1'], { ...bob, time: '2026-05-01T13:00:00.000Z' }),
+    hop('5', 'other', ['MOBILE-ONPREM-1'], { time: '2026-05-01T11:00:00.000Z' }),
+  ]
+  const walks = walksOf('MOBILE-ONPREM', events)
+  expect(walks.map(({ user, reached }) => [user, [...reached.keys()]])).toEqual([
+    ['bob@contoso.com', [1]],
+    ['bob@contoso.com', [1, 2, 3, 9]],
+    [undefined, [1]],
+  ])
+  expect(walks[1]?.reached.get(9)?.[0]?.id).toBe('3')
+  expect(walks.every(({ complete }) => !complete)).toBe(true)
+})
+
+test('the first step may be seen again in the same conversation', () => {
+  const events = [1, 2, 1, 3, 4, 5, 6].map((step, index) =>
+    hop(`${index}`, 'one', [`WEB-ONLINE-${step}`], { user: 'a@b.c' }),
+  )
+  const walks = walksOf('WEB-ONLINE', events)
+  expect(walks).toHaveLength(1)
+  expect(walks[0]?.complete).toBe(true)
+})

@@ -1,0 +1,80 @@
+import { type FlowId, flows } from '#shared/flows.ts'
+import type { StitchedEvent } from '../journal/stitch.ts'
+import { type Verdict, verdictOfFlow } from '../journal/verdict.ts'
+
+/** Somebody's way through a documented flow; it may take several conversations (discovery, sign-in, mail). */
+export interface Walk {
+  /** Undefined while nobody is known. */
+  readonly user: string | undefined
+  readonly startedAt: string
+  readonly endedAt: string
+  /** By step number: the events that it was seen in, oldest first. */
+  readonly reached: ReadonlyMap<number, readonly StitchedEvent[]>
+  /** Of the conversations that it took. */
+  readonly verdict: Verdict
+  readonly complete: boolean
+}
+
+/** Every walk of a documented flow that the journal has, the latest first. */
+export function walksOf(id: FlowId, events: readonly StitchedEvent[]): readonly Walk[] {
+  const people = usersByConversation(events)
+  const tagged = events.filter(({ steps }) => steps.some((step) => numberOf(id, step) !== undefined))
+  const byUser = Map.groupBy(tagged, ({ user, flowId }) => (user ?? people.get(flowId))?.toLowerCase())
+  return [...byUser]
+    .flatMap(([user, own]) => attempts(id, own).map((attempt) => walkOf(id, user, attempt, events)))
+    .sort((a, b) => b.endedAt.localeCompare(a.endedAt))
+}
+
+/** The one person of a conversation; undefined where there are several or none. */
+function usersByConversation(events: readonly StitchedEvent[]): ReadonlyMap<string, string | undefined> {
+  const conversations = Map.groupBy(events, ({ flowId }) => flowId)
+  return new Map(
+    [...conversations].map(([flowId, own]) => {
+      const users = [...new Set(own.flatMap(({ user }) => user?.toLowerCase() ?? []))]
+      return [flowId, users.length === 1 ? users[0] : undefined]
+    }),
+  )
+}
+
+/** The first step begins another attempt once the one before went further, in another conversation. */
+function attempts(id: FlowId, events: readonly StitchedEvent[]): readonly (readonly StitchedEvent[])[] {
+  const all: StitchedEvent[][] = []
+  for (const event of events) {
+    const current = all.at(-1)
+    const begins = event.steps.some((step) => numberOf(id, step) === 1)
+    const isAnother = current?.every(({ flowId }) => flowId !== event.flowId)
+    if (!current || (begins && isAnother)) all.push([event])
+    else current.push(event)
+  }
+  return all
+}
+
+function walkOf(
+  id: FlowId,
+  user: string | undefined,
+  tagged: readonly StitchedEvent[],
+  events: readonly StitchedEvent[],
+): Walk {
+  const pairs = tagged.flatMap((event) =>
+    event.steps.flatMap((step) => {
+      const number = numberOf(id, step)
+      return number === undefined ? [] : [{ number, event }]
+    }),
+  )
+  const reached = new Map(
+    [...Map.groupBy(pairs, ({ number }) => number)].map(([number, own]) => [number, own.map(({ event }) => event)]),
+  )
+  const conversations = new Set(tagged.map(({ flowId }) => flowId))
+  return {
+    user,
+    startedAt: tagged[0]?.time ?? '',
+    endedAt: tagged.at(-1)?.time ?? '',
+    reached,
+    verdict: verdictOfFlow(events.filter(({ flowId }) => conversations.has(flowId))),
+    complete: reached.size === flows[id].steps.length,
+  }
+}
+
+function numberOf(id: FlowId, step: string): number | undefined {
+  return step.startsWith(`${id}-`) ? Number(step.slice(id.length + 1)) : undefined
+}

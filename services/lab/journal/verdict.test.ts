@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { event } from './_events.ts'
+import { verdictOf, verdictOfFlow } from './verdict.ts'
+
+test.each([
+  { status: 200, decisions: ['signedIn'], verdict: 'allowed' },
+  { status: 200, decisions: ['mailboxPage'], verdict: 'allowed' },
+  { status: 302, decisions: ['mfaRequired', 'additionalAuthenticationPassed'], verdict: 'allowed' },
+  { status: 200, decisions: ['formsPage'], verdict: 'challenged' },
+  { status: 200, decisions: ['secondFactorAsked'], verdict: 'challenged' },
+  { status: 401, decisions: [], verdict: 'challenged' },
+  { status: 449, decisions: ['Sync'], verdict: 'challenged' },
+  { status: 200, decisions: ['credentialsRefused', 'formsPage'], verdict: 'refused' },
+  { status: 302, decisions: ['errorPage', 'tokenExpired'], verdict: 'refused' },
+  { status: 403, decisions: [], verdict: 'refused' },
+  { status: 550, decisions: ['unknownRecipient'], verdict: 'refused' },
+  { status: 503, decisions: [], verdict: 'error' },
+  { status: 500, decisions: ['crash'], verdict: 'error' },
+  { status: 200, decisions: ['fault: slow'], verdict: 'error' },
+])('$status $decisions is $verdict', ({ status, decisions, verdict }) => {
+  expect(verdictOf({ status, decisions })).toBe(verdict)
+})
+
+test('a conversation ends as the last visit that says something, judged by who answered behind the proxy', () => {
+  const at = { method: 'POST', host: 'adfs.contoso.com', path: '/adfs/ls' }
+  const visit = event({ id: 'visit', ...at })
+  const answer = event({ id: 'answer', parent: 'visit', ...at, decisions: ['credentialsRefused'] })
+  const styles = event({ id: 'styles', path: '/style.css' })
+  expect(verdictOfFlow([answer, visit, styles])).toBe('refused')
+  const passed = event({ id: 'passed', decisions: ['signedIn'] })
+  expect(verdictOfFlow([answer, visit, styles, passed])).toBe('allowed')
+})

@@ -1,0 +1,50 @@
+import type { JournalEvent } from '#shared/journal.ts'
+
+/** How a hop or a whole conversation ended, in one word. */
+export const verdicts = ['allowed', 'refused', 'challenged', 'error'] as const
+export type Verdict = (typeof verdicts)[number]
+
+const refusals =
+  /refus|denied|declined|expired$|notYetValid$|timedOut$|^errorPage$|^bad[A-Z]|^wrong[A-Z]|mismatch$|^no[A-Z]|passwordNotUpdated|logoutFailed|locked|^notPublished$|^notSent$|^signInError|blocked/i
+/** What was asked for before, and has come. */
+const answers = /passed$|accepted$|issued$|^signedIn$|^codeRedeemed$|^(?:mailbox|message|search|options)Page$/i
+const questions = /page$|asked$|begun$|pending$|challenge$|required$|picker$|registration$/i
+
+/** 5xx, crashes and faults are errors; what asks for more is a challenge; the rest is refused or allowed. */
+export function verdictOf({ status, decisions }: Pick<JournalEvent, 'status' | 'decisions'>): Verdict {
+  if (status === 0 || decisions.some((each) => each === 'crash' || each.startsWith('fault'))) return 'error'
+  // Needs provisioning ([MS-ASPROV] §3.1.5.1), and the throttles that name a time, are no failures of the server.
+  if (status === 401 || status === 449) return 'challenged'
+  if (status >= 500) return status === 550 || isMailRefusal(status, decisions) ? 'refused' : 'error'
+  if (status >= 400 || decisions.some((each) => refusals.test(each))) return 'refused'
+  if (decisions.some((each) => answers.test(each))) return 'allowed'
+  if (decisions.some((each) => questions.test(each))) return 'challenged'
+  return 'allowed'
+}
+
+/** SMTP's 5yz replies are permanent refusals (RFC 5321 §4.2.1). */
+function isMailRefusal(status: number, decisions: readonly string[]): boolean {
+  return status > 511 && decisions.length > 0
+}
+
+type Judged = Pick<JournalEvent, 'id' | 'parent' | 'method' | 'host' | 'path' | 'status' | 'decisions'>
+
+/** What a proxy hands on is judged by whoever answered it. */
+export function verdictIn(events: readonly Judged[], event: Judged): Verdict {
+  return verdictOf(answerBehind(events, event) ?? event)
+}
+
+/** That of its last hop that says something; a later success makes up for an earlier refusal. */
+export function verdictOfFlow(events: readonly Judged[]): Verdict {
+  const visits = events.filter(({ parent, id }) => parent === undefined || parent === id)
+  const telling = visits.filter((event) => (answerBehind(events, event) ?? event).decisions.length > 0)
+  const last = telling.at(-1) ?? visits.at(-1) ?? events.at(-1)
+  return last ? verdictIn(events, last) : 'allowed'
+}
+
+function answerBehind(events: readonly Judged[], { id, method, host, path }: Judged): Judged | undefined {
+  return events.find(
+    (each) =>
+      each.parent === id && each.id !== id && each.method === method && each.host === host && each.path === path,
+  )
+}

@@ -1,0 +1,142 @@
+// Draws the conversation of the page with Mermaid (from our own origin), gives the arrows the colours of their verdicts
+// and makes them open their facts. The page works without it.
+
+const place = document.querySelector('#diagram')
+const state = document.querySelector('#diagram-state')
+const source = document.querySelector('#mermaid')
+const save = document.querySelector('#save-svg')
+const dark = matchMedia('(prefers-color-scheme: dark)')
+let drawn = 0
+
+state.textContent = 'Drawing…'
+start().catch(fail)
+
+async function start() {
+  await load('/mermaid.js')
+  await draw()
+  new MutationObserver(() => draw().catch(fail)).observe(source, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+  })
+  dark.addEventListener('change', () => draw().catch(fail))
+  save.addEventListener('click', saveSvg)
+  save.hidden = false
+}
+
+function fail(error) {
+  state.textContent = `The picture cannot be drawn (${error.message ?? error}); the list below tells the same.`
+}
+
+function load(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script')
+    script.src = url
+    script.addEventListener('load', resolve)
+    script.addEventListener('error', () => reject(new Error(`${url} does not load`)))
+    document.head.append(script)
+  })
+}
+
+async function draw() {
+  const text = document.querySelector('#mermaid-source').textContent
+  drawn += 1
+  globalThis.mermaid.initialize({
+    startOnLoad: false,
+    securityLevel: 'strict',
+    theme: 'base',
+    themeVariables: colours(),
+    sequence: { useMaxWidth: false, mirrorActors: false, messageAlign: 'left', wrap: false, noteMargin: 6 },
+  })
+  const { svg } = await globalThis.mermaid.render(`sequence-${drawn}`, text)
+  place.innerHTML = svg
+  place.hidden = false
+  state.textContent = ''
+  place.setAttribute('role', 'region')
+  place.setAttribute('aria-label', 'Sequence diagram; each arrow is a button that opens its facts in the list below')
+  place.tabIndex = 0
+  const picture = place.querySelector('svg')
+  picture.removeAttribute('aria-roledescription')
+  picture.setAttribute('role', 'group')
+  connectArrows()
+}
+
+function colours() {
+  const style = getComputedStyle(document.body)
+  const ink = style.color
+  const ground = getComputedStyle(document.documentElement).backgroundColor
+  const sheet = dark.matches ? '#1c1f23' : '#fffefb'
+  const line = dark.matches ? '#7d858c' : '#8a8f90'
+  return {
+    darkMode: dark.matches,
+    fontFamily: style.fontFamily,
+    fontSize: '14px',
+    background: ground,
+    primaryColor: sheet,
+    actorBkg: sheet,
+    actorBorder: line,
+    actorTextColor: ink,
+    actorLineColor: line,
+    signalColor: ink,
+    signalTextColor: ink,
+    sequenceNumberColor: dark.matches ? '#0c2224' : '#ffffff',
+  }
+}
+
+/** Mermaid draws arrows in the order of the text: the n-th line and the n-th label are those of hop n. */
+function connectArrows() {
+  const lines = [...place.querySelectorAll('.messageLine0, .messageLine1')]
+  const hops = [...document.querySelectorAll('.hop-list > li')]
+  const labels = labelsByArrow([...place.querySelectorAll('.messageText')], lines.length)
+  lines.forEach((line, index) => {
+    const hop = hops[index]
+    if (!hop) return
+    const verdict = hop.dataset.verdict
+    line.classList.add(`arrow-${verdict}`)
+    line.style.stroke = getComputedStyle(hop).getPropertyValue('--verdict')
+    for (const label of labels[index]) makeButton(label, hop, index)
+  })
+}
+
+/** A label of two lines is two elements; those of one arrow follow each other, the first begins with the method. */
+function labelsByArrow(texts, count) {
+  const groups = []
+  for (const text of texts) {
+    if (/^[A-Z]+ /.test(text.textContent) || groups.length === 0) groups.push([text])
+    else groups.at(-1).push(text)
+  }
+  return groups.length === count ? groups : Array.from({ length: count }, () => [])
+}
+
+function makeButton(label, hop, index) {
+  label.classList.add('arrow-label')
+  label.setAttribute('role', 'button')
+  label.setAttribute('tabindex', '0')
+  label.setAttribute('aria-label', `Hop ${index + 1}: ${label.textContent}`)
+  label.style.cursor = 'pointer'
+  label.addEventListener('click', () => open(hop))
+  label.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return
+    event.preventDefault()
+    open(hop)
+  })
+}
+
+function open(hop) {
+  const details = hop.querySelector('details')
+  details.open = true
+  details.querySelector('summary').focus()
+  hop.scrollIntoView({ block: 'start' })
+}
+
+function saveSvg() {
+  const picture = place.querySelector('svg').cloneNode(true)
+  picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  for (const label of picture.querySelectorAll('.arrow-label')) label.removeAttribute('tabindex')
+  const blob = new Blob([new XMLSerializer().serializeToString(picture)], { type: 'image/svg+xml' })
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = 'conversation.svg'
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
