@@ -16,6 +16,7 @@ export interface AdfsConfig {
   readonly idpInitiatedSignOn: { readonly pageEnabled: boolean; readonly relayStateEnabled: boolean }
   readonly singleSignOnMinutes: number
   readonly primaryAuthentication: PrimaryAuthentication
+  readonly homeRealmDiscovery: Scenario['adfs']['homeRealmDiscovery']
 }
 
 /** Get-AdfsGlobalAuthenticationPolicy, and WIASupportedUserAgents. */
@@ -40,6 +41,7 @@ export function adfsConfig(scenario: Scenario, trusts: Trusts): AdfsConfig {
       relayStateEnabled: adfs.relayStateForIdpInitiatedSignOnEnabled,
     },
     singleSignOnMinutes: adfs.ssoLifetimeMinutes,
+    homeRealmDiscovery: adfs.homeRealmDiscovery,
     primaryAuthentication: {
       ...adfs.primaryAuthentication,
       agentSupportsWindows: userAgentMatcher(adfs.wiaSupportedUserAgents),

@@ -26,6 +26,8 @@ const catalogue = {
     text: "The requested relying party trust '{0}' is unspecified or unsupported.",
   },
   disabledRelyingParty: { code: 'MSIS3055', text: "The requested relying party trust '{0}' is disabled." },
+  homeRealmUnavailable: { code: 'MSIS7012', text: 'An error occurred while processing the request.' },
+  partnerTokenRefused: { code: 'MSIS7066', text: 'Authentication failed for the request.' },
   unsupportedMethod: { code: 'MSIS7102', text: 'Requested Authentication Method is not supported on the STS.' },
   certificateMissing: {
     code: 'MSIS7121',

@@ -6,6 +6,7 @@ import { contextSealer } from './additional-authentication/sealed-context.ts'
 import { certificateTickets } from './certificate-authentication/tickets.ts'
 import { addCertificateRoutes } from './certificates/management-routes.ts'
 import { openTokenCertificates, type TokenCertificates } from './certificates/token-certificates.ts'
+import { partnerContexts } from './claims-providers/partner-context.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
 import { type Configuration, openConfiguration } from './configuration/configuration.ts'
 import { directoryClient } from './directory/directory-client.ts'
@@ -18,7 +19,6 @@ import { addApplicationGroupRoutes } from './oauth/applications/management-route
 import { frontChannelUrls } from './oauth/front-channel.ts'
 import { oauthParts } from './oauth/open-oauth.ts'
 import type { SigningCertificates } from './oauth/tokens/token-signer.ts'
-import type { Theme } from './pages/frame.ts'
 import { readPortalAssets } from './pages/portal-assets.ts'
 import { errorPageWriter } from './pages/write-error.ts'
 import { combinedTokens } from './preauthentication/combined-token.ts'
@@ -51,10 +51,10 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const certificateHost = { host: certauth, authorityPem: userAuthority.certificatePem }
   const app = context.createApplication({ clientCertificates: true, certificateHost })
   const proxies = trustedProxies(store.proxy, clock)
-  const conversation = conversationParts(context, config, store, theme)
   const readFacts = requestFactsReader(proxies)
-  const { properties } = conversation
+  const properties = farmPropertyStore(store.store, scenario)
   const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })
+  const conversation = conversationParts(context, config, store, { theme, properties, certificates })
   const groups = await openApplicationGroups(store.store, scenario)
   const passive = passiveParts(context, store, { conversation, certificates, groups, readFacts })
   addRoutes(app, {
@@ -197,14 +197,18 @@ function protocolParts({ clock, random }: DeploymentContext, { identifier }: Adf
   }
 }
 
+interface ConversationOptions extends Pick<ConversationParts, 'theme' | 'properties'> {
+  readonly certificates: TokenCertificates
+}
+
 function conversationParts(
-  { clock, random, http, authority, scenario }: DeploymentContext,
+  { clock, random, http, authority }: DeploymentContext,
   config: AdfsConfig,
   store: AdfsStore,
-  theme: Theme,
+  { theme, properties, certificates }: ConversationOptions,
 ): ConversationParts {
   const directory = directoryClient(http, config.urls.directory)
-  const properties = farmPropertyStore(store.store, scenario)
+  const { singleUse } = store
   const activities = accountActivityStore(store.store)
   return {
     config,
@@ -219,6 +223,11 @@ function conversationParts(
       clock,
       providers: config.additionalProviders,
     }),
+    partners: {
+      contexts: partnerContexts({ singleUse, clock, random }),
+      singleUse,
+      signingKey: () => certificates.primary('signing'),
+    },
     clock,
     random,
   }

@@ -22,6 +22,8 @@ export interface VerifiedAssertion {
   readonly attributes: ReadonlyMap<string, readonly string[]>
   readonly authenticationMethod: string
   readonly authenticationInstant: Date
+  /** Of SAML 2.0, for single logout. */
+  readonly sessionIndex?: string
   readonly certificateThumbprint: string
 }
 

@@ -142,7 +142,13 @@ function readAssertion(assertion: Element): ReadAssertion {
     attributes: mergeAttributes(attributes ? childrenNamed(attributes, saml20, 'Attribute').map(readAttribute) : []),
     authenticationMethod: textOf(onlyChild(onlyChild(authentication, 'AuthnContext'), 'AuthnContextClassRef')),
     authenticationInstant: instantAttribute(authentication, 'AuthnInstant'),
+    ...sessionIndexOf(authentication),
   }
+}
+
+function sessionIndexOf(statement: Element): Pick<ReadAssertion, 'sessionIndex'> {
+  const sessionIndex = attributeOf(statement, 'SessionIndex')
+  return sessionIndex === undefined ? {} : { sessionIndex }
 }
 
 function readConditions(conditions: Element): Validity & Pick<ReadAssertion, 'restrictions'> {

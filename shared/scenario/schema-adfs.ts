@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { applicationGroupSchema } from './schema-adfs-applications.ts'
 import { customAccessControlPolicySchema } from './schema-adfs-policies.ts'
 import { accessControlPolicySchema } from './schema-adfs-policy.ts'
-import { claimsProviderSchema } from './schema-adfs-providers.ts'
+import { claimsProviderSchema, homeRealmDiscoverySchema } from './schema-adfs-providers.ts'
 import { guid, url } from './schema-values.ts'
 
 const samlEndpointSchema = z.strictObject({
@@ -156,6 +156,9 @@ export const adfsSchema = z.strictObject({
     .array(claimsProviderSchema)
     .default([])
     .describe('Other federation services whose users may sign in here; Active Directory is always one.'),
+  homeRealmDiscovery: homeRealmDiscoverySchema
+    .prefault({})
+    .describe('How users of several claims providers find theirs.'),
   activeDirectoryAcceptanceTransformRules: z
     .string()
     .optional()

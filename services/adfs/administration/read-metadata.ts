@@ -56,9 +56,18 @@ export function claimsProviderFromMetadata(xml: string): Record<string, unknown>
       protocolProfile: passive === undefined ? 'SAML' : 'WsFederation',
       ...(passive !== undefined && { wsFedEndpoint: passive }),
       ...(signOn && { samlSignOnEndpoint: signOn.uri }),
+      ...(provider && claimsProviderSettings(provider)),
       signingCertificates: roles.flatMap((role) => keysOf(role).signing),
     }
   })
+}
+
+function claimsProviderSettings(provider: Element) {
+  const logout = endpointsOf(provider, 'SingleLogoutService').find(({ binding }) => binding === 'Redirect')
+  return {
+    ...(logout && { samlLogoutEndpoint: logout.uri }),
+    ...(attributeOf(provider, 'WantAuthnRequestsSigned') === 'true' && { signedSamlRequestsRequired: true }),
+  }
 }
 
 function refusing<T>(read: () => T): T {

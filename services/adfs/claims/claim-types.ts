@@ -5,6 +5,7 @@ const requestContext = 'http://schemas.microsoft.com/2012/01/requestcontext/clai
 export const claimTypes = {
   name: `${identity2005}/name`,
   upn: `${identity2005}/upn`,
+  emailAddress: `${identity2005}/emailaddress`,
   nameIdentifier: `${identity2005}/nameidentifier`,
   windowsAccountName: `${identity2008}/windowsaccountname`,
   primarySid: `${identity2008}/primarysid`,

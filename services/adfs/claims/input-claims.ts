@@ -55,12 +55,13 @@ function accountClaims(user: DirectoryUser): readonly Claim[] {
 }
 
 function sessionClaims(session: Session): readonly Claim[] {
-  const instant = { ...adAuthority, valueType: `${xmlSchema}dateTime` }
+  const authority = session.provider ? { issuer: session.provider.identifier } : adAuthority
+  const instant = { ...authority, valueType: `${xmlSchema}dateTime` }
   const secondFactor = session.multifactorInstant
   return [
-    claimOf(claimTypes.authenticationMethod, session.primary.method, adAuthority),
+    claimOf(claimTypes.authenticationMethod, session.primary.method, authority),
     claimOf(claimTypes.authenticationInstant, session.primary.instant, instant),
-    ...(session.keepSignedIn ? [claimOf(claimTypes.persistentSso, 'true', adAuthority)] : []),
+    ...(session.keepSignedIn ? [claimOf(claimTypes.persistentSso, 'true', authority)] : []),
     ...session.methods.map((method) => claimOf(claimTypes.authenticationMethodsReferences, method)),
     ...(secondFactor ? [claimOf(claimTypes.multifactorInstant, secondFactor, { valueType: instant.valueType })] : []),
   ]

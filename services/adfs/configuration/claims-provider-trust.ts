@@ -13,6 +13,11 @@ export interface ClaimsProviderTrust {
 /** @throws Error that says which part of which trust cannot be read. */
 export function claimsProviderTrustOf(settings: ClaimsProvider): ClaimsProviderTrust {
   const where = `claims provider trust "${settings.name}"`
+  const { protocolProfile, wsFedEndpoint, samlSignOnEndpoint } = settings
+  const endpoint = protocolProfile === 'SAML' ? 'samlSignOnEndpoint' : 'wsFedEndpoint'
+  if ((endpoint === 'wsFedEndpoint' ? wsFedEndpoint : samlSignOnEndpoint) === undefined) {
+    throw new Error(`${where}: protocolProfile ${protocolProfile} needs ${endpoint}`)
+  }
   return {
     settings,
     acceptanceRules: readRules(settings.acceptanceTransformRules, `${where}, acceptanceTransformRules`),

@@ -18,8 +18,12 @@ export const directoryUserSchema = z.object({
 
 export type DirectoryUser = Readonly<z.output<typeof directoryUserSchema>>
 
-export function windowsAccountName(user: Pick<DirectoryUser, 'netbiosName' | 'samAccountName'>): string {
-  return `${user.netbiosName}\\${user.samAccountName}`
+/** `CONTOSO\\alice`; the bare name of somebody who has no domain here. */
+export function windowsAccountName({
+  netbiosName,
+  samAccountName,
+}: Pick<DirectoryUser, 'netbiosName' | 'samAccountName'>): string {
+  return netbiosName === '' ? samAccountName : `${netbiosName}\\${samAccountName}`
 }
 
 /** LDAP attribute names differ in case only as their writers please. */

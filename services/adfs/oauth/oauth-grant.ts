@@ -21,6 +21,8 @@ export interface GrantedUser {
   readonly userPrincipalName: string
   /** `CONTOSO\alice` */
   readonly account: string
+  /** Of another claims provider, which is not asked again: no refresh token outlives what it said. */
+  readonly partner?: true
 }
 
 /** How and when the person signed in; refresh tokens live as long as that single sign-on. */

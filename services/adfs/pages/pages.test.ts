@@ -7,6 +7,13 @@ import { openStageBrowser, type StageBrowser } from './_chromium.ts'
 
 const origin = 'https://adfs.contoso.com'
 const owa = `${origin}/adfs/ls/?wa=wsignin1.0&wtrealm=https%3a%2f%2fmail.contoso.com%2fowa%2f`
+const partner = {
+  name: 'Fabrikam',
+  objectIdentifier: 'f0000000-0000-4000-8000-000000000001',
+  identifier: 'http://sts.fabrikam.example/adfs/services/trust',
+  wsFedEndpoint: 'https://sts.fabrikam.example/adfs/ls/',
+  organizationalAccountSuffixes: ['fabrikam.example'],
+}
 const open = new AsyncDisposableStack()
 let stage: AdfsStage
 let browser: StageBrowser
@@ -67,6 +74,15 @@ const pages: Readonly<Record<string, () => Promise<unknown>>> = {
     await page.getByLabel('Code').fill('WRONG')
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByText('That code is not valid.').waitFor()
+  },
+  'home realm page': () =>
+    stage.manage('/claims-providers', { method: 'POST', json: partner }).then(() => page.goto(owa)),
+  'home realm page with an error': async () => {
+    await page.goto(owa)
+    await page.getByLabel('Email address').fill('someone@nowhere.example')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('There is no sign-in for this account here.').waitFor()
+    await stage.manage(`/claims-providers/${partner.objectIdentifier}`, { method: 'DELETE' })
   },
   'update password page': () => page.goto(`${origin}/adfs/portal/updatepassword/`),
   'update password page with an error': async () => {

@@ -19,6 +19,11 @@ export async function answerSaml(
   const message = await asAdfsErrors(() => (waiting ? receivePending(waiting) : receiveMessage(visit, field)))
   if (isNamed(message.root, saml20Protocol, 'LogoutRequest')) return signOutBySaml(visit, message, parts)
   if (isNamed(message.root, saml20Protocol, 'LogoutResponse')) return goOnSigningOut(visit, message, parts)
+  if (isNamed(message.root, saml20Protocol, 'Response')) {
+    const { answerPartner } = await import('../claims-providers/partner-answer.ts')
+    const { xml, relayState: context = '' } = message
+    return answerPartner(visit, { protocol: 'SAML', context, xml }, parts.conversation)
+  }
   const received = await receiveAuthnRequest(visit, message, waiting, parts.protocols)
   return continueSignIn(received.visit, received.signIn, parts.conversation)
 }

@@ -1,4 +1,5 @@
 import type { SingleUseStore } from '#shared/store/single-use.ts'
+import { partyByObjectIdentifier } from '../claims-providers/logout-party.ts'
 import type { SamlParticipant } from '../sessions/session.ts'
 import type { TokenMessage } from '../sign-in/sign-in-request.ts'
 import type { Trust } from '../trusts.ts'
@@ -50,7 +51,7 @@ const requestMinutes = 5
 export async function continueLogout(logout: Logout, parts: LogoutParts): Promise<LogoutStep> {
   const [next, ...remaining] = logout.remaining
   if (!next) return { kind: 'done', logout, answer: await answerInitiator(logout, parts) }
-  const trust = parts.trusts.byObjectIdentifier(next.trust)
+  const trust = await partyByObjectIdentifier(next.trust, parts.trusts)
   const endpoint = trust && logoutEndpoint(trust)
   if (!trust || !endpoint) {
     return continueLogout({ ...logout, remaining, failed: [...logout.failed, next.identifier] }, parts)
@@ -81,7 +82,7 @@ export function takeWaiting(requestId: string, { singleUse, clock }: LogoutParts
 }
 
 async function answerInitiator({ initiator, failed }: Logout, parts: LogoutParts): Promise<TokenMessage | undefined> {
-  const trust = initiator && parts.trusts.byObjectIdentifier(initiator.trust)
+  const trust = initiator && (await partyByObjectIdentifier(initiator.trust, parts.trusts))
   if (!initiator || !trust) return undefined
   return answerLogout(
     { ...initiator, trust, status: failed.length > 0 ? ['Success', 'PartialLogout'] : ['Success'] },

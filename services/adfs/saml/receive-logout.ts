@@ -1,8 +1,9 @@
 import type { Element } from '@xmldom/xmldom'
 import type { ReceivedMessage } from '#shared/saml/protocol-message.ts'
+import { partnerByIdentifier, partyByObjectIdentifier } from '../claims-providers/logout-party.ts'
 import { AdfsError } from '../errors.ts'
 import type { SamlParticipant } from '../sessions/session.ts'
-import type { Trust } from '../trusts.ts'
+import type { Trust, Trusts } from '../trusts.ts'
 import { type LogoutParts, logoutEndpoint, takeWaiting, type WaitingLogout } from './logout.ts'
 import { type LogoutRequest, readLogoutRequest, readLogoutResponse } from './logout-message.ts'
 import type { SamlReceiver } from './receive.ts'
@@ -21,7 +22,7 @@ export async function receiveLogoutRequest(
   parts: LogoutParts & SamlReceiver,
 ): Promise<ReceivedLogoutRequest> {
   const issuer = issuerOf(message.root)
-  const trust = serviceProvider(issuer, parts.trusts)
+  const trust = await logoutParty(issuer, parts.trusts)
   const verified = verifyMessage(message, trust, { required: true, urls: parts.urls })
   const request = readLogoutRequest(verified)
   const { name } = trust.settings
@@ -36,6 +37,11 @@ export async function receiveLogoutRequest(
   await parts.requests.admit(dated)
   await parts.requests.answer(dated)
   return { trust, request, relayState: message.relayState }
+}
+
+/** A service provider, or another claims provider that ends its session. */
+async function logoutParty(issuer: string, trusts: Trusts): Promise<Trust> {
+  return (await partnerByIdentifier(issuer, trusts)) ?? serviceProvider(issuer, trusts)
 }
 
 /** Whether the request means the user of this session, by every word (SAML 2.0 Core §3.7.1). */
@@ -69,15 +75,15 @@ export async function receiveLogoutResponse(
   if (!waiting) {
     throw new AdfsError('logoutIncomplete', { reason: `no logout waits for an answer to ${inResponseTo}` })
   }
-  return { ...waiting, problem: problemWith(message, waiting, parts) }
+  return { ...waiting, problem: await problemWith(message, waiting, parts) }
 }
 
-function problemWith(
+async function problemWith(
   message: ReceivedMessage,
   { asked }: WaitingLogout,
   parts: LogoutParts & SamlReceiver,
-): string | undefined {
-  const trust = parts.trusts.byObjectIdentifier(asked.trust)
+): Promise<string | undefined> {
+  const trust = await partyByObjectIdentifier(asked.trust, parts.trusts)
   if (!trust) return 'its trust is gone'
   try {
     const { succeeded, status } = readLogoutResponse(answeredBy(message, trust, parts))
@@ -91,6 +97,7 @@ function problemWith(
 function answeredBy(message: ReceivedMessage, trust: Trust, parts: SamlReceiver): Element {
   const required = trust.requestSigningCertificates.length > 0
   const verified = verifyMessage(message, trust, { required, urls: parts.urls })
-  if (serviceProvider(issuerOf(verified), parts.trusts) === trust) return verified
+  const issuer = issuerOf(verified).toLowerCase()
+  if (trust.settings.identifiers.some((identifier) => identifier.toLowerCase() === issuer)) return verified
   throw new AdfsError('logoutIncomplete', { reason: `the answer comes from another than "${trust.settings.name}"` })
 }

@@ -54,6 +54,7 @@ export function samlSignIn(
     freshness: freshnessOf(request, trust),
     method: method ?? 'any',
     loginHint: request?.loginHint?.trim() ?? '',
+    ...(request && { homeRealms: request.identityProviders }),
     key,
     ...(method === undefined && { refusal: () => refuse(answering, 'Responder', 'NoAuthnContext') }),
     ...(request?.isPassive && { withoutPrompt: () => refuse(answering, 'Responder', 'NoPassive') }),

@@ -76,7 +76,10 @@ export async function deliver(message: SignableElement, sending: Sending): Promi
 const signOnThreadPool = promisify(sign)
 
 /** SAML 2.0 Bindings §3.4.4.1. */
-async function signedRedirect(message: string, { field, url, relayState, key, algorithm }: Sending): Promise<string> {
+export async function signedRedirect(
+  message: string,
+  { field, url, relayState, key, algorithm }: Omit<Sending, 'id' | 'binding'>,
+): Promise<string> {
   const { signature, hash } = signatureAlgorithms[algorithm]
   const covered = [
     [field, deflateRawSync(message).toString('base64')],

@@ -1,7 +1,13 @@
 import type { FastifyReply } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
+import type { SigningKey } from '#shared/saml/signing-key.ts'
+import type { SingleUseStore } from '#shared/store/single-use.ts'
 import type { AdditionalAuthentication } from '../additional-authentication/additional-authentication.ts'
+import { adAuthority } from '../claims-providers/home-realm.ts'
+import type { PartnerContexts } from '../claims-providers/partner-context.ts'
+import { partnerUser } from '../claims-providers/partner-user.ts'
+import { askForHomeRealm, homeRealmOf } from '../claims-providers/realm-step.ts'
 import type { AdfsConfig } from '../config.ts'
 import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
@@ -20,7 +26,7 @@ import { primaryNeeded } from './next-step.ts'
 import type { PasswordCheck } from './password-check.ts'
 import { decidePolicy } from './policy.ts'
 import { startPrimary } from './primary-step.ts'
-import { chosenProvider, refuseMissingMethods, refuseOtherProviders } from './request-gaps.ts'
+import { chosenProvider, refuseMissingMethods } from './request-gaps.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 import { sendAnswer, sendToken } from './token-step.ts'
 import { originOf, type Visit } from './visit.ts'
@@ -28,7 +34,8 @@ import { originOf, type Visit } from './visit.ts'
 // The conversation at /adfs/ls/: one dispatcher picks the next step from the session and the policy, whatever protocol
 // the request speaks. Steps answer with a page or a redirect back to the same address; they never call each other.
 //
-//   no session, or fresh credentials wanted → credentials → policy → additional authentication → token
+//   home realm → no session, or fresh credentials wanted → credentials → policy → additional authentication → token
+//              → no session of that partner                → the partner ↗ (its token comes back to the request)
 //
 // The query of the request is the state; the session is the memory. Protocols are read and answered elsewhere.
 
@@ -40,8 +47,16 @@ export interface ConversationParts {
   readonly passwords: PasswordCheck
   readonly properties: FarmPropertyStore
   readonly additional: AdditionalAuthentication
+  readonly partners: Partners
   readonly clock: Clock
   readonly random: Random
+}
+
+/** What is needed to send somebody to another claims provider and to believe what it says. */
+export interface Partners {
+  readonly contexts: PartnerContexts
+  readonly singleUse: SingleUseStore
+  readonly signingKey: () => SigningKey
 }
 
 export interface SignedInUser {
@@ -56,22 +71,75 @@ export async function continueSignIn(
   parts: ConversationParts,
 ): Promise<FastifyReply> {
   refuseMissingMethods(visit.form)
-  refuseOtherProviders(signIn, visit.query, parts.config.trusts)
   if (signIn.refusal) return sendAnswer(visit, signIn, await signIn.refusal())
+  const cookie = sessionCookie(visit.request)
+  const session = await lastingSession(visit, cookie, parts)
+  const realm = homeRealmOf(visit, signIn, session, parts.config)
+  const known = cookie !== undefined && session ? { cookie, session } : undefined
+  switch (realm.kind) {
+    case 'refuse': {
+      const { name } = signIn.trust.settings
+      throw new AdfsError('homeRealmUnavailable', { reason: realm.reason, relyingParty: name })
+    }
+    case 'choose':
+      if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('credentials'))
+      return askForHomeRealm(visit, signIn, parts, realm.reason)
+    case 'provider':
+      return realm.identifier === adAuthority
+        ? signInHere(visit, signIn, known, parts)
+        : signInAtPartner(visit, signIn, known, { ...realm, parts })
+  }
+}
+
+interface KnownSession {
+  readonly cookie: string
+  readonly session: Session
+}
+
+/** With an account of Active Directory. */
+async function signInHere(
+  visit: Visit,
+  signIn: SignInRequest,
+  known: KnownSession | undefined,
+  parts: ConversationParts,
+): Promise<FastifyReply> {
   const { provedUser } = visit.request
   if (provedUser) return openSession(visit, signIn, provedUser, parts)
   const chosen = chosenProvider(visit.form)
   if (chosen === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
   if (chosen) return startPrimary(visit, signIn, parts, 'the user chose another way')
-  const cookie = sessionCookie(visit.request)
-  const session = await lastingSession(visit, cookie, parts)
-  const why = primaryNeeded(session, signIn, parts.clock.now())
-  if (why !== undefined || !session || cookie === undefined) {
+  const own = known?.session.provider ? undefined : known
+  const why = primaryNeeded(own?.session, signIn, parts.clock.now())
+  if (why !== undefined || !own) {
     if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('credentials'))
     return startPrimary(visit, signIn, parts, why ?? 'there is no AD FS session')
   }
-  const user = await accountOf(session, cookie, visit, parts)
-  return continueSession(visit, signIn, { cookie, session, user }, parts)
+  const user = await accountOf(own.session, own.cookie, visit, parts)
+  return continueSession(visit, signIn, { ...own, user }, parts)
+}
+
+/** With what another claims provider says of a user, of whom Active Directory knows nothing. */
+async function signInAtPartner(
+  visit: Visit,
+  signIn: SignInRequest,
+  known: KnownSession | undefined,
+  {
+    identifier,
+    reason,
+    parts,
+  }: { readonly identifier: string; readonly reason: string; readonly parts: ConversationParts },
+): Promise<FastifyReply> {
+  const own = known?.session.provider?.identifier === identifier ? known : undefined
+  const why = primaryNeeded(own?.session, signIn, parts.clock.now())
+  if (why === undefined && own) {
+    return continueSession(visit, signIn, { ...own, user: partnerUser(own.session) }, parts)
+  }
+  if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('credentials'))
+  const provider = parts.config.trusts.claimsProviders.find(({ settings }) => settings.identifier === identifier)
+  if (!provider) throw new AdfsError('homeRealmUnavailable', { reason: `${identifier} is gone` })
+  const { askPartner } = await import('../claims-providers/ask-partner.ts')
+  const asking = { ...parts, ...parts.partners }
+  return askPartner(visit, signIn, provider, { why: `${reason}; ${why ?? 'there is no AD FS session'}`, parts: asking })
 }
 
 /** The session of the cookie; a kept one may have ended before its time. */

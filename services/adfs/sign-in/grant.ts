@@ -17,7 +17,8 @@ export function grantFor(
   { directory, clock, config }: GrantParts,
   origin: CallOrigin,
 ): Grant {
-  const own = [windowsAccountName(user), user.userPrincipalName].map((name) => name.toLowerCase())
+  const names = session.provider ? [] : [windowsAccountName(user), user.userPrincipalName]
+  const own = names.map((name) => name.toLowerCase())
   const store = activeDirectoryStore(async (account) =>
     own.includes(account.toLowerCase()) ? user : directory.find('account', account, origin),
   )

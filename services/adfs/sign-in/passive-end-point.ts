@@ -41,6 +41,11 @@ async function answerMessage(
       const signIn = await preauthenticationSignIn(query, self.key, facts, parts.protocols)
       return continueSignIn(visit, signIn, parts.conversation)
     }
+    case 'wsToken': {
+      const { answerPartner } = await import('../claims-providers/partner-answer.ts')
+      const { wresult, context } = message
+      return answerPartner(visit, { protocol: 'WsFederation', context, wresult }, parts.conversation)
+    }
     case 'wsSignOut': {
       const { signOutEverywhere } = await import('../sign-out/sign-out.ts')
       return signOutEverywhere(visit, message.cleanup, parts)

@@ -13,6 +13,11 @@ test.each([
   { query: 'SAMLRequest=x', form: '', want: { kind: 'samlMessage', field: 'SAMLRequest' } },
   { query: '', form: 'SAMLRequest=x', want: { kind: 'samlMessage', field: 'SAMLRequest' } },
   { query: '', form: 'SAMLResponse=x', want: { kind: 'samlMessage', field: 'SAMLResponse' } },
+  {
+    query: '',
+    form: 'wa=wsignin1.0&wresult=x&wctx=y',
+    want: { kind: 'wsToken', wresult: 'x', context: 'y' },
+  },
 ])('"$query" with form "$form" is $want', ({ query, form, want }) => {
   expect(passiveMessage(readParameters(query), readParameters(form), false)).toEqual(want)
 })

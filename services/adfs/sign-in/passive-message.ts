@@ -3,6 +3,8 @@ import type { Parameters } from './parameters.ts'
 /** Which protocol a request to the passive end point speaks. */
 export type PassiveMessage =
   | { readonly kind: 'wsSignIn' | 'preauthentication' }
+  /** What another claims provider posted. */
+  | { readonly kind: 'wsToken'; readonly wresult: string; readonly context: string }
   | { readonly kind: 'wsSignOut'; readonly cleanup: boolean }
   | { readonly kind: 'samlMessage'; readonly field: 'SAMLRequest' | 'SAMLResponse' }
   | { readonly kind: 'samlPending' }
@@ -18,6 +20,8 @@ export function passiveMessage(query: Parameters, form: Parameters, pending: boo
   if (query.get('version') === '1.0' && query.get('action')?.toLowerCase() === 'signin') {
     return { kind: 'preauthentication' }
   }
+  const wresult = form.get('wresult')
+  if (wresult !== undefined) return { kind: 'wsToken', wresult, context: form.get('wctx') ?? '' }
   const fields = ['SAMLRequest', 'SAMLResponse'] as const
   const field = [query, form].flatMap((given) => fields.find((each) => given.get(each) !== undefined) ?? [])[0]
   if (field) return { kind: 'samlMessage', field }

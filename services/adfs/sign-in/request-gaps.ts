@@ -1,9 +1,7 @@
 import { Gap } from '#shared/errors.ts'
 import { azureMfaProvider } from '../additional-authentication/additional-authentication.ts'
-import type { Trusts } from '../trusts.ts'
 import type { Parameters } from './parameters.ts'
 import type { PrimaryProvider } from './primary-method.ts'
-import type { SignInRequest } from './sign-in-request.ts'
 
 const primaryProviders: readonly string[] = [
   'FormsAuthentication',
@@ -25,19 +23,4 @@ export function refuseMissingMethods(form: Parameters): void {
     `the authentication method ${posted.slice(0, 60)}`,
     'services/adfs/README.md, "Other authentication providers"',
   )
-}
-
-/** Nobody may sign in with Active Directory where the request, or the trust, wants another claims provider. */
-export function refuseOtherProviders(
-  { trust }: Pick<SignInRequest, 'trust'>,
-  query: Parameters,
-  { claimsProviders }: Pick<Trusts, 'claimsProviders'>,
-): void {
-  const { claimsProviderNames } = trust.settings
-  const whr = query.get('whr')
-  const named = claimsProviders.some(({ settings }) => settings.identifier === whr)
-  const excluded = claimsProviderNames.length > 0 && !claimsProviderNames.includes('Active Directory')
-  if (named || excluded) {
-    throw new Gap('sign-in at another claims provider', 'services/adfs/README.md, "Other claims providers"')
-  }
 }

@@ -19,6 +19,8 @@ export interface SignInRequest {
   readonly method: RequestedMethod
   /** Fills in the user name. */
   readonly loginHint: string
+  /** Identifiers of the claims providers that the request names itself (SAML's IDPList). */
+  readonly homeRealms?: readonly string[]
   /** Names this request; fresh credentials count for it alone. */
   readonly key: string
   /** Answers at once, whoever is signed in: the request cannot be satisfied. */

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { sendFormPost } from '#shared/html/form-post.ts'
 import type { ReceivedMessage } from '#shared/saml/protocol-message.ts'
+import { partnerSignOutUrls } from '../claims-providers/logout-party.ts'
 import type { FrontChannelUrls } from '../oauth/front-channel.ts'
 import { signOutPage } from '../pages/sign-out-page.ts'
 import { answerLogout, continueLogout, type Logout, type LogoutParts, type LogoutStep } from '../saml/logout.ts'
@@ -106,7 +107,9 @@ async function pageFor(
   const page = signOut(conversation.config.trusts, { visited, wreply: query.get('wreply'), cleanup })
   if (cleanup) return page
   const session = await conversation.sessions.find(sessionCookie(request))
-  return { ...page, cleanupUrls: [...page.cleanupUrls, ...protocols.frontChannelUrls(visited, session?.user.sid)] }
+  const applications = protocols.frontChannelUrls(visited, session?.user.sid)
+  const partner = partnerSignOutUrls(session?.provider?.identifier, conversation.config.trusts)
+  return { ...page, cleanupUrls: [...page.cleanupUrls, ...applications, ...partner] }
 }
 
 async function endSession(

@@ -70,7 +70,12 @@ export async function oauthGrant(clientId: string, access: RequestedAccess, gran
     resource: access.api.trust.settings.identifiers[0] ?? '',
     audience: access.audience,
     scopes: access.scopes,
-    user: { sid: user.sid, userPrincipalName: user.userPrincipalName, account: windowsAccountName(user) },
+    user: {
+      sid: user.sid,
+      userPrincipalName: user.userPrincipalName,
+      account: windowsAccountName(user),
+      ...(session.provider && { partner: true }),
+    },
     authentication: grantedAuthentication(session),
     claims: claims.map(({ type, value, valueType }) => ({ type, value, valueType })),
   }

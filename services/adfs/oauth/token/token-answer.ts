@@ -34,7 +34,7 @@ export async function tokenAnswer(
 
 /** IssueOAuthRefreshTokensTo; there are no registered devices, so WorkplaceJoinedDevices gets none. */
 async function refreshMembers({ refreshTokensTo }: WebApi, grant: OAuthGrant, parts: OAuthParts) {
-  if (refreshTokensTo !== 'AllDevices') return {}
+  if (refreshTokensTo !== 'AllDevices' || grant.user.partner) return {}
   const issuedAt = parts.conversation.clock.now().getTime()
   const endsAt = Date.parse(grant.authentication.expiresAt)
   if (endsAt <= issuedAt) return {}
