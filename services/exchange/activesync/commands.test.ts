@@ -373,7 +373,10 @@ ${event}
     '2026-03-05T10:00:00.000Z',
     'meeting-1',
   ])
-  await device.syncAll(device.folder('8'))
+  const tentative = (await device.syncAll(device.folder('8'))).find(
+    (each) => dataOf(each, 'Calendar:UID') === 'meeting-1',
+  )
+  expect([dataOf(tentative, 'Calendar:BusyStatus'), dataOf(tentative, 'Calendar:ResponseType')]).toEqual(['1', '5'])
   const respond = () =>
     device.send(
       'MeetingResponse',
@@ -382,7 +385,7 @@ ${event}
   const first = child((await respond()).root, 'MeetingResponse:Result')
   expect(textOf(first, 'MeetingResponse:Status')).toBe('1')
   expect(child((await respond()).root, 'MeetingResponse:Result')).toEqual(first)
-  const [appointment] = (await device.sync(device.folder('8'))).added
+  const [appointment] = (await device.sync(device.folder('8'))).changed
   expect([dataOf(appointment, 'Calendar:UID'), dataOf(appointment, 'Calendar:MeetingStatus')]).toEqual([
     'meeting-1',
     '3',

@@ -87,6 +87,8 @@ export interface AppointmentProperties extends AppointmentFacts {
   readonly disallowNewTimeProposal: boolean
   /** When it was made or last changed by its organizer. */
   readonly stamp: string
+  /** Of the last invitation (RFC 5545 §3.8.7.4); absent: 0. */
+  readonly sequence?: number
   /** The 172 bytes of [MS-ASDTYPE] 2.7.6 in base64; absent: UTC. */
   readonly timeZone?: string
   readonly recurrence?: Recurrence

@@ -1,4 +1,8 @@
-import type { Attendee, MailAddress } from './item-properties.ts'
+import { type CalendarLine, calendarLines, componentsOf, unescapedText } from './calendar-lines.ts'
+import { describedZone } from './calendar-zone.ts'
+import type { Attendee, BusyStatus, MailAddress } from './item-properties.ts'
+import { offsetAt } from './time-zone.ts'
+import { findTimeZone } from './time-zones.ts'
 
 /** What an iCalendar text (RFC 5545) says of its first event; moments are ISO instants. */
 export interface MeetingText {
@@ -13,68 +17,111 @@ export interface MeetingText {
   readonly location: string
   readonly organizer?: MailAddress
   readonly attendees: readonly Attendee[]
-}
-
-interface Property {
-  readonly name: string
-  readonly parameters: Readonly<Record<string, string>>
-  readonly value: string
+  readonly description: string
+  readonly busyStatus: BusyStatus
+  /** The value of RRULE. */
+  readonly rule?: string
+  /** The starts of occurrences that do not take place. */
+  readonly excluded: readonly string[]
+  /** The occurrence that all this is about, by the start that the pattern gives it. */
+  readonly occurrence?: string
+  /** Of the start, as appointments keep it. */
+  readonly timeZone?: string
 }
 
 /** Undefined for a text without an event that has a start. */
 export function readMeetingText(text: string): MeetingText | undefined {
-  const properties = text
-    .replace(/\r?\n[ \t]/g, '')
-    .split(/\r?\n/)
-    .flatMap(propertyOf)
-  const begin = properties.findIndex(({ name, value }) => name === 'BEGIN' && value.toUpperCase() === 'VEVENT')
-  const end = properties.findIndex(({ name, value }) => name === 'END' && value.toUpperCase() === 'VEVENT')
-  const event = begin < 0 ? [] : properties.slice(begin, end < begin ? undefined : end)
+  const lines = calendarLines(text)
+  const [event = []] = componentsOf(lines, 'VEVENT')
   const find = (name: string) => event.find((each) => each.name === name)
+  const clock = clockOf(lines)
   const start = find('DTSTART')
-  const begins = start && momentOf(start)
+  const begins = start && momentOf(start, clock)
   if (!begins) return undefined
   const allDay = start.parameters.VALUE === 'DATE'
-  const written = (name: string) => unescaped(find(name)?.value ?? '')
-  const organizer = find('ORGANIZER')
+  const written = (name: string) => unescapedText(find(name)?.value ?? '')
   return {
-    method: properties.find(({ name }) => name === 'METHOD')?.value.toUpperCase() ?? '',
+    method: lines.find(({ name }) => name === 'METHOD')?.value.toUpperCase() ?? '',
     uid: written('UID'),
     sequence: Number.parseInt(written('SEQUENCE') || '0', 10) || 0,
     subject: written('SUMMARY'),
     start: begins,
-    end: endOf(find('DTEND'), find('DURATION'), begins, allDay),
+    end: endOf(momentOf(find('DTEND'), clock), find('DURATION'), begins, allDay),
     allDay,
-    stamp: momentOf(find('DTSTAMP')) ?? begins,
+    stamp: momentOf(find('DTSTAMP'), clock) ?? begins,
     location: written('LOCATION'),
+    description: written('DESCRIPTION'),
+    busyStatus: busyStatusOf(find('X-MICROSOFT-CDO-BUSYSTATUS') ?? find('X-MICROSOFT-CDO-INTENDEDSTATUS')),
+    ...peopleOf(event),
+    ...repetitionOf(event, clock),
+    ...zoneOfStart(start, clock),
+  }
+}
+
+function peopleOf(event: readonly CalendarLine[]) {
+  const organizer = event.find(({ name }) => name === 'ORGANIZER')
+  return {
     ...(organizer && { organizer: addressOf(organizer) }),
     attendees: event.filter(({ name }) => name === 'ATTENDEE').map(attendeeOf),
   }
 }
 
-function propertyOf(line: string): readonly Property[] {
-  const parts = /^([\w-]+)((?:;[\w-]+=(?:"[^"]*"|[^;:"]*))*):(.*)$/.exec(line)
-  if (!parts) return []
-  const parameters = [...(parts[2] ?? '').matchAll(/;([\w-]+)=("[^"]*"|[^;:"]*)/g)].map(([, name = '', value = '']) => {
-    return [name.toUpperCase(), value.replace(/^"|"$/g, '')]
-  })
-  return [{ name: (parts[1] ?? '').toUpperCase(), parameters: Object.fromEntries(parameters), value: parts[3] ?? '' }]
+function repetitionOf(event: readonly CalendarLine[], clock: Clock) {
+  const rule = event.find(({ name }) => name === 'RRULE')?.value
+  const occurrence = momentOf(
+    event.find(({ name }) => name === 'RECURRENCE-ID'),
+    clock,
+  )
+  const excluded = event
+    .filter(({ name }) => name === 'EXDATE')
+    .flatMap((line) => line.value.split(',').map((value) => momentOf({ ...line, value }, clock)))
+  return {
+    ...(rule !== undefined && { rule }),
+    ...(occurrence !== undefined && { occurrence }),
+    excluded: excluded.filter((each) => each !== undefined),
+  }
+}
+
+function zoneOfStart({ parameters, value }: CalendarLine, { zoneNamed }: Clock) {
+  const timeZone = value.endsWith('Z') || !parameters.TZID ? undefined : zoneNamed(parameters.TZID)
+  return timeZone === undefined ? {} : { timeZone }
+}
+
+/** How the text's wall clocks become instants. */
+interface Clock {
+  readonly zoneNamed: (name: string) => string | undefined
+  /** Milliseconds to take from a wall clock for UTC. */
+  readonly offsetOf: (name: string, wall: number) => number
+}
+
+/** A zone by its description in the text, by Windows' names, or by those that the platform knows. */
+function clockOf(lines: readonly CalendarLine[]): Clock {
+  const zoneNamed = (name: string) => describedZone(lines, name) ?? findTimeZone(name)?.written
+  return {
+    zoneNamed,
+    offsetOf: (name, wall) => {
+      const zone = zoneNamed(name)
+      if (zone === undefined) return platformOffset(name, wall)
+      const guess = new Date(wall - offsetAt(zone, new Date(wall)) * 60_000)
+      return offsetAt(zone, guess) * 60_000
+    },
+  }
 }
 
 const form = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/
 
-/** UTC, a date, or the wall clock of a zone that the platform knows; of one that it does not, as UTC. */
-function momentOf(property: Property | undefined): string | undefined {
-  const parts = form.exec(property?.value ?? '')
-  if (!property || !parts) return undefined
+/** UTC, a date, or the wall clock of a zone; of one that nobody knows, as UTC. */
+function momentOf(line: CalendarLine | undefined, { offsetOf }: Clock): string | undefined {
+  const parts = form.exec(line?.value ?? '')
+  if (!line || !parts) return undefined
   const [, year, month, day, hour = '00', minute = '00', second = '00', utc] = parts
   const wall = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   if (Number.isNaN(wall)) return undefined
-  const zone = utc ? undefined : property.parameters.TZID
-  return new Date(wall - (zone === undefined ? 0 : offsetIn(zone, wall))).toISOString()
+  const zone = utc ? undefined : line.parameters.TZID
+  return new Date(wall - (zone === undefined ? 0 : offsetOf(zone, wall))).toISOString()
 }
 
-function offsetIn(zone: string, wall: number): number {
+function platformOffset(zone: string, wall: number): number {
   try {
     const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
     const name = format.formatToParts(wall).find(({ type }) => type === 'timeZoneName')?.value ?? ''
@@ -87,8 +134,7 @@ function offsetIn(zone: string, wall: number): number {
 
 const dayMs = 86_400_000
 
-function endOf(end: Property | undefined, duration: Property | undefined, start: string, allDay: boolean): string {
-  const given = momentOf(end)
+function endOf(given: string | undefined, duration: CalendarLine | undefined, start: string, allDay: boolean): string {
   if (given) return given
   const [, weeks = '0', days = '0', hours = '0', minutes = '0'] =
     /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?)?$/.exec(duration?.value ?? '') ?? []
@@ -96,7 +142,7 @@ function endOf(end: Property | undefined, duration: Property | undefined, start:
   return new Date(Date.parse(start) + (length || (allDay ? dayMs : 0))).toISOString()
 }
 
-function addressOf({ parameters, value }: Property): MailAddress {
+function addressOf({ parameters, value }: CalendarLine): MailAddress {
   const address = value.replace(/^mailto:/i, '')
   return { name: parameters.CN || address, address }
 }
@@ -108,16 +154,23 @@ const statuses: Readonly<Record<string, Attendee['status']>> = {
   'NEEDS-ACTION': 'notResponded',
 }
 
-function attendeeOf(property: Property): Attendee {
-  const { ROLE, CUTYPE, PARTSTAT = '' } = property.parameters
+function attendeeOf(line: CalendarLine): Attendee {
+  const { ROLE, CUTYPE, PARTSTAT = '' } = line.parameters
   const isResource = CUTYPE === 'RESOURCE' || CUTYPE === 'ROOM'
   return {
-    ...addressOf(property),
+    ...addressOf(line),
     type: isResource ? 'resource' : ROLE === 'OPT-PARTICIPANT' ? 'optional' : 'required',
     status: statuses[PARTSTAT.toUpperCase()] ?? 'notResponded',
   }
 }
 
-function unescaped(value: string): string {
-  return value.replace(/\\([nN,;\\])/g, (_, character: string) => (character.toLowerCase() === 'n' ? '\n' : character))
+const busyStatuses: Readonly<Record<string, BusyStatus>> = {
+  FREE: 'free',
+  TENTATIVE: 'tentative',
+  OOF: 'outOfOffice',
+  WORKINGELSEWHERE: 'elsewhere',
+}
+
+function busyStatusOf(line: CalendarLine | undefined): BusyStatus {
+  return busyStatuses[line?.value.toUpperCase() ?? ''] ?? 'busy'
 }

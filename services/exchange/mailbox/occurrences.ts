@@ -77,10 +77,10 @@ async function startsOf(
   return rule.between(early, late, true, (_date, count) => count < mostOccurrences).map(back)
 }
 
-const weekdayBits = [1, 2, 4, 8, 16, 32, 64]
+export const weekdayBits = [1, 2, 4, 8, 16, 32, 64]
 
 /** The rule of RFC 5545 that says the same. */
-function ruleOf(
+export function ruleOf(
   RRule: typeof Rule,
   recurrence: Recurrence,
   start: Date,

@@ -1,8 +1,8 @@
 /** Whom mail can reach: people with a mailbox here, and those whose mailbox is elsewhere. */
 export interface RecipientStore {
   findRecipient(key: RecipientKey, value: string): Promise<Recipient | undefined>
-  /** All of them, by user principal name. */
-  listRecipients(): Promise<readonly Recipient[]>
+  /** All of them, or the first ones, by user principal name. */
+  listRecipients(limit?: number): Promise<readonly Recipient[]>
   /** The address book: names and addresses that begin with the text, by display name. */
   searchRecipients(text: string, limit: number): Promise<readonly Recipient[]>
 }

@@ -22,8 +22,9 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
         .executeTakeFirst()
       return row && recipientOf(row)
     },
-    listRecipients: async () => {
-      const rows = await db.selectFrom('recipient').selectAll().orderBy('user_principal_name').execute()
+    listRecipients: async (limit) => {
+      const all = db.selectFrom('recipient').selectAll().orderBy('user_principal_name')
+      const rows = await (limit === undefined ? all : all.limit(limit)).execute()
       return rows.map(recipientOf)
     },
     searchRecipients: async (text, limit) => {

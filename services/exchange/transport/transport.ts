@@ -1,7 +1,7 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { ExchangeConfig } from '../config.ts'
 import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
-import type { MailboxStore, RecipientStore } from '../mailbox/mailbox-store.ts'
+import type { MailboxStore, Message, RecipientStore } from '../mailbox/mailbox-store.ts'
 import { nonDeliveryReport, type Undelivered } from './non-delivery-report.ts'
 import { type Route, routeRecipient } from './route-recipient.ts'
 import type { KeptMessage, QueuedMessage, TransportStore } from './transport-store.ts'
@@ -100,15 +100,31 @@ async function deliver(
   const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
   const trace = `Received: by ${server} with MAPI; ${now.toUTCString().replace('GMT', '+0000')}\r\n`
   try {
-    await mailboxes.deliver(mailboxId, {
+    const message = await mailboxes.deliver(mailboxId, {
       folderId: inbox.id,
       mime: Buffer.concat([Buffer.from(trace), mime]),
       receivedAt: now,
     })
+    await takeMeeting({ mailboxes, context }, mailboxId, message)
     return undefined
   } catch (error) {
     if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
     return { address, status: '5.2.2', text: 'STOREDRV.Deliver; mailbox full' }
+  }
+}
+
+/** The mail is delivered, whatever becomes of the calendar. */
+async function takeMeeting(
+  { mailboxes, context }: Pick<TransportParts, 'mailboxes' | 'context'>,
+  mailboxId: string,
+  message: Message,
+): Promise<void> {
+  if (!message.messageClass.startsWith('IPM.Schedule.Meeting')) return
+  try {
+    const { receiveMeeting } = await import('../calendar/receive-meeting.ts')
+    await receiveMeeting({ mailboxes, now: context.clock.now() }, mailboxId, message)
+  } catch (err) {
+    context.log.error({ err, message: message.id }, 'calendar')
   }
 }
 

@@ -2,11 +2,11 @@ import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Appointment, Item } from '../../mailbox/item.ts'
 import type { AppointmentException } from '../../mailbox/item-properties.ts'
 import { occurrencesOf } from '../../mailbox/occurrences.ts'
+import { offsetAt } from '../../mailbox/time-zone.ts'
 import type { Call } from '../call.ts'
 import { instanceOf } from './appointment.ts'
 import { ItemProblem } from './item-problem.ts'
 import { instantReader, readExceptionFacts } from './read-appointment.ts'
-import { offsetAt } from './time-zone.ts'
 
 /** 16.x: one occurrence of a series, named by the start that the pattern gives it. */
 export async function changeInstance(

@@ -1,6 +1,7 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Appointment, Item, NewAttachment } from '../../mailbox/item.ts'
 import type { AppointmentException, AppointmentProperties, Attendee } from '../../mailbox/item-properties.ts'
+import { utcZone, wallClock } from '../../mailbox/time-zone.ts'
 import { all, bytesOf, child, element, flagOf, optional, text, textOf } from '../elements.ts'
 import { compactDateTime, momentOf } from '../moments.ts'
 import { changeInstance, removeInstance } from './appointment-instance.ts'
@@ -12,7 +13,6 @@ import { readAppointment } from './read-appointment.ts'
 import { readBody } from './read-body.ts'
 import { recurrenceElements } from './recurrence.ts'
 import { busyStatuses, sensitivities } from './shades.ts'
-import { utcZone, wallClock } from './time-zone.ts'
 
 /** [MS-ASCAL]: as 12.1 to 14.1 have it, and as 16.x does. */
 export const appointmentClass: ItemClass = { name: 'Calendar', write, add, change, removeInstance }

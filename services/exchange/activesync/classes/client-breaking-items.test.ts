@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { offsetAt, readZone, utcZone } from '../../mailbox/time-zone.ts'
 import { added, askWebServices, changed, Device, dataOf, idOf, openOffice, removed, sendMail } from '../_device.ts'
 import { all, child, textOf } from '../elements.ts'
 import { globalObjectId } from './meeting-request.ts'
-import { offsetAt, readZone, utcZone } from './time-zone.ts'
 
 async function connected(version = '14.1') {
   const stage = await openOffice()

@@ -1,9 +1,9 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Message } from '../../mailbox/item.ts'
 import { type MeetingText, readMeetingText } from '../../mailbox/meeting-text.ts'
+import { utcZone } from '../../mailbox/time-zone.ts'
 import { element, optional, text } from '../elements.ts'
 import { dateTime } from '../moments.ts'
-import { utcZone } from './time-zone.ts'
 
 /** [MS-ASEMAIL] 2.2.2.48: only on requests, and only for somebody who is invited. */
 export function meetingRequestElement(

@@ -6,13 +6,13 @@ import type {
   MailAddress,
   Recurrence,
 } from '../../mailbox/item-properties.ts'
+import { instantOf, readZone } from '../../mailbox/time-zone.ts'
 import { all, child, flagOf, numberOf, textOf } from '../elements.ts'
 import { momentOf } from '../moments.ts'
 import { ItemProblem } from './item-problem.ts'
 import { readCategories } from './message.ts'
 import { readRecurrence } from './recurrence.ts'
 import { busyStatusOf, nameOf, sensitivityOf } from './shades.ts'
-import { instantOf, readZone } from './time-zone.ts'
 
 export interface AppointmentReading {
   readonly version: number

@@ -55,3 +55,48 @@ function transitionIn(bytes: Buffer, at: number, year: number): number | undefin
   while (day > days) day -= 7
   return Date.UTC(year, month - 1, day, bytes.readUInt16LE(at + 8), bytes.readUInt16LE(at + 10))
 }
+
+/** Month, weekday (0 Sunday), which of them (5 the last), hour, minute: the wall clock before the change. */
+export type Transition = readonly [month: number, weekday: number, week: number, hour: number, minute?: number]
+
+export interface ZoneRules {
+  /** Minutes to add to local standard time for UTC. */
+  readonly bias: number
+  /** When daylight saving begins, and when it ends; both or none. */
+  readonly daylight?: Transition
+  readonly standard?: Transition
+  /** Minutes that daylight saving adds to the bias; -60 unless told otherwise. */
+  readonly daylightBias?: number
+}
+
+/** The 172 bytes that say it, in base64. */
+export function zoneOf({ bias, daylight, standard, daylightBias = -60 }: ZoneRules): string {
+  const bytes = Buffer.alloc(blobBytes)
+  bytes.writeInt32LE(bias, 0)
+  if (daylight && standard) {
+    writeTransition(bytes, standardDateAt, standard)
+    writeTransition(bytes, daylightDateAt, daylight)
+    bytes.writeInt32LE(daylightBias, daylightBiasAt)
+  }
+  return bytes.toString('base64')
+}
+
+function writeTransition(bytes: Buffer, at: number, [month, weekday, week, hour, minute = 0]: Transition): void {
+  for (const [index, value] of [month, weekday, week, hour, minute].entries())
+    bytes.writeUInt16LE(value, at + 2 + index * 2)
+}
+
+/** What the bytes say, with the bias of standard time in `bias`. */
+export function rulesOf(zone: string | undefined): ZoneRules {
+  const bytes = Buffer.from(zone ?? utcZone, 'base64')
+  const standardBias = bytes.readInt32LE(standardBiasAt)
+  const bias = bytes.readInt32LE(0) + standardBias
+  const [daylight, standard] = [readTransition(bytes, daylightDateAt), readTransition(bytes, standardDateAt)]
+  if (!daylight || !standard) return { bias }
+  return { bias, daylight, standard, daylightBias: bytes.readInt32LE(daylightBiasAt) - standardBias }
+}
+
+function readTransition(bytes: Buffer, at: number): Transition | undefined {
+  const value = (index: number) => bytes.readUInt16LE(at + 2 + index * 2)
+  return value(0) === 0 ? undefined : [value(0), value(1), value(2), value(3), value(4)]
+}

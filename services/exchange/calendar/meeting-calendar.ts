@@ -1,0 +1,124 @@
+import { escapedText, foldedLine } from '../mailbox/calendar-lines.ts'
+import { zoneLines } from '../mailbox/calendar-zone.ts'
+import type { AppointmentProperties, Attendee, BusyStatus, MailAddress } from '../mailbox/item-properties.ts'
+import { ruleTextOf } from '../mailbox/recurrence-rule.ts'
+import { wallClock } from '../mailbox/time-zones.ts'
+
+/** What one party of a meeting tells the others (RFC 5546 §3.2). */
+export interface MeetingNews {
+  readonly method: 'REQUEST' | 'REPLY' | 'CANCEL'
+  readonly subject: string
+  /** With the start and end of the occurrence, when it is about one. */
+  readonly properties: AppointmentProperties
+  /** The attendees it names: all of them, or the one who answers. */
+  readonly attendees: readonly Attendee[]
+  /** The start that the pattern gives the occurrence this is about. */
+  readonly occurrence?: string | undefined
+  readonly text: string
+  readonly now: Date
+}
+
+/** The name by which Outlook calls a zone that it describes. */
+const zoneName = 'Customized Time Zone'
+
+export async function meetingCalendar(news: MeetingNews): Promise<string> {
+  const { method, properties } = news
+  const zoned = properties.recurrence !== undefined && !properties.allDay
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'PRODID:Microsoft Exchange Server 2010',
+    'VERSION:2.0',
+    `METHOD:${method}`,
+    ...(zoned ? zoneLines(properties.timeZone, zoneName) : []),
+    ...(await eventLines(news, zoned)),
+    'END:VCALENDAR',
+    '',
+  ]
+  return lines.map(foldedLine).join('\r\n')
+}
+
+async function eventLines(news: MeetingNews, zoned: boolean): Promise<readonly string[]> {
+  const { method, subject, properties, occurrence, text, now } = news
+  const { recurrence, organizer, sequence = 0, location, busyStatus } = properties
+  const at = (name: string, moment: string) => momentLine(name, moment, properties, zoned)
+  const series = recurrence !== undefined && occurrence === undefined && method !== 'REPLY'
+  const excluded = series ? properties.exceptions.filter(({ deleted }) => deleted) : []
+  return [
+    'BEGIN:VEVENT',
+    ...(organizer ? [`ORGANIZER${nameParameter(organizer)}:mailto:${organizer.address}`] : []),
+    ...news.attendees.map((each) => attendeeLine(each, method)),
+    ...(text === '' ? [] : [`DESCRIPTION:${escapedText(text)}`]),
+    ...(series ? [`RRULE:${await ruleTextOf(recurrence)}`] : []),
+    ...excluded.map(({ originalStart }) => at('EXDATE', originalStart)),
+    ...(occurrence === undefined ? [] : [at('RECURRENCE-ID', occurrence)]),
+    `UID:${properties.uid}`,
+    `SUMMARY:${escapedText(subject)}`,
+    at('DTSTART', properties.start),
+    at('DTEND', properties.end),
+    `CLASS:${properties.sensitivity === 'private' ? 'PRIVATE' : 'PUBLIC'}`,
+    `DTSTAMP:${compact(now)}Z`,
+    `TRANSP:${busyStatus === 'free' ? 'TRANSPARENT' : 'OPAQUE'}`,
+    `STATUS:${method === 'CANCEL' ? 'CANCELLED' : 'CONFIRMED'}`,
+    `SEQUENCE:${sequence}`,
+    ...(location === '' ? [] : [`LOCATION:${escapedText(location)}`]),
+    `X-MICROSOFT-CDO-BUSYSTATUS:${busyNames[busyStatus]}`,
+    `X-MICROSOFT-CDO-ALLDAYEVENT:${properties.allDay ? 'TRUE' : 'FALSE'}`,
+    ...reminderLines(news),
+    'END:VEVENT',
+  ]
+}
+
+/** [MS-OXCICAL] 2.1.3.1.1.20.31. */
+const busyNames: Readonly<Record<BusyStatus, string>> = {
+  free: 'FREE',
+  tentative: 'TENTATIVE',
+  busy: 'BUSY',
+  outOfOffice: 'OOF',
+  elsewhere: 'WORKINGELSEWHERE',
+}
+
+function reminderLines({ method, properties: { reminderMinutes } }: MeetingNews): readonly string[] {
+  if (method !== 'REQUEST' || reminderMinutes === undefined) return []
+  return [
+    'BEGIN:VALARM',
+    'DESCRIPTION:REMINDER',
+    `TRIGGER;RELATED=START:-PT${reminderMinutes}M`,
+    'ACTION:DISPLAY',
+    'END:VALARM',
+  ]
+}
+
+function momentLine(
+  name: string,
+  moment: string,
+  { allDay, timeZone }: Pick<AppointmentProperties, 'allDay' | 'timeZone'>,
+  zoned: boolean,
+): string {
+  const wall = compact(wallClock(timeZone, new Date(moment)))
+  if (allDay) return `${name};VALUE=DATE:${wall.slice(0, 8)}`
+  return zoned ? `${name};TZID=${zoneName}:${wall}` : `${name}:${compact(new Date(moment))}Z`
+}
+
+function compact(moment: Date): string {
+  return moment.toISOString().slice(0, 19).replace(/[-:]/g, '')
+}
+
+const roles = { required: 'REQ-PARTICIPANT', optional: 'OPT-PARTICIPANT', resource: 'NON-PARTICIPANT' } as const
+const participation: Readonly<Record<Attendee['status'], string>> = {
+  unknown: 'NEEDS-ACTION',
+  notResponded: 'NEEDS-ACTION',
+  accepted: 'ACCEPTED',
+  tentative: 'TENTATIVE',
+  declined: 'DECLINED',
+}
+
+function attendeeLine(attendee: Attendee, method: MeetingNews['method']): string {
+  const { type, status, address } = attendee
+  const kind = type === 'resource' ? ';CUTYPE=RESOURCE' : ''
+  const asks = method === 'REQUEST' ? ';RSVP=TRUE' : ''
+  return `ATTENDEE;ROLE=${roles[type]}${kind};PARTSTAT=${participation[status]}${asks}${nameParameter(attendee)}:mailto:${address}`
+}
+
+function nameParameter({ name }: MailAddress): string {
+  return `;CN="${name.replace(/["\r\n]/g, '')}"`
+}

@@ -1,0 +1,44 @@
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { MailAddress } from '../mailbox/item-properties.ts'
+import type { MailboxStore, Recipient } from '../mailbox/mailbox-store.ts'
+import { submitMail } from '../transport/submit-mail.ts'
+import type { Transport } from '../transport/transport.ts'
+import { type MeetingNews, meetingCalendar } from './meeting-calendar.ts'
+
+/*
+ * Meetings between people, whatever protocol they use: invitations, answers and cancellations by mail (RFC 5546 and
+ * RFC 6047), and what becomes of them in the calendars of both sides. Owns neither how a protocol writes an
+ * appointment nor how mail travels.
+ */
+export interface MeetingParts {
+  readonly context: Pick<DeploymentContext, 'clock' | 'random'>
+  readonly mailboxes: MailboxStore
+  readonly transport: Transport
+}
+
+export interface MeetingMail {
+  readonly sender: Recipient
+  readonly to: readonly MailAddress[]
+  /** Of the mail; the meeting's own is in `news`. */
+  readonly subject: string
+  readonly news: Omit<MeetingNews, 'now'>
+}
+
+/** Sends news of a meeting and keeps a copy in Sent Items; nothing when there is nobody to tell. */
+export async function sendMeetingMail(parts: MeetingParts, { sender, to, subject, news }: MeetingMail): Promise<void> {
+  if (to.length === 0) return
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
+  const now = parts.context.clock.now()
+  const composer = new MailComposer({
+    from: { name: sender.displayName, address: sender.emailAddress },
+    to: to.map(({ name, address }) => ({ name, address })),
+    subject,
+    date: now,
+    text: news.text,
+    newline: '\r\n',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    icalEvent: { method: news.method, content: await meetingCalendar({ ...news, now }) },
+  })
+  await submitMail(parts, { sender, mime: await composer.compile().build(), saveInSent: true })
+}
