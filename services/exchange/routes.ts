@@ -6,6 +6,10 @@ import { showOptions } from './control-panel/show-options.ts'
 import { ExchangeError } from './errors.ts'
 import { actOnMessage } from './outlook-web/act-on-message.ts'
 import { answerSignIn } from './outlook-web/answer-sign-in.ts'
+import { showAppointment } from './outlook-web/calendar/show-appointment.ts'
+import { editAppointment, showNewAppointment } from './outlook-web/calendar/show-appointment-form.ts'
+import { showCalendar } from './outlook-web/calendar/show-calendar.ts'
+import { submitAppointment } from './outlook-web/calendar/submit-appointment.ts'
 import { showCompose } from './outlook-web/compose/show-compose.ts'
 import { submitCompose } from './outlook-web/compose/submit-compose.ts'
 import { downloadAttachment } from './outlook-web/download-attachment.ts'
@@ -15,7 +19,7 @@ import { showFolder } from './outlook-web/show-folder.ts'
 import { showMessage } from './outlook-web/show-message.ts'
 import { cleanUp, signOff } from './outlook-web/sign-off.ts'
 import { addServerHeaders } from './server-headers.ts'
-import { homeUrl, searchPath } from './urls.ts'
+import { calendarUrl, homeUrl, peopleUrl, searchPath } from './urls.ts'
 import { type Handler, noteOpened, signedIn, type VisitHandler, type WebParts } from './web-session/visit.ts'
 
 type Row = readonly [method: 'GET' | 'POST', path: string, handle: Handler]
@@ -28,9 +32,20 @@ const openHome: Handler = (request, reply, parts) => {
   return signedIn(pageOf(query))(request, reply, parts)
 }
 
+/** What `path` begins with. */
+const pages: readonly (readonly [path: string, show: VisitHandler])[] = [
+  ['/mail/action/compose', showCompose],
+  [searchPath, searchMail],
+  ['/calendar/item', showAppointment],
+  ['/calendar/action/edit', editAppointment],
+  ['/calendar/action/compose', showNewAppointment],
+  ['/calendar', showCalendar],
+]
+
 function pageOf({ path, ItemID }: Record<string, unknown>): VisitHandler {
-  if (path === '/mail/action/compose') return showCompose
-  if (path === searchPath) return searchMail
+  const wanted = `${path}/`
+  const page = pages.find(([begin]) => wanted.startsWith(`${begin}/`))
+  if (page) return page[1]
   return typeof ItemID === 'string' ? showMessage : showFolder
 }
 
@@ -71,6 +86,7 @@ const rows: readonly Row[] = [
   ['GET', '/owa/service.svc/s/GetFileAttachment', signedIn(downloadAttachment)],
   ['POST', '/owa/message-action.owa', signedIn(actOnMessage)],
   ['POST', '/owa/compose.owa', signedIn(submitCompose)],
+  ['POST', '/owa/calendar.owa', signedIn(submitAppointment)],
   ['POST', '/owa/service.svc', clientRequest],
   ['POST', '/owa/*', clientRequest],
   ['GET', '/owa/service.svc/*', clientRequest],
@@ -96,12 +112,15 @@ export function addWebRoutes(scope: FastifyInstance, parts: WebParts): void {
 function newerClientRows(paths: readonly string[]): readonly Row[] {
   return paths.flatMap((path): Row[] => [
     ['GET', `/${path}`, addSlash],
-    ['GET', `/${path}/`, path === 'mail' ? openOwa : clientRequest],
-    ['GET', `/${path}/*`, path === 'mail' ? openOwa : clientRequest],
+    ['GET', `/${path}/`, openNewer(path)],
+    ['GET', `/${path}/*`, openNewer(path)],
   ])
 }
 
-const openOwa = signedIn((_request, reply) => reply.redirect(homeUrl('owa'), 302))
+function openNewer(path: string): Handler {
+  const url = { calendar: calendarUrl('month'), people: peopleUrl }[path] ?? homeUrl('owa')
+  return signedIn((_request, reply) => reply.redirect(url, 302))
+}
 
 function addSlash(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {
   noteOpened(request, parts)

@@ -40,6 +40,28 @@ export function searchUrl(text: string, before?: string): string {
   return `/owa/?path=${encodeQueryValue(searchPath)}&q=${encodeQueryValue(text)}${older}`
 }
 
+const dayOf = (day: Date) => day.toISOString().slice(0, 10)
+
+/** `day` as if it were UTC; absent for today. */
+export function calendarUrl(view: string, day?: Date): string {
+  const name = `${view.slice(0, 1).toUpperCase()}${view.slice(1)}`
+  return `/owa/?path=${encodeQueryValue(`/calendar/view/${name}`)}${day ? `&date=${dayOf(day)}` : ''}`
+}
+
+export function newAppointmentUrl(day: Date): string {
+  return `/owa/?path=${encodeQueryValue('/calendar/action/compose')}&date=${dayOf(day)}`
+}
+
+/** `occurrence` is the start that the pattern gives it. */
+export function appointmentUrl(itemId: string, occurrence?: string, action: 'item' | 'action/edit' = 'item'): string {
+  const one = occurrence === undefined ? '' : `&occurrence=${encodeQueryValue(occurrence)}`
+  return `/owa/?path=${encodeQueryValue(`/calendar/${action}`)}&ItemID=${encodeQueryValue(itemId)}${one}`
+}
+
+export const calendarActionUrl = '/owa/calendar.owa'
+export const peopleUrl = `/owa/?path=${encodeQueryValue('/people')}`
+export const settingsUrl = `/owa/?path=${encodeQueryValue('/options')}`
+
 export function signOffUrl(directory: VirtualDirectory): string {
   return `/${directory}/logoff.owa`
 }

@@ -1,4 +1,4 @@
-import { offsetAt, type ZoneRules, zoneOf } from './time-zone.ts'
+import { instantOf, wallClock as shownAt, type ZoneRules, zoneOf } from './time-zone.ts'
 
 /** A time zone as Windows names it, with the rules that hold now. */
 export interface TimeZone {
@@ -84,16 +84,12 @@ export function timeZoneOrUtc(name: unknown): TimeZone {
   return (typeof name === 'string' && findTimeZone(name)) || utc
 }
 
-const minute = 60_000
-
 /** The wall clock in the zone at an instant, as if it were UTC. */
 export function wallClock(written: string | undefined, instant: Date): Date {
-  return written === undefined ? instant : new Date(instant.getTime() + offsetAt(written, instant) * minute)
+  return new Date(shownAt(written, instant.toISOString()))
 }
 
-/** The instant at which the zone's wall clock shows this; of two, the earlier offset's. */
+/** The instant at which the zone's wall clock shows this. */
 export function instantOfWall(written: string | undefined, wall: Date): Date {
-  if (written === undefined) return wall
-  const guess = new Date(wall.getTime() - offsetAt(written, wall) * minute)
-  return new Date(wall.getTime() - offsetAt(written, guess) * minute)
+  return new Date(instantOf(written, wall.toISOString()))
 }

@@ -54,6 +54,7 @@ async function openSession(
   const session = {
     id: context.random.token(16),
     mailboxId,
+    objectGuid: recipient?.objectGuid ?? '',
     userPrincipalName,
     displayName: recipient?.displayName ?? userPrincipalName,
     signedInAt: now,

@@ -4,7 +4,7 @@ import type { FolderLink } from '../pages/folder-list.ts'
 import type { FrameView } from '../pages/page-frame.ts'
 import { signInEvidence } from '../pages/sign-in-evidence.ts'
 import { backEndOf } from '../server-headers.ts'
-import { folderUrl, homeUrl, signOffUrl, stylesheetUrl } from '../urls.ts'
+import { calendarUrl, folderUrl, homeUrl, peopleUrl, settingsUrl, signOffUrl, stylesheetUrl } from '../urls.ts'
 import type { Visit } from '../web-session/visit.ts'
 
 export function frameOf(config: ExchangeConfig, { session, directory }: Visit): Omit<FrameView, 'title' | 'content'> {
@@ -15,6 +15,9 @@ export function frameOf(config: ExchangeConfig, { session, directory }: Visit): 
       displayName: session.displayName,
       userPrincipalName: session.userPrincipalName,
       mailUrl: homeUrl('owa'),
+      calendarUrl: calendarUrl('month'),
+      peopleUrl,
+      settingsUrl,
       optionsUrl: homeUrl('ecp'),
       signOffUrl: signOffUrl(directory),
     },

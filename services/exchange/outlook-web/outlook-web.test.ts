@@ -237,7 +237,6 @@ test('what the pages have no face for is a gap, said in so many words', async ()
   for (const send of [
     () => stage.person.post('/owa/service.svc?action=FindItem', {}),
     () => stage.person.get('/owa/service.svc/s/GetPersonaPhoto?email=a'),
-    () => stage.person.get('/calendar/'),
     () => stage.person.get('/ecp/Reporting/'),
   ]) {
     const { statusCode, body } = await send()

@@ -5,6 +5,7 @@ import { mailboxPage } from '../pages/mailbox-page.ts'
 import { searchUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { folderLinks, frameOf } from './frame.ts'
+import { preferencesOf } from './preferences.ts'
 import { rowOf } from './show-folder.ts'
 
 const pageSize = 25
@@ -16,6 +17,7 @@ export async function searchMail(request: FastifyRequest, reply: FastifyReply, p
   const { mailboxId } = visit.session
   const { q, before } = request.query as Record<string, unknown>
   const text = (typeof q === 'string' ? q : '').slice(0, longest).trim()
+  const { zone } = await preferencesOf(parts, visit.session)
   const cursor = typeof before === 'string' ? before : undefined
   const folders = await mailboxes.listFolders(mailboxId)
   const found =
@@ -30,6 +32,7 @@ export async function searchMail(request: FastifyRequest, reply: FastifyReply, p
     totalCount: messages.length,
     messages: messages.map(rowOf),
     now: context.clock.now(),
+    zone,
     olderUrl: 'next' in found && found.next ? searchUrl(text, found.next) : undefined,
     newestUrl: cursor === undefined ? undefined : searchUrl(text),
   }

@@ -6,6 +6,7 @@ import { type MessageRowView, mailboxPage } from '../pages/mailbox-page.ts'
 import { composeUrl, folderUrl, messageUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
+import { preferencesOf } from './preferences.ts'
 
 const pageSize = 25
 
@@ -13,6 +14,7 @@ const pageSize = 25
 export async function showFolder(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
   const { config, context, mailboxes } = parts
   const { path, before } = request.query as Record<string, unknown>
+  const { zone } = await preferencesOf(parts, visit.session)
   const cursor = typeof before === 'string' ? before : undefined
   const folders = await mailboxes.listFolders(visit.session.mailboxId)
   const folder = folderAt(folders, typeof path === 'string' ? path : '/mail/inbox')
@@ -26,6 +28,7 @@ export async function showFolder(request: FastifyRequest, reply: FastifyReply, p
     totalCount: folder.totalCount,
     messages: page.messages.map(rowOf),
     now: context.clock.now(),
+    zone,
     olderUrl: page.next && folderUrl(key, page.next),
     newestUrl: cursor && folderUrl(key),
   }

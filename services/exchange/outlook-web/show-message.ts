@@ -5,7 +5,9 @@ import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
 import { type BodyView, messagePage } from '../pages/message-page.ts'
 import { attachmentUrl, composeUrl, messageActionUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
+import { meetingPanel } from './calendar/meeting-panel.ts'
 import { folderLinks, frameOf } from './frame.ts'
+import { preferencesOf } from './preferences.ts'
 import { sanitiseMail } from './sanitise-mail.ts'
 
 /** `/owa/?ItemID=…`: one message; opening it marks it as read, as the product does. */
@@ -19,6 +21,7 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
   if (message.unread) await mailboxes.setUnread(mailboxId, messageId, false)
   const folders = await mailboxes.listFolders(mailboxId)
   const read = await readMime(mime)
+  const { zone } = await preferencesOf(parts, visit.session)
   request.recording.note({ step: config.steps.read, decision: 'messagePage' })
   const view = {
     ...frameOf(config, visit),
@@ -28,13 +31,11 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
     to: read.to,
     cc: read.cc,
     receivedAt: message.receivedAt,
+    zone,
     importance: message.importance,
+    meeting: await meetingPanel({ message, zone, canary: visit.canary }),
     body: await bodyOf(read),
-    attachments: read.attachments.map(({ name, content }, index) => ({
-      name,
-      url: attachmentUrl(messageId, index),
-      bytes: content.length,
-    })),
+    attachments: attachmentsOf(read, messageId, message.messageClass.startsWith('IPM.Schedule.Meeting')),
     actions: {
       action: messageActionUrl,
       messageId,
@@ -52,4 +53,12 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
 async function bodyOf(read: ReadMessage): Promise<BodyView> {
   if (read.html === undefined) return { kind: 'text', text: read.text ?? '' }
   return { kind: 'html', ...(await sanitiseMail(read.html, read.attachments)) }
+}
+
+/** What a meeting's calendar file says is shown above the text. */
+function attachmentsOf({ attachments }: ReadMessage, messageId: string, isMeeting: boolean) {
+  return attachments.flatMap(({ name, content, contentType }, index) => {
+    const isShown = isMeeting && /^(text\/calendar|application\/ics)/.test(contentType)
+    return isShown ? [] : [{ name, url: attachmentUrl(messageId, index), bytes: content.length }]
+  })
 }

@@ -1,5 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
+import type { TimeZone } from '../mailbox/time-zones.ts'
 import { type FolderLink, folderList } from './folder-list.ts'
 import { shortMoment } from './moments.ts'
 import { type FrameView, pageFrame } from './page-frame.ts'
@@ -12,6 +13,7 @@ export interface MailboxView extends Omit<FrameView, 'title' | 'content'> {
   readonly searched?: string | undefined
   readonly messages: readonly MessageRowView[]
   readonly now: Date
+  readonly zone: TimeZone
   /** Absent on the last page. */
   readonly olderUrl?: string | undefined
   /** Absent on the first page. */
@@ -33,7 +35,7 @@ export interface MessageRowView {
 export function mailboxPage(view: MailboxView): PageView {
   const list =
     view.messages.length > 0
-      ? html`<ul class="messages" data-testid="messages">${view.messages.map((message) => messageRow(message, view.now))}</ul>`
+      ? html`<ul class="messages" data-testid="messages">${view.messages.map((message) => messageRow(message, view))}</ul>`
       : html`<p class="empty">There is nothing here.</p>`
   const content = html`<div class="columns">${folderList(view.folders)}
 <main id="content" tabindex="-1">${searchForm(view.searched)}<h1>${view.folderName} <span class="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1>${list}${pager(view)}</main></div>`
@@ -42,7 +44,7 @@ export function mailboxPage(view: MailboxView): PageView {
 
 const paperclip = html`<svg aria-hidden="true" viewBox="0 0 16 16"><path fill="none" stroke="currentColor" stroke-width="1.5" d="M4 6v5a4 4 0 0 0 8 0V4.500a2.500 2.500 0 0 0-5 0V11a1 1 0 0 0 2 0V6"/></svg>`
 
-function messageRow(message: MessageRowView, now: Date): Html {
+function messageRow(message: MessageRowView, { now, zone }: MailboxView): Html {
   const marks = [
     message.unread && html`<span class="mark-unread"><span class="hidden">Unread. </span></span>`,
     message.importance !== 'normal' &&
@@ -52,7 +54,7 @@ function messageRow(message: MessageRowView, now: Date): Html {
     message.hasAttachments &&
       html`<span class="attached">${paperclip}<span class="hidden">Has attachments. </span></span>`,
   ]
-  return html`<li class="${message.unread ? 'unread' : 'read'}" data-testid="message"><a href="${message.url}"><span class="sender">${message.sender}</span><span class="when">${shortMoment(message.receivedAt, now)}</span><span class="subject">${marks}${message.subject || '(no subject)'}</span><span class="preview">${message.preview}</span></a></li>`
+  return html`<li class="${message.unread ? 'unread' : 'read'}" data-testid="message"><a href="${message.url}"><span class="sender">${message.sender}</span><span class="when">${shortMoment(message.receivedAt, now, zone)}</span><span class="subject">${marks}${message.subject || '(no subject)'}</span><span class="preview">${message.preview}</span></a></li>`
 }
 
 function searchForm(searched = ''): Html {

@@ -1,5 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
+import type { TimeZone } from '../mailbox/time-zones.ts'
 import { type FolderLink, folderList } from './folder-list.ts'
 import { fullMoment } from './moments.ts'
 import { type FrameView, pageFrame } from './page-frame.ts'
@@ -11,7 +12,10 @@ export interface MessageView extends Omit<FrameView, 'title' | 'content'> {
   readonly to: readonly string[]
   readonly cc: readonly string[]
   readonly receivedAt: Date
+  readonly zone: TimeZone
   readonly importance: 'low' | 'normal' | 'high'
+  /** What meeting mail is about. */
+  readonly meeting?: Html | undefined
   readonly body: BodyView
   readonly attachments: readonly AttachmentView[]
   readonly actions: ActionsView
@@ -40,12 +44,12 @@ export function messagePage(view: MessageView): PageView {
   const content = html`<div class="columns">${folderList(view.folders)}
 <main id="content" tabindex="-1"><article class="message" data-testid="reading-pane"><h1 data-testid="subject">${view.subject || '(no subject)'}</h1>
 ${view.importance !== 'normal' && html`<p class="note">Sent with ${view.importance} importance.</p>`}
-<dl class="head"><div><dt>From</dt><dd>${view.from}</dd></div><div><dt>To</dt><dd>${view.to.join('; ')}</dd></div>${view.cc.length > 0 && html`<div><dt>Cc</dt><dd>${view.cc.join('; ')}</dd></div>`}<div><dt>Received</dt><dd>${fullMoment(view.receivedAt)}</dd></div></dl>
-${toolbar(view.actions)}${attachments(view.attachments)}${messageBody(view.body)}</article></main></div>`
+<dl class="head"><div><dt>From</dt><dd>${view.from}</dd></div><div><dt>To</dt><dd>${view.to.join('; ')}</dd></div>${view.cc.length > 0 && html`<div><dt>Cc</dt><dd>${view.cc.join('; ')}</dd></div>`}<div><dt>Received</dt><dd>${fullMoment(view.receivedAt, view.zone)}</dd></div></dl>
+${toolbar(view.actions)}${view.meeting}${attachments(view.attachments)}${messageBody(view.body)}</article></main></div>`
   return pageFrame({ ...view, title: view.subject || '(no subject)', content })
 }
 
-function messageBody(body: BodyView): Html {
+export function messageBody(body: BodyView): Html {
   if (body.kind === 'text') return html`<div class="mail text" data-testid="body">${body.text}</div>`
   const note =
     body.blockedImages > 0 &&

@@ -1,31 +1,45 @@
 import { type Html, html } from '#shared/html/html.ts'
+import { type TimeZone, wallClock } from '../mailbox/time-zones.ts'
 
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+export const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec']
 
-/** As short as tells it apart: a time today, a day this year, else a date. The server knows no time zone but UTC. */
-export function shortMoment(moment: Date, now: Date): Html {
-  return html`<time datetime="${moment.toISOString()}">${shortText(moment, now)}</time>`
+/** As short as tells it apart: a time today, a day this year, else a date. */
+export function shortMoment(moment: Date, now: Date, { written }: TimeZone): Html {
+  const text = shortText(wallClock(written, moment), wallClock(written, now))
+  return html`<time datetime="${moment.toISOString()}">${text}</time>`
 }
 
-export function fullMoment(moment: Date): Html {
-  return html`<time datetime="${moment.toISOString()}">${dateText(moment)}, ${timeText(moment)} UTC</time>`
+export function fullMoment(moment: Date, { written }: TimeZone): Html {
+  const wall = wallClock(written, moment)
+  return html`<time datetime="${moment.toISOString()}">${dateText(wall)}, ${timeText(wall)} ${offsetName(wall.getTime() - moment.getTime())}</time>`
 }
 
-function shortText(moment: Date, now: Date): string {
-  const sameDay = moment.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
-  if (sameDay) return timeText(moment)
-  return moment.getUTCFullYear() === now.getUTCFullYear() ? dayText(moment) : dateText(moment)
+function offsetName(offset: number): string {
+  const minutes = Math.abs(offset) / 60_000
+  const rest = minutes % 60 === 0 ? '' : `:${minutes % 60}`
+  return offset === 0 ? 'UTC' : `UTC${offset < 0 ? '-' : '+'}${Math.floor(minutes / 60)}${rest}`
 }
 
-function timeText(moment: Date): string {
-  return moment.toISOString().slice(11, 16)
+function shortText(wall: Date, now: Date): string {
+  const sameDay = wall.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
+  if (sameDay) return timeText(wall)
+  return wall.getUTCFullYear() === now.getUTCFullYear() ? dayText(wall) : dateText(wall)
 }
 
-function dayText(moment: Date): string {
-  return `${days[moment.getUTCDay()]} ${moment.getUTCDate()} ${months[moment.getUTCMonth()]}`
+/** These take the wall clock as if it were UTC. */
+export function timeText(wall: Date): string {
+  return wall.toISOString().slice(11, 16)
 }
 
-function dateText(moment: Date): string {
-  return `${moment.getUTCDate()} ${months[moment.getUTCMonth()]} ${moment.getUTCFullYear()}`
+export function dayText(wall: Date): string {
+  return `${dayNames[wall.getUTCDay()]} ${wall.getUTCDate()} ${months[wall.getUTCMonth()]}`
+}
+
+export function dateText(wall: Date): string {
+  return `${wall.getUTCDate()} ${months[wall.getUTCMonth()]} ${wall.getUTCFullYear()}`
+}
+
+export function monthText(wall: Date): string {
+  return `${months[wall.getUTCMonth()]} ${wall.getUTCFullYear()}`
 }

@@ -7,6 +7,8 @@ import type { WatchedClaims } from '../access-tokens/ask-evaluation.ts'
 export interface WebSession {
   readonly id: string
   readonly mailboxId: string
+  /** Of the mailbox's owner. */
+  readonly objectGuid: string
   readonly userPrincipalName: string
   readonly displayName: string
   /** Epoch milliseconds of the stack's clock. */

@@ -29,3 +29,8 @@ function addressIn(part: string): MailAddress | undefined {
 export function writtenAddress({ name, address }: MailAddress): string {
   return name === address || name === '' ? address : `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`
 }
+
+/** As people read it. */
+export function shownAddress({ name, address }: MailAddress): string {
+  return name === address || name === '' ? address : `${name} <${address}>`
+}

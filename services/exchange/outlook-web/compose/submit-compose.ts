@@ -180,7 +180,7 @@ async function discard(request: FastifyRequest, reply: FastifyReply, parts: WebP
   return reply.redirect(folderUrl('inbox'), 303)
 }
 
-async function unlessFull<T>(work: Promise<T>): Promise<T> {
+export async function unlessFull<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
