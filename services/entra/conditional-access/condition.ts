@@ -52,7 +52,8 @@ export function lowered(list: readonly string[]): ReadonlySet<string> {
 }
 
 export function hasAny(set: ReadonlySet<string>, values: readonly string[]): boolean {
-  return set.size > 0 && values.some((value) => set.has(value))
+  if (set.size > 0) for (const value of values) if (set.has(value)) return true
+  return false
 }
 
 /** Words separated by commas, as Graph writes flags. */

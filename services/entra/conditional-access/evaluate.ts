@@ -14,7 +14,8 @@ import type { Signals } from './signals.ts'
 export function evaluateConditionalAccess(policySet: PolicySet, given: Signals): Decision {
   const signals = inLowerCase(given)
   // Policies have no order, so the one that is named for a demand of several must not depend on theirs.
-  const applying = policySet.policies
+  const applying = policySet
+    .candidates(signals)
     .flatMap((policy) => judgeIfApplying(policy, signals) ?? [])
     .sort((a, b) => (a.policy.id < b.policy.id ? -1 : 1))
   const enforced = applying.filter(({ policy }) => policy.state === 'enabled')

@@ -5,6 +5,7 @@ import { type AuthenticationStrength, builtInStrengths } from './authentication-
 import type { Judge } from './condition.ts'
 import { allConditions } from './conditions.ts'
 import type { ConditionName } from './decision.ts'
+import { type FindCandidates, policyIndex } from './policy-index.ts'
 import { sessionObstacle } from './session-controls.ts'
 
 /** A policy with its lists, filters and strength looked up once, so that a sign-in only compares. */
@@ -23,6 +24,8 @@ export interface PolicySet {
   /** Of its content: two moments with the same policies have the same. */
   readonly id: string
   readonly policies: readonly CompiledPolicy[]
+  /** Those that may apply; signals come in lower case. */
+  readonly candidates: FindCandidates
   /** Everything that `policySet` needs to make it again. */
   readonly source: PolicySource
 }
@@ -35,10 +38,12 @@ export interface PolicySource {
 
 export function policySet(source: PolicySource): PolicySet {
   const strengths = new Map([...builtInStrengths, ...source.strengths].map((strength) => [strength.id, strength]))
+  const policies = source.policies.map((policy) => compiled(policy, strengths))
   let id: string | undefined
   return {
     source,
-    policies: source.policies.map((policy) => compiled(policy, strengths)),
+    policies,
+    candidates: policyIndex(policies.filter(({ policy }) => policy.state !== 'disabled')),
     get id() {
       id ??= hash('sha256', JSON.stringify(source), 'base64url')
       return id

@@ -1,13 +1,4 @@
-import {
-  type Condition,
-  type Conditions,
-  flagsOf,
-  hasAny,
-  lowered,
-  type NamedRule,
-  names,
-  within,
-} from './condition.ts'
+import { type Condition, type Conditions, flagsOf, hasAny, lowered, metIf, type NamedRule, names } from './condition.ts'
 import type { Signals, UserSignal } from './signals.ts'
 
 type UserAssignment = Conditions['users']
@@ -27,7 +18,7 @@ export const usersCondition: Condition = {
   compile: ({ users }) => {
     const isIncluded = compilePeople(included(users))
     const isExcluded = compilePeople(excluded(users))
-    return ({ user }) => within(isIncluded(user), isExcluded(user))
+    return ({ user }) => metIf(isIncluded(user) && !isExcluded(user))
   },
   explain: ({ users }, signals) => ({
     includes: rulesOf(included(users), signals),
@@ -49,6 +40,7 @@ function excluded(users: UserAssignment): People {
 function compilePeople({ users, groups, roles, guests }: People): (user: UserSignal) => boolean {
   const [named, inGroups, inRoles] = [lowered(users), lowered(groups), lowered(roles)]
   if (named.has('all')) return () => true
+  if (named.size + inGroups.size + inRoles.size === 0 && !guests) return () => false
   return (user) =>
     named.has(user.objectId) ||
     (user.guest !== undefined && named.has('guestsorexternalusers')) ||
