@@ -36,8 +36,8 @@ export function topologyOf(scenario: Scenario): readonly DeploymentPlan[] {
     plan('entra', 'entra', 'internet', entraHosts, entraHosts),
     plan('adfs', 'adfs', 'corp', [], federation),
     { ...plan('wap', 'wap', 'corp', [...exchange, ...federation], []), plainHttp: true },
-    plan('exchange-onprem', 'exchange', 'corp', [], exchange),
-    { ...plan('exchange-online', 'exchange', 'internet', online, online), plainHttp: true },
+    { ...plan('exchange-onprem', 'exchange', 'corp', [], exchange), takesMail: true },
+    { ...plan('exchange-online', 'exchange', 'internet', online, online), plainHttp: true, takesMail: true },
     plan(
       'autodetect',
       'autodetect',

@@ -27,7 +27,7 @@ import { addOutlookMobileRoutes } from './outlook-mobile/routes.ts'
 import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { addWebRoutes } from './routes.ts'
-import { mailListener } from './smtp/mail-listener.ts'
+import { mailTaker } from './smtp/mail-taker.ts'
 import { type ExchangeTables, openExchangeStore } from './store.ts'
 import { addOutboxRows } from './transport/outbox-rows.ts'
 import { smtpRelay } from './transport/smtp-relay.ts'
@@ -59,7 +59,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   }
   return {
     app,
-    mail: mailListener(parts),
+    mail: mailTaker(parts),
     start: async () => {
       await parts.transport.relayQueued()
       await provisioning.resume()

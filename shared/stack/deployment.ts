@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
@@ -22,6 +23,8 @@ export interface DeploymentPlan {
   readonly hosts: Readonly<Record<Zone, readonly string[]>>
   /** Whether it answers plain HTTP too, on the same port; everywhere else the gateway redirects port 80 to https. */
   readonly plainHttp?: boolean
+  /** Whether it listens for SMTP. */
+  readonly takesMail?: boolean
 }
 
 /** What a service is given; it reads nothing else of its surroundings. */
@@ -71,8 +74,8 @@ export interface Deployment {
   readonly tlsPassedThrough?: readonly string[]
   /** Adds the service's own rows to the management port. */
   readonly management?: (app: FastifyInstance) => void
-  /** Listens for SMTP, beside HTTPS. */
-  readonly mail?: MailListener
+  /** Takes SMTP, beside HTTPS; only where the plan says so. */
+  readonly mail?: MailTaker
   /** Runs once every listener of the process is up; health says `starting` until it resolves. */
   readonly start?: () => Promise<void>
   /** Back to the scenario's state. */
@@ -82,9 +85,8 @@ export interface Deployment {
   readonly [Symbol.asyncDispose]?: () => Promise<void>
 }
 
-export interface MailListener {
-  /** The port it got; 0 picks a free one. */
-  listen(place: { readonly host: string; readonly port: number }): Promise<number>
+export interface MailTaker {
+  take(socket: Socket): void
   close(): Promise<void>
 }
 

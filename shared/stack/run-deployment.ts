@@ -1,11 +1,7 @@
-import { createServer as createPlainServer } from 'node:http'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
 import { acceptConnections } from '#shared/wire/accept.ts'
-import { readFirstBytes } from '#shared/wire/first-bytes.ts'
 import type { StackClock } from '../clock.ts'
 import { FaultTable } from '../faults.ts'
 import { CallerRegistry } from '../http/callers.ts'
@@ -16,7 +12,8 @@ import { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import { type AddressBook, deploymentOf } from './addresses.ts'
-import type { BuildService, Deployment, DeploymentContext, DeploymentPlan, MailListener } from './deployment.ts'
+import type { BuildService, Deployment, DeploymentContext, DeploymentPlan } from './deployment.ts'
+import { eitherWay, openDoor, overTls, type TakeSocket } from './doors.ts'
 import { createManagement } from './management.ts'
 import { managementClient } from './management-client.ts'
 import { passTlsThrough, type Receive } from './pass-through.ts'
@@ -34,6 +31,8 @@ export interface StackParts {
   readonly data?: string | undefined
   /** The state to begin with, by deployment, instead of the scenario's. */
   readonly from?: ReadonlyMap<string, DeploymentSnapshot> | undefined
+  /** Told when a deployment that slept has been built. */
+  readonly woken?: ((name: string) => void) | undefined
 }
 
 export interface ListenOptions {
@@ -54,8 +53,14 @@ export interface RunningDeployment extends AsyncDisposable {
   /** Does the work that needs its peers; health turns `ready`. */
   start(): Promise<void>
   snapshot(): Promise<DeploymentSnapshot>
+  /** Builds one that sleeps. */
+  wake(): Promise<unknown>
 }
 
+/**
+ * Opens a deployment's listeners. One that begins with another stack's state has nothing to do before somebody comes:
+ * it sleeps, and is built for its first connection.
+ */
 export async function runDeployment(
   plan: DeploymentPlan,
   build: BuildService,
@@ -63,6 +68,43 @@ export async function runDeployment(
   listen: ListenOptions,
 ): Promise<RunningDeployment> {
   const cleanUp = new AsyncDisposableStack()
+  let building: Promise<BuiltDeployment> | undefined
+  const built = () => {
+    building ??= buildDeployment(plan, build, parts, cleanUp)
+    return building
+  }
+  const awake = parts.from ? undefined : await built()
+  const door = (port: number | undefined, way: 'https' | 'management' | 'mail') => {
+    const take = awake?.[way] ?? whenBuilt(built, way, parts.log)
+    return openDoor({ host: listen.bind, port: port ?? 0 }, take, cleanUp)
+  }
+  return {
+    plan,
+    https: await door(listen.httpsPort, 'https'),
+    management: await door(listen.managementPort, 'management'),
+    mail: plan.takesMail ? await door(listen.mailPorts?.[plan.name], 'mail') : undefined,
+    start: async () => awake?.start(),
+    snapshot: async () => (await built()).snapshot(),
+    wake: built,
+    [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
+  }
+}
+
+/** A deployment without listeners: connections are handed to it. */
+interface BuiltDeployment {
+  readonly https: TakeSocket
+  readonly management: TakeSocket
+  readonly mail: TakeSocket | undefined
+  start(): Promise<void>
+  snapshot(): Promise<DeploymentSnapshot>
+}
+
+async function buildDeployment(
+  plan: DeploymentPlan,
+  build: BuildService,
+  parts: StackParts,
+  cleanUp: AsyncDisposableStack,
+): Promise<BuiltDeployment> {
   const journal = new Journal(parts.clock)
   const faults = new FaultTable()
   const callers = new CallerRegistry(plan.homeZone)
@@ -82,24 +124,55 @@ export async function runDeployment(
     snapshots: { of: snapshots, resume: () => resumeDeployment(deployment, journal, faults) },
     more: deployment.management,
   })
-  const ownConnection = plan.plainHttp ? eitherWay(deployment.app) : overTls(deployment.app)
-  const onConnection = withPassThrough(ownConnection, plan, parts, deployment.tlsPassedThrough)
-  const https = await listenBehindGateway(deployment.app, { callers, onConnection }, parts.authority, listen, cleanUp)
-  await management.listen({ host: listen.bind, port: listen.managementPort })
-  cleanUp.defer(() => management.close())
-  const mail = await listenForMail(deployment.mail, plan.name, listen, cleanUp)
+  const { app, mail } = deployment
+  await Promise.all([app.ready(), management.ready()])
+  cleanUp.defer(async () => void (await Promise.all([app.close(), management.close(), mail?.close()])))
+  const ready = () => {
+    status = 'ready'
+  }
+  if (parts.from) {
+    await deployment.resume?.()
+    ready()
+    parts.woken?.(plan.name)
+  }
   return {
-    plan,
-    https,
-    mail,
-    management: { host: listen.bind, port: (management.server.address() as AddressInfo).port },
+    https: httpsDoor(plan, parts, deployment, callers),
+    management: (socket) => void management.server.emit('connection', socket),
+    mail: mail && ((socket) => mail.take(socket)),
     start: async () => {
-      await (parts.from ? deployment.resume?.() : deployment.start?.())
-      status = 'ready'
+      await deployment.start?.()
+      ready()
     },
     snapshot: () => snapshots.take(),
-    [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   }
+}
+
+function whenBuilt(built: () => Promise<BuiltDeployment>, way: 'https' | 'management' | 'mail', log: Log): TakeSocket {
+  return (socket) => {
+    built().then(
+      (deployment) => deployment[way]?.(socket),
+      (err) => {
+        log.error({ err }, 'a deployment that slept cannot be built')
+        socket.destroy()
+      },
+    )
+  }
+}
+
+function httpsDoor(
+  plan: DeploymentPlan,
+  parts: StackParts,
+  { app, tlsPassedThrough }: Deployment,
+  callers: CallerRegistry,
+): TakeSocket {
+  const receive = withPassThrough(plan.plainHttp ? eitherWay(app) : overTls(app), plan, parts, tlsPassedThrough)
+  return acceptConnections({
+    secret: parts.authority.gatewaySecret,
+    onConnection: (socket, source) => {
+      callers.remember(socket, source)
+      receive(socket, source)
+    },
+  })
 }
 
 async function resetDeployment(deployment: Deployment, journal: Journal, faults: FaultTable): Promise<void> {
@@ -112,18 +185,6 @@ async function resumeDeployment(deployment: Deployment, journal: Journal, faults
   faults.replace([])
   journal.clear()
   await deployment.resume?.()
-}
-
-async function listenForMail(
-  listener: MailListener | undefined,
-  name: string,
-  { bind, mailPorts }: ListenOptions,
-  cleanUp: AsyncDisposableStack,
-): Promise<Address | undefined> {
-  if (!listener) return undefined
-  const port = await listener.listen({ host: bind, port: mailPorts?.[name] ?? 0 })
-  cleanUp.defer(() => listener.close())
-  return { host: bind, port }
 }
 
 interface Instruments {
@@ -209,60 +270,4 @@ function withPassThrough(
   if (!hosts) return next
   const secret = parts.authority.gatewaySecret
   return passTlsThrough(next, { hosts, secret, zone: 'internet', resolve: (host) => addressOf(parts, plan, host) })
-}
-
-function overTls(app: FastifyInstance): Receive {
-  return (socket) => void app.server.emit('connection', socket)
-}
-
-const tlsHandshake = 22
-const firstByteTimeoutMs = 10_000
-
-/** TLS and plain HTTP on one port: a handshake begins with a byte that no method does (RFC 8446 §5.1). */
-function eitherWay(app: FastifyInstance): Receive {
-  const plain = createPlainServer((request, response) => app.routing(request, response))
-  const read = (bytes: Buffer) => (bytes.length === 0 ? 'more' : ({ value: bytes[0], used: 0 } as const))
-  return (socket) => {
-    readFirstBytes(socket, { read, timeoutMs: firstByteTimeoutMs }).then(
-      (first) => void (first === tlsHandshake ? app.server : plain).emit('connection', socket),
-      () => {},
-    )
-  }
-}
-
-async function listenBehindGateway(
-  app: FastifyInstance,
-  { callers, onConnection }: { readonly callers: CallerRegistry; readonly onConnection: Receive },
-  authority: Authority,
-  listen: ListenOptions,
-  cleanUp: AsyncDisposableStack,
-): Promise<Address> {
-  await app.ready()
-  cleanUp.defer(() => app.close())
-  const accept = acceptConnections({
-    secret: authority.gatewaySecret,
-    onConnection: (socket, source) => {
-      callers.remember(socket, source)
-      onConnection(socket, source)
-    },
-  })
-  const server = createServer({ noDelay: true }, accept)
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  await listening(server, listen)
-  cleanUp.defer(async () => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  return { host: listen.bind, port: (server.address() as AddressInfo).port }
-}
-
-function listening(server: Server, { bind, httpsPort }: ListenOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(httpsPort, bind, () => resolve())
-  })
 }

@@ -1,11 +1,10 @@
-import { type AddressInfo, createServer } from 'node:net'
 import type {
   SMTPServer,
   SMTPServerAuthentication,
   SMTPServerAuthenticationResponse,
   SMTPServerSession,
 } from 'smtp-server'
-import type { MailListener } from '#shared/stack/deployment.ts'
+import type { MailTaker } from '#shared/stack/deployment.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { authenticateSession } from './authenticate-session.ts'
 import { receiveMessage } from './receive-message.ts'
@@ -19,26 +18,20 @@ import { SmtpRefusal } from './smtp-refusal.ts'
  */
 
 /** The protocol is loaded when the first client comes: most stacks never see one. */
-export function mailListener(parts: ExchangeParts): MailListener {
+export function mailTaker(parts: ExchangeParts): MailTaker {
   let server: Promise<SMTPServer> | undefined
-  const door = createServer((socket) => {
-    server ??= openServer(parts)
-    server.then(
-      (opened) => opened.server.emit('connection', socket),
-      (err) => {
-        parts.context.log.error({ err }, 'smtp')
-        socket.destroy()
-      },
-    )
-  })
   return {
-    listen: ({ host, port }) =>
-      new Promise((resolve, reject) => {
-        door.once('error', reject)
-        door.listen(port, host, () => resolve((door.address() as AddressInfo).port))
-      }),
+    take: (socket) => {
+      server ??= openServer(parts)
+      server.then(
+        (opened) => opened.server.emit('connection', socket),
+        (err) => {
+          parts.context.log.error({ err }, 'smtp')
+          socket.destroy()
+        },
+      )
+    },
     close: async () => {
-      door.close()
       const opened = await server
       if (opened) await new Promise<void>((resolve) => opened.close(() => resolve()))
     },
