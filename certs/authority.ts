@@ -68,6 +68,8 @@ interface ClientCertificateRequest {
 export interface Authority {
   readonly caPem: string
   readonly caFile: string
+  /** DNS suffixes that it may vouch for. */
+  readonly domains: readonly string[]
   /** For Chromium's `--ignore-certificate-errors-spki-list`. */
   readonly caSpkiSha256: string
   /** 32 bytes that the stack's own gateways and deployments share. */
@@ -111,6 +113,7 @@ export async function openAuthority({ directory, domains, now = wallClock }: Aut
     caPem: root.certificatePem,
     caFile: await exportCertificate(home, root.certificatePem),
     caSpkiSha256: spkiSha256(root.certificate),
+    domains: permitted,
     gatewaySecret,
     leafFor: ({ name, hosts }) => leaf(name, hosts),
     machineIdentity: async (name) => identityOf(name, await leaf(name, [`${labelOf(name)}.localhost`]), root),

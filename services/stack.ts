@@ -19,6 +19,7 @@ import type { DeploymentSnapshot } from '#shared/stack/snapshots.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { type GatewayPorts, runGateway } from './gateway/run.ts'
 import { services } from './registry.ts'
+import { StackWorlds, type WorldStart } from './stack-worlds.ts'
 import { certificateDomains, gatewayName, topologyOf } from './topology.ts'
 
 export interface StackOptions {
@@ -39,7 +40,10 @@ export interface StackOptions {
   readonly containers?: ContainerPorts
   /** Takes the place of services, by folder name: a stand-in for a peer in a test of its neighbour. */
   readonly services?: Readonly<Record<string, BuildService>>
+  /** The state to begin with, by deployment: each sleeps until somebody comes. */
   readonly from?: ReadonlyMap<string, DeploymentSnapshot>
+  /** One that is open already, where it covers the scenario's names. */
+  readonly authority?: Authority
   readonly log?: Log
   readonly random?: Random
   /** Called when every listener is open, before the deployments do what needs their peers. */
@@ -55,6 +59,8 @@ export interface Listening {
 }
 
 const zones = ['internet', 'corp'] as const
+/** Entra Connect and the pass-through agent work as soon as anything of the world does. */
+const worksUnasked = 'directory'
 
 /** The world, running: `await using stack = await startStack()`. */
 export class Stack implements AsyncDisposable {
@@ -97,7 +103,9 @@ export class Stack implements AsyncDisposable {
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await using opening = new AsyncDisposableStack()
-  const parts = await partsOf(options, opening)
+  const running = new Map<string, RunningDeployment>()
+  const woken = () => void running.get(worksUnasked)?.wake()
+  const parts = { ...(await partsOf(options, opening)), woken }
   const wanted = (name: string) => options.only === undefined || options.only.includes(name)
   const listen: ListenOptions = {
     bind: options.bind ?? '127.0.0.1',
@@ -109,6 +117,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const deployments = await Promise.all(
     plans.map(async (plan) => openDeployment(plan, await serviceOf(plan, options), parts, listen, opening)),
   )
+  for (const deployment of deployments) running.set(deployment.plan.name, deployment)
   // In containers the gateways answer for the whole stack, which runs elsewhere.
   const expected = (options.containers ? parts.plans : plans).map((plan) => plan.name)
   const gateways: Partial<Record<Zone, Gateway>> = {}
@@ -157,14 +166,28 @@ async function openDeployment(
 async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Promise<StackParts> {
   const scenario = options.scenario ?? (await loadDefaultScenario())
   const plans = topologyOf(scenario)
-  const authority = await openAuthority({
-    directory: options.certificates ?? defaultCertificateFolder(),
-    domains: certificateDomains(plans),
-  })
+  const authority = await authorityOf(options, plans)
   const clock = cleanUp.use(new StackClock(scenario.start === undefined ? undefined : new Date(scenario.start)))
   const addresses: AddressBook = options.containers ? containerAddresses(options.containers) : new LocalAddresses()
   const { data, from, log = createLog(), random = systemRandom } = options
-  return { scenario, plans, addresses, clock, random, log, authority, data, from }
+  const worlds = worldsOf({ ...options, scenario, log, random }, authority, cleanUp)
+  return { scenario, plans, addresses, clock, random, log, authority, data, from, worlds }
+}
+
+async function authorityOf({ authority, certificates }: StackOptions, plans: readonly DeploymentPlan[]) {
+  const domains = certificateDomains(plans)
+  const covered = domains.every((domain) => authority?.domains.includes(domain))
+  if (authority && covered) return authority
+  return openAuthority({ directory: certificates ?? defaultCertificateFolder(), domains })
+}
+
+/** Where the whole stack runs in this process, its lab can ask for more of them. */
+function worldsOf(options: StackOptions, authority: Authority, cleanUp: AsyncDisposableStack): StackWorlds | undefined {
+  const { scenario, certificates, bind, log, random = systemRandom, services: replaced } = options
+  if (options.only || options.containers || options.from) return undefined
+  const inherited = { scenario, certificates, bind, log, random, services: replaced, authority }
+  const start = (more: WorldStart) => startStack({ ...inherited, ...more } as StackOptions)
+  return cleanUp.use(new StackWorlds(start, () => random.uuid()))
 }
 
 /** Beside the generator in a checkout; in the temporary folder where that cannot be written. */

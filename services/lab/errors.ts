@@ -12,6 +12,7 @@ const catalogue = {
   resetIncomplete: { status: 502, message: 'Not every deployment went back to its initial state.' },
   snapshotIncomplete: { status: 502, message: 'Not every deployment has the snapshot.' },
   clockIncomplete: { status: 502, message: 'Not every deployment took the new time.' },
+  notHere: { status: 501, message: 'This lab cannot do that.' },
   deploymentFailed: { status: 502, message: 'A deployment could not do this.' },
   deploymentUnreachable: { status: 503, message: 'A deployment does not answer.' },
 } as const satisfies Record<string, { status: number; message: string }>

@@ -1,6 +1,7 @@
 import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
+import type { Worlds } from '#shared/stack/worlds.ts'
 import { JournalCollector } from './journal/collector.ts'
 import { createReset } from './reset/reset-everything.ts'
 import { WorldSnapshots } from './snapshots/world-snapshots.ts'
@@ -17,13 +18,14 @@ export interface LabParts {
   readonly journal: JournalCollector
   readonly reset: ReturnType<typeof createReset>
   readonly snapshots: WorldSnapshots
+  readonly worlds: Worlds | undefined
 }
 
 export function labParts(context: DeploymentContext): LabParts {
-  const { manage, scenario, deployments: plans, name: self, authority } = context
+  const { manage, scenario, deployments: plans, name: self, authority, worlds } = context
   const deployments = plans.map((plan) => plan.name)
   const journal = new JournalCollector({ manage, self, deployments })
   const reset = createReset({ manage, deployments })
   const snapshots = new WorldSnapshots({ manage, self, deployments })
-  return { manage, scenario, plans, deployments, self, authority, journal, reset, snapshots }
+  return { manage, scenario, plans, deployments, self, authority, journal, reset, snapshots, worlds }
 }

@@ -9,6 +9,7 @@ import type { ServerOptions } from '../http/server.ts'
 import type { JournalEvent } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
+import type { Worlds } from './worlds.ts'
 
 export type Zone = 'internet' | 'corp'
 
@@ -52,6 +53,8 @@ export interface DeploymentContext {
   mailAddress(hostName: string): Address | undefined
   /** A hop that is no request of the application: mail. */
   record(event: Omit<JournalEvent, 'time' | 'sequence'>): void
+  /** Further worlds in this process, for the lab; absent where not all of the stack runs in it, and in such a world. */
+  readonly worlds?: Worlds | undefined
   /** Every deployment of the stack, for the lab. */
   readonly deployments: readonly DeploymentPlan[]
 }

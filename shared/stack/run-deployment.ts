@@ -18,6 +18,7 @@ import { createManagement } from './management.ts'
 import { managementClient } from './management-client.ts'
 import { passTlsThrough, type Receive } from './pass-through.ts'
 import { type DeploymentSnapshot, Snapshots } from './snapshots.ts'
+import type { Worlds } from './worlds.ts'
 
 export interface StackParts {
   readonly scenario: Scenario
@@ -31,6 +32,7 @@ export interface StackParts {
   readonly data?: string | undefined
   /** The state to begin with, by deployment, instead of the scenario's. */
   readonly from?: ReadonlyMap<string, DeploymentSnapshot> | undefined
+  readonly worlds?: Worlds | undefined
   /** Told when a deployment that slept has been built. */
   readonly woken?: ((name: string) => void) | undefined
 }
@@ -223,6 +225,7 @@ async function contextOf(
     http,
     authority,
     deployments: plans,
+    worlds: parts.worlds,
     createApplication: (options) =>
       createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, ...options }),
     openStore: async (options) => {

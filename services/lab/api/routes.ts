@@ -17,6 +17,7 @@ import { phoneRoutes } from '../phone/routes.ts'
 import { resetRoutes } from '../reset/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
 import { snapshotRoutes } from '../snapshots/routes.ts'
+import { stackRoutes } from '../stacks/routes.ts'
 import { tenantRoutes } from '../tenant/routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type ApiRoute, apiRoute } from './route.ts'
@@ -27,6 +28,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
   const routes: readonly ApiRoute[] = [
     ...resetRoutes(parts.reset),
     ...snapshotRoutes(parts.snapshots),
+    ...stackRoutes(parts.worlds),
     ...clockRoutes(parts),
     ...journalRoutes(parts),
     ...diagramRoutes(parts),
