@@ -1,9 +1,11 @@
 import { ProxyAgent, request } from 'undici'
 import type { Zone } from '#shared/stack/deployment.ts'
+import { challengeAt, type PkeyAuthChallenge } from './device.ts'
 import type { World } from './world.ts'
 
 export interface Visit {
   readonly url: string
+  readonly method?: 'GET' | 'POST'
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly html: string
@@ -22,13 +24,23 @@ interface Cookie {
   readonly path: string
 }
 
+export interface VisitorOptions {
+  readonly userAgent?: string
+  /** Answers the challenges that arrive as a redirect to `urn:http-auth:PKeyAuth`; as a phone's web view does. */
+  readonly proveDevice?: (challenge: PkeyAuthChallenge) => string
+}
+
 /** A browser without a screen: cookies, redirects, forms; the test may change what it posts on the way. */
 export class HttpVisitor implements AsyncDisposable {
   readonly #agent: ProxyAgent
+  readonly #options: VisitorOptions
   #cookies: readonly Cookie[] = []
+  /** Every request that was made, redirects too. */
+  visits: readonly Visit[] = []
 
-  constructor(agent: ProxyAgent) {
+  constructor(agent: ProxyAgent, options: VisitorOptions = {}) {
     this.#agent = agent
+    this.#options = options
   }
 
   /** Follows redirects up to the first page. */
@@ -67,6 +79,12 @@ export class HttpVisitor implements AsyncDisposable {
     let visit = await this.#send(method, url, body, referer)
     for (let hops = 0; isRedirect(visit); hops += 1) {
       if (hops > 20) throw new Error(`redirects without end at ${visit.url}`)
+      const challenge = challengeAt(String(visit.headers.location))
+      if (challenge && this.#options.proveDevice) {
+        const authorization = this.#options.proveDevice(challenge)
+        visit = await this.#send('GET', challenge.submitUrl, undefined, undefined, authorization)
+        continue
+      }
       const next = new URL(String(visit.headers.location), visit.url).href
       // An app's own scheme: the operating system would take over.
       if (!/^https?:/.test(next)) return { ...visit, url: next }
@@ -76,9 +94,16 @@ export class HttpVisitor implements AsyncDisposable {
     return visit
   }
 
-  async #send(method: 'GET' | 'POST', url: string, body?: string, referer?: string): Promise<Visit> {
+  async #send(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: string,
+    referer?: string,
+    authorization?: string,
+  ): Promise<Visit> {
     const headers: Record<string, string> = {
-      'user-agent': 'Mozilla/5.0 (test visitor)',
+      'user-agent': this.#options.userAgent ?? 'Mozilla/5.0 (test visitor)',
+      ...(authorization !== undefined && { authorization }),
       accept: 'text/html',
       cookie: this.#cookieHeader(url),
     }
@@ -89,7 +114,9 @@ export class HttpVisitor implements AsyncDisposable {
     if (referer) headers.origin = new URL(referer).origin
     const answer = await request(url, { dispatcher: this.#agent, method, headers, body: body ?? null })
     this.#keep(url, answer.headers['set-cookie'])
-    return { url, status: answer.statusCode, headers: answer.headers, html: await answer.body.text() }
+    const visit = { url, method, status: answer.statusCode, headers: answer.headers, html: await answer.body.text() }
+    this.visits = [...this.visits, visit]
+    return visit
   }
 
   #cookieHeader(url: string): string {
@@ -114,9 +141,9 @@ export class HttpVisitor implements AsyncDisposable {
   }
 }
 
-export async function openHttpVisitor(world: World, zone: Zone): Promise<HttpVisitor> {
+export async function openHttpVisitor(world: World, zone: Zone, options: VisitorOptions = {}): Promise<HttpVisitor> {
   const ca = await (await fetch(`${world.gateways[zone]}/ca.pem`)).text()
-  return new HttpVisitor(new ProxyAgent({ uri: world.gateways[zone], requestTls: { ca } }))
+  return new HttpVisitor(new ProxyAgent({ uri: world.gateways[zone], requestTls: { ca } }), options)
 }
 
 export function formsOf(visit: Visit): Form[] {

@@ -1,12 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { ProxyAgent, request } from 'undici'
 import type { Stack } from '#services/stack.ts'
+import type { ActiveSyncSession } from '#shared/activesync/active-sync-session.ts'
 import type { HttpVisitor, Visit } from './http-visitor.ts'
-import { formsOf } from './http-visitor.ts'
+import { type Form, formsOf } from './http-visitor.ts'
 import { type Answer, requestThrough } from './request-through.ts'
 
 /** Outlook for iOS and Android, as Entra ID knows it. */
 const clientId = '27922004-5251-4030-b22d-91ecd9a37ea4'
 const redirectUri = 'x-msauth-outlook-prod://com.microsoft.Office.Outlook'
+const activeSyncPath = '/Microsoft-Server-ActiveSync'
 const scope = 'https://outlook.office365.com/.default offline_access openid profile'
 
 export interface Detected {
@@ -76,6 +79,32 @@ export class OutlookMobile {
     })
   }
 
+  /** The app's own device towards Exchange Online, with its token. */
+  activeSync(accessToken: string, host = 'outlook.office365.com'): ActiveSyncSession {
+    return {
+      send: ({ query, headers, body }) =>
+        this.#post(`https://${host}${activeSyncPath}?${query}`, accessToken, headers, body),
+      deviceId: 'F00DBEEFF00DBEEFF00DBEEFF00DBEEF',
+      deviceType: 'Outlook',
+      model: 'Outlook for iOS and Android',
+      userAgent: 'Outlook-iOS/2.0',
+      userPrincipalName: this.address,
+      policyKey: '0',
+    }
+  }
+
+  async #post(url: string, accessToken: string, headers: Readonly<Record<string, string>>, body: Buffer) {
+    const { authority } = this.#stack
+    const proxy = new ProxyAgent({ uri: this.#stack.proxy('internet'), requestTls: { ca: authority.caPem } })
+    try {
+      const all = { ...headers, authorization: `Bearer ${accessToken}` }
+      const answer = await request(url, { dispatcher: proxy, method: 'POST', headers: all, body })
+      return { status: answer.statusCode, body: Buffer.from(await answer.body.arrayBuffer()) }
+    } finally {
+      await proxy.close()
+    }
+  }
+
   cloud(method: 'GET' | 'POST' | 'DELETE', path: string, accessToken: string, json?: unknown): Promise<Answer> {
     const headers = {
       authorization: `Bearer ${accessToken}`,
@@ -86,20 +115,47 @@ export class OutlookMobile {
   }
 }
 
+/** Who holds the phone, and what the phone can show or do. */
+export interface PhoneHolder {
+  readonly upn: string
+  readonly password: string
+  /** The verification code of now. */
+  readonly code?: () => Promise<string>
+  /** Types the number of the page into the notification. */
+  readonly approve?: (number: number | undefined) => Promise<unknown>
+}
+
 /** Signs in page by page until the redirect that only the phone can follow, and gives its code. */
-export async function signInOnPhone(
-  browser: HttpVisitor,
-  url: string,
-  answers: Readonly<Record<string, string>>,
-): Promise<string> {
-  let page: Visit = await browser.open(url)
-  for (let steps = 0; steps < 12; steps += 1) {
-    const code = new URL(page.url).searchParams.get('code')
-    if (!/^https?:/.test(page.url) && code) return code
-    const [form] = formsOf(page)
-    if (!form) break
-    const filled = Object.entries(answers).filter(([name]) => name in form.fields)
-    page = await browser.submit(page, Object.fromEntries(filled))
-  }
+export async function signInOnPhone(browser: HttpVisitor, url: string, holder: PhoneHolder): Promise<string> {
+  const page = await walkPages(browser, url, holder)
+  const code = new URL(page.url).searchParams.get('code')
+  if (!/^https?:/.test(page.url) && code) return code
   throw new Error(`the sign-in ended at ${page.url} (${page.status}): ${page.html.slice(0, 300)}`)
+}
+
+/** An error page of Entra ID, and somebody's mailbox. */
+const ends = ['"sErrorCode"', 'data-testid="signed-in-user"']
+
+/** The page, or the address of another app, at which nothing can be filled in any more. */
+export async function walkPages(browser: HttpVisitor, url: string, holder: PhoneHolder): Promise<Visit> {
+  let page: Visit = await browser.open(url)
+  for (let steps = 0; steps < 14; steps += 1) {
+    const [form] = formsOf(page)
+    if (!form || !/^https?:/.test(page.url) || page.status >= 400 || ends.some((each) => page.html.includes(each)))
+      break
+    page = await browser.submit(page, await answersTo(page, form.fields, holder))
+  }
+  return page
+}
+
+async function answersTo(page: Visit, fields: Form['fields'], { upn, password, code, approve }: PhoneHolder) {
+  if ('otc' in fields) return { otc: (await code?.()) ?? '' }
+  if ('VerificationCode' in fields) return { VerificationCode: (await code?.()) ?? '' }
+  if (fields.mfaAuthMethod === 'PhoneAppNotification') {
+    const number = /id="idRichContext_DisplaySign"[^>]*>(\d+)</.exec(page.html)?.[1]
+    await approve?.(number === undefined ? undefined : Number(number))
+  }
+  if (page.html.includes('"pgid":"KmsiInterrupt"')) return { LoginOptions: '3' }
+  const typed = { UserName: upn, Password: password, loginfmt: upn, passwd: password }
+  return Object.fromEntries(Object.entries(typed).filter(([name]) => name in fields))
 }

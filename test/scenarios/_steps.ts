@@ -9,3 +9,22 @@ export async function stepsOf(lab: Lab, upn: string, flow: FlowId): Promise<numb
   const numbers = steps.filter((step) => step.startsWith(`${flow}-`)).map((step) => Number(step.slice(flow.length + 1)))
   return [...new Set(numbers)].sort((a, b) => a - b)
 }
+
+export type WalkedEvent = Awaited<ReturnType<Lab['journal']>>[number]
+
+/** What the journal has of one walk: the hops at a step, each as `deployment METHOD host/path status`. */
+export interface Walk {
+  readonly events: readonly WalkedEvent[]
+  at(step: string): readonly WalkedEvent[]
+  lines(step: string): readonly string[]
+}
+
+export async function walkOf(lab: Lab): Promise<Walk> {
+  const events = await lab.journal({ limit: '5000' })
+  const at = (step: string) => events.filter(({ steps }) => steps.includes(step))
+  return { events, at, lines: (step) => at(step).map(lineOf) }
+}
+
+function lineOf({ deployment, method, host, path, status }: WalkedEvent): string {
+  return `${deployment}: ${method} ${host}${path} ${status}`
+}

@@ -26,7 +26,7 @@ afterAll(() => open.disposeAsync())
 async function signedIn({ upn, password }: { upn: string; password: string }) {
   const app = new OutlookMobile(stack, upn)
   await using browser = await openHttpVisitor(world, 'internet')
-  const code = await signInOnPhone(browser, app.authorizationUrl(), { UserName: upn, Password: password })
+  const code = await signInOnPhone(browser, app.authorizationUrl(), { upn, password })
   return { app, tokens: await app.redeem(code) }
 }
 

@@ -55,7 +55,8 @@ async function userOf(parts: Parts, request: AuthenticatingRequest, claims: Acce
     (oid && (await parts.recipients.findRecipient('entraObjectId', oid))) ||
     (name && (await parts.recipients.findRecipient('userPrincipalName', name)))
   if (recipient) {
-    request.recording.note({ user: recipient.userPrincipalName })
+    const detail = { client: claims.appid, audience: claims.aud }
+    request.recording.note({ user: recipient.userPrincipalName, detail })
     return { recipient, claims }
   }
   const refusal = new BearerRefusal('user', { reason: `no recipient here has oid ${oid} or the name ${name}` })

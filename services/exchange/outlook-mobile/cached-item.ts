@@ -1,5 +1,5 @@
+import { child, textOf, valueText } from '#shared/wbxml/elements.ts'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
-import { child, textOf, valueText } from '../activesync/elements.ts'
 import type { ItemKind } from './account-store.ts'
 
 export interface CachedItem {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountStore, MobileAccount } from './account-store.ts'
+import { asRemoteRefusal } from './active-sync-client.ts'
 import { RemoteRefusal } from './remote-refusal.ts'
 import type { SynchronizationParts } from './synchronize-account.ts'
 import { onBehalfOf, type TokenCaller } from './token-pair.ts'
@@ -130,13 +131,14 @@ async function attempt(parts: SynchronizationParts, id: string): Promise<void> {
     const { synchronizeAccount } = await import('./synchronize-account.ts')
     await synchronizeAccount(parts, id)
   } catch (error) {
-    if (!(error instanceof RemoteRefusal)) throw error
+    const refusal = asRemoteRefusal(error)
+    if (!(refusal instanceof RemoteRefusal)) throw error
     const before = await parts.accounts.find(id)
     parts.context.log.warn({ err: error, account: id }, 'outlook mobile')
     await parts.accounts.change(id, {
       status: 'failed',
-      reason: error.code,
-      remote_status: error.remoteStatus ?? null,
+      reason: refusal.code,
+      remote_status: refusal.remoteStatus ?? null,
       failures: Number(before?.failures ?? 0) + 1,
     })
   }

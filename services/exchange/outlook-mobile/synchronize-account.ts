@@ -1,9 +1,13 @@
+import type { ActiveSyncSession } from '#shared/activesync/active-sync-session.ts'
+import { folderSync } from '#shared/activesync/folder-sync.ts'
+import { readOutOfOffice } from '#shared/activesync/out-of-office.ts'
+import { type SyncPage, syncPage } from '#shared/activesync/sync.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import { child, element, text, textOf } from '#shared/wbxml/elements.ts'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
-import { child, element, text, textOf } from '../activesync/elements.ts'
 import type { AccountStore, ItemKind, MobileAccount } from './account-store.ts'
 import type { MobileCollectionRow } from './account-tables.ts'
-import { type ActiveSyncSession, folderSync, readOutOfOffice, type SyncPage, syncPage } from './active-sync-client.ts'
+import { remoteSession } from './active-sync-client.ts'
 import { cachedItem, mergedItem } from './cached-item.ts'
 import { renew, type TokenCaller } from './token-pair.ts'
 
@@ -37,14 +41,7 @@ export interface SynchronizationParts {
 export async function synchronizeAccount(parts: SynchronizationParts, id: string): Promise<void> {
   const { accounts, context } = parts
   const account = await withFreshToken(parts, await existing(accounts, id))
-  const session: ActiveSyncSession = {
-    context,
-    url: account.eas_url,
-    accessToken: account.access_token,
-    deviceId: account.id.replaceAll('-', '').slice(0, 32),
-    userPrincipalName: account.user_principal_name,
-    policyKey: account.policy_key,
-  }
+  const session = remoteSession(context, account)
   await synchronizeFolders(accounts, session, account)
   for (const collection of await accounts.collections(id)) await synchronizeCollection(parts, session, collection)
   const now = context.clock.now().getTime()
@@ -84,7 +81,7 @@ async function synchronizeFolders(
   session: ActiveSyncSession,
   account: MobileAccount,
 ): Promise<void> {
-  const { key, kept, deleted } = await folderSync(session, account.folder_key)
+  const { key, kept, deleted, anew } = await folderSync(session, account.folder_key)
   const known = await accounts.collections(account.id)
   for (const { serverId, name, type } of kept) {
     const kind = kinds[type]
@@ -98,7 +95,9 @@ async function synchronizeFolders(
         sync_key: before?.sync_key ?? '0',
       })
   }
-  for (const serverId of deleted) await accounts.dropCollection(account.id, serverId)
+  const lost = known.filter(({ server_id }) => anew && !kept.some(({ serverId }) => serverId === server_id))
+  for (const serverId of [...deleted, ...lost.map(({ server_id }) => server_id)])
+    await accounts.dropCollection(account.id, serverId)
   await accounts.change(account.id, { folder_key: key })
 }
 
@@ -110,7 +109,8 @@ async function synchronizeCollection(
   const { accounts } = parts
   let key = collection.sync_key
   for (;;) {
-    const page = await syncPage(session, collection.server_id, key, key === '0' ? [] : optionsFor(collection.kind))
+    const options = key === '0' ? [] : optionsFor(collection.kind)
+    const page = await syncPage(session, { collectionId: collection.server_id, key, options })
     if (page === undefined) {
       // The server has lost our place: everything comes again.
       await accounts.dropCollection(collection.account_id, collection.server_id)

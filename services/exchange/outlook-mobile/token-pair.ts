@@ -54,7 +54,7 @@ async function ask(
   const url = `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`
   const options = { method: 'POST', authenticate: true, form: { client_id: clientId, ...form } } as const
   const answer = await reached(() => http.send(url, { ...options, ...(parent && { parent }) }))
-  const body = (await answer.json()) as Answer
+  const body = (await answer.json().catch(() => ({}))) as Answer
   if (answer.status === 200 && body.access_token && body.refresh_token)
     return {
       accessToken: body.access_token,
@@ -62,6 +62,9 @@ async function ask(
       expiresAt: clock.now().getTime() + (body.expires_in ?? 0) * 1000,
     }
   const text = body.error_description ?? `Entra ID answered ${answer.status}`
+  // An Entra ID that is down or busy has refused nobody.
+  if (answer.status >= 500 || answer.status === 429)
+    throw new RemoteRefusal('unreachable', `Entra ID answered ${answer.status}`)
   if (body.error_codes?.includes(500011)) throw new RemoteRefusal('resourceUnknown', text)
   throw new RemoteRefusal('signInRequired', text, { claims: body.claims })
 }
