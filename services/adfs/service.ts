@@ -37,7 +37,7 @@ import type { PassiveParts } from './sign-in/passive-end-point.ts'
 import { passwordCheck } from './sign-in/password-check.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
 import { windowsAuthentication } from './windows-authentication/windows-authentication.ts'
-import { trustEndPoints } from './ws-trust/end-points.ts'
+import { isOnCertificateHost, trustEndPoints } from './ws-trust/end-points.ts'
 
 /** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
 export async function buildAdfs(context: DeploymentContext): Promise<Deployment> {
@@ -180,7 +180,8 @@ function connectionParts(
       readFacts,
       windows,
       endPoints,
-      urlOf: config.urls.trust,
+      urlOf: (endPoint) =>
+        (isOnCertificateHost(endPoint) ? config.urls.certificateTrust : config.urls.trust)(endPoint.path),
     },
   }
 }

@@ -6,6 +6,8 @@ export interface AdfsUrls {
   readonly passive: string
   readonly metadataExchange: string
   trust(path: string): string
+  /** The same on the certificate host. */
+  certificateTrust(path: string): string
   readonly directory: string
   readonly mfaConnector: string
 }
@@ -17,6 +19,7 @@ export function adfsUrls(hosts: { readonly adfs: string; readonly certauth: stri
     passive: `https://${hosts.adfs}/adfs/ls/`,
     metadataExchange: `https://${hosts.adfs}/adfs/services/trust/mex`,
     trust: (path) => `https://${hosts.adfs}/adfs/services/trust/${path}`,
+    certificateTrust: (path) => `https://${hosts.certauth}/adfs/services/trust/${path}`,
     directory: `https://${hosts.dc}`,
     mfaConnector: 'https://adnotifications.windowsazure.com/StrongAuthenticationService.svc/Connector',
   }

@@ -8,7 +8,7 @@ import type {} from '../sign-in/visit.ts'
 import type { CertificateTickets } from './tickets.ts'
 
 // The host where TLS asks for a client certificate. It answers nothing but sign-ins that other pages have sent there:
-// it finds out whose the certificate is, leaves a ticket for the federation service's own host, and leads back.
+// (and tokens for active clients, of ws-trust/): it finds out whose the certificate is, leaves a ticket for the federation service's own host, and leads back.
 
 export interface CertificateHostParts {
   /** The certificate host and the federation service's own. */
@@ -22,6 +22,7 @@ export interface CertificateHostParts {
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
 
+const activePath = /^\/adfs\/services\/trust\/2005\/certificatetransport$/i
 const paths = /^\/adfs\/(?:ls\/?|ls\/idpinitiatedsignon(?:\.aspx)?|oauth2\/authorize\/?|oauth2\/deviceauth\/?)$/i
 
 /** Goes before every route: on the certificate host nothing else is answered, and from outside only that host is. */
@@ -32,7 +33,8 @@ export function addCertificateHost(app: FastifyInstance, parts: CertificateHostP
     const isCertificateHost = request.hostname.toLowerCase() === parts.certificateHost.toLowerCase()
     if (!isCertificateHost && request.caller.zone !== 'internet') return
     const [path = ''] = request.url.split('?')
-    if (!isCertificateHost || !paths.test(path) || request.method !== 'GET') {
+    const answered = request.method === 'GET' ? paths.test(path) : request.method === 'POST' && activePath.test(path)
+    if (!isCertificateHost || !answered) {
       request.recording.note({ decision: 'notPublished', reason: `${request.method} ${path} at ${request.hostname}` })
       return reply.code(404).type('text/plain; charset=utf-8').send('Not Found\n')
     }

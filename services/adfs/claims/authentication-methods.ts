@@ -26,6 +26,12 @@ export const primaryMethods = {
   },
 } as const satisfies Record<string, PrimaryMethod>
 
+/** A certificate that signs a message, instead of being shown in TLS. */
+export const messageCertificate: PrimaryMethod = {
+  method: 'urn:oasis:names:tc:SAML:2.0:ac:classes:X509',
+  reference: 'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/x509',
+}
+
 /** What the Entra MFA adapter puts into authnmethodsreferences beside multipleauthn. */
 export const additionalMethodUris: Readonly<Record<string, string>> = {
   PhoneAppNotification: `${additionalMethod}/phoneappnotification`,

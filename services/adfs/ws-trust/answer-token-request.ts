@@ -59,14 +59,15 @@ async function tokenFor(
   const asked = readTokenRequest(message, dialect)
   const trust = relyingPartyOf(asked, parts.trusts)
   request.recording.note({ detail: { relyingParty: trust.settings.name, protocol: 'WS-Trust' } })
-  const { user, by } = await authenticate(credentials, { request, message, facts }, parts)
+  const sender = await authenticate(credentials, { request, message, facts }, parts)
+  const { user, by } = sender
   request.recording.note({
     step: stepOf(trust, 'authentication'),
     decision: 'credentialsAccepted',
     reason: by,
     user: user.userPrincipalName,
   })
-  const grant = grantOf(request, { user, by }, facts, parts)
+  const grant = grantOf(request, sender, facts, parts)
   const reason = await permitted(trust, grant, parts)
   request.recording.note({ step: stepOf(trust, 'policy'), decision: 'accessPermitted', reason })
   const token = await issueToken({ trust, request: asked }, grant, parts)
@@ -81,14 +82,14 @@ async function tokenFor(
 /** There is no session: what the message proved holds for this one token. */
 function grantOf(
   request: FastifyRequest,
-  { user, by }: AuthenticatedSender,
+  { user, by, method = primaryMethods[by] }: AuthenticatedSender,
   facts: RequestFacts,
   { directory, clock, random, config }: TokenAnswerParts,
 ): Grant {
   const session = sessionAfterPrimary({
     id: random.uuid(),
     user,
-    by: primaryMethods[by],
+    by: method,
     now: clock.now(),
     lifetimeMinutes: 0,
     insideCorporateNetwork: facts.insideCorporateNetwork,

@@ -1,6 +1,8 @@
+import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
-import { Gap } from '#shared/errors.ts'
+import { messageCertificate, type PrimaryMethod } from '../claims/authentication-methods.ts'
+import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { PasswordCheck } from '../sign-in/password-check.ts'
@@ -8,10 +10,11 @@ import type { PrimaryProvider } from '../sign-in/primary-method.ts'
 import type { TrustCredentials } from './end-points.ts'
 import { WsTrustError } from './errors.ts'
 import type { SoapMessage } from './read-message.ts'
-import { freshSecurity, usernameTokenOf } from './security-header.ts'
+import { checkTimestamp, freshSecurity, usernameTokenOf } from './security-header.ts'
 
 export interface AuthenticationParts {
   readonly passwords: PasswordCheck
+  readonly directory: DirectoryClient
   readonly clock: Clock
 }
 
@@ -25,11 +28,18 @@ export interface ReceivedMessage {
 export interface AuthenticatedSender {
   readonly user: DirectoryUser
   readonly by: PrimaryProvider
+  /** How tokens name it, where that is not how the provider is always named. */
+  readonly method?: PrimaryMethod
 }
 
 type Authenticate = (received: ReceivedMessage, parts: AuthenticationParts) => Promise<AuthenticatedSender>
 
-const ways: Readonly<Partial<Record<TrustCredentials, Authenticate>>> = { userName: byUserName, windows: byConnection }
+const ways: Readonly<Record<TrustCredentials, Authenticate>> = {
+  userName: byUserName,
+  windows: byConnection,
+  certificate: bySignature,
+  clientCertificate: byTls,
+}
 
 /** Who sends the message, as the kind of end point finds out. */
 export function authenticate(
@@ -37,9 +47,7 @@ export function authenticate(
   received: ReceivedMessage,
   parts: AuthenticationParts,
 ): Promise<AuthenticatedSender> {
-  const way = ways[credentials]
-  if (way) return way(received, parts)
-  throw new Gap(`WS-Trust with ${credentials} credentials`, 'services/adfs/README.md, "Other WS-Trust end points"')
+  return ways[credentials](received, parts)
 }
 
 async function byUserName(
@@ -52,6 +60,42 @@ async function byUserName(
   if (result.outcome === 'accepted') return { user: result.user, by: 'FormsAuthentication' }
   request.recording.note({ ...(result.userPrincipalName && { user: result.userPrincipalName }) })
   throw new WsTrustError('credentialsRefused', `"${token.userName}": ${result.reason}`)
+}
+
+/**
+ * A certificate signs Timestamp and To: that proves the sender for five minutes, and for this end point. As in Windows
+ * Communication Foundation, TLS keeps others from using the signature again (DetectReplays is off over TLS).
+ */
+async function bySignature(
+  { request, message }: ReceivedMessage,
+  { directory, clock }: AuthenticationParts,
+): Promise<AuthenticatedSender> {
+  const { signedHeader } = await import('./message-signature.ts')
+  const { certificate, timestamp, to } = signedHeader(message, String(request.body))
+  checkTimestamp(timestamp, clock.now())
+  if (URL.parse(to)?.pathname.toLowerCase() !== request.url.toLowerCase()) {
+    throw new WsTrustError('invalidSecurity', `signed for "${to}", received at ${request.url}`)
+  }
+  const user = await ownerOf(certificate, request, directory)
+  return { user, by: 'CertificateAuthentication', method: messageCertificate }
+}
+
+async function byTls({ request }: ReceivedMessage, { directory }: AuthenticationParts): Promise<AuthenticatedSender> {
+  const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate()
+  if (!certificate) throw new WsTrustError('credentialsRefused', 'the client showed no certificate in TLS')
+  return { user: await ownerOf(certificate.raw, request, directory), by: 'CertificateAuthentication' }
+}
+
+async function ownerOf(
+  certificate: Buffer,
+  request: FastifyRequest,
+  directory: DirectoryClient,
+): Promise<DirectoryUser> {
+  const origin = { parent: request.id, correlationId: request.correlationId }
+  const result = await directory.certificateLogon(certificate, origin)
+  if (result.outcome === 'accepted') return result.user
+  if (result.userPrincipalName) request.recording.note({ user: result.userPrincipalName })
+  throw new WsTrustError('credentialsRefused', `the directory refused the certificate: ${result.status}`)
 }
 
 /** Integrated Windows authentication has gone before: the transport carries the credentials. */

@@ -1,7 +1,8 @@
 import type { TrustDialect } from './names.ts'
 import { trustDialects } from './names.ts'
 
-export type TrustCredentials = 'userName' | 'windows' | 'certificate'
+/** `certificate` signs the message, `clientCertificate` is shown in TLS. */
+export type TrustCredentials = 'userName' | 'windows' | 'certificate' | 'clientCertificate'
 
 /** One active end point of the security token service. */
 export interface TrustEndPoint {
@@ -21,8 +22,20 @@ const portTypes = { '2005': 'IWSTrustFeb2005Async', '13': 'IWSTrust13Async' } as
 export function trustEndPoints({ windowsTransport }: { readonly windowsTransport: boolean }): readonly TrustEndPoint[] {
   return [trustDialects['2005'], trustDialects['13']].flatMap((dialect) => [
     ...(windowsTransport ? [endPoint(dialect, 'windowstransport', 'windows', 'CustomBinding', false)] : []),
+    endPoint(dialect, 'certificatemixed', 'certificate', 'CertificateWSTrustBinding', true),
+    ...(dialect.name === '2005' ? [certificateTransport(dialect)] : []),
     endPoint(dialect, 'usernamemixed', 'userName', 'UserNameWSTrustBinding', true),
   ])
+}
+
+/** The only one that is elsewhere: on the host where TLS asks for a certificate. */
+export function isOnCertificateHost({ credentials }: Pick<TrustEndPoint, 'credentials'>): boolean {
+  return credentials === 'clientCertificate'
+}
+
+function certificateTransport(dialect: TrustDialect): TrustEndPoint {
+  const described = endPoint(dialect, 'certificatetransport', 'clientCertificate', 'CertificateWSTrustBinding', true)
+  return { ...described, binding: `${described.binding}1` }
 }
 
 export function portTypeOf({ name }: TrustDialect): string {

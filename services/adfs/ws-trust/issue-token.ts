@@ -4,7 +4,7 @@ import { issueSaml11Assertion } from '#shared/saml/issue-saml11.ts'
 import { issueSaml20Assertion } from '#shared/saml/issue-saml20.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
 import type { TokenClaim } from '#shared/saml/token-claims.ts'
-import { authenticationMethods } from '../claims/authentication-methods.ts'
+import { authenticationMethods, messageCertificate } from '../claims/authentication-methods.ts'
 import { decidePolicy } from '../sign-in/policy.ts'
 import type { Grant } from '../sign-in/sign-in-request.ts'
 import { encryptedFor } from '../tokens/encrypt-token.ts'
@@ -104,7 +104,12 @@ function identifierAs(appliesTo: string, { settings }: Trust): string {
   return settings.identifiers.find((identifier) => identifier.toLowerCase() === appliesTo.toLowerCase()) ?? appliesTo
 }
 
-// Active end points write SAML 1.1's own word for a password, unlike the passive ones.
+// Active end points write SAML 1.1's own words (SAML 1.1 Core §7.1), unlike the passive ones.
+const methodsIn11: Readonly<Record<string, string>> = {
+  [authenticationMethods.password]: 'urn:oasis:names:tc:SAML:1.0:am:password',
+  [messageCertificate.method]: 'urn:oasis:names:tc:SAML:1.0:am:X509-PKI',
+}
+
 function methodIn11(method: string): string {
-  return method === authenticationMethods.password ? 'urn:oasis:names:tc:SAML:1.0:am:password' : method
+  return methodsIn11[method] ?? method
 }

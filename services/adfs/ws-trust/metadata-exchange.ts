@@ -19,9 +19,12 @@ const operations = { '2005': 'TrustFeb2005IssueAsync', '13': 'Trust13IssueAsync'
 const allDialects: readonly TrustDialect[] = [trustDialects['2005'], trustDialects['13']]
 
 /** The document behind `/adfs/services/trust/mex`; `urlOf` gives the address of an end point. */
-export function metadataExchange(endPoints: readonly TrustEndPoint[], urlOf: (path: string) => string): string {
+export function metadataExchange(
+  endPoints: readonly TrustEndPoint[],
+  urlOf: (endPoint: TrustEndPoint) => string,
+): string {
   const used = allDialects.filter((dialect) => endPoints.some((each) => each.dialect.name === dialect.name))
-  const ports = endPoints.map((each) => port(each, urlOf(each.path)))
+  const ports = endPoints.map((each) => port(each, urlOf(each)))
   return xmlText(
     xml`<wsdl:definitions name="SecurityTokenService" targetNamespace="${target}" xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:wsp="${policy}" xmlns:wsu="${securityUtility}" xmlns:wsa10="${addressing}" xmlns:wsaw="http://www.w3.org/2006/05/addressing/wsdl" xmlns:t="${trustDialects['2005'].namespace}" xmlns:trust13="${trustDialects['13'].namespace}" xmlns:tns="${target}" xmlns:xsd="http://www.w3.org/2001/XMLSchema">${endPoints.map(endPointPolicy)}${types(used)}${used.map(messages)}${used.map(portType)}${endPoints.map(binding)}<wsdl:service name="SecurityTokenService">${ports}</wsdl:service></wsdl:definitions>`,
   )
@@ -40,13 +43,15 @@ function transportBinding({ name }: TrustDialect, credentials: TrustCredentials)
   // The windows binding of 1.3 is described in the older policy language too: clients look for it there.
   const old = name === '2005' || credentials === 'windows'
   const namespace = securityPolicies[old ? '2005' : '13']
-  const token = old ? xml`<sp:HttpsToken RequireClientCertificate="false"/>` : xml`<sp:HttpsToken/>`
+  const shown = String(credentials === 'clientCertificate')
+  const token = old ? xml`<sp:HttpsToken RequireClientCertificate="${shown}"/>` : xml`<sp:HttpsToken/>`
   const timestamp = credentials !== 'windows' && xml`<sp:IncludeTimestamp/>`
   return xml`<sp:TransportBinding xmlns:sp="${namespace}"><wsp:Policy><sp:TransportToken><wsp:Policy>${token}</wsp:Policy></sp:TransportToken><sp:AlgorithmSuite><wsp:Policy><sp:Basic256/></wsp:Policy></sp:AlgorithmSuite><sp:Layout><wsp:Policy><sp:Strict/></wsp:Policy></sp:Layout>${timestamp}</wsp:Policy></sp:TransportBinding>`
 }
 
 function supportingTokens({ name }: TrustDialect, credentials: TrustCredentials): Xml {
   const namespace = securityPolicies[name]
+  if (credentials === 'clientCertificate') return endorsing(name, undefined)
   if (credentials === 'certificate') return xml`${endorsing(name, x509Token(namespace))}`
   const token = xml`<wsp:Policy><sp:UsernameToken sp:IncludeToken="${`${namespace}/IncludeToken/AlwaysToRecipient`}"><wsp:Policy><sp:WssUsernameToken10/></wsp:Policy></sp:UsernameToken></wsp:Policy>`
   const supporting =

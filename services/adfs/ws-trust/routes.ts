@@ -5,7 +5,7 @@ import type { RequestFacts } from '../proxy/request-facts.ts'
 import { windowsUser } from '../windows-authentication/wia-end-point.ts'
 import type { WindowsAuthentication } from '../windows-authentication/windows-authentication.ts'
 import { answerTokenRequest, type TokenAnswerParts } from './answer-token-request.ts'
-import type { TrustEndPoint } from './end-points.ts'
+import { isOnCertificateHost, type TrustEndPoint } from './end-points.ts'
 import { NotSoap } from './errors.ts'
 import { metadataExchange } from './metadata-exchange.ts'
 import { readMessage } from './read-message.ts'
@@ -18,7 +18,7 @@ import { writeMetadataResponse } from './write-message.ts'
 export interface WsTrustParts extends TokenAnswerParts {
   readonly endPoints: readonly TrustEndPoint[]
   readonly windows: WindowsAuthentication
-  readonly urlOf: (path: string) => string
+  readonly urlOf: (endPoint: TrustEndPoint) => string
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
 
@@ -53,6 +53,9 @@ async function answer(
   const facts = await parts.readFacts(request)
   if (!facts.insideCorporateNetwork && !endPoint.throughProxy) {
     throw new NotSoap(503, `${endPoint.path} is not published through the proxy`)
+  }
+  if (isOnCertificateHost(endPoint) !== (request.atCertificateHost === true)) {
+    throw new NotSoap(503, `${endPoint.path} is not at ${request.hostname}`)
   }
   if (endPoint.credentials === 'windows') {
     const user = await windowsUser(request, reply, parts.windows)

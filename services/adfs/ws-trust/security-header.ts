@@ -20,13 +20,18 @@ export function freshSecurity({ security }: SoapMessage, now: Date): Element {
   if (!security) throw new WsTrustError('invalidSecurity', 'there is no Security header')
   const timestamp = onlyNamed(security, securityUtility, 'Timestamp')
   if (!timestamp) throw new WsTrustError('invalidSecurity', 'the Security header has no Timestamp')
+  checkTimestamp(timestamp, now)
+  return security
+}
+
+/** @throws WsTrustError for one that is not of now. */
+export function checkTimestamp(timestamp: Element, now: Date): void {
   const why = timestampRefusal(
     instantOf(onlyNamed(timestamp, securityUtility, 'Created')),
     instantOf(onlyNamed(timestamp, securityUtility, 'Expires')),
     now.getTime(),
   )
   if (why) throw new WsTrustError('invalidSecurity', why)
-  return security
 }
 
 /** Why a message is too early or too late; undefined when it is neither. Times in milliseconds. */

@@ -202,7 +202,7 @@ test('text/xml is another SOAP: 415; GET is not how a token is asked for: 405', 
   expect([status, headers.allow]).toEqual([405, 'POST'])
 })
 
-test.each(['2005/windowstransport', '13/windowstransport', '2005/certificatetransport'])(
+test.each(['2005/windowstransport', '13/windowstransport', '13/certificatetransport'])(
   '%s is not enabled: 503',
   async (path) => {
     expect((await sendSoap(stage, path, tokenRequest({}, stage.clock.now()))).status).toBe(503)
