@@ -37,14 +37,28 @@ test('--help describes every option and starts nothing', async () => {
   const { exitCode, printed } = await run(['--help'])
 
   expect(exitCode).toBe(0)
-  for (const option of ['--scenario', '--data', '--certs', '--bind', '--internet-port', '--corp-port', '--compose']) {
-    expect(printed).toContain(option)
-  }
+  const options = [
+    '--scenario',
+    '--data',
+    '--store',
+    '--certs',
+    '--bind',
+    '--internet-port',
+    '--corp-port',
+    '--compose',
+  ]
+  for (const option of options) expect(printed).toContain(option)
 })
 
 test.each([
   { args: ['--internet-port', 'eighty'], complaint: /from 0 to 65535/ },
   { args: ['--corp-port', '70000'], complaint: /from 0 to 65535/ },
+  { args: ['--store', 'mysql://127.0.0.1/state'], complaint: /PostgreSQL database, postgres:/ },
+  { args: ['--store', 'postgres://127.0.0.1/state', '--data', '/nowhere'], complaint: /cannot be used with/ },
+  {
+    args: ['autodetect', 'wap', '--store', 'postgres://x:hidden@127.0.0.1:1/s'],
+    complaint: /127\.0\.0\.1:1 cannot be used/,
+  },
   { args: ['--inetrnet-port', '0'], complaint: /unknown option '--inetrnet-port'/ },
   {
     args: ['afds', 'wap', 'xchange'],
@@ -55,6 +69,7 @@ test.each([
   const { exitCode, printed, complained } = await run(args)
 
   expect(complained).toMatch(complaint)
+  expect(complained).not.toContain('hidden')
   expect(exitCode).toBe(1)
   expect(printed).toBe('')
 })

@@ -18,6 +18,7 @@ export interface Surroundings {
 interface StartOptions {
   readonly scenario?: string
   readonly data?: string
+  readonly store?: string
   readonly certs?: string
   readonly bind: string
   readonly internetPort: number
@@ -52,6 +53,7 @@ function describeCommand({ print, complain }: Surroundings): Command {
     .argument('[deployments...]', 'the deployments to run in this process; all when none is named')
     .option('--scenario <file>', 'the world to run; the default world when left out')
     .option('--data <folder>', 'keep state in this folder; in memory when left out')
+    .addOption(storeOption())
     .option('--certs <folder>', 'the folder of the CA and keys')
     .option('--bind <address>', 'the address to listen on', '127.0.0.1')
     .addOption(portOption('--internet-port <port>', "the internet gateway's HTTP proxy", 8080))
@@ -65,6 +67,15 @@ function describeCommand({ print, complain }: Surroundings): Command {
     .option('--compose', 'peers run in containers of their own, found by their deployment name')
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: complain })
+}
+
+/** Compose hands over an empty one where nobody chose a database. */
+function storeOption(): Option {
+  const option = new Option('--store <url>', 'keep state in this PostgreSQL database: postgres://…').conflicts('data')
+  return option.argParser((text) => {
+    if (text === '' || /^postgres(ql)?:\/\/./.test(text)) return text
+    throw new InvalidArgumentError('A store is a PostgreSQL database, postgres://user:password@host:port/database.')
+  })
 }
 
 function portOption(flags: string, description: string, preset: number): Option {
@@ -144,6 +155,7 @@ function stackOptions(options: StartOptions) {
       corp: { httpPort: options.corpPort, tlsPort: options.corpTlsPort },
     },
     ...(options.data ? { data: options.data } : {}),
+    ...(options.store ? { store: options.store } : {}),
     ...(options.certs ? { certificates: options.certs } : {}),
     ...(options.compose ? { containers: { https, management, mail } } : {}),
   }

@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly only?: readonly string[]
   /** Folder for durable state; in memory when left out. */
   readonly data?: string
+  /** A PostgreSQL database, `postgres://…`, instead of the folder: several servers of a deployment may share it. */
+  readonly store?: string
   /** Folder of the CA and keys, shared by every stack of the machine. */
   readonly certificates?: string
   readonly bind?: string
@@ -169,9 +171,9 @@ async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Pr
   const authority = await authorityOf(options, plans)
   const clock = cleanUp.use(new StackClock(scenario.start === undefined ? undefined : new Date(scenario.start)))
   const addresses: AddressBook = options.containers ? containerAddresses(options.containers) : new LocalAddresses()
-  const { data, from, log = createLog(), random = systemRandom } = options
+  const { data, store, from, log = createLog(), random = systemRandom } = options
   const worlds = worldsOf({ ...options, scenario, log, random }, authority, cleanUp)
-  return { scenario, plans, addresses, clock, random, log, authority, data, from, worlds }
+  return { scenario, plans, addresses, clock, random, log, authority, data, store, from, worlds }
 }
 
 async function authorityOf({ authority, certificates }: StackOptions, plans: readonly DeploymentPlan[]) {

@@ -1,6 +1,7 @@
 import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
+import type { StoreEngine } from '#shared/store/store.ts'
 import { acceptConnections } from '#shared/wire/accept.ts'
 import type { StackClock } from '../clock.ts'
 import { FaultTable } from '../faults.ts'
@@ -30,6 +31,8 @@ export interface StackParts {
   readonly authority: Authority
   /** Folder for durable state; absent = in memory. */
   readonly data?: string | undefined
+  /** A PostgreSQL database, `postgres://…`, that others may share; instead of the folder. */
+  readonly store?: string | undefined
   /** The state to begin with, by deployment, instead of the scenario's. */
   readonly from?: ReadonlyMap<string, DeploymentSnapshot> | undefined
   readonly worlds?: Worlds | undefined
@@ -259,9 +262,10 @@ async function tlsOf(plan: DeploymentPlan, authority: Authority) {
   return { tls: await authority.leafFor({ name: plan.name, hosts }) }
 }
 
-function engineOf(parts: StackParts, plan: DeploymentPlan) {
-  if (!parts.data) return { kind: 'memory' } as const
-  return { kind: 'folder', directory: parts.data, name: plan.name } as const
+function engineOf(parts: StackParts, plan: DeploymentPlan): StoreEngine {
+  if (parts.store) return { kind: 'postgres', url: parts.store, schema: plan.name.replaceAll('-', '_') }
+  if (!parts.data) return { kind: 'memory' }
+  return { kind: 'folder', directory: parts.data, name: plan.name }
 }
 
 function withPassThrough(

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { killConformance, restartConformance } from './conformance/durability.ts'
 import type { EngineUnderTest } from './conformance/library.ts'
 import { laterMigrationsConformance, migrationsConformance } from './conformance/migrations.ts'
+import { committedNoticesConformance, noticesConformance } from './conformance/notices.ts'
 import { expiringConformance, singleUseConformance, singleUseExpiryConformance } from './conformance/nouns.ts'
 import { reseedConformance, resetConformance, resetUnderLoadConformance } from './conformance/reset.ts'
 import { constraintsConformance, rowsConformance } from './conformance/rows.ts'
@@ -36,6 +37,8 @@ const always = {
   'single-use values': singleUseConformance,
   'expired single-use values': singleUseExpiryConformance,
   'expiring entries': expiringConformance,
+  notices: noticesConformance,
+  'notices of transactions': committedNoticesConformance,
 } as const
 
 const whenDurable = {

@@ -38,6 +38,13 @@ export class JoiningDriver implements Driver {
     return this.#current.run(lane as Lane, work, transaction)
   }
 
+  /** At once where no transaction is; never when the one around it is rolled back. */
+  whenCommitted(effect: () => void): void {
+    const lane = openLane(this.#current.getStore())
+    if (lane === undefined) effect()
+    else lane.whenCommitted(effect)
+  }
+
   init(): Promise<void> {
     return this.#inner.init()
   }
@@ -72,6 +79,7 @@ export class JoiningDriver implements Driver {
         ? this.#inner.commitTransaction(lane.connection)
         : lane.command(`release savepoint ${lane.savepoint}`),
     )
+    lane.passOnEffects()
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
@@ -97,6 +105,7 @@ class Lane implements DatabaseConnection {
   readonly savepoint: string
   readonly turns = new Turns()
   state: LaneState = 'idle'
+  #effects: (() => void)[] = []
   readonly #depth: number
 
   constructor(connection: DatabaseConnection, outer?: Lane) {
@@ -116,6 +125,20 @@ class Lane implements DatabaseConnection {
 
   async command(statement: string): Promise<void> {
     await this.connection.executeQuery(CompiledQuery.raw(statement))
+  }
+
+  whenCommitted(effect: () => void): void {
+    this.#effects.push(effect)
+  }
+
+  /** To the transaction around it, or into the world. */
+  passOnEffects(): void {
+    const effects = this.#effects
+    this.#effects = []
+    for (const effect of effects) {
+      if (this.outer === undefined) effect()
+      else this.outer.whenCommitted(effect)
+    }
   }
 
   /** Waits for those who joined before; later ones no longer find the lane open. */

@@ -4,6 +4,14 @@ import type * as KyselyModule from 'kysely'
 const load = createRequire(import.meta.url)
 
 // Kysely's CommonJS build starts about 15 ms sooner than the same 279 files as ES modules.
-export const { CompiledQuery, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = load(
-  'kysely',
-) as typeof KyselyModule
+export const {
+  CompiledQuery,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} = load('kysely') as typeof KyselyModule

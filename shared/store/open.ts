@@ -7,6 +7,10 @@ export async function openStore<Schema>(options: StoreOptions<Schema>): Promise<
     const { openMemoryStore } = await import('./sqlite/memory-store.ts')
     return openMemoryStore(options)
   }
+  if (engine.kind === 'postgres') {
+    const { openPostgresStore } = await import('./postgres/postgres-store.ts')
+    return openPostgresStore(options, engine)
+  }
   const { openFolderStore } = await import('./sqlite/folder-store.ts')
   return openFolderStore(options, engine)
 }

@@ -7,6 +7,7 @@ import type { Expression, Kysely, Transaction } from 'kysely'
 export interface Store<Schema> extends AsyncDisposable {
   /** Inside a `transaction` callback this joins that transaction. */
   readonly db: Kysely<Schema>
+  readonly notices: Notices
   /**
    * As if transactions ran one after another. Nested calls become savepoints. The work may run again
    * when an engine must repeat it, so it has no effect but on the store. Not `db.transaction()`.
@@ -27,6 +28,21 @@ export interface StoreSnapshot {
   readonly bytes: Uint8Array
 }
 
+/** Short messages between all who have opened the store, in whatever process. Nothing is kept for those who come later. */
+export interface Notices {
+  /** Heard by everybody, this process included: inside a transaction once it is committed, and never when it is not. */
+  tell(topic: string, text: string): Promise<void>
+  /**
+   * `hear` gets undefined when something may have been missed, or the store was reset elsewhere: look at the store
+   * instead. From `others`: not what was told through this opening of the store.
+   */
+  listen(topic: string, hear: (text: string | undefined) => void, options?: ListenOptions): Disposable
+}
+
+export interface ListenOptions {
+  readonly from?: 'everybody' | 'others'
+}
+
 export interface ResetOptions {
   readonly reseed?: boolean
 }
@@ -34,6 +50,8 @@ export interface ResetOptions {
 export type StoreEngine =
   | { readonly kind: 'memory' }
   | { readonly kind: 'folder'; readonly directory: string; readonly name: string }
+  /** One schema of a database that several processes share. */
+  | { readonly kind: 'postgres'; readonly url: string; readonly schema: string }
 
 export interface StoreOptions<Schema> {
   readonly engine: StoreEngine

@@ -134,15 +134,3 @@ test.each(['', 'x', '1', '1.2.3', `${'9'.repeat(20)}.1`])('cursor %j starts at t
   const page = await mailboxes.listMessages(mailboxId, inbox?.id ?? '', { limit: 2, before })
   expect(page.messages.map((message) => message.id)).toEqual(messages.slice(0, 2).map((message) => message.id))
 })
-
-test('a page of a large folder is read by its index, not by sorting the folder', async () => {
-  const { store } = await openMailboxes('onPremises')
-  await using _ = store
-  const { sql } = await import('#shared/store/kysely.ts')
-  const plan = await sql<{ detail: string }>`explain query plan select * from item
-    where folder_id = 'f' and mailbox_id = 'm' and received_at <= 5 and (received_at < 5 or number < 7)
-    order by received_at desc, number desc limit 26`.execute(store.db)
-  const details = plan.rows.map((row) => row.detail).join('; ')
-  expect(details).toContain('USING INDEX item_by_arrival (folder_id=? AND received_at<?)')
-  expect(details).not.toContain('TEMP B-TREE')
-})

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely, Transaction } from 'kysely'
 import { JoiningDriver, joinedIsolation } from '../joining-driver.ts'
-import type { ResetOptions, Store, StoreSnapshot } from '../store.ts'
+import { ownNotices } from '../own-notices.ts'
+import type { Notices, ResetOptions, Store, StoreSnapshot } from '../store.ts'
 import { sqliteOver } from './dialect.ts'
 import { SqliteDriver } from './driver.ts'
 
@@ -17,6 +18,7 @@ export interface SeededImage {
 
 export class SqliteStore<Schema> implements Store<Schema> {
   readonly db: Kysely<Schema>
+  readonly notices: Notices
   readonly #driver: SqliteDriver
   readonly #joining: JoiningDriver
   readonly #image: SeededImage
@@ -26,6 +28,7 @@ export class SqliteStore<Schema> implements Store<Schema> {
     this.#joining = new JoiningDriver(this.#driver)
     this.#image = image
     this.db = sqliteOver<Schema>(this.#joining)
+    this.notices = ownNotices(this.#joining)
   }
 
   transaction<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T> {

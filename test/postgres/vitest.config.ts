@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** Where services meet their stores. */
+const storeTests = [
+  'services/exchange/{mailbox,activesync}/**/*.test.ts',
+  'services/entra/{people,objects,passkeys,domains,mfa,token}/**/*.test.ts',
+  'services/directory/**/*.test.ts',
+  'services/adfs/{lockout,certificates,proxy,configuration}/**/*.test.ts',
+]
+
+/** What must hold on PostgreSQL, for machines that have Debian's package: tests of its own, and those of the services. */
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  resolve: {
+    alias: [
+      { find: /^#shared\/store\/open\.ts$/, replacement: fileURLToPath(new URL('open-store.ts', import.meta.url)) },
+    ],
+  },
+  test: {
+    include: ['{services,shared,test}/**/*.postgres.test.ts', ...storeTests],
+    // Asks SQLite how it reads.
+    exclude: ['**/node_modules/**', 'services/exchange/mailbox/page-by-index.test.ts'],
+    globalSetup: [fileURLToPath(new URL('start-server.ts', import.meta.url))],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    allowOnly: false,
+    passWithNoTests: false,
+    pool: 'forks',
+    poolOptions: { forks: { isolate: false, minForks: 2, maxForks: 2 } },
+  },
+})
