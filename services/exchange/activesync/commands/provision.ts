@@ -1,6 +1,6 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
-import { type DevicePolicy, policyOf } from '../devices/device-policy.ts'
+import { type DevicePolicy, isToBeWiped, policyOf } from '../devices/device-policy.ts'
 import type { Device, WipeState } from '../devices/device-store.ts'
 import { child, element, empty, numberOf, text, textOf } from '../elements.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
@@ -83,10 +83,6 @@ async function acknowledge(call: Call, device: Device, given: WbxmlElement | und
   await call.parts.devices.change(call.key, { policyKey, policyHash: policy.hash, offeredPolicyKey: 0 })
   call.request.recording.note({ decision: 'policyAcknowledged', reason: `the device says ${status}` })
   return { status: 1, policies: policies(1, text('Provision:PolicyKey', policyKey)) }
-}
-
-function isToBeWiped({ wipe }: Device): boolean {
-  return wipe.startsWith('pending') || wipe.startsWith('sent')
 }
 
 /** AccountOnlyRemoteWipe is of 16.1; older devices are only locked out. */

@@ -3,7 +3,7 @@ import type { ActiveSyncParts, Command } from '../call.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
 import type { CommandLine } from '../http/command-line.ts'
 import { decideAccess } from './device-access.ts'
-import { decideProvisioned, policyOf } from './device-policy.ts'
+import { decideProvisioned, isToBeWiped, policyOf } from './device-policy.ts'
 import type { Device } from './device-store.ts'
 
 /** EasMaxDevices of the default throttling policy. */
@@ -41,6 +41,8 @@ export async function admitDevice(parts: ActiveSyncParts, admission: Admission, 
       access.reason === 'Individual' ? 'deviceBlockedForUser' : 'accessDenied',
       `device ${device.deviceId} is blocked: ${access.reason}`,
     )
+  if (command.page !== 'Provision' && isToBeWiped(device))
+    throw new ActiveSyncError('remoteWipeRequested', `device ${device.deviceId} is to be wiped`)
   if (command.provisioned) requireProvisioned(device, policyOf(organization, recipient), line)
   return { ...device, accessState: access.state, accessReason: access.reason }
 }

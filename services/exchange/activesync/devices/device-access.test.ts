@@ -58,7 +58,7 @@ test.each([
 
 const policy = policyOf({}, {})
 const strict = policyOf({ MobileDevicePolicy: ['AllowNonProvisionableDevices=0', 'DevicePasswordEnabled=1'] }, {})
-const good = { wipe: 'none', policyKey: 7, policyHash: policy.hash } as const
+const good = { policyKey: 7, policyHash: policy.hash } as const
 
 test.each([
   { what: 'the acknowledged key', device: good, key: 7, want: 'provisioned' },
@@ -66,7 +66,6 @@ test.each([
   { what: 'no key, where others are allowed', device: good, key: undefined, want: 'provisioned' },
   { what: 'another key', device: good, key: 8, want: 'invalidPolicyKey' },
   { what: 'a policy that changed since', device: { ...good, policyHash: 'old' }, key: 7, want: 'invalidPolicyKey' },
-  { what: 'a wipe', device: { ...good, wipe: 'pending' as const }, key: 7, want: 'remoteWipeRequested' },
 ])('$what → $want', ({ device, key, want }) => {
   expect(decideProvisioned(device, policy, key)).toBe(want)
 })
@@ -83,6 +82,7 @@ test('a wipe is ordered, carried out and acknowledged once', async () => {
   expect((await stage.management.inject({ method: 'POST', url: `${rows}/wipe`, payload: {} })).statusCode).toBe(202)
   const refused = await device.send('FolderSync', folderSync('0'))
   expect(textOf(refused.root, 'FolderHierarchy:Status')).toBe('140')
+  expect(textOf((await device.send('Ping')).root, 'Ping:Status')).toBe('140')
   device.version = '12.1'
   expect((await device.send('FolderSync', folderSync('0'))).status).toBe(449)
   device.version = '14.1'

@@ -75,15 +75,19 @@ function changesOf(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(lines.map((line) => String(line).split(/=(.*)/s, 2)))
 }
 
-export type PolicyDecision = 'provisioned' | 'remoteWipeRequested' | 'deviceNotProvisioned' | 'invalidPolicyKey'
+/** Whatever the device asks but Provision is answered with this order, a Ping without a policy key as well. */
+export function isToBeWiped({ wipe }: Pick<Device, 'wipe'>): boolean {
+  return wipe.startsWith('pending') || wipe.startsWith('sent')
+}
+
+export type PolicyDecision = 'provisioned' | 'deviceNotProvisioned' | 'invalidPolicyKey'
 
 /** [MS-ASPROV] 3.2.5.1: what the key of a request says of the device. */
 export function decideProvisioned(
-  { wipe, policyKey, policyHash }: Pick<Device, 'wipe' | 'policyKey' | 'policyHash'>,
+  { policyKey, policyHash }: Pick<Device, 'policyKey' | 'policyHash'>,
   policy: DevicePolicy,
   presented: number | undefined,
 ): PolicyDecision {
-  if (wipe.startsWith('pending') || wipe.startsWith('sent')) return 'remoteWipeRequested'
   if (presented === undefined && policy.allowsOthers) return 'provisioned'
   if (presented === undefined || presented === 0 || policyKey === 0) return 'deviceNotProvisioned'
   if (presented !== policyKey || policyHash !== policy.hash) return 'invalidPolicyKey'
