@@ -4,6 +4,7 @@ import { singleUseStore } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
 import type { ActiveSyncParts } from './activesync/call.ts'
+import { BehaviourLedger } from './activesync/devices/behaviour-ledger.ts'
 import { addDeviceRows } from './activesync/devices/device-rows.ts'
 import { relationalDeviceStore } from './activesync/devices/device-store.ts'
 import { HeldRequests } from './activesync/held-requests.ts'
@@ -45,7 +46,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const messages = relationalTransportStore(store.db)
   const parts = partsOver(store, { context, config, messages })
   const signIn = signInOf(parts)
-  const activeSync = { ...parts, devices: relationalDeviceStore(store), held: new HeldRequests() }
+  const activeSync = { ...parts, devices: relationalDeviceStore(store), ...deviceMemory() }
   const accounts = relationalAccountStore(store.db)
   const { tenantId, clientId } = config.accessTokens
   const provisioning = createProvisioning({ context, accounts, tenantId, clientId })
@@ -54,7 +55,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   if (config.cachesMobileMailboxes)
     app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, provisioning }))
   const forget = () => {
-    activeSync.held.endAll()
+    activeSync.forgetDevices()
     signIn.forget()
   }
   return {
@@ -98,6 +99,16 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     sealingKey: sealingKey(store.db),
     singleUse: singleUseStore(store.db),
   }
+}
+
+/** What of devices is not in the store. */
+function deviceMemory() {
+  const [held, ledger] = [new HeldRequests(), new BehaviourLedger()]
+  const forgetDevices = () => {
+    held.endAll()
+    ledger.forget()
+  }
+  return { held, ledger, forgetDevices }
 }
 
 function addManagement(management: FastifyInstance, parts: ActiveSyncParts, messages: TransportStore): void {

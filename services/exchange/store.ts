@@ -1,7 +1,7 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
-import { type DeviceTables, deviceMigration } from './activesync/devices/device-tables.ts'
+import { type DeviceTables, deviceMigration, noticeMigration } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
@@ -32,6 +32,7 @@ export function openExchangeStore(
       transportMigration,
       mobileMigration,
       deviceMigration,
+      noticeMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -10,6 +10,8 @@ Measures tokens and sign-ins of Entra ID alone against bare RSA-2048 signatures,
 Measures and fuzzes the codec of ActiveSync instead.
        npm run bench -- --saml
 Measures signed responses of AD FS to somebody who is signed in against bare RSA-2048 signatures.
+       npm run bench -- --activesync [--messages 20000 --windows 5 --pings 1000,5000]
+Measures first and empty synchronizations of phones, and how many wait and how soon they wake.
        npm run bench -- --proxy
 Measures what Web Application Proxy adds to a request instead.
 `
@@ -21,6 +23,11 @@ const { values } = parseArgs({
     'sign-ins': { type: 'string', default: '20' },
     json: { type: 'string' },
     wbxml: { type: 'boolean' },
+    activesync: { type: 'boolean' },
+    messages: { type: 'string', default: '20000' },
+    pings: { type: 'string', default: '1000,5000' },
+    // The phones' server, in its own process.
+    'activesync-server': { type: 'boolean' },
     proxy: { type: 'boolean' },
     saml: { type: 'boolean' },
     tokens: { type: 'boolean' },
@@ -51,6 +58,14 @@ if (values['quick-start']) {
 } else if (values.saml) {
   const { federationReport } = await import('./federation-figures.ts')
   process.stdout.write(await federationReport((text) => void process.stderr.write(`${text}\n`)))
+} else if (values['activesync-server']) {
+  const { serveActiveSync } = await import('./activesync-server.ts')
+  await serveActiveSync()
+} else if (values.activesync) {
+  const { activeSyncReport } = await import('./activesync-figures.ts')
+  const rounds = { messages: Number(values.messages), windows: Number(values.windows), windowMs: 2000 }
+  const pings = values.pings.split(',').map(Number)
+  process.stdout.write(await activeSyncReport({ ...rounds, pings }, (text) => void process.stderr.write(`${text}\n`)))
 } else if (values.proxy) {
   const { proxyReport } = await import('./proxy-figures.ts')
   process.stdout.write(await proxyReport((text) => void process.stderr.write(`${text}\n`)))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { WbxmlError } from '#shared/wbxml/wbxml-error.ts'
 import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
@@ -65,8 +66,9 @@ async function callOf(
 ): Promise<Call> {
   const now = parts.context.clock.now()
   const userAgent = request.headers['user-agent'] ?? ''
-  const device = await admitDevice(parts, { ...sender, userAgent, now }, command)
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  const said = () => createHash('sha256').update(request.url).update(raw).digest('base64url')
+  const device = await admitDevice(parts, { ...sender, userAgent, said, now }, command)
   const body = readDocument(raw, request.headers['content-type'], command, sender)
   const key = { mailboxId: sender.mailboxId, deviceId: device.deviceId }
   return { ...sender, parts, request, device, key, body, raw, now }

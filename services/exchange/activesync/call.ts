@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
+import type { BehaviourLedger } from './devices/behaviour-ledger.ts'
 import type { Device, DeviceKey, DeviceStore } from './devices/device-store.ts'
 import type { HeldRequests } from './held-requests.ts'
 import type { CommandLine } from './http/command-line.ts'
@@ -9,6 +10,7 @@ import type { CommandLine } from './http/command-line.ts'
 export interface ActiveSyncParts extends ExchangeParts {
   readonly devices: DeviceStore
   readonly held: HeldRequests
+  readonly ledger: BehaviourLedger
 }
 
 /** One command of one device, authenticated, allowed and decoded. */
@@ -43,6 +45,8 @@ export interface Command {
   readonly until?: number
   /** Whether the device must have acknowledged its policy. */
   readonly provisioned: boolean
+  /** Whether a device that is quarantined may ask for it. */
+  readonly quarantined?: boolean
   readonly content: 'document' | 'documentOrNothing' | 'nothing' | 'mail'
   readonly run: (call: Call) => Promise<CommandAnswer>
 }

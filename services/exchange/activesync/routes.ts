@@ -3,6 +3,7 @@ import { surfaceErrors } from '#shared/http/server.ts'
 import { authenticateUser, writeAuthenticationError } from '../authentication/authenticate-user.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ActiveSyncParts } from './call.ts'
+import { DeviceThrottled } from './http/active-sync-error.ts'
 import { MailboxElsewhere } from './http/mailbox-of.ts'
 import { offeredCommands, offeredVersions } from './versions.ts'
 
@@ -17,6 +18,7 @@ const largestBody = 35 * 1024 * 1024
 export function addActiveSync(scope: FastifyInstance, parts: ActiveSyncParts): void {
   surfaceErrors(scope, (error, _request, reply) => {
     if (error instanceof MailboxElsewhere) return reply.code(451).header('x-ms-location', error.location).send()
+    if (error instanceof DeviceThrottled) return reply.code(error.status).headers(error.headers).send()
     return writeAuthenticationError(error, reply, parts.config) ?? reply.code(error.status).send()
   })
   scope.removeAllContentTypeParsers()

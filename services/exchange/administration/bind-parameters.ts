@@ -19,6 +19,7 @@ const checks: Readonly<Record<ParameterKind, Check>> = {
     Array.isArray(value) && value.every((each) => typeof each === 'string') ? (value as string[]) : oneText(value),
   switch: isTrueOrFalse,
   boolean: (value) => (value === null ? null : isTrueOrFalse(value)),
+  value: (value) => (typeof value === 'number' ? value : isText(value)),
   number: (value) => (typeof value === 'number' || value === 'Unlimited' ? value : undefined),
 }
 

@@ -17,8 +17,17 @@ export interface Cmdlet {
   readonly run: (parts: CmdletParts, parameters: Parameters) => Promise<readonly ExchangeObject[]>
 }
 
-/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away. */
-export type ParameterKind = 'identity' | 'name' | 'text' | 'texts' | 'switch' | 'boolean' | 'number' | 'filter'
+/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away; `value` is a number or a word. */
+export type ParameterKind =
+  | 'identity'
+  | 'name'
+  | 'text'
+  | 'texts'
+  | 'switch'
+  | 'boolean'
+  | 'number'
+  | 'value'
+  | 'filter'
 
 export type Parameters = Readonly<Record<string, ParameterValue | undefined>>
 export type ParameterValue = string | number | boolean | null | readonly string[]

@@ -116,9 +116,11 @@ function sendJson(reply: FastifyReply, { config }: AdministrationSurface, body: 
 /** The same cmdlets for the lab, for both places: what an administrator types at the server's own shell. */
 export function addCmdletRow(management: FastifyInstance, parts: CmdletParts): void {
   management.register(async (scope) => {
-    surfaceErrors(scope, (error, _request, reply) =>
-      reply.code(error.status).send({ error: error.message, type: error.code }),
-    )
+    // The management port keeps no journal, which `surfaceErrors` writes to.
+    scope.setErrorHandler((error, _request, reply) => {
+      if (error instanceof CmdletError) return reply.code(error.status).send({ error: error.message, type: error.code })
+      throw error
+    })
     scope.post('/cmdlets', async (request) => {
       const { name, parameters } = readInvocation(request.body)
       return { value: await runCmdlet(parts, name, parameters) }

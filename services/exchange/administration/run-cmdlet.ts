@@ -4,17 +4,20 @@ import { CmdletError } from './cmdlet-error.ts'
 import { authServerCmdlets } from './cmdlets/auth-server.ts'
 import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
 import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
+import { mobilePolicyCmdlets } from './cmdlets/mobile-policies.ts'
+import { mobileThrottlingCmdlets } from './cmdlets/mobile-throttling.ts'
 import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
 import { recipientCmdlets } from './cmdlets/recipients.ts'
 
-/** The cmdlets of the place: Get-AuthServer and its kin belong to Exchange Server. */
+/** The cmdlets of the place: authorization servers and throttling are an administrator's only on-premises. */
 export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'devices'>): readonly Cmdlet[] {
   return [
     ...authenticationPolicyCmdlets(config.location),
     ...organizationConfigCmdlets,
     ...recipientCmdlets,
     ...mobileDeviceCmdlets(devices),
-    ...(config.location === 'onPremises' ? authServerCmdlets : []),
+    ...mobilePolicyCmdlets,
+    ...(config.location === 'onPremises' ? [...authServerCmdlets, ...mobileThrottlingCmdlets] : []),
   ]
 }
 

@@ -65,10 +65,19 @@ function newKey({ parts }: Call, other: number): number {
   return key === other ? key - 1 || 2 : key
 }
 
-function policyElement({ values }: DevicePolicy): WbxmlElement {
+/** The lists are left out where they are empty: an empty ApprovedApplicationList lets nothing run. */
+function policyElement({ values, unapproved, approved }: DevicePolicy): WbxmlElement {
+  const list = (name: string, entry: string, entries: readonly string[]) =>
+    entries.length > 0 &&
+    element(
+      name,
+      entries.map((each) => text(entry, each)),
+    )
   return element(
     'Provision:EASProvisionDoc',
     Object.entries(values).map(([name, value]) => text(`Provision:${name}`, value)),
+    list('Provision:UnapprovedInROMApplicationList', 'Provision:ApplicationName', unapproved),
+    list('Provision:ApprovedApplicationList', 'Provision:Hash', approved),
   )
 }
 

@@ -1,13 +1,15 @@
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
+import type { Settings } from '../../organization/organization-store.ts'
 import type { ActiveSyncParts, Command } from '../call.ts'
-import { ActiveSyncError } from '../http/active-sync-error.ts'
+import { ActiveSyncError, DeviceThrottled } from '../http/active-sync-error.ts'
 import type { CommandLine } from '../http/command-line.ts'
+import { deliverNotice, type NoticeFacts } from './access-notice.ts'
 import { decideAccess } from './device-access.ts'
 import { decideProvisioned, isToBeWiped, policyOf } from './device-policy.ts'
-import type { Device } from './device-store.ts'
+import type { AccessState, Device } from './device-store.ts'
 
-/** EasMaxDevices of the default throttling policy. */
-const mostDevices = 100
+/** EasMaxDevices of the throttling policy, until somebody sets it. */
+const usualMostDevices = 100
 
 /** What AOSP calls itself while it looks whether an account works. */
 const probe = 'validate'
@@ -17,6 +19,8 @@ export interface Admission {
   readonly line: CommandLine
   readonly version: number
   readonly userAgent: string
+  /** The same for requests that say the same. */
+  readonly said: () => string
   readonly now: Date
 }
 
@@ -33,9 +37,15 @@ export async function admitDevice(parts: ActiveSyncParts, admission: Admission, 
   ])
   if (recipient.ActiveSyncEnabled === false)
     throw new ActiveSyncError('userDisabledForSync', `ActiveSyncEnabled is off for ${user.userPrincipalName}`)
-  const device = await partnership(parts, admission)
-  const access = decideAccess(device, organization, recipient)
-  await keepContact(parts, device, admission, access)
+  refuseBusy(parts, admission, organization)
+  const known = await partnership(parts, admission, organization)
+  const access = decideAccess(known, organization, recipient)
+  const provisioning = decideProvisioned(known, policyOf(organization, recipient), line.policyKey)
+  const isProvisioned = command.provisioned ? provisioning === 'provisioned' : command.page !== 'Provision'
+  const accessState = stateOf(access.state, known, isProvisioned)
+  const judged = { ...known, accessState, accessReason: access.reason }
+  const device = await noticed(parts, admission, judged, { before: known, organization })
+  await keepContact(parts, known, admission, device)
   if (access.state === 'Blocked')
     throw new ActiveSyncError(
       access.reason === 'Individual' ? 'deviceBlockedForUser' : 'accessDenied',
@@ -43,8 +53,49 @@ export async function admitDevice(parts: ActiveSyncParts, admission: Admission, 
     )
   if (command.page !== 'Provision' && isToBeWiped(device))
     throw new ActiveSyncError('remoteWipeRequested', `device ${device.deviceId} is to be wiped`)
-  if (command.provisioned) requireProvisioned(device, policyOf(organization, recipient), line)
-  return { ...device, accessState: access.state, accessReason: access.reason }
+  if (command.provisioned && provisioning !== 'provisioned')
+    throw new ActiveSyncError(
+      provisioning,
+      `X-MS-PolicyKey ${line.policyKey ?? 'absent'}, acknowledged ${device.policyKey}`,
+    )
+  if (access.state === 'Quarantined' && !command.quarantined)
+    throw new ActiveSyncError('accessDenied', `device ${device.deviceId} is quarantined: ${access.reason}`)
+  return device
+}
+
+/** Before it is quarantined a device says what it is: until it is provisioned it is being discovered. */
+function stateOf(decided: AccessState, known: Device, isProvisioned: boolean): AccessState {
+  if (decided !== 'Quarantined' || isProvisioned || known.accessState === 'Quarantined') return decided
+  return 'DeviceDiscovery'
+}
+
+/** A device that comes into quarantine, or is blocked, is told of in a mail: once each time. */
+async function noticed(
+  parts: ActiveSyncParts,
+  { user, line, now, userAgent }: Admission,
+  device: Device,
+  { before, organization }: { readonly before: Device; readonly organization: Settings },
+): Promise<Device> {
+  const { accessState } = device
+  if (
+    accessState === 'Allowed' ||
+    accessState === 'DeviceDiscovery' ||
+    accessState === before.accessState ||
+    line.deviceId === probe
+  )
+    return device
+  const kind = accessState === 'Quarantined' ? 'quarantined' : 'blocked'
+  const noticeId = await deliverNotice(parts, kind, { user, device: { ...device, userAgent }, organization, now })
+  return { ...device, noticeId }
+}
+
+/** @throws DeviceThrottled for a device over one of the thresholds. */
+function refuseBusy({ ledger }: ActiveSyncParts, admission: Admission, organization: Settings): void {
+  const { user, line, userAgent, said, now } = admission
+  const device = `${user.mailboxId}/${line.deviceId}`
+  const deed = { device, userAgent, command: line.command, said, now: now.getTime() }
+  const blocked = ledger.record(deed, organization)
+  if (blocked) throw new DeviceThrottled(blocked, line.deviceId)
 }
 
 function requireNames({ deviceId, deviceType }: CommandLine): void {
@@ -55,15 +106,16 @@ function requireNames({ deviceId, deviceType }: CommandLine): void {
 }
 
 async function partnership(
-  { devices }: ActiveSyncParts,
+  parts: ActiveSyncParts,
   { user, line, version, userAgent, now }: Admission,
+  organization: Settings,
 ): Promise<Device> {
+  const { devices } = parts
   const key = { mailboxId: user.mailboxId ?? '', deviceId: line.deviceId }
   const known = await devices.find(key)
   if (known) return known
   const others = (await devices.list(key.mailboxId)).filter(({ deviceId }) => deviceId !== probe)
-  if (others.length >= mostDevices && line.deviceId !== probe)
-    throw new ActiveSyncError('maximumDevicesReached', `${others.length} devices have a partnership already`)
+  const most = typeof organization.EasMaxDevices === 'number' ? organization.EasMaxDevices : usualMostDevices
   const device: Device = {
     ...key,
     deviceType: line.deviceType,
@@ -79,8 +131,21 @@ async function partnership(
     accessState: 'Allowed',
     accessReason: 'Global',
   }
+  if (others.length >= most && line.deviceId !== probe) {
+    await tellOfLimit(parts, { user, device, organization, now })
+    throw new ActiveSyncError('maximumDevicesReached', `${others.length} devices have a partnership already`)
+  }
   await devices.create(device)
   return (await devices.find(key)) ?? device
+}
+
+const dayMs = 86_400_000
+
+/** Once a day for each device, however often it tries. */
+async function tellOfLimit(parts: ActiveSyncParts, facts: NoticeFacts): Promise<void> {
+  const id = `${facts.user.mailboxId}/${facts.device.deviceId}`
+  const until = new Date(facts.now.getTime() + dayMs)
+  if (await parts.singleUse.claim('device limit', id, until)) await deliverNotice(parts, 'tooManyDevices', facts)
 }
 
 const contactIntervalMs = 60_000
@@ -90,16 +155,10 @@ async function keepContact(
   { devices }: ActiveSyncParts,
   device: Device,
   { line, version, userAgent, now }: Admission,
-  { state, reason }: ReturnType<typeof decideAccess>,
+  { accessState, accessReason, noticeId }: Device,
 ): Promise<void> {
-  const facts = { deviceType: line.deviceType, userAgent, version, accessState: state, accessReason: reason }
+  const facts = { deviceType: line.deviceType, userAgent, version, accessState, accessReason, noticeId }
   const isSame = Object.entries(facts).every(([name, value]) => device[name as keyof typeof facts] === value)
   if (isSame && now.getTime() - device.lastSyncAt.getTime() < contactIntervalMs) return
   await devices.change(device, { ...facts, lastSyncAt: now })
-}
-
-function requireProvisioned(device: Device, policy: ReturnType<typeof policyOf>, { policyKey }: CommandLine): void {
-  const decision = decideProvisioned(device, policy, policyKey)
-  if (decision !== 'provisioned')
-    throw new ActiveSyncError(decision, `X-MS-PolicyKey ${policyKey ?? 'absent'}, acknowledged ${device.policyKey}`)
 }

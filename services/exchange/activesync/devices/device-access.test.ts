@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { keepingPolicy } from '../../organization/mobile-policies.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import { Device, folderSync, openOffice } from '../_device.ts'
 import { child, textOf } from '../elements.ts'
@@ -57,7 +58,14 @@ test.each([
 })
 
 const policy = policyOf({}, {})
-const strict = policyOf({ MobileDevicePolicy: ['AllowNonProvisionableDevices=0', 'DevicePasswordEnabled=1'] }, {})
+const strict = policyOf(
+  keepingPolicy({
+    name: 'Strict',
+    isDefault: true,
+    values: { AllowNonProvisionableDevices: false, PasswordEnabled: true },
+  }),
+  {},
+)
 const good = { policyKey: 7, policyHash: policy.hash } as const
 
 test.each([

@@ -1,78 +1,111 @@
 import { createHash } from 'node:crypto'
+import {
+  type MobilePolicyName,
+  type MobilePolicyValues,
+  mobilePolicyFor,
+  policyWords,
+} from '../../organization/mobile-policies.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Device } from './device-store.ts'
 
-/** EASProvisionDoc in the order of its schema ([MS-ASPROV] 2.2.2.29), with the values of a new organization. */
-const usualPolicy = {
-  DevicePasswordEnabled: '0',
-  AlphanumericDevicePasswordRequired: '0',
-  PasswordRecoveryEnabled: '0',
-  RequireStorageCardEncryption: '0',
-  AttachmentsEnabled: '1',
-  MinDevicePasswordLength: '',
-  MaxInactivityTimeDeviceLock: '',
-  MaxDevicePasswordFailedAttempts: '',
-  MaxAttachmentSize: '',
-  AllowSimpleDevicePassword: '1',
-  DevicePasswordExpiration: '',
-  DevicePasswordHistory: '0',
-  AllowStorageCard: '1',
-  AllowCamera: '1',
-  RequireDeviceEncryption: '0',
-  AllowUnsignedApplications: '1',
-  AllowUnsignedInstallationPackages: '1',
-  MinDevicePasswordComplexCharacters: '1',
-  AllowWiFi: '1',
-  AllowTextMessaging: '1',
-  AllowPOPIMAPEmail: '1',
-  AllowBluetooth: '2',
-  AllowIrDA: '1',
-  RequireManualSyncWhenRoaming: '0',
-  AllowDesktopSync: '1',
-  MaxCalendarAgeFilter: '0',
-  AllowHTMLEmail: '1',
-  MaxEmailAgeFilter: '0',
-  MaxEmailBodyTruncationSize: '-1',
-  MaxEmailHTMLBodyTruncationSize: '-1',
-  RequireSignedSMIMEMessages: '0',
-  RequireEncryptedSMIMEMessages: '0',
-  RequireSignedSMIMEAlgorithm: '0',
-  RequireEncryptionSMIMEAlgorithm: '0',
-  AllowSMIMEEncryptionAlgorithmNegotiation: '2',
-  AllowSMIMESoftCerts: '1',
-  AllowBrowser: '1',
-  AllowConsumerEmail: '1',
-  AllowRemoteDesktop: '1',
-  AllowInternetSharing: '1',
-} as const
+type Write = (value: MobilePolicyValues[string]) => string
+
+const flag: Write = (value) => (value === true ? '1' : '0')
+/** Empty: not limited. */
+const limit: Write = (value) => (value === 'Unlimited' ? '' : String(value))
+const size: Write = (value) => (value === 'Unlimited' ? '-1' : String(value))
+const seconds: Write = (value) => (value === 'Unlimited' ? '' : String(secondsOf(String(value))))
+const days: Write = (value) => (value === 'Unlimited' ? '' : String(Math.floor(secondsOf(String(value)) / 86_400)))
+const word = (name: string, numbers?: readonly number[]): Write => {
+  const words = policyWords[name] ?? []
+  return (value) => String(numbers?.[words.indexOf(String(value))] ?? words.indexOf(String(value)))
+}
+
+/** A TimeSpan such as `90.00:00:00` or `00:15:00`. */
+function secondsOf(span: string): number {
+  const [, dayCount = '0', hours = '0', minutes = '0', rest = '0'] =
+    /^(?:(\d+)\.)?(\d+):(\d+)(?::(\d+))?$/.exec(span) ?? []
+  return ((Number(dayCount) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(rest)
+}
+
+/** EASProvisionDoc in the order of its schema ([MS-ASPROV] 2.2.2.29), from the values that administrators set. */
+const elements: readonly (readonly [element: string, from: MobilePolicyName, write: Write])[] = [
+  ['DevicePasswordEnabled', 'PasswordEnabled', flag],
+  ['AlphanumericDevicePasswordRequired', 'AlphanumericPasswordRequired', flag],
+  ['PasswordRecoveryEnabled', 'PasswordRecoveryEnabled', flag],
+  ['RequireStorageCardEncryption', 'RequireStorageCardEncryption', flag],
+  ['AttachmentsEnabled', 'AttachmentsEnabled', flag],
+  ['MinDevicePasswordLength', 'MinPasswordLength', limit],
+  ['MaxInactivityTimeDeviceLock', 'MaxInactivityTimeLock', seconds],
+  ['MaxDevicePasswordFailedAttempts', 'MaxPasswordFailedAttempts', limit],
+  ['MaxAttachmentSize', 'MaxAttachmentSize', limit],
+  ['AllowSimpleDevicePassword', 'AllowSimplePassword', flag],
+  ['DevicePasswordExpiration', 'PasswordExpiration', days],
+  ['DevicePasswordHistory', 'PasswordHistory', String],
+  ['AllowStorageCard', 'AllowStorageCard', flag],
+  ['AllowCamera', 'AllowCamera', flag],
+  ['RequireDeviceEncryption', 'RequireDeviceEncryption', flag],
+  ['AllowUnsignedApplications', 'AllowUnsignedApplications', flag],
+  ['AllowUnsignedInstallationPackages', 'AllowUnsignedInstallationPackages', flag],
+  ['MinDevicePasswordComplexCharacters', 'MinPasswordComplexCharacters', String],
+  ['AllowWiFi', 'AllowWiFi', flag],
+  ['AllowTextMessaging', 'AllowTextMessaging', flag],
+  ['AllowPOPIMAPEmail', 'AllowPOPIMAPEmail', flag],
+  ['AllowBluetooth', 'AllowBluetooth', word('AllowBluetooth')],
+  ['AllowIrDA', 'AllowIrDA', flag],
+  ['RequireManualSyncWhenRoaming', 'RequireManualSyncWhenRoaming', flag],
+  ['AllowDesktopSync', 'AllowDesktopSync', flag],
+  ['MaxCalendarAgeFilter', 'MaxCalendarAgeFilter', word('MaxCalendarAgeFilter', [0, 4, 5, 6, 7])],
+  ['AllowHTMLEmail', 'AllowHTMLEmail', flag],
+  ['MaxEmailAgeFilter', 'MaxEmailAgeFilter', word('MaxEmailAgeFilter')],
+  ['MaxEmailBodyTruncationSize', 'MaxEmailBodyTruncationSize', size],
+  ['MaxEmailHTMLBodyTruncationSize', 'MaxEmailHTMLBodyTruncationSize', size],
+  ['RequireSignedSMIMEMessages', 'RequireSignedSMIMEMessages', flag],
+  ['RequireEncryptedSMIMEMessages', 'RequireEncryptedSMIMEMessages', flag],
+  ['RequireSignedSMIMEAlgorithm', 'RequireSignedSMIMEAlgorithm', word('RequireSignedSMIMEAlgorithm')],
+  ['RequireEncryptionSMIMEAlgorithm', 'RequireEncryptionSMIMEAlgorithm', word('RequireEncryptionSMIMEAlgorithm')],
+  [
+    'AllowSMIMEEncryptionAlgorithmNegotiation',
+    'AllowSMIMEEncryptionAlgorithmNegotiation',
+    word('AllowSMIMEEncryptionAlgorithmNegotiation'),
+  ],
+  ['AllowSMIMESoftCerts', 'AllowSMIMESoftCerts', flag],
+  ['AllowBrowser', 'AllowBrowser', flag],
+  ['AllowConsumerEmail', 'AllowConsumerEmail', flag],
+  ['AllowRemoteDesktop', 'AllowRemoteDesktop', flag],
+  ['AllowInternetSharing', 'AllowInternetSharing', flag],
+]
 
 export interface DevicePolicy {
-  readonly values: Readonly<Record<keyof typeof usualPolicy, string>>
+  readonly name: string
+  readonly values: Readonly<Record<string, string>>
+  /** Names of programs that must not run, and digests of those that may; none for no list. */
+  readonly unapproved: readonly string[]
+  readonly approved: readonly string[]
   /** Changes when a value does. */
   readonly hash: string
   /** `AllowNonProvisionableDevices`: devices that never heard of policies may synchronise. */
   readonly allowsOthers: boolean
 }
 
-/**
- * The organization's policy with what its mailbox settings say differently: a list of `Name=value` under
- * `MobileDevicePolicy`.
- */
+/** What the policy of a mailbox demands of its devices. */
 export function policyOf(organization: Settings, recipient: Settings): DevicePolicy {
-  const given = { ...changesOf(organization.MobileDevicePolicy), ...changesOf(recipient.MobileDevicePolicy) }
-  const values = Object.fromEntries(
-    Object.entries(usualPolicy).map(([name, value]) => [name, given[name] ?? value]),
-  ) as DevicePolicy['values']
-  return {
-    values,
-    hash: createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16),
-    allowsOthers: given.AllowNonProvisionableDevices !== '0',
+  const { name, values } = mobilePolicyFor(organization, recipient)
+  const written = Object.fromEntries(
+    elements.map(([element, from, write]) => [element, write(values[from] ?? '')] as const),
+  )
+  const lists = {
+    unapproved: values.UnapprovedInROMApplicationList as readonly string[],
+    approved: values.ApprovedApplicationList as readonly string[],
   }
-}
-
-function changesOf(value: unknown): Readonly<Record<string, string>> {
-  const lines = Array.isArray(value) ? value : []
-  return Object.fromEntries(lines.map((line) => String(line).split(/=(.*)/s, 2)))
+  const said = JSON.stringify([written, lists])
+  return {
+    name,
+    values: written,
+    ...lists,
+    hash: createHash('sha256').update(said).digest('hex').slice(0, 16),
+    allowsOthers: values.AllowNonProvisionableDevices === true,
+  }
 }
 
 /** Whatever the device asks but Provision is answered with this order, a Ping without a policy key as well. */

@@ -36,7 +36,8 @@ export interface DeviceKey {
 }
 
 export type WipeState = 'none' | 'pending' | 'pendingAccountOnly' | 'sent' | 'sentAccountOnly' | 'wiped' | 'failed'
-export type AccessState = 'Allowed' | 'Blocked' | 'Quarantined'
+/** In DeviceDiscovery a device is until it said what it is. */
+export type AccessState = 'Allowed' | 'Blocked' | 'Quarantined' | 'DeviceDiscovery'
 
 export interface Device extends DeviceKey {
   readonly deviceType: string
@@ -52,6 +53,8 @@ export interface Device extends DeviceKey {
   readonly wipe: WipeState
   readonly accessState: AccessState
   readonly accessReason: string
+  /** The item that tells the owner of a quarantine. */
+  readonly noticeId?: string | undefined
   readonly hierarchy?: HierarchyState | undefined
   readonly ping?: KeptPing | undefined
   readonly syncRequest?: KeptSync | undefined
@@ -223,6 +226,7 @@ function deviceOf(row: Row): Device {
     wipe: row.wipe as WipeState,
     accessState: row.access_state as AccessState,
     accessReason: row.access_reason,
+    ...(row.notice_id !== null && { noticeId: row.notice_id }),
     ...(row.hierarchy && { hierarchy: JSON.parse(row.hierarchy) }),
     ...(row.ping && { ping: JSON.parse(row.ping) }),
     ...(row.sync_request && { syncRequest: JSON.parse(row.sync_request) }),
@@ -246,6 +250,7 @@ const written: {
   wipe: ['wipe', String],
   accessState: ['access_state', String],
   accessReason: ['access_reason', String],
+  noticeId: ['notice_id', (value) => value ?? null],
   hierarchy: ['hierarchy', json],
   ping: ['ping', json],
   syncRequest: ['sync_request', json],

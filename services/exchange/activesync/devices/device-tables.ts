@@ -24,6 +24,8 @@ export interface DeviceRow {
   wipe: string
   access_state: string
   access_reason: string
+  /** The item that tells the owner of a quarantine. */
+  notice_id: string | null
   last_key: number
   hierarchy: string | null
   ping: string | null
@@ -59,6 +61,13 @@ export const deviceMigration: Migration = {
     await createKeyed(db, 'device_collection', 'collection_id', { state: 'text' })
     await createKeyed(db, 'device_move', 'source_id', { destination_id: 'text', folder_id: 'text' })
     await createKeyed(db, 'device_sent', 'client_id', { sent_at: 'bigint' })
+  },
+}
+
+export const noticeMigration: Migration = {
+  name: 'exchange-activesync-002-notices',
+  async up(db) {
+    await db.schema.alterTable('device').addColumn('notice_id', 'text').execute()
   },
 }
 

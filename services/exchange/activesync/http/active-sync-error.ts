@@ -1,4 +1,5 @@
 import { ProtocolError } from '#shared/errors.ts'
+import type { Blocked } from '../devices/behaviour-ledger.ts'
 
 /** [MS-ASCMD] 2.2.2: from 14.0 on a Status in the answer, before that the HTTP status. */
 const catalogue = {
@@ -31,6 +32,18 @@ const catalogue = {
   maximumDevicesReached: { status: 177, http: 403 },
   invalidMimeBodyCombination: { status: 178, http: 400 },
 } as const
+
+/** Whoever asks too often is sent away, in every version ([MS-ASHTTP] 3.2.5.1.1). */
+export class DeviceThrottled extends ProtocolError {
+  readonly status = 503
+  readonly code = 'deviceThrottled'
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor({ behaviour, seconds }: Blocked, deviceId: string) {
+    super('', `device ${deviceId} is over the threshold ${behaviour}; ${seconds} s are left of its block`)
+    this.headers = { 'x-ms-asthrottle': behaviour, 'retry-after': String(seconds) }
+  }
+}
 
 export type ActiveSyncErrorKey = keyof typeof catalogue
 

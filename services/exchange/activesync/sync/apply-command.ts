@@ -4,12 +4,14 @@ import type { Call } from '../call.ts'
 import { classOf } from '../classes/item-class.ts'
 import { ItemProblem } from '../classes/item-problem.ts'
 import type { CommandResult } from '../devices/device-state.ts'
+import { isQuarantined } from './quarantined-changes.ts'
 import type { Applying } from './sync-collection.ts'
 import type { ClientCommand } from './sync-request.ts'
 
 /** One item that cannot be done stops nothing else: it has a Status of its own ([MS-ASCMD] 2.2.3.177.17). */
 export async function applyCommand(call: Call, applying: Applying, command: ClientCommand): Promise<CommandResult> {
   try {
+    if (isQuarantined(call)) throw new ItemProblem(5, 'the device is quarantined')
     return await appliers[command.kind](call, applying, command)
   } catch (error) {
     const status = statusOf(error)

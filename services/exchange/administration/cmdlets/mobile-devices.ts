@@ -1,5 +1,6 @@
 import type { Device, DeviceStore } from '../../activesync/devices/device-store.ts'
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
+import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { notFound } from '../names.ts'
@@ -198,15 +199,17 @@ const organizationCmdlets: readonly Cmdlet[] = [
     name: 'Get-ActiveSyncOrganizationSettings',
     parameters: {},
     run: async ({ organization, config }) => {
-      const { DefaultAccessLevel } = await organization.settings()
+      const { DefaultAccessLevel, UserMailInsert, AdminMailRecipients } = await organization.settings()
       const name = `${config.organizationName} Mobile Mailbox Settings`
-      return [{ Identity: name, Name: name, DefaultAccessLevel: DefaultAccessLevel ?? 'Allow' }]
+      const mail = { UserMailInsert: UserMailInsert ?? '', AdminMailRecipients: AdminMailRecipients ?? [] }
+      return [{ Identity: name, Name: name, DefaultAccessLevel: DefaultAccessLevel ?? 'Allow', ...mail }]
     },
   },
   {
     name: 'Set-ActiveSyncOrganizationSettings',
-    parameters: { DefaultAccessLevel: 'text' },
-    run: async ({ organization }, { DefaultAccessLevel }) => {
+    parameters: { DefaultAccessLevel: 'text', UserMailInsert: 'text', AdminMailRecipients: 'texts' },
+    run: async ({ organization }, { DefaultAccessLevel, ...mail }) => {
+      await organization.changeSettings(mail as Settings)
       if (DefaultAccessLevel !== undefined) {
         const level = oneOf('DefaultAccessLevel', DefaultAccessLevel, levels)
         await organization.changeSettings({ DefaultAccessLevel: level })

@@ -1,10 +1,12 @@
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import { assignedPolicy } from '../../organization/blocked-protocol.ts'
+import { assignedMobilePolicy, mobilePolicyFor } from '../../organization/mobile-policies.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeRecipient } from '../describe-recipient.ts'
 import { configurationName, notFound } from '../names.ts'
+import { policyNamed } from './mobile-policies.ts'
 
 /** What Set-CASMailbox switches per mailbox, and what holds until then ("Get-CASMailbox"). */
 const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initially: Settings[string]]>> = {
@@ -51,7 +53,9 @@ export const recipientCmdlets: readonly Cmdlet[] = [
     mandatory: ['Identity'],
     run: async (parts, { Identity, ...changes }) => {
       const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
-      await parts.organization.changeRecipientSettings(objectGuid, changes as Settings)
+      const assigned = changes[assignedMobilePolicy]
+      const policy = assigned && { [assignedMobilePolicy]: (await policyNamed(parts, assigned)).name }
+      await parts.organization.changeRecipientSettings(objectGuid, { ...changes, ...policy } as Settings)
       return []
     },
   },
@@ -117,7 +121,12 @@ async function describeUser(parts: CmdletParts, recipient: Recipient): Promise<E
 
 async function describeClientAccess(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
   const { [assignedPolicy]: _, ...kept } = await parts.organization.recipientSettings(recipient.objectGuid)
-  return { ...describeRecipient(parts.config, recipient), ...clientAccessInitially, ...kept }
+  const { name } = mobilePolicyFor(await parts.organization.settings(), kept)
+  const mobile = {
+    ActiveSyncMailboxPolicy: name,
+    ActiveSyncMailboxPolicyIsDefaulted: kept[assignedMobilePolicy] !== name,
+  }
+  return { ...describeRecipient(parts.config, recipient), ...clientAccessInitially, ...kept, ...mobile }
 }
 
 /** One comparison, as the documented searches have it: `AuthenticationPolicy -eq '<DN>'`. */
