@@ -23,6 +23,7 @@ import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
 import { modernAuthenticationOf } from './organization/auth-servers.ts'
 import { relationalOrganizationStore } from './organization/organization-store.ts'
 import { relationalAccountStore } from './outlook-mobile/account-store.ts'
+import { relationalChangeStore } from './outlook-mobile/change-store.ts'
 import { createProvisioning } from './outlook-mobile/provisioning.ts'
 import { addOutlookMobileRoutes } from './outlook-mobile/routes.ts'
 import type { ExchangeParts } from './parts.ts'
@@ -49,11 +50,12 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const activeSync = { ...parts, devices: relationalDeviceStore(store), ...deviceMemory() }
   const accounts = relationalAccountStore(store.db)
   const { tenantId, clientId } = config.accessTokens
-  const provisioning = createProvisioning({ context, accounts, tenantId, clientId })
+  const changes = relationalChangeStore(store.db)
+  const provisioning = createProvisioning({ context, accounts, changes, tenantId, clientId })
   const app = context.createApplication()
   addFaces(app, { ...activeSync, signIn })
   if (config.cachesMobileMailboxes)
-    app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, provisioning }))
+    app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, changes, provisioning }))
   const forget = () => {
     activeSync.forgetDevices()
     signIn.forget()

@@ -6,7 +6,7 @@ import type { ExchangeConfig } from './config.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
-import { type MobileTables, mobileMigration } from './outlook-mobile/account-tables.ts'
+import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
 import { type TransportTables, transportMigration } from './transport/transport-tables.ts'
 import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
 
@@ -31,6 +31,7 @@ export function openExchangeStore(
       singleUseMigration,
       transportMigration,
       mobileMigration,
+      mobileChangesMigration,
       deviceMigration,
       noticeMigration,
     ],

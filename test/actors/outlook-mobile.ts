@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ProxyAgent, request } from 'undici'
 import type { Stack } from '#services/stack.ts'
-import type { ActiveSyncSession } from '#shared/activesync/active-sync-session.ts'
+import type { ActiveSyncPost, ActiveSyncSession } from '#shared/activesync/active-sync-session.ts'
 import type { HttpVisitor, Visit } from './http-visitor.ts'
 import { type Form, formsOf } from './http-visitor.ts'
 import { type Answer, requestThrough } from './request-through.ts'
@@ -79,12 +79,12 @@ export class OutlookMobile {
     })
   }
 
-  /** The app's own device towards Exchange Online, with its token. */
-  activeSync(accessToken: string, host = 'outlook.office365.com'): ActiveSyncSession {
+  /** The app's own device towards Exchange Online, with its token; with a password, another device elsewhere. */
+  activeSync(authorization: string, host = 'outlook.office365.com'): ActiveSyncSession {
+    const from = { authorization, host }
     return {
-      send: ({ query, headers, body }) =>
-        this.#post(`https://${host}${activeSyncPath}?${query}`, accessToken, headers, body),
-      deviceId: 'F00DBEEFF00DBEEFF00DBEEFF00DBEEF',
+      send: (post) => this.#post(from, post),
+      deviceId: createHash('md5').update(`${this.address} ${host}`).digest('hex').toUpperCase(),
       deviceType: 'Outlook',
       model: 'Outlook for iOS and Android',
       userAgent: 'Outlook-iOS/2.0',
@@ -93,19 +93,25 @@ export class OutlookMobile {
     }
   }
 
-  async #post(url: string, accessToken: string, headers: Readonly<Record<string, string>>, body: Buffer) {
+  async #post(from: { authorization: string; host: string }, { query, headers, body }: ActiveSyncPost) {
     const { authority } = this.#stack
-    const proxy = new ProxyAgent({ uri: this.#stack.proxy('internet'), requestTls: { ca: authority.caPem } })
+    const dispatcher = new ProxyAgent({ uri: this.#stack.proxy('internet'), requestTls: { ca: authority.caPem } })
     try {
-      const all = { ...headers, authorization: `Bearer ${accessToken}` }
-      const answer = await request(url, { dispatcher: proxy, method: 'POST', headers: all, body })
+      const all = { ...headers, authorization: from.authorization }
+      const url = `https://${from.host}${activeSyncPath}?${query}`
+      const answer = await request(url, { dispatcher, method: 'POST', headers: all, body })
       return { status: answer.statusCode, body: Buffer.from(await answer.body.arrayBuffer()) }
     } finally {
-      await proxy.close()
+      await dispatcher.close()
     }
   }
 
-  cloud(method: 'GET' | 'POST' | 'DELETE', path: string, accessToken: string, json?: unknown): Promise<Answer> {
+  cloud(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    accessToken: string,
+    json?: unknown,
+  ): Promise<Answer> {
     const headers = {
       authorization: `Bearer ${accessToken}`,
       ...(json !== undefined && { 'content-type': 'application/json' }),

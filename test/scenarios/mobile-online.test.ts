@@ -49,7 +49,7 @@ beforeAll(async () => {
   const code = await signInOnPhone(browser, app.authorizationUrl(), { ...alice, approve })
   visits = browser.visits
   tokens = await app.redeem(code)
-  const session = app.activeSync(tokens.access_token)
+  const session = app.activeSync(`Bearer ${tokens.access_token}`)
   const { kept } = await folderSync(session, '0')
   const inbox = kept.find(({ type }) => type === '2')?.serverId ?? ''
   const first = await syncPage(session, { collectionId: inbox, key: '0' })

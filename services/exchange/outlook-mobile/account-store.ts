@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { MobileAccountRow, MobileCollectionRow, MobileItemRow, MobileTables } from './account-tables.ts'
 
 export type MobileAccount = MobileAccountRow
+export type MobileItem = MobileItemRow
 export type ItemKind = 'message' | 'event' | 'contact'
 export type AccountPatch = Partial<Omit<MobileAccountRow, 'id' | 'object_id'>>
 
@@ -15,8 +16,10 @@ export interface AccountStore {
   /** With everything that was cached. */
   purge(id: string): Promise<void>
   collections(accountId: string): Promise<readonly MobileCollectionRow[]>
+  collection(accountId: string, serverId: string): Promise<MobileCollectionRow | undefined>
   keepCollection(collection: MobileCollectionRow): Promise<void>
   dropCollection(accountId: string, serverId: string): Promise<void>
+  item(accountId: string, serverId: string): Promise<MobileItemRow | undefined>
   keepItem(item: MobileItemRow): Promise<void>
   dropItem(accountId: string, collectionId: string, serverId: string): Promise<void>
   dropOlder(accountId: string, kind: ItemKind, before: number): Promise<void>
@@ -40,6 +43,7 @@ function accountRows(db: Kysely<MobileTables>) {
       void (await db.updateTable('mobile_account').set(patch).where('id', '=', id).execute()),
     purge: async (id: string) => {
       await db.deleteFrom('mobile_item').where('account_id', '=', id).execute()
+      await db.deleteFrom('mobile_change').where('account_id', '=', id).execute()
       await db.deleteFrom('mobile_collection').where('account_id', '=', id).execute()
       await db.deleteFrom('mobile_account').where('id', '=', id).execute()
     },
@@ -50,6 +54,13 @@ function collectionRows(db: Kysely<MobileTables>) {
   return {
     collections: (accountId: string) =>
       db.selectFrom('mobile_collection').selectAll().where('account_id', '=', accountId).execute(),
+    collection: (accountId: string, serverId: string) =>
+      db
+        .selectFrom('mobile_collection')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('server_id', '=', serverId)
+        .executeTakeFirst(),
     keepCollection: async (collection: MobileCollectionRow) => {
       const conflict = ['account_id', 'server_id'] as const
       await db
@@ -72,6 +83,13 @@ function collectionRows(db: Kysely<MobileTables>) {
 
 function itemRows(db: Kysely<MobileTables>) {
   return {
+    item: (accountId: string, serverId: string) =>
+      db
+        .selectFrom('mobile_item')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('server_id', '=', serverId)
+        .executeTakeFirst(),
     keepItem: async (item: MobileItemRow) => {
       await db
         .insertInto('mobile_item')

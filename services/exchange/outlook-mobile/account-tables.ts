@@ -6,6 +6,7 @@ export interface MobileTables {
   mobile_account: MobileAccountRow
   mobile_collection: MobileCollectionRow
   mobile_item: MobileItemRow
+  mobile_change: MobileChangeRow
 }
 
 export interface MobileAccountRow {
@@ -35,6 +36,22 @@ export interface MobileCollectionRow {
   kind: string
   name: string
   sync_key: string
+  /** [MS-ASCMD] 2.2.3.186.1. */
+  folder_type: string
+}
+
+/** What people did in the app, on its way to the server. */
+export interface MobileChangeRow {
+  id: string
+  account_id: string
+  sequence: number
+  kind: string
+  payload: string
+  state: string
+  reason: string | null
+  item_id: string | null
+  created_at: number
+  ended_at: number | null
 }
 
 export interface MobileItemRow {
@@ -69,6 +86,28 @@ export const mobileMigration: Migration = {
       .addColumn('sort_at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('mobile_item_key', ['account_id', 'collection_id', 'server_id'])
       .execute()
+  },
+}
+
+export const mobileChangesMigration: Migration = {
+  name: 'exchange-031-outlook-mobile-changes',
+  async up(db) {
+    await db.schema
+      .alterTable('mobile_collection')
+      .addColumn('folder_type', 'text', (column) => column.notNull().defaultTo(''))
+      .execute()
+    let change = db.schema
+      .createTable('mobile_change')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('sequence', 'bigint', (column) => column.notNull())
+    for (const name of ['account_id', 'kind', 'payload', 'state'])
+      change = change.addColumn(name, 'text', (column) => column.notNull()) as never
+    for (const name of ['reason', 'item_id']) change = change.addColumn(name, 'text') as never
+    await change
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('ended_at', 'bigint')
+      .execute()
+    await db.schema.createIndex('mobile_change_order').on('mobile_change').columns(['account_id', 'sequence']).execute()
   },
 }
 

@@ -16,18 +16,29 @@ const moments: Readonly<Record<ItemKind, string | undefined>> = {
 
 /** The data of an item as JSON: element names without their page, the body's text as `Body`. */
 export function cachedItem(kind: ItemKind, data: WbxmlElement | undefined): CachedItem {
-  const facts = factsOf(data)
+  const facts = factsIn(data)
   return { sort_at: momentOf(facts[moments[kind] ?? '']), data: JSON.stringify(facts) }
 }
 
 /** A change of a message may be its read state alone. */
 export function mergedItem(before: CachedItem & { readonly kind: string }, data: WbxmlElement | undefined): CachedItem {
-  const facts = { ...(JSON.parse(before.data) as object), ...factsOf(data) }
+  const facts = { ...(JSON.parse(before.data) as object), ...factsIn(data) }
   const moment = (facts as Record<string, unknown>)[moments[before.kind as ItemKind] ?? '']
   return { sort_at: momentOf(moment), data: JSON.stringify(facts) }
 }
 
-function factsOf(data: WbxmlElement | undefined): Record<string, unknown> {
+/** What a person made or changed, as if it came from the server. */
+export function changedItem(
+  kind: ItemKind,
+  before: Record<string, unknown>,
+  patch: Readonly<Record<string, unknown>>,
+): CachedItem {
+  const facts = { ...before, ...patch }
+  return { sort_at: momentOf((facts as Record<string, unknown>)[moments[kind] ?? '']), data: JSON.stringify(facts) }
+}
+
+/** The elements of an item by their names, without a page; what has children is a list. */
+export function factsIn(data: WbxmlElement | undefined): Record<string, unknown> {
   const entries = (data?.children ?? []).map((each): [string, unknown] => [bare(each.name), contentOf(each)])
   const body = textOf(child(data, 'AirSyncBase:Body'), 'AirSyncBase:Data')
   return { ...Object.fromEntries(entries), ...(body !== undefined && { Body: body }) }

@@ -1,8 +1,12 @@
 import type { FastifyRequest } from 'fastify'
+import type { ActiveSyncSession } from '#shared/activesync/active-sync-session.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountStore, MobileAccount } from './account-store.ts'
-import { asRemoteRefusal } from './active-sync-client.ts'
-import { RemoteRefusal } from './remote-refusal.ts'
+import type { MobileChangeRow } from './account-tables.ts'
+import { Background } from './background.ts'
+import { applyToCache } from './cached-changes.ts'
+import type { MobileChange } from './change.ts'
+import type { ChangeStore } from './change-store.ts'
 import type { SynchronizationParts } from './synchronize-account.ts'
 import { onBehalfOf, type TokenCaller } from './token-pair.ts'
 
@@ -15,6 +19,10 @@ export interface Provisioning {
   /** The cached mailbox of whoever calls, made when there is none; it is brought up to date before this resolves. */
   provision(person: Person, request: FastifyRequest): Promise<MobileAccount>
   synchronize(id: string): Promise<MobileAccount | undefined>
+  /** Keeps what the person did, and carries it to the server as soon as that can be reached. */
+  change(id: string, change: MobileChange): Promise<MobileChangeRow>
+  /** Asks the server on-premises in the name of the mailbox's owner. @throws RemoteRefusal or ActiveSyncFailure */
+  ask<Result>(id: string, work: (session: ActiveSyncSession) => Promise<Result>): Promise<Result>
   /** Marks it; thirty days of the clock later everything goes. */
   remove(id: string): Promise<void>
   /** Goes on with what a restart interrupted. */
@@ -31,60 +39,50 @@ export interface Person {
 export interface ProvisioningParts {
   readonly context: DeploymentContext
   readonly accounts: AccountStore
+  readonly changes: ChangeStore
   readonly tenantId: string
   readonly clientId: string
 }
 
-const minute = 60_000
-const keptDays = 30
-/** Between two visits in the background, and after failures. */
-const pauseMinutes = 15
-const retryMinutes = [1, 2, 5, 10, 30, 60]
-
 export function createProvisioning(parts: ProvisioningParts): Provisioning {
-  const { context, accounts } = parts
-  const running = new Map<string, Promise<void>>()
+  const { context, accounts, changes } = parts
   const callerOf = (parent?: string): TokenCaller => ({ ...parts, parent })
-  const synchronization: SynchronizationParts = { context, accounts, caller: callerOf() }
-
-  /** Two at once would use each other's keys. */
-  const bring = (id: string): Promise<void> => {
-    const work = running.get(id) ?? attempt(synchronization, id).finally(() => running.delete(id))
-    running.set(id, work)
-    return work
-  }
-  const schedule = (account: MobileAccount) => {
-    const next = nextVisit(account, context.clock.now().getTime())
-    if (next !== undefined) context.clock.at(new Date(next), () => visit(account.id))
-  }
-  const visit = async (id: string): Promise<void> => {
-    const account = await accounts.find(id)
-    if (!account) return
-    if (isOver(account, context.clock.now().getTime())) return accounts.purge(id)
-    if (account.deleted_at === null && account.reason !== 'signInRequired') await bring(id)
-    const after = await accounts.find(id)
-    if (after) schedule(after)
-  }
+  const synchronization: SynchronizationParts = { context, accounts, changes, caller: callerOf() }
+  const background = new Background(synchronization)
   return {
     async provision(person, request) {
       const account = await keptAccount(parts, callerOf(request.id), person)
-      await bring(account.id)
-      const after = (await accounts.find(account.id)) ?? account
-      schedule(after)
-      return after
+      await background.bring(account.id)
+      return (await accounts.find(account.id)) ?? account
     },
     async synchronize(id) {
-      await bring(id)
+      await background.bring(id)
       return accounts.find(id)
+    },
+    async change(accountId, change) {
+      const id = context.random.uuid()
+      await changes.add({ id, accountId, change, at: context.clock.now().getTime() })
+      await applyToCache(accounts, accountId, { id, change })
+      await background.bringAfterwards(accountId)
+      const row = await changes.find(accountId, id)
+      if (!row) throw new Error(`the change ${id} is gone`)
+      return row
+    },
+    async ask(id, work) {
+      const { remoteAccess } = await import('./synchronize-account.ts')
+      const { session } = await remoteAccess(synchronization, id)
+      const result = await work(session)
+      await accounts.change(id, { policy_key: session.policyKey })
+      return result
     },
     async remove(id) {
       const now = context.clock.now().getTime()
       await accounts.change(id, { deleted_at: now, status: 'deleted' })
       const account = await accounts.find(id)
-      if (account) schedule(account)
+      if (account) background.plan(account)
     },
     async resume() {
-      for (const account of await accounts.all()) schedule(account)
+      for (const account of await accounts.all()) background.plan(account)
     },
   }
 }
@@ -124,34 +122,4 @@ async function keptAccount(parts: ProvisioningParts, caller: TokenCaller, person
   }
   await accounts.add(account)
   return account
-}
-
-async function attempt(parts: SynchronizationParts, id: string): Promise<void> {
-  try {
-    const { synchronizeAccount } = await import('./synchronize-account.ts')
-    await synchronizeAccount(parts, id)
-  } catch (error) {
-    const refusal = asRemoteRefusal(error)
-    if (!(refusal instanceof RemoteRefusal)) throw error
-    const before = await parts.accounts.find(id)
-    parts.context.log.warn({ err: error, account: id }, 'outlook mobile')
-    await parts.accounts.change(id, {
-      status: 'failed',
-      reason: refusal.code,
-      remote_status: refusal.remoteStatus ?? null,
-      failures: Number(before?.failures ?? 0) + 1,
-    })
-  }
-}
-
-function nextVisit({ deleted_at, status, reason, failures }: MobileAccount, now: number): number | undefined {
-  if (deleted_at !== null) return Number(deleted_at) + keptDays * 24 * 60 * minute
-  if (status === 'failed' && reason === 'signInRequired') return undefined
-  if (status !== 'failed') return now + pauseMinutes * minute
-  const pause = retryMinutes[Math.min(Number(failures), retryMinutes.length) - 1] ?? pauseMinutes
-  return now + pause * minute
-}
-
-function isOver({ deleted_at }: MobileAccount, now: number): boolean {
-  return deleted_at !== null && now >= Number(deleted_at) + keptDays * 24 * 60 * minute
 }

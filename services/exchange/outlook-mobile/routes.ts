@@ -1,42 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ProtocolError } from '#shared/errors.ts'
+import type { ActiveSyncSession } from '#shared/activesync/active-sync-session.ts'
+import { fetchHit, searchMail } from '#shared/activesync/client-commands.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
-import { authenticateUser, writeAuthenticationError } from '../authentication/authenticate-user.ts'
-import { Unauthenticated } from '../authentication/unauthenticated.ts'
-import type { Recipient } from '../mailbox/mailbox-store.ts'
-import type { ExchangeParts } from '../parts.ts'
-import type { AccountStore, ItemKind, MobileAccount } from './account-store.ts'
-import type { Provisioning } from './provisioning.ts'
-import { RemoteRefusal } from './remote-refusal.ts'
-
-export interface MobileParts extends ExchangeParts {
-  readonly accounts: AccountStore
-  readonly provisioning: Provisioning
-}
-
-const statuses = {
-  invalidRequest: 400,
-  notHybrid: 409,
-  noSuchMailbox: 404,
-  interactionRequired: 401,
-  remoteUnknown: 502,
-  remoteUnreachable: 502,
-} as const
-
-/** What the provisioning API says; the wire format is made up, so its errors are plain words. */
-class MobileError extends ProtocolError {
-  readonly status: number
-  readonly code: keyof typeof statuses
-  readonly claims: string | undefined
-
-  constructor(code: keyof typeof statuses, message: string, claims?: string) {
-    super(message, message)
-    this.code = code
-    this.status = statuses[code]
-    this.claims = claims
-  }
-}
+import type { ItemKind, MobileAccount } from './account-store.ts'
+import { asRemoteRefusal } from './active-sync-client.ts'
+import { factsIn } from './cached-item.ts'
+import { addChangeRoutes } from './change-routes.ts'
+import { asMobileError, MobileError, writeMobileError } from './mobile-error.ts'
+import { type MobileParts, ownAccount, ownerOfToken, signedInStill } from './own-account.ts'
 
 const bodySchema = z.object({
   client_id: z.string().optional(),
@@ -46,16 +18,11 @@ const bodySchema = z.object({
   remote_server: z.object({ hostname: z.string(), eas_url: z.url() }),
 })
 
-const demand = {
-  protocol: 'OutlookService',
-  scopes: ['EAS.AccessAsUser.All', 'Mail.ReadWrite', 'full_access_as_user', 'user_impersonation'],
-} as const
-
 const listed: Readonly<Record<string, ItemKind>> = { messages: 'message', events: 'event', contacts: 'contact' }
 
 /** The provisioning API of Exchange Online. */
 export function addOutlookMobileRoutes(scope: FastifyInstance, parts: MobileParts): void {
-  surfaceErrors(scope, (error, _request, reply) => writeError(error, reply, parts))
+  surfaceErrors(scope, (error, _request, reply) => writeMobileError(error, reply, parts.config))
   scope.post('/shadow/v2.0/authentication', (request, reply) => provision(request, reply, parts))
   scope.get('/shadow/v2.0/mailboxes/:id', async (request) => viewOf(await ownAccount(request, parts)))
   scope.delete('/shadow/v2.0/mailboxes/:id', async (request, reply) => {
@@ -75,6 +42,54 @@ export function addOutlookMobileRoutes(scope: FastifyInstance, parts: MobilePart
       const items = await parts.accounts.items(id, kind)
       return { value: items.map(({ server_id, data }) => ({ id: server_id, ...(JSON.parse(data) as object) })) }
     })
+  scope.get('/shadow/v2.0/mailboxes/:id/folders', async (request) => {
+    const { id } = signedInStill(await ownAccount(request, parts))
+    const folders = await parts.accounts.collections(id)
+    return {
+      value: folders.map(({ server_id, name, kind, folder_type: type }) => ({ id: server_id, name, kind, type })),
+    }
+  })
+  scope.get('/shadow/v2.0/mailboxes/:id/search', (request) => search(request, parts))
+  scope.get('/shadow/v2.0/mailboxes/:id/search/:longId', (request) => readHit(request, parts))
+  addChangeRoutes(scope, parts)
+}
+
+const searchSchema = z.strictObject({
+  query: z.string().trim().min(2).max(255),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+})
+
+/** Older mail than the cache holds is found where it is. */
+async function search(request: FastifyRequest, parts: MobileParts) {
+  const { id } = signedInStill(await ownAccount(request, parts))
+  const read = searchSchema.safeParse(request.query)
+  if (!read.success) throw new MobileError('invalidRequest', z.prettifyError(read.error))
+  const { query: text, limit } = read.data
+  const hits = await remotely(parts, id, (session) => searchMail(session, { text, limit }))
+  request.recording.note({ decision: 'searchedOnPremises', detail: { hits: hits.length } })
+  return {
+    value: hits.map(({ longId, collectionId, properties }) => ({ id: longId, collectionId, ...factsIn(properties) })),
+  }
+}
+
+async function readHit(request: FastifyRequest, parts: MobileParts) {
+  const { id } = signedInStill(await ownAccount(request, parts))
+  const { longId } = request.params as { longId: string }
+  const properties = await remotely(parts, id, (session) => fetchHit(session, longId))
+  if (!properties) throw new MobileError('noSuchItem', `The server has no item ${longId}.`)
+  return { id: longId, ...factsIn(properties) }
+}
+
+async function remotely<Result>(
+  { provisioning }: MobileParts,
+  id: string,
+  work: (session: ActiveSyncSession) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await provisioning.ask(id, work)
+  } catch (error) {
+    throw asMobileError(asRemoteRefusal(error))
+  }
 }
 
 /** MOBILE-ONPREM-16 to 19. */
@@ -118,29 +133,6 @@ function checkedUrl({ config }: MobileParts, server: { readonly hostname: string
   throw new MobileError('invalidRequest', `remote_server must be the ActiveSync end point of ${allowed}`)
 }
 
-/** A password is nobody's way in here: Conditional Access decided about the token, and would not be asked again. */
-async function ownerOfToken(parts: MobileParts, request: FastifyRequest): Promise<Recipient> {
-  const { recipient, claims } = await authenticateUser(parts, request, demand)
-  if (claims) return recipient
-  const challenges = await parts.accessTokens.challenge({ bearer: true })
-  throw new Unauthenticated(challenges, 'the provisioning API takes access tokens only')
-}
-
-async function ownAccount(request: FastifyRequest, parts: MobileParts): Promise<MobileAccount> {
-  const recipient = await ownerOfToken(parts, request)
-  const account = await parts.accounts.find((request.params as { id: string }).id)
-  if (account && account.object_id === recipient.entraObjectId && account.deleted_at === null) return account
-  throw new MobileError('noSuchMailbox', 'There is no such mailbox.')
-}
-
-/** Once the second pair is refused, the app has to sign its person in again. */
-function signedInStill(account: MobileAccount | undefined): MobileAccount {
-  if (!account) throw new MobileError('noSuchMailbox', 'There is no such mailbox.')
-  if (account.status === 'failed' && account.reason === 'signInRequired')
-    throw new MobileError('interactionRequired', 'The person has to sign in again.')
-  return account
-}
-
 function viewOf({ id, status, mailbox_guid, reason, remote_status, synchronized_at, out_of_office }: MobileAccount) {
   return {
     id,
@@ -151,32 +143,4 @@ function viewOf({ id, status, mailbox_guid, reason, remote_status, synchronized_
     ...(synchronized_at !== null && { synchronizedAt: new Date(Number(synchronized_at)).toISOString() }),
     ...(out_of_office !== null && { automaticReplies: out_of_office }),
   }
-}
-
-function writeError(error: ProtocolError, reply: FastifyReply, { config }: MobileParts): FastifyReply {
-  const known = error instanceof MobileError ? error : undefined
-  if (!known) {
-    const answered = writeAuthenticationError(error, reply, config)
-    return answered ?? reply.code(error.status).send({ error: error.code, message: error.message })
-  }
-  if (known.code === 'interactionRequired')
-    reply.header(
-      'www-authenticate',
-      'Bearer error="interaction_required", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"',
-    )
-  return reply
-    .code(known.status)
-    .send({ error: wordOf(known.code), message: known.message, ...(known.claims && { claims: known.claims }) })
-}
-
-function wordOf(code: MobileError['code']): string {
-  return code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
-
-/** What the second pair met, in the words of the API. */
-function asMobileError(error: unknown): unknown {
-  if (!(error instanceof RemoteRefusal)) return error
-  if (error.code === 'signInRequired') return new MobileError('interactionRequired', error.message, error.claims)
-  if (error.code === 'resourceUnknown') return new MobileError('remoteUnknown', error.message)
-  return new MobileError('remoteUnreachable', error.message)
 }

@@ -1,14 +1,16 @@
 import type { ActiveSyncSession } from '#shared/activesync/active-sync-session.ts'
 import { folderSync } from '#shared/activesync/folder-sync.ts'
 import { readOutOfOffice } from '#shared/activesync/out-of-office.ts'
-import { type SyncPage, syncPage } from '#shared/activesync/sync.ts'
+import { syncPage } from '#shared/activesync/sync.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
-import { child, element, text, textOf } from '#shared/wbxml/elements.ts'
+import { element, text } from '#shared/wbxml/elements.ts'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { AccountStore, ItemKind, MobileAccount } from './account-store.ts'
 import type { MobileCollectionRow } from './account-tables.ts'
 import { remoteSession } from './active-sync-client.ts'
-import { cachedItem, mergedItem } from './cached-item.ts'
+import type { ChangeStore } from './change-store.ts'
+import { keepPage } from './keep-page.ts'
+import { pushChanges } from './push-changes.ts'
 import { renew, type TokenCaller } from './token-pair.ts'
 
 /** Folder types whose items are cached ([MS-ASCMD] 2.2.3.186.1). */
@@ -34,16 +36,20 @@ const window = '100'
 export interface SynchronizationParts {
   readonly context: DeploymentContext
   readonly accounts: AccountStore
+  readonly changes: ChangeStore
   readonly caller: TokenCaller
 }
 
 /** Brings the cache up to the mailbox on-premises. @throws RemoteRefusal when that cannot be done now. */
 export async function synchronizeAccount(parts: SynchronizationParts, id: string): Promise<void> {
-  const { accounts, context } = parts
-  const account = await withFreshToken(parts, await existing(accounts, id))
-  const session = remoteSession(context, account)
+  const { accounts, changes, context } = parts
+  const { account, session } = await remoteAccess(parts, id)
+  const pushing = { accounts, changes, now: () => context.clock.now().getTime() }
+  const pushed = await pushChanges(pushing, session, id)
   await synchronizeFolders(accounts, session, account)
   for (const collection of await accounts.collections(id)) await synchronizeCollection(parts, session, collection)
+  // What waited for a folder that had to come anew.
+  if (!pushed) await pushChanges(pushing, session, id)
   const now = context.clock.now().getTime()
   await accounts.dropOlder(id, 'message', now - mailDays * day)
   await accounts.change(id, {
@@ -55,6 +61,15 @@ export async function synchronizeAccount(parts: SynchronizationParts, id: string
     out_of_office: await readOutOfOffice(session),
     synchronized_at: now,
   })
+}
+
+/** The way to the server on-premises, with a token that is still good. @throws RemoteRefusal */
+export async function remoteAccess(
+  parts: SynchronizationParts,
+  id: string,
+): Promise<{ readonly account: MobileAccount; readonly session: ActiveSyncSession }> {
+  const account = await withFreshToken(parts, await existing(parts.accounts, id))
+  return { account, session: remoteSession(parts.context, account) }
 }
 
 async function existing(accounts: AccountStore, id: string): Promise<MobileAccount> {
@@ -92,6 +107,7 @@ async function synchronizeFolders(
         server_id: serverId,
         kind,
         name,
+        folder_type: type,
         sync_key: before?.sync_key ?? '0',
       })
   }
@@ -133,16 +149,4 @@ function optionsFor(kind: string): readonly WbxmlElement[] {
   )
   const filter = kind === 'message' ? [text('AirSync:FilterType', mailFilter)] : []
   return [text('AirSync:WindowSize', window), element('AirSync:Options', filter, body)]
-}
-
-async function keepPage(accounts: AccountStore, { account_id, server_id, kind }: MobileCollectionRow, page: SyncPage) {
-  const known = page.changed.length > 0 ? await accounts.items(account_id, kind as ItemKind) : []
-  for (const each of [...page.added, ...page.changed]) {
-    const serverId = textOf(each, 'AirSync:ServerId') ?? ''
-    const data = child(each, 'AirSync:ApplicationData')
-    const before = known.find((item) => item.collection_id === server_id && item.server_id === serverId)
-    const item = before ? mergedItem(before, data) : cachedItem(kind as ItemKind, data)
-    await accounts.keepItem({ account_id, collection_id: server_id, server_id: serverId, kind, ...item })
-  }
-  for (const serverId of page.gone) await accounts.dropItem(account_id, server_id, serverId)
 }
