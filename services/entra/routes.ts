@@ -1,33 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { Gap } from '#shared/errors.ts'
+import { onFirstRequest } from '#shared/http/on-first-request.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
-import { adminConsentEndpoint } from './authorize/admin-consent.ts'
-import { authorizeEndpoint } from './authorize/authorize.ts'
-import { codeEntry } from './device-code/code-entry.ts'
-import { deviceAuthorizationEndpoint } from './device-code/device-authorization.ts'
 import { oauthErrorWriter } from './error-body.ts'
 import { EntraError, errorKeyOf } from './errors.ts'
-import { type FederationServices, loginReturn } from './federation/login-return.ts'
-import { fidoCreate, fidoGet } from './passkeys/fido-pages.ts'
-import { answerTerms, changePassword } from './sign-in/demand-posts.ts'
-import { deviceReturn } from './sign-in/device-return.ts'
+import type { FederationServices } from './federation/login-return.ts'
+import type { PageName } from './page-handlers.ts'
 import { errorPageWriter } from './sign-in/error-view.ts'
-import {
-  confirmApplication,
-  keepSignedIn,
-  login,
-  pagePost,
-  processAuth,
-  reprocess,
-  setConsent,
-} from './sign-in/page-posts.ts'
-import { securityInfoPost, skipRegistration } from './sign-in/registration-posts.ts'
-import { beginAuth, endAuth } from './sign-in/sas/sas.ts'
-import { securityInfoEntrance } from './sign-in/security-info-entrance.ts'
-import { signOutEndpoint } from './sign-in/sign-out.ts'
-import { refuseOtherMethods, tokenEndpoint, tokenPreflight } from './token/token.ts'
-import { versionOneUserInfo } from './token/user-info.ts'
+import type { TokenHandlerName } from './token-handlers.ts'
 import { assetPaths, deviceLoginPath, onLoginHost, signInPaths } from './urls.ts'
 
 type Row = readonly [methods: string, path: string, handler: RouteHandlerMethod]
@@ -40,27 +21,28 @@ function rows(scope: FastifyInstance, list: readonly Row[]): void {
 export function addPages(scope: FastifyInstance, services: FederationServices): void {
   const { clock, config } = services
   surfaceErrors(scope, errorPageWriter({ clock, organization: config.tenant.displayName }), unreadableRequest)
+  const page = onFirstRequest<PageName>(async () => (await import('./page-handlers.ts')).pageHandlers(services))
   rows(scope, [
-    ['GET|POST', '/:tenant/oauth2/authorize', authorizeEndpoint(services, 1) as RouteHandlerMethod],
-    ['GET|POST', '/:tenant/oauth2/v2.0/authorize', authorizeEndpoint(services, 2) as RouteHandlerMethod],
-    ['GET|POST', '/:tenant/oauth2/logout', signOutEndpoint(services, 1) as RouteHandlerMethod],
-    ['GET|POST', '/:tenant/oauth2/v2.0/logout', signOutEndpoint(services, 2) as RouteHandlerMethod],
-    ['POST', '/:tenant/login', pagePost(services, login)],
-    ['POST', '/:tenant/reprocess', pagePost(services, reprocess)],
-    ['POST', '/:tenant/SAS/ProcessAuth', pagePost(services, processAuth)],
-    ['POST', '/:tenant/Consent/Set', pagePost(services, setConsent)],
-    ['POST', '/:tenant/fido/get', fidoGet(services)],
-    ['POST', '/:tenant/fido/create', fidoCreate(services)],
-    ['GET', signInPaths.securityInfo, securityInfoEntrance(services)],
-    ['POST', signInPaths.securityInfo, pagePost(services, securityInfoPost)],
-    ['POST', signInPaths.skipRegistration, pagePost(services, skipRegistration)],
-    ['POST', signInPaths.changePassword, pagePost(services, changePassword)],
-    ['POST', signInPaths.termsOfUse, pagePost(services, answerTerms)],
-    ['POST', signInPaths.confirmApplication, pagePost(services, confirmApplication)],
-    ['POST', signInPaths.keepSignedIn, pagePost(services, keepSignedIn)],
-    ['POST', signInPaths.federationReturn, loginReturn(services)],
-    ['GET', signInPaths.deviceAuthentication, deviceReturn(services)],
-    ['GET|POST', '/:tenant/oauth2/deviceauth', codeEntry(services)],
+    ['GET|POST', '/:tenant/oauth2/authorize', page('authorize1')],
+    ['GET|POST', '/:tenant/oauth2/v2.0/authorize', page('authorize2')],
+    ['GET|POST', '/:tenant/oauth2/logout', page('logout1')],
+    ['GET|POST', '/:tenant/oauth2/v2.0/logout', page('logout2')],
+    ['POST', '/:tenant/login', page('login')],
+    ['POST', '/:tenant/reprocess', page('reprocess')],
+    ['POST', '/:tenant/SAS/ProcessAuth', page('processAuth')],
+    ['POST', '/:tenant/Consent/Set', page('setConsent')],
+    ['POST', '/:tenant/fido/get', page('fidoGet')],
+    ['POST', '/:tenant/fido/create', page('fidoCreate')],
+    ['GET', signInPaths.securityInfo, page('securityInfo')],
+    ['POST', signInPaths.securityInfo, page('securityInfoPost')],
+    ['POST', signInPaths.skipRegistration, page('skipRegistration')],
+    ['POST', signInPaths.changePassword, page('changePassword')],
+    ['POST', signInPaths.termsOfUse, page('answerTerms')],
+    ['POST', signInPaths.confirmApplication, page('confirmApplication')],
+    ['POST', signInPaths.keepSignedIn, page('keepSignedIn')],
+    ['POST', signInPaths.federationReturn, page('loginReturn')],
+    ['GET', signInPaths.deviceAuthentication, page('deviceReturn')],
+    ['GET|POST', '/:tenant/oauth2/deviceauth', page('codeEntry')],
     ['GET', '/error', explainError],
     ['GET', '/common/oauth2/nativeclient', nativeLanding],
     ['GET', '/:tenant/oauth2/checksession', checkSession],
@@ -70,30 +52,32 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['GET', assetPaths.passkeyScript, asset('passkey.js', 'text/javascript; charset=utf-8')],
     ['GET|POST', '/:tenant/wsfed', gap('WS-Federation for applications')],
     ['GET|POST', '/:tenant/saml2', gap('SAML for applications')],
-    ['GET|POST', '/:tenant/adminconsent', adminConsentEndpoint(services, 1) as RouteHandlerMethod],
-    ['GET|POST', '/:tenant/v2.0/adminconsent', adminConsentEndpoint(services, 2) as RouteHandlerMethod],
+    ['GET|POST', '/:tenant/adminconsent', page('adminConsent1')],
+    ['GET|POST', '/:tenant/v2.0/adminconsent', page('adminConsent2')],
   ])
 }
 
 /** JSON for programs: the client authenticates itself. */
 export function addTokenEndpoints(scope: FastifyInstance, services: FederationServices): void {
   surfaceErrors(scope, oauthErrorWriter(services.clock), unreadableRequest)
+  const load = async () => (await import('./token-handlers.ts')).tokenHandlers(services)
+  const program = onFirstRequest<TokenHandlerName>(load)
   rows(scope, [
-    ['POST', '/:tenant/oauth2/token', tokenEndpoint(services, 1) as RouteHandlerMethod],
-    ['POST', '/:tenant/oauth2/v2.0/token', tokenEndpoint(services, 2) as RouteHandlerMethod],
-    ['GET', '/:tenant/oauth2/token', refuseOtherMethods],
-    ['GET', '/:tenant/oauth2/v2.0/token', refuseOtherMethods],
-    ['OPTIONS', '/:tenant/oauth2/token', tokenPreflight],
-    ['OPTIONS', '/:tenant/oauth2/v2.0/token', tokenPreflight],
-    ['POST', '/:tenant/oauth2/devicecode', deviceAuthorizationEndpoint(services, 1) as RouteHandlerMethod],
-    ['POST', '/:tenant/oauth2/v2.0/devicecode', deviceAuthorizationEndpoint(services, 2) as RouteHandlerMethod],
-    ['GET', '/:tenant/oauth2/devicecode', refuseOtherMethods],
-    ['GET', '/:tenant/oauth2/v2.0/devicecode', refuseOtherMethods],
-    ['OPTIONS', '/:tenant/oauth2/devicecode', tokenPreflight],
-    ['OPTIONS', '/:tenant/oauth2/v2.0/devicecode', tokenPreflight],
-    ['GET|POST', '/:tenant/openid/userinfo', versionOneUserInfo(services)],
-    ['POST', '/:tenant/SAS/BeginAuth', beginAuth(services)],
-    ['GET|POST', '/:tenant/SAS/EndAuth', endAuth(services)],
+    ['POST', '/:tenant/oauth2/token', program('token1')],
+    ['POST', '/:tenant/oauth2/v2.0/token', program('token2')],
+    ['GET', '/:tenant/oauth2/token', program('otherMethod')],
+    ['GET', '/:tenant/oauth2/v2.0/token', program('otherMethod')],
+    ['OPTIONS', '/:tenant/oauth2/token', program('preflight')],
+    ['OPTIONS', '/:tenant/oauth2/v2.0/token', program('preflight')],
+    ['POST', '/:tenant/oauth2/devicecode', program('deviceCode1')],
+    ['POST', '/:tenant/oauth2/v2.0/devicecode', program('deviceCode2')],
+    ['GET', '/:tenant/oauth2/devicecode', program('otherMethod')],
+    ['GET', '/:tenant/oauth2/v2.0/devicecode', program('otherMethod')],
+    ['OPTIONS', '/:tenant/oauth2/devicecode', program('preflight')],
+    ['OPTIONS', '/:tenant/oauth2/v2.0/devicecode', program('preflight')],
+    ['GET|POST', '/:tenant/openid/userinfo', program('userInfo')],
+    ['POST', '/:tenant/SAS/BeginAuth', program('beginAuth')],
+    ['GET|POST', '/:tenant/SAS/EndAuth', program('endAuth')],
   ])
 }
 

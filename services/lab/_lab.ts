@@ -98,7 +98,8 @@ export async function openLab(peers: readonly Peer[]) {
       return application
     },
   } as unknown as DeploymentContext
-  const { app, reset } = await buildLab(context)
+  const { app: load, reset } = await buildLab(context)
+  const app = await load()
   self.whenReset = reset
   const call = async (path: string, { method = 'GET', body, headers = {} }: LabCall = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }

@@ -18,6 +18,7 @@ import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import type { Caller, CallerRegistry } from './callers.ts'
 import { Recording, record } from './recording.ts'
+import { withoutSchemas } from './without-schemas.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -54,6 +55,7 @@ export function createApplication(options: ServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: options.log.child({ deployment: options.deployment }),
     logController: new LogController({ disableRequestLogging: true }),
+    ...withoutSchemas,
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     genReqId: () => options.random.uuid(),
     routerOptions: {

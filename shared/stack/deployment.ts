@@ -71,8 +71,8 @@ export interface ManagementAnswer {
 }
 
 /** What a service gives back: an application that does not listen, and its hooks. */
-export interface Deployment {
-  readonly app: FastifyInstance
+export interface Deployment<Application = FastifyInstance> {
+  readonly app: Application
   /** Host names of a peer on the inside whose TLS passes through here, from the internet. */
   readonly tlsPassedThrough?: readonly string[]
   /** Adds the service's own rows to the management port. */
@@ -88,9 +88,12 @@ export interface Deployment {
   readonly [Symbol.asyncDispose]?: () => Promise<void>
 }
 
+/** Its application is loaded by the first connection: of a service that no peer waits for and that keeps nothing. */
+export type LateDeployment = Deployment<() => Promise<FastifyInstance>>
+
 export interface MailTaker {
   take(socket: Socket): void
   close(): Promise<void>
 }
 
-export type BuildService = (context: DeploymentContext) => Promise<Deployment>
+export type BuildService = (context: DeploymentContext) => Promise<Deployment | LateDeployment>

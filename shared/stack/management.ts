@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ClockState, StackClock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Fault, FaultTable } from '../faults.ts'
+import { withoutSchemas } from '../http/without-schemas.ts'
 import type { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -31,6 +32,7 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
   const app = Fastify({
     loggerInstance: parts.log.child({ deployment: parts.name, port: 'management' }),
     logController: new LogController({ disableRequestLogging: true }),
+    ...withoutSchemas,
     forceCloseConnections: true,
     bodyLimit: 64 * 1024 * 1024,
   }) as unknown as FastifyInstance

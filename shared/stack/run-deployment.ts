@@ -13,8 +13,9 @@ import { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import { type AddressBook, deploymentOf } from './addresses.ts'
+import { applicationDoor } from './application-door.ts'
 import type { BuildService, Deployment, DeploymentContext, DeploymentPlan } from './deployment.ts'
-import { eitherWay, openDoor, overTls, type TakeSocket } from './doors.ts'
+import { openDoor, type TakeSocket } from './doors.ts'
 import { createManagement } from './management.ts'
 import { managementClient } from './management-client.ts'
 import { passTlsThrough, type Receive } from './pass-through.ts'
@@ -129,9 +130,10 @@ async function buildDeployment(
     snapshots: { of: snapshots, resume: () => resumeDeployment(deployment, journal, faults) },
     more: deployment.management,
   })
-  const { app, mail } = deployment
-  await Promise.all([app.ready(), management.ready()])
-  cleanUp.defer(async () => void (await Promise.all([app.close(), management.close(), mail?.close()])))
+  const { mail } = deployment
+  const door = { plainHttp: plan.plainHttp, log: parts.log }
+  const [application] = await Promise.all([applicationDoor(deployment.app, door), management.ready()])
+  cleanUp.defer(async () => void (await Promise.all([application.close(), management.close(), mail?.close()])))
   const ready = () => {
     status = 'ready'
   }
@@ -141,7 +143,7 @@ async function buildDeployment(
     parts.woken?.(plan.name)
   }
   return {
-    https: httpsDoor(plan, parts, deployment, callers),
+    https: httpsDoor(parts, withPassThrough(application.receive, plan, parts, deployment.tlsPassedThrough), callers),
     management: (socket) => void management.server.emit('connection', socket),
     mail: mail && ((socket) => mail.take(socket)),
     start: async () => {
@@ -164,13 +166,7 @@ function whenBuilt(built: () => Promise<BuiltDeployment>, way: 'https' | 'manage
   }
 }
 
-function httpsDoor(
-  plan: DeploymentPlan,
-  parts: StackParts,
-  { app, tlsPassedThrough }: Deployment,
-  callers: CallerRegistry,
-): TakeSocket {
-  const receive = withPassThrough(plan.plainHttp ? eitherWay(app) : overTls(app), plan, parts, tlsPassedThrough)
+function httpsDoor(parts: StackParts, receive: Receive, callers: CallerRegistry): TakeSocket {
   return acceptConnections({
     secret: parts.authority.gatewaySecret,
     onConnection: (socket, source) => {
@@ -180,13 +176,21 @@ function httpsDoor(
   })
 }
 
-async function resetDeployment(deployment: Deployment, journal: Journal, faults: FaultTable): Promise<void> {
+async function resetDeployment(
+  deployment: Pick<Deployment, 'reset'>,
+  journal: Journal,
+  faults: FaultTable,
+): Promise<void> {
   faults.replace([])
   journal.clear()
   await deployment.reset()
 }
 
-async function resumeDeployment(deployment: Deployment, journal: Journal, faults: FaultTable): Promise<void> {
+async function resumeDeployment(
+  deployment: Pick<Deployment, 'resume'>,
+  journal: Journal,
+  faults: FaultTable,
+): Promise<void> {
   faults.replace([])
   journal.clear()
   await deployment.resume?.()

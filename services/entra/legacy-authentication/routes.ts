@@ -4,7 +4,6 @@ import { surfaceErrors } from '#shared/http/server.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { EntraError } from '../errors.ts'
 import type { FederationServices } from '../federation/login-return.ts'
-import { legacySignIn } from './legacy-sign-in.ts'
 
 export interface LegacyWire {
   readonly host: string
@@ -36,6 +35,7 @@ export function addLegacyAuthentication(app: FastifyInstance, parts: LegacyWire)
     scope.post(url, { constraints: { host } }, async (request, reply) => {
       const attempt = attemptSchema.safeParse(request.body)
       if (!attempt.success) return reply.code(400).send({ error: z.prettifyError(attempt.error) })
+      const { legacySignIn } = await import('./legacy-sign-in.ts')
       const person = await legacySignIn(services, {
         ...attempt.data,
         correlationId: request.correlationId,
