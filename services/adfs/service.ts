@@ -222,7 +222,6 @@ function conversationParts(
       service: mfaService(http, config.urls.mfaConnector),
       sealer: contextSealer(authority.gatewaySecret, config.identifier, random),
       clock,
-      providers: config.additionalProviders,
     }),
     partners: {
       contexts: partnerContexts({ singleUse, clock, random }),

@@ -170,7 +170,7 @@ export const adfsSchema = z.strictObject({
   globalAdditionalAuthentication: z
     .strictObject({
       providers: z
-        .array(z.enum(['AzureMfaAuthentication']))
+        .array(z.enum(['AzureMfaAuthentication', 'CertificateAuthentication']))
         .default(['AzureMfaAuthentication'])
         .describe('The additional authentication providers people may use.'),
       rules: rules.describe('Rules that ask for multifactor authentication whatever the application.'),

@@ -4,7 +4,7 @@ import type { CallOrigin } from '../directory/directory-client.ts'
 import type { Session } from '../sessions/session.ts'
 import { type EndResult, type MfaMethod, type MfaService, MfaServiceFailed } from './mfa-service.ts'
 import type { AdditionalContext, ContextSealer } from './sealed-context.ts'
-import { answerTexts, instructionsFor, noProvider, notAvailable, serviceFailed } from './texts.ts'
+import { answerTexts, instructionsFor, notAvailable, serviceFailed } from './texts.ts'
 
 // The Azure MFA adapter: asks the Entra service which methods a person has, begins one, and reads the answer from the
 // page that comes back. Owns the opaque `Context`; does not decide whether a second factor is needed, and never touches
@@ -54,7 +54,6 @@ interface Parts {
   readonly service: MfaService
   readonly sealer: ContextSealer
   readonly clock: Clock
-  readonly providers: readonly string[]
 }
 
 const contextMinutes = 10
@@ -63,7 +62,6 @@ const codePattern = /^\d{4,10}$/
 
 export function additionalAuthentication(parts: Parts): AdditionalAuthentication {
   const guarded = async (work: () => Promise<AdditionalResult>): Promise<AdditionalResult> => {
-    if (!parts.providers.includes(azureMfaProvider)) return ended('no additional authentication provider', noProvider)
     try {
       return await work()
     } catch (error) {

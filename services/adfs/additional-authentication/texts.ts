@@ -21,6 +21,15 @@ export function notAvailable(account: string): string {
   return `The selected authentication method is not available for '${account}'. Choose another authentication method or contact your system administrator for details.`
 }
 
+const providerNames = {
+  AzureMfaAuthentication: 'Azure Multi-Factor Authentication',
+  CertificateAuthentication: 'Certificate Authentication',
+} as const
+
+export function providerName(provider: keyof typeof providerNames): string {
+  return providerNames[provider]
+}
+
 export const noProvider =
   'No valid strong authentication method found. Contact your administrator to configure and enable an appropriate strong authentication provider.'
 

@@ -39,6 +39,15 @@ export const additionalMethodUris: Readonly<Record<string, string>> = {
   OneWaySMS: `${additionalMethod}/smsotp`,
 }
 
+const azureMethods: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(additionalMethodUris).map(([method, uri]) => [uri, method]),
+)
+
+/** Of the Azure MFA adapter, for a URI that asks for this very method; undefined for every other. */
+export function requestedAzureMethod(uri: string | undefined): string | undefined {
+  return uri !== undefined && Object.hasOwn(azureMethods, uri) ? azureMethods[uri] : undefined
+}
+
 export type RequestedMethod = 'any' | 'forms' | 'multiple' | 'windowsInsideOrMultiple' | 'windows' | 'certificate'
 
 const requestable: Readonly<Record<string, RequestedMethod>> = {
@@ -48,6 +57,9 @@ const requestable: Readonly<Record<string, RequestedMethod>> = {
   'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified': 'any',
   'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password': 'forms',
   'http://schemas.microsoft.com/claims/multipleauthn': 'multiple',
+  [`${additionalMethod}/phoneappnotification`]: 'multiple',
+  [`${additionalMethod}/phoneappotp`]: 'multiple',
+  [`${additionalMethod}/smsotp`]: 'multiple',
   'http://schemas.microsoft.com/claims/wiaormultiauthn': 'windowsInsideOrMultiple',
   'urn:federation:authentication:windows': 'windows',
   'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows': 'windows',
@@ -55,6 +67,18 @@ const requestable: Readonly<Record<string, RequestedMethod>> = {
   'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/tlsclient': 'certificate',
   'urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient': 'certificate',
   'urn:oasis:names:tc:SAML:2.0:ac:classes:X509': 'certificate',
+}
+
+const proofs: Readonly<Partial<Record<RequestedMethod, readonly string[]>>> = {
+  forms: [authenticationMethods.password],
+  windows: Object.values(primaryMethods.WindowsAuthentication),
+  certificate: Object.values(primaryMethods.CertificateAuthentication),
+}
+
+/** Whether a session that was proved by `methods` is what a request asks for; a second factor is policy's business. */
+export function satisfiesMethod(requested: RequestedMethod, methods: readonly string[]): boolean {
+  const accepted = proofs[requested]
+  return !accepted || methods.some((method) => accepted.includes(method))
 }
 
 /** `wauth` or AuthnContextClassRef; undefined when AD FS does not know the URI. */

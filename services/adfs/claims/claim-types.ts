@@ -14,6 +14,7 @@ export const claimTypes = {
   authenticationMethod: `${identity2008}/authenticationmethod`,
   authenticationInstant: `${identity2008}/authenticationinstant`,
   authenticationMethodsReferences: 'http://schemas.microsoft.com/claims/authnmethodsreferences',
+  authenticationMethodsProviders: 'http://schemas.microsoft.com/claims/authnmethodsproviders',
   multifactorInstant: 'http://schemas.microsoft.com/ws/2017/04/identity/claims/multifactorauthenticationinstant',
   persistentSso: 'http://schemas.microsoft.com/2014/03/psso',
   insideCorporateNetwork: 'http://schemas.microsoft.com/ws/2012/01/insidecorporatenetwork',

@@ -10,6 +10,8 @@ export interface AdditionalView {
   readonly provider: string
   readonly prompt: AdditionalPrompt
   readonly story: Story
+  /** Whether there is another provider to go back to. */
+  readonly others: boolean
 }
 
 /** The page of the Azure MFA adapter; a waiting page asks again by itself, or by its button without scripts. */
@@ -48,7 +50,7 @@ function retry(method: string): Html {
   return html`<div id="submissionArea" class="submitMargin"><button id="tryAgainButton" class="submit" type="submit" name="AuthMethodId" value="${method}">Try again</button></div>`
 }
 
-function choices({ action, provider, prompt }: AdditionalView): Html {
+function choices({ action, provider, prompt, others: more }: AdditionalView): Html {
   const others = prompt.methods.filter(({ authMethodId }) => authMethodId !== prompt.method)
   const buttons = others.map(
     ({ authMethodId, display }) =>
@@ -56,5 +58,5 @@ function choices({ action, provider, prompt }: AdditionalView): Html {
   )
   const list = others.length > 0 && html`<p class="smallText">Other ways to verify your account</p><ul>${buttons}</ul>`
   return html`<div id="authOptions"><form id="options" method="post" action="${action}"><input id="optionSelection" type="hidden" name="AuthMethod" value="${provider}">${list}</form>
-<p><a id="${provider}" class="actionLink" href="${action}">Start over</a></p></div>`
+<p><a id="${provider}" class="actionLink" href="${action}">${more ? 'Use another kind of verification' : 'Start over'}</a></p></div>`
 }

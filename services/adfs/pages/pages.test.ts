@@ -7,6 +7,9 @@ import { openStageBrowser, type StageBrowser } from './_chromium.ts'
 
 const origin = 'https://adfs.contoso.com'
 const owa = `${origin}/adfs/ls/?wa=wsignin1.0&wtrealm=https%3a%2f%2fmail.contoso.com%2fowa%2f`
+/** Names the provider, so that there is nothing to choose. */
+const azureOnly =
+  '=> issue(Type = "http://schemas.microsoft.com/claims/authnmethodsproviders", Value = "AzureMfaAuthentication");'
 const partner = {
   name: 'Fabrikam',
   objectIdentifier: 'f0000000-0000-4000-8000-000000000001',
@@ -20,7 +23,11 @@ let browser: StageBrowser
 let page: Page
 
 beforeAll(async () => {
-  stage = open.use(await startAdfs())
+  const providers = ['AzureMfaAuthentication', 'CertificateAuthentication'] as const
+  const globalAdditionalAuthentication = { providers: [...providers], rules: azureOnly }
+  stage = open.use(
+    await startAdfs((scenario) => ({ ...scenario, adfs: { ...scenario.adfs, globalAdditionalAuthentication } })),
+  )
   const updatePassword = { enabled: true, throughProxy: true }
   await stage.manage('/properties', { method: 'PATCH', json: { updatePassword } })
   browser = open.use(await openStageBrowser(stage))
@@ -55,6 +62,14 @@ const pages: Readonly<Record<string, () => Promise<unknown>>> = {
   'forms page with an error': async () => {
     await page.goto(owa)
     await page.getByRole('button', { name: 'Sign in' }).click()
+  },
+  'page for choosing an additional authentication': async () => {
+    await stage.manage('/rules', { method: 'PATCH', json: { additionalAuthenticationRules: '' } })
+    await page.goto(owa)
+    await typeCredentials()
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Certificate Authentication' }).waitFor()
+    await stage.manage('/rules', { method: 'PATCH', json: { additionalAuthenticationRules: azureOnly } })
   },
   'code page': async () => {
     await page.goto(owa)

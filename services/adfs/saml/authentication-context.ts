@@ -1,5 +1,10 @@
 import type { AuthnRequest } from '#shared/saml/authn-request.ts'
-import { authenticationMethods, type RequestedMethod, requestedMethod } from '../claims/authentication-methods.ts'
+import {
+  authenticationMethods,
+  type RequestedMethod,
+  requestedAzureMethod,
+  requestedMethod,
+} from '../claims/authentication-methods.ts'
 
 const saml = 'urn:oasis:names:tc:SAML:2.0:ac:classes'
 
@@ -37,6 +42,12 @@ export function contextMethod(requested: AuthnRequest['requestedAuthnContext']):
   const satisfies = comparisons[comparison]
   // The least effort that satisfies will do.
   return satisfies && offered.find(({ classRef }) => satisfies(rankOf(classRef), ranks))?.method
+}
+
+/** A single method of the Azure MFA adapter, asked for exactly. */
+export function contextAzureMethod(requested: AuthnRequest['requestedAuthnContext']): string | undefined {
+  const [only, another] = requested?.comparison === 'exact' ? requested.classRefs : []
+  return another === undefined ? requestedAzureMethod(only) : undefined
 }
 
 const comparisons: Readonly<Record<string, (rank: number, asked: readonly number[]) => boolean>> = {

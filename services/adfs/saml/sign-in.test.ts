@@ -229,6 +229,25 @@ describe('refusals that the service provider gets', () => {
   })
 })
 
+test.each([
+  { comparison: 'exact', asked: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password', want: 'userNameInput' },
+  { comparison: 'minimum', asked: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password', want: 'userNameInput' },
+  { comparison: 'better', asked: 'urn:federation:authentication:windows', want: 'id="authMethod"' },
+  { comparison: 'maximum', asked: 'http://schemas.microsoft.com/claims/multipleauthn', want: 'userNameInput' },
+  { comparison: 'better', asked: 'http://schemas.microsoft.com/claims/multipleauthn', want: 'SAMLResponse' },
+  { comparison: 'maximum', asked: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password', want: 'SAMLResponse' },
+])('RequestedAuthnContext: $comparison $asked leads to $want', async ({ comparison, asked, want }) => {
+  const children = `<samlp:RequestedAuthnContext Comparison="${comparison}"><saml:AuthnContextClassRef xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${asked}</saml:AuthnContextClassRef></samlp:RequestedAuthnContext>`
+  const browser = stage.browser()
+  const first = await browser.open(redirectTo(authnRequest({ children })))
+  const page =
+    want === 'id="authMethod"'
+      ? await browser.follow(await browser.submit(first, { UserName: alice[0], Password: alice[1] }))
+      : first
+  expect(page.html).toContain(want)
+  if (want === 'SAMLResponse') expect(statusesIn(responseIn(page))).toEqual(['Responder', 'NoAuthnContext'])
+})
+
 test('ForceAuthn asks for credentials although there is a session', async () => {
   const browser = stage.browser()
   await browser.signIn(redirectTo(authnRequest()), ...alice)

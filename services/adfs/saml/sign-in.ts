@@ -15,7 +15,7 @@ import type { Trust, Trusts } from '../trusts.ts'
 import type { SamlRequestLog } from './admit-request.ts'
 import type { ArtifactStore } from './artifact.ts'
 import type { AssertionConsumer } from './assertion-consumer.ts'
-import { contextMethod } from './authentication-context.ts'
+import { contextAzureMethod, contextMethod } from './authentication-context.ts'
 import { forgetPending } from './pending-messages.ts'
 
 export interface SamlParts extends TokenParts {
@@ -53,6 +53,7 @@ export function samlSignIn(
     policyTrusts: [trust],
     freshness: freshnessOf(request, trust),
     method: method ?? 'any',
+    azureMethod: contextAzureMethod(request?.requestedAuthnContext),
     loginHint: request?.loginHint?.trim() ?? '',
     ...(request && { homeRealms: request.identityProviders }),
     key,

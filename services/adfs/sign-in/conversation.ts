@@ -25,6 +25,7 @@ import { grantFor } from './grant.ts'
 import { primaryNeeded } from './next-step.ts'
 import type { PasswordCheck } from './password-check.ts'
 import { decidePolicy } from './policy.ts'
+import type { PrimaryProvider } from './primary-method.ts'
 import { startPrimary } from './primary-step.ts'
 import { chosenProvider, refuseMissingMethods } from './request-gaps.ts'
 import type { SignInRequest } from './sign-in-request.ts'
@@ -103,19 +104,35 @@ async function signInHere(
   known: KnownSession | undefined,
   parts: ConversationParts,
 ): Promise<FastifyReply> {
-  const { provedUser } = visit.request
-  if (provedUser) return openSession(visit, signIn, provedUser, parts)
-  const chosen = chosenProvider(visit.form)
+  const own = known?.session.provider ? undefined : known
+  const why = primaryNeeded(own?.session, withPossibleMethod(visit, signIn, parts), parts.clock.now())
+  const { proved, chosen } = givenNow(visit, why === undefined)
+  if (proved) return openSession(visit, signIn, proved, parts)
   if (chosen === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
   if (chosen) return startPrimary(visit, signIn, parts, 'the user chose another way')
-  const own = known?.session.provider ? undefined : known
-  const why = primaryNeeded(own?.session, signIn, parts.clock.now())
   if (why !== undefined || !own) {
     if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('credentials'))
     return startPrimary(visit, signIn, parts, why ?? 'there is no AD FS session')
   }
   const user = await accountOf(own.session, own.cookie, visit, parts)
   return continueSession(visit, signIn, { ...own, user }, parts)
+}
+
+/** What the request brings for signing in; where the session will do, a certificate can only be the second factor. */
+function givenNow({ request: { provedUser }, form }: Visit, sessionWillDo: boolean) {
+  const chosen = chosenProvider(form)
+  const counts = (by: PrimaryProvider | undefined) => !sessionWillDo || by !== 'CertificateAuthentication'
+  return { proved: counts(provedUser?.by) ? provedUser : undefined, chosen: counts(chosen) ? chosen : undefined }
+}
+
+/** Windows authentication is asked for in vain where the agent, or the network, has none: forms take its place. */
+function withPossibleMethod({ request, facts }: Visit, signIn: SignInRequest, { config }: ConversationParts) {
+  const { intranet, agentSupportsWindows } = config.primaryAuthentication
+  const possible =
+    facts.insideCorporateNetwork &&
+    intranet.includes('WindowsAuthentication') &&
+    agentSupportsWindows(request.headers['user-agent'])
+  return signIn.method === 'windows' && !possible ? { ...signIn, method: 'any' as const } : signIn
 }
 
 /** With what another claims provider says of a user, of whom Active Directory knows nothing. */
@@ -130,7 +147,7 @@ async function signInAtPartner(
   }: { readonly identifier: string; readonly reason: string; readonly parts: ConversationParts },
 ): Promise<FastifyReply> {
   const own = known?.session.provider?.identifier === identifier ? known : undefined
-  const why = primaryNeeded(own?.session, signIn, parts.clock.now())
+  const why = primaryNeeded(own?.session, { ...signIn, method: 'any' }, parts.clock.now())
   if (why === undefined && own) {
     return continueSession(visit, signIn, { ...own, user: partnerUser(own.session) }, parts)
   }
@@ -182,7 +199,7 @@ async function continueSession(
   parts: ConversationParts,
 ): Promise<FastifyReply> {
   const grant = grantFor({ ...signedIn, facts: visit.facts }, parts, originOf(visit))
-  const { outcome, reason } = await decidePolicy(signIn, grant, { ...parts.config, clock: parts.clock })
+  const { outcome, reason, providers } = await decidePolicy(signIn, grant, { ...parts.config, clock: parts.clock })
   const user = signedIn.user.userPrincipalName
   visit.request.recording.note({
     step: stepOf(signIn.trust, 'policy'),
@@ -196,7 +213,7 @@ async function continueSession(
       throw denial(signIn, signedIn, reason)
     case 'additional':
       if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('secondFactor'))
-      return askForSecondFactor(visit, signIn, signedIn, parts, reason)
+      return askForSecondFactor(visit, signIn, signedIn, { parts, why: reason, named: providers })
     case 'issue':
       return sendToken(visit, signIn, { ...signedIn, grant }, parts)
   }

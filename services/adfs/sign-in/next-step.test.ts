@@ -37,7 +37,7 @@ test.each([
     want: 'credentials are 31 minutes old, wfresh=30',
   },
 ] as const)('$freshness for $key needs credentials: $want', ({ session, freshness, key, want }) => {
-  expect(primaryNeeded(session, { freshness, key }, now)).toBe(want)
+  expect(primaryNeeded(session, { freshness, key, method: 'any' }, now)).toBe(want)
 })
 
 const permit: AccessDecision = { outcome: 'permit', reason: 'permitted' }

@@ -1,18 +1,22 @@
 import type { AccessDecision } from '../access-control/evaluate.ts'
-import type { RequestedMethod } from '../claims/authentication-methods.ts'
+import { additionalMethodUris, type RequestedMethod, satisfiesMethod } from '../claims/authentication-methods.ts'
 import { hasSecondFactor, type Session } from '../sessions/session.ts'
 import type { SignInRequest } from './sign-in-request.ts'
 
 /** Why the user has to give credentials now; undefined when the session will do. */
 export function primaryNeeded(
   session: Session | undefined,
-  request: Pick<SignInRequest, 'freshness' | 'key' | 'sessionMismatch'>,
+  request: Pick<SignInRequest, 'freshness' | 'key' | 'sessionMismatch' | 'method'>,
   now: Date,
 ): string | undefined {
   if (!session) return 'there is no AD FS session'
   const { freshness, key } = request
   const mismatch = request.sessionMismatch?.(session)
   if (mismatch !== undefined) return mismatch
+  // Somebody who has just signed in for this request has done what can be done here.
+  if (session.freshFor !== key && !satisfiesMethod(request.method, [session.primary.method, ...session.methods])) {
+    return `the session was proved by ${session.primary.method}, the request asks for another way`
+  }
   if (freshness.kind === 'now' && session.freshFor !== key) return freshness.reason
   if (freshness.kind !== 'maximumAge') return undefined
   const age = (now.getTime() - Date.parse(session.primary.instant)) / 60_000
@@ -25,6 +29,8 @@ export interface PolicyFacts {
   /** Which additional authentication rules asked for a second factor. */
   readonly additionalRules: readonly string[]
   readonly method: RequestedMethod
+  /** The only method of the Azure MFA adapter that will do. */
+  readonly azureMethod?: string | undefined
   readonly insideCorporateNetwork: boolean
   /** `mfa_max_age`, in seconds. */
   readonly secondFactorMaximumAge?: number | undefined
@@ -45,9 +51,14 @@ export function policyStep(session: Session, policy: PolicyFacts): PolicyStep {
   const why = secondFactorReasons(policy)
   const permitted = policy.decisions.map(({ reason }) => reason).join('; ')
   if (why.length === 0) return { outcome: 'issue', reason: permitted }
-  if (hasSecondFactor(session) && !isTooOld(session, policy))
+  if (hasSecondFactor(session) && hasRequestedMethod(session, policy) && !isTooOld(session, policy))
     return { outcome: 'issue', reason: `${why.join('; ')}: done in this session` }
   return { outcome: 'additional', reason: why.join('; ') }
+}
+
+function hasRequestedMethod({ methods }: Session, { azureMethod }: PolicyFacts): boolean {
+  const uri = azureMethod && additionalMethodUris[azureMethod]
+  return uri === undefined || uri === '' || methods.includes(uri)
 }
 
 /** From the second factor to the request that it was given for: without it `mfa_max_age=0` would ask for ever. */

@@ -13,7 +13,15 @@ import { type PolicyStep, policyStep } from './next-step.ts'
 import type { Grant, SignInRequest } from './sign-in-request.ts'
 
 /** What of a request the policy step reads; requests without a page have the same. */
-export type PolicyRequest = Pick<SignInRequest, 'trust' | 'policyTrusts' | 'method' | 'secondFactorMaximumAge'>
+export type PolicyRequest = Pick<
+  SignInRequest,
+  'trust' | 'policyTrusts' | 'method' | 'azureMethod' | 'secondFactorMaximumAge'
+>
+
+export interface DecidedPolicy extends PolicyStep {
+  /** The additional authentication providers that the rules name; any while there are none. */
+  readonly providers: readonly string[]
+}
 
 interface PolicyParts {
   readonly trusts: Pick<
@@ -24,8 +32,8 @@ interface PolicyParts {
 }
 
 /** Gathers what the policy step decides on: one decision per trust, and all additional authentication rules. */
-export async function decidePolicy(signIn: PolicyRequest, grant: Grant, parts: PolicyParts): Promise<PolicyStep> {
-  const { trust, method, secondFactorMaximumAge } = signIn
+export async function decidePolicy(signIn: PolicyRequest, grant: Grant, parts: PolicyParts): Promise<DecidedPolicy> {
+  const { trust, method, azureMethod, secondFactorMaximumAge } = signIn
   const claims = await pipelineClaims(grant, trust)
   const facts = accessFacts(grant, trust, claims)
   const decisions = await Promise.all(
@@ -34,14 +42,22 @@ export async function decidePolicy(signIn: PolicyRequest, grant: Grant, parts: P
     ),
   )
   const { insideCorporateNetwork } = grant.facts
-  return policyStep(grant.session, {
+  const { asking, providers } = await additionalRulesThatAsk(signIn, claims, grant, parts)
+  const step = policyStep(grant.session, {
     decisions,
-    additionalRules: await additionalRulesThatAsk(signIn, claims, grant, parts),
+    additionalRules: asking,
     method,
+    azureMethod,
     insideCorporateNetwork,
     secondFactorMaximumAge,
     now: parts.clock.now(),
   })
+  return { ...step, providers }
+}
+
+interface RulesThatAsk {
+  readonly asking: readonly string[]
+  readonly providers: readonly string[]
 }
 
 async function additionalRulesThatAsk(
@@ -49,7 +65,7 @@ async function additionalRulesThatAsk(
   claims: readonly Claim[],
   grant: Grant,
   { trusts }: PolicyParts,
-): Promise<readonly string[]> {
+): Promise<RulesThatAsk> {
   const ruleSets = [
     { name: 'global additional authentication rules', rules: trusts.additionalAuthenticationRules },
     ...policyTrusts.map(({ settings, additionalAuthenticationRules: rules }) => ({
@@ -58,12 +74,15 @@ async function additionalRulesThatAsk(
     })),
   ]
   const asking: string[] = []
+  const providers = new Set<string>()
   for (const { name, rules } of ruleSets) {
     const issued = await runRules(rules, claims, storesFor(grant, trust), trust.settings.name)
     const asks = ({ type, value }: Claim) => type === claimTypes.authenticationMethod && value === multiple
     if (issued.some(asks)) asking.push(name)
+    // "Configure additional authentication methods for AD FS", Windows Server 2019.
+    for (const { type, value } of issued) if (type === claimTypes.authenticationMethodsProviders) providers.add(value)
   }
-  return asking
+  return { asking, providers: [...providers] }
 }
 
 interface Deciding {

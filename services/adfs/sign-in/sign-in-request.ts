@@ -17,6 +17,8 @@ export interface SignInRequest {
   readonly policyTrusts: readonly Trust[]
   readonly freshness: Freshness
   readonly method: RequestedMethod
+  /** The method of the Azure MFA adapter that the request wants, and no other. */
+  readonly azureMethod?: string | undefined
   /** Fills in the user name. */
   readonly loginHint: string
   /** Identifiers of the claims providers that the request names itself (SAML's IDPList). */

@@ -4,7 +4,7 @@ import { saml11 } from '#shared/saml/names.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
 import type { TokenClaim } from '#shared/saml/token-claims.ts'
 import { writeRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
-import { authenticationMethods, requestedMethod } from '../claims/authentication-methods.ts'
+import { authenticationMethods, requestedAzureMethod, requestedMethod } from '../claims/authentication-methods.ts'
 import { AdfsError } from '../errors.ts'
 import { untrustedUrl, withExplicitPort } from '../proxy/trusted-url.ts'
 import type { Parameters } from '../sign-in/parameters.ts'
@@ -39,6 +39,7 @@ export function wsFederationSignIn(query: Parameters, key: string, parts: WsFede
     policyTrusts: [trust],
     freshness: freshnessOf(query, trust),
     method,
+    azureMethod: requestedAzureMethod(wauth),
     loginHint: query.get('username') ?? query.get('login_hint') ?? '',
     key,
     respond: async (grant): Promise<TokenAnswer> => {
