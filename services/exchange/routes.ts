@@ -14,7 +14,11 @@ import { showCompose } from './outlook-web/compose/show-compose.ts'
 import { submitCompose } from './outlook-web/compose/submit-compose.ts'
 import { downloadAttachment } from './outlook-web/download-attachment.ts'
 import { showErrorPage, showSignedOut, showTimedOut, webErrorWriter } from './outlook-web/notices.ts'
+import { showContact, showContactForm, showPeople } from './outlook-web/people/show-people.ts'
+import { submitContact } from './outlook-web/people/submit-contact.ts'
 import { searchMail } from './outlook-web/search-mail.ts'
+import { showSettings } from './outlook-web/settings/show-settings.ts'
+import { submitSettings } from './outlook-web/settings/submit-settings.ts'
 import { showFolder } from './outlook-web/show-folder.ts'
 import { showMessage } from './outlook-web/show-message.ts'
 import { cleanUp, signOff } from './outlook-web/sign-off.ts'
@@ -40,6 +44,10 @@ const pages: readonly (readonly [path: string, show: VisitHandler])[] = [
   ['/calendar/action/edit', editAppointment],
   ['/calendar/action/compose', showNewAppointment],
   ['/calendar', showCalendar],
+  ['/options', showSettings],
+  ['/people/item', showContact],
+  ['/people/action', showContactForm],
+  ['/people', showPeople],
 ]
 
 function pageOf({ path, ItemID }: Record<string, unknown>): VisitHandler {
@@ -86,6 +94,8 @@ const rows: readonly Row[] = [
   ['GET', '/owa/service.svc/s/GetFileAttachment', signedIn(downloadAttachment)],
   ['POST', '/owa/message-action.owa', signedIn(actOnMessage)],
   ['POST', '/owa/compose.owa', signedIn(submitCompose)],
+  ['POST', '/owa/people.owa', signedIn(submitContact)],
+  ['POST', '/owa/options.owa', signedIn(submitSettings)],
   ['POST', '/owa/calendar.owa', signedIn(submitAppointment)],
   ['POST', '/owa/service.svc', clientRequest],
   ['POST', '/owa/*', clientRequest],

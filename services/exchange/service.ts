@@ -94,7 +94,7 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     config,
     recipients,
     mailboxes,
-    transport: createTransport({ context, config, recipients, mailboxes, messages, relay }),
+    transport: createTransport({ context, config, recipients, mailboxes, messages, organization, relay }),
     organization,
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),

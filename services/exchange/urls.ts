@@ -59,8 +59,24 @@ export function appointmentUrl(itemId: string, occurrence?: string, action: 'ite
 }
 
 export const calendarActionUrl = '/owa/calendar.owa'
+export const peopleActionUrl = '/owa/people.owa'
 export const peopleUrl = `/owa/?path=${encodeQueryValue('/people')}`
-export const settingsUrl = `/owa/?path=${encodeQueryValue('/options')}`
+
+export function peopleSearchUrl(text: string, before?: string): string {
+  const older = before === undefined ? '' : `&before=${before}`
+  return `${peopleUrl}${text === '' ? '' : `&q=${encodeQueryValue(text)}`}${older}`
+}
+
+export function contactUrl(itemId: string, action: 'item' | 'action/edit' = 'item'): string {
+  return `/owa/?path=${encodeQueryValue(`/people/${action}`)}&ItemID=${encodeQueryValue(itemId)}`
+}
+
+export const newContactUrl = `/owa/?path=${encodeQueryValue('/people/action/compose')}`
+export const settingsActionUrl = '/owa/options.owa'
+
+export function settingsUrl(page = ''): string {
+  return `/owa/?path=${encodeQueryValue(page === '' ? '/options' : `/options/${page}`)}`
+}
 
 export function signOffUrl(directory: VirtualDirectory): string {
   return `/${directory}/logoff.owa`

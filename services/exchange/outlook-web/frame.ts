@@ -17,7 +17,7 @@ export function frameOf(config: ExchangeConfig, { session, directory }: Visit): 
       mailUrl: homeUrl('owa'),
       calendarUrl: calendarUrl('month'),
       peopleUrl,
-      settingsUrl,
+      settingsUrl: settingsUrl(),
       optionsUrl: homeUrl('ecp'),
       signOffUrl: signOffUrl(directory),
     },

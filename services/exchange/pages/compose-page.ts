@@ -17,6 +17,8 @@ export interface ComposeView extends Omit<FrameView, 'title' | 'content'> {
   readonly mode: string
   readonly originalId: string
   readonly attachments: readonly { readonly id: string; readonly name: string; readonly bytes: number }[]
+  /** Whom the person may mean. */
+  readonly people: readonly string[]
   /** Why the message was not sent. */
   readonly problem?: string | undefined
 }
@@ -35,7 +37,7 @@ export function composePage(view: ComposeView): PageView {
 ${view.problem && html`<p class="problem" role="alert" data-testid="problem">${view.problem}</p>`}
 <form class="compose" method="post" action="${view.action}" enctype="multipart/form-data" data-testid="compose">
 ${hidden('X-OWA-CANARY', view.canary)}${hidden('mode', view.mode)}${hidden('ItemID', view.originalId)}
-${line('to', 'To', view.to)}${line('cc', 'Cc', view.cc)}${line('bcc', 'Bcc', view.bcc)}${line('subject', 'Subject', view.subject)}
+${line('to', 'To', view.to, 'people')}${line('cc', 'Cc', view.cc, 'people')}${line('bcc', 'Bcc', view.bcc, 'people')}${line('subject', 'Subject', view.subject)}<datalist id="people">${view.people.map((each) => html`<option value="${each}">`)}</datalist>
 ${carried(view.attachments)}
 <div class="line"><label for="attachments">Attach files</label><input id="attachments" name="attachments" type="file" multiple></div>
 <div class="line"><label for="importance">Importance</label><select id="importance" name="importance">${importances(view.importance)}</select></div>
@@ -49,8 +51,8 @@ function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`
 }
 
-function line(name: string, label: string, value: string): Html {
-  return html`<div class="line"><label for="${name}">${label}</label><input id="${name}" name="${name}" type="text" value="${value}" autocomplete="off"></div>`
+function line(name: string, label: string, value: string, list?: string): Html {
+  return html`<div class="line"><label for="${name}">${label}</label><input id="${name}" name="${name}" type="text" value="${value}" autocomplete="off"${list && html` list="${list}"`}></div>`
 }
 
 function carried(attachments: ComposeView['attachments']): Html | undefined {

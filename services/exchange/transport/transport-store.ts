@@ -23,11 +23,14 @@ export interface TransportStore {
   /** The newest first. */
   outbox(): Promise<readonly KeptMessage[]>
   emptyOutbox(): Promise<void>
+  /** False when the sender got an automatic reply of this mailbox since then already. */
+  markReplied(objectGuid: string, sender: string, since: string): Promise<boolean>
 }
 
 export function relationalTransportStore<Schema extends TransportTables>(schemaDb: Kysely<Schema>): TransportStore {
   const db = schemaDb as unknown as Kysely<TransportTables>
   return {
+    markReplied: (objectGuid, sender, since) => markReplied(db, { object_guid: objectGuid, sender, since }),
     enqueue: async (message) => {
       const row = { ...rowOf(message), accepted_at: message.at.getTime(), attempts: 0 }
       await db.insertInto('queued_message').values(row).execute()
@@ -73,4 +76,20 @@ interface Row {
 function messageOf({ id, sender, recipients, mime }: Row, at: number): KeptMessage {
   const to = JSON.parse(recipients) as string[]
   return { id, from: sender, to, mime: Buffer.from(mime), at: new Date(Number(at)) }
+}
+
+/** One statement, so that of two at once one sends. */
+async function markReplied(db: Kysely<TransportTables>, row: TransportTables['automatic_reply']): Promise<boolean> {
+  const marked = await db
+    .insertInto('automatic_reply')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['object_guid', 'sender'])
+        .doUpdateSet({ since: row.since })
+        .where('automatic_reply.since', '<', row.since),
+    )
+    .returning('sender')
+    .executeTakeFirst()
+  return marked !== undefined
 }

@@ -4,6 +4,8 @@ import type { Migration } from '#shared/store/store.ts'
 export interface TransportTables {
   queued_message: QueuedMessageRow
   outbox_message: OutboxMessageRow
+  /** Who got an automatic reply since replies were turned on. */
+  automatic_reply: { object_guid: string; sender: string; since: string }
 }
 
 /** Accepted, and not yet with the other place. */
@@ -44,6 +46,19 @@ export const transportMigration: Migration = {
       .execute()
     await table('outbox_message')
       .addColumn('sent_at', 'bigint', (column) => column.notNull())
+      .execute()
+  },
+}
+
+export const automaticReplyMigration: Migration = {
+  name: 'exchange-021-automatic-replies',
+  async up({ schema }) {
+    await schema
+      .createTable('automatic_reply')
+      .addColumn('object_guid', 'text', (column) => column.notNull())
+      .addColumn('sender', 'text', (column) => column.notNull())
+      .addColumn('since', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('automatic_reply_key', ['object_guid', 'sender'])
       .execute()
   },
 }

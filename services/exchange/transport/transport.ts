@@ -2,6 +2,8 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { ExchangeConfig } from '../config.ts'
 import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
 import type { MailboxStore, Message, RecipientStore } from '../mailbox/mailbox-store.ts'
+import type { OrganizationStore } from '../organization/organization-store.ts'
+import { automaticReplyTo } from './automatic-reply.ts'
 import { nonDeliveryReport, type Undelivered } from './non-delivery-report.ts'
 import { type Route, routeRecipient } from './route-recipient.ts'
 import type { KeptMessage, QueuedMessage, TransportStore } from './transport-store.ts'
@@ -39,6 +41,7 @@ export interface TransportParts {
   readonly recipients: RecipientStore
   readonly mailboxes: MailboxStore
   readonly messages: TransportStore
+  readonly organization: OrganizationStore
   readonly relay: Relay
 }
 
@@ -67,7 +70,7 @@ async function submit(parts: TransportParts, transport: Transport, envelope: Env
   const looping = hopsOf(mime) >= hopLimit
   for (const { address, route } of routes) {
     if (route.kind !== 'mailbox') continue
-    const failure = await deliver(parts, route.mailboxId, address, mime)
+    const failure = await deliver(parts, transport, route.mailboxId, { envelope, address, mime })
     if (failure) undelivered.push(failure)
   }
   const elsewhere = going('otherPlace')
@@ -90,11 +93,12 @@ function keptMessage({ context }: TransportParts, envelope: Envelope, mime: Buff
 
 /** A mailbox that is over its quota takes nothing. */
 async function deliver(
-  { mailboxes, context, config }: TransportParts,
+  parts: TransportParts,
+  transport: Transport,
   mailboxId: string,
-  address: string,
-  mime: Buffer,
+  { envelope, address, mime }: { readonly envelope: Envelope; readonly address: string; readonly mime: Buffer },
 ): Promise<Undelivered | undefined> {
+  const { mailboxes, context, config } = parts
   const now = context.clock.now()
   const inbox = await mailboxes.wellKnownFolder(mailboxId, 'inbox')
   const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
@@ -105,7 +109,8 @@ async function deliver(
       mime: Buffer.concat([Buffer.from(trace), mime]),
       receivedAt: now,
     })
-    await takeMeeting({ mailboxes, context }, mailboxId, message)
+    await takeMeeting(parts, mailboxId, message)
+    await replyAutomatically(parts, transport, { mailboxId, envelope, message })
     return undefined
   } catch (error) {
     if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
@@ -114,17 +119,30 @@ async function deliver(
 }
 
 /** The mail is delivered, whatever becomes of the calendar. */
-async function takeMeeting(
-  { mailboxes, context }: Pick<TransportParts, 'mailboxes' | 'context'>,
-  mailboxId: string,
-  message: Message,
-): Promise<void> {
+async function takeMeeting({ mailboxes, context }: TransportParts, mailboxId: string, message: Message): Promise<void> {
   if (!message.messageClass.startsWith('IPM.Schedule.Meeting')) return
   try {
     const { receiveMeeting } = await import('../calendar/receive-meeting.ts')
     await receiveMeeting({ mailboxes, now: context.clock.now() }, mailboxId, message)
   } catch (err) {
     context.log.error({ err, message: message.id }, 'calendar')
+  }
+}
+
+async function replyAutomatically(
+  parts: TransportParts,
+  transport: Transport,
+  {
+    mailboxId,
+    envelope,
+    message,
+  }: { readonly mailboxId: string; readonly envelope: Envelope; readonly message: Message },
+): Promise<void> {
+  try {
+    const reply = await automaticReplyTo(parts, mailboxId, envelope, message)
+    if (reply) await transport.submit(reply.envelope, reply.mime)
+  } catch (err) {
+    parts.context.log.error({ err, message: message.id }, 'automatic reply')
   }
 }
 

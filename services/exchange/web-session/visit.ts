@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { DeviceStore } from '../activesync/devices/device-store.ts'
+import type { HeldRequests } from '../activesync/held-requests.ts'
 import { ExchangeError } from '../errors.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { setBackEnd } from '../server-headers.ts'
@@ -15,6 +17,8 @@ export interface Visit {
 }
 
 export interface WebParts extends ExchangeParts {
+  readonly devices: DeviceStore
+  readonly held: HeldRequests
   readonly signIn: WebSignIn
 }
 

@@ -1,4 +1,11 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import {
+  type AutoReplyMessage,
+  automaticRepliesOf,
+  autoReplyAudiences,
+  autoReplyStates,
+  changeAutomaticReplies,
+} from '../../organization/automatic-replies.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import { all, child, element, empty, flagOf, numberOf, optional, text, textOf } from '../elements.ts'
 import { dateTime, momentOf } from '../moments.ts'
@@ -79,17 +86,6 @@ async function rightsManagement(): Promise<WbxmlElement> {
   return element('Settings:RightsManagementInformation', text('Settings:Status', 168))
 }
 
-const audiences = ['AppliesToInternal', 'AppliesToExternalKnown', 'AppliesToExternalUnknown'] as const
-
-interface OofMessage {
-  readonly enabled: boolean
-  readonly reply?: string
-  readonly bodyType?: string
-}
-
-/** Names and values of Set-MailboxAutoReplyConfiguration. */
-const states = ['Disabled', 'Enabled', 'Scheduled'] as const
-
 async function oof(call: Call, property: WbxmlElement): Promise<WbxmlElement> {
   const given = child(property, 'Settings:Set')
   const status = given ? await setOof(call, given) : 1
@@ -97,25 +93,21 @@ async function oof(call: Call, property: WbxmlElement): Promise<WbxmlElement> {
   return element('Settings:Oof', text('Settings:Status', status), got)
 }
 
-async function setOof({ parts, user }: Call, given: WbxmlElement): Promise<number> {
-  const state = states[numberOf(given, 'Settings:OofState') ?? 0]
+async function setOof({ parts, user, now }: Call, given: WbxmlElement): Promise<number> {
+  const state = autoReplyStates[numberOf(given, 'Settings:OofState') ?? 0]
   if (!state) return 5
   const [start, end] = ['StartTime', 'EndTime'].map((name) => momentOf(textOf(given, `Settings:${name}`)))
   if (state === 'Scheduled' && (!start || !end || start >= end)) return 5
   const messages = all(given, 'Settings:OofMessage').flatMap((message) => {
-    const audience = audiences.find((each) => child(message, `Settings:${each}`))
+    const audience = autoReplyAudiences.find((each) => child(message, `Settings:${each}`))
     return audience ? [[audience, messageOf(message)]] : []
   })
-  await parts.organization.changeRecipientSettings(user.objectGuid, {
-    AutoReplyState: state,
-    AutoReplyStartTime: state === 'Scheduled' ? (start ?? null) : null,
-    AutoReplyEndTime: state === 'Scheduled' ? (end ?? null) : null,
-    AutoReplyMessages: JSON.stringify(Object.fromEntries(messages)),
-  })
+  const replies = { state, start, end, messages: Object.fromEntries(messages) }
+  await changeAutomaticReplies(parts.organization, user.objectGuid, replies, now)
   return 1
 }
 
-function messageOf(message: WbxmlElement): OofMessage {
+function messageOf(message: WbxmlElement): AutoReplyMessage {
   const reply = textOf(message, 'Settings:ReplyMessage')
   const bodyType = textOf(message, 'Settings:BodyType')
   return {
@@ -126,17 +118,16 @@ function messageOf(message: WbxmlElement): OofMessage {
 }
 
 async function getOof({ parts, user }: Call): Promise<WbxmlElement> {
-  const kept = await parts.organization.recipientSettings(user.objectGuid)
-  const messages = JSON.parse(String(kept.AutoReplyMessages ?? '{}')) as Record<string, OofMessage | undefined>
-  const state = states.indexOf(kept.AutoReplyState as (typeof states)[number])
-  const moment = (name: string, value: unknown) => (typeof value === 'string' ? text(name, dateTime(value)) : undefined)
+  const kept = automaticRepliesOf(await parts.organization.recipientSettings(user.objectGuid))
+  const moment = (name: string, value: string | undefined) =>
+    value === undefined ? undefined : text(name, dateTime(value))
   return element(
     'Settings:Get',
-    text('Settings:OofState', Math.max(0, state)),
-    moment('Settings:StartTime', kept.AutoReplyStartTime),
-    moment('Settings:EndTime', kept.AutoReplyEndTime),
-    audiences.map((audience) => {
-      const message = messages[audience]
+    text('Settings:OofState', autoReplyStates.indexOf(kept.state)),
+    moment('Settings:StartTime', kept.start),
+    moment('Settings:EndTime', kept.end),
+    autoReplyAudiences.map((audience) => {
+      const message = kept.messages[audience]
       return element(
         'Settings:OofMessage',
         empty(`Settings:${audience}`),

@@ -6,6 +6,8 @@ import { composePage } from '../../pages/compose-page.ts'
 import { composeActionUrl } from '../../urls.ts'
 import type { Visit, WebParts } from '../../web-session/visit.ts'
 import { folderLinks, frameOf } from '../frame.ts'
+import { peopleSuggestions } from '../people-suggestions.ts'
+import { preferencesOf } from '../preferences.ts'
 import { beginningOf, type ComposeMode, composeModes } from './quoted-message.ts'
 import { writtenAddress } from './recipients.ts'
 
@@ -17,10 +19,14 @@ export async function showCompose(request: FastifyRequest, reply: FastifyReply, 
   const beginning = original
     ? await startOf(parts, visit, mode, original)
     : { to: typeof to === 'string' ? to : '', cc: '', subject: '', body: '' }
+  const { signature, addSignature } = await preferencesOf(parts, visit.session)
+  const signed =
+    addSignature && signature !== '' && mode !== 'draft' ? `\r\n\r\n${signature}${beginning.body}` : beginning.body
   const bcc = mode === 'draft' && original ? original.properties.bcc.map(writtenAddress).join('; ') : ''
   request.recording.note({ decision: `compose ${mode}` })
   return showForm(reply, parts, visit, {
     ...beginning,
+    body: signed,
     bcc,
     importance: original && mode === 'draft' ? original.importance : 'normal',
     mode,
@@ -44,7 +50,8 @@ export interface FormState {
 
 export async function showForm(reply: FastifyReply, parts: WebParts, visit: Visit, state: FormState, status = 200) {
   const folders = await parts.mailboxes.listFolders(visit.session.mailboxId)
-  const frame = { ...frameOf(parts.config, visit), folders: folderLinks(folders, '') }
+  const people = await peopleSuggestions(parts, visit.session)
+  const frame = { ...frameOf(parts.config, visit), folders: folderLinks(folders, ''), people }
   return sendPage(reply, composePage({ ...frame, ...state, action: composeActionUrl, canary: visit.canary }), status)
 }
 

@@ -1,0 +1,92 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendPage } from '#shared/html/document.ts'
+import type { Device, WipeState } from '../../activesync/devices/device-store.ts'
+import { ExchangeError } from '../../errors.ts'
+import type { TimeZone } from '../../mailbox/time-zones.ts'
+import { fullMoment } from '../../pages/moments.ts'
+import { type DeviceView, devicesPage } from '../../pages/settings-page.ts'
+import { settingsUrl } from '../../urls.ts'
+import type { Visit, WebParts } from '../../web-session/visit.ts'
+import { preferencesOf } from '../preferences.ts'
+import { settingsFrame } from './settings-frame.ts'
+
+/** `/owa/?path=/options/mobiledevices`: the partnerships, and what their owner may do to them. */
+export async function showDevices(_request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  const { zone } = await preferencesOf(parts, visit.session)
+  const devices = await parts.devices.list(visit.session.mailboxId)
+  const view = { ...settingsFrame(parts, visit, 'mobiledevices'), devices: devices.map((each) => viewOf(each, zone)) }
+  return sendPage(reply, devicesPage(view))
+}
+
+const wipeTexts: Readonly<Record<WipeState, string>> = {
+  none: '',
+  pending: 'The device is wiped when it connects again',
+  sent: 'The device was told to wipe itself',
+  pendingAccountOnly: 'The account is removed when the device connects again',
+  sentAccountOnly: 'The device was told to remove the account',
+  wiped: 'Wiped',
+  failed: 'The device could not be wiped',
+}
+
+function viewOf(device: Device, zone: TimeZone): DeviceView {
+  const { deviceId, deviceType, information, userAgent, firstSyncAt, lastSyncAt, accessState, wipe } = device
+  const facts = [
+    { label: 'Model', value: information.Model ?? deviceType },
+    { label: 'System', value: information.OS ?? '' },
+    { label: 'Program', value: userAgent },
+    { label: 'First synchronized', value: fullMoment(firstSyncAt, zone) },
+    { label: 'Last synchronized', value: fullMoment(lastSyncAt, zone) },
+    { label: 'Access', value: accessState },
+    { label: 'Wipe', value: wipeTexts[wipe] },
+  ]
+  return {
+    deviceId,
+    name: information.FriendlyName ?? information.Model ?? deviceType,
+    facts: facts.filter(({ value }) => value !== ''),
+    actions: actionsOf(wipe),
+  }
+}
+
+function actionsOf(wipe: WipeState): DeviceView['actions'] {
+  const isOrdered = wipe === 'pending' || wipe === 'pendingAccountOnly'
+  const orders = [
+    { action: 'wipe', text: 'Wipe device' },
+    { action: 'wipeAccount', text: 'Remove the account' },
+  ]
+  const remove = { action: 'removeDevice', text: 'Delete partnership' }
+  const block = { action: 'blockDevice', text: 'Block' }
+  return isOrdered ? [{ action: 'cancelWipe', text: 'Cancel the wipe' }, remove] : [...orders, block, remove]
+}
+
+interface DeviceAction {
+  readonly parts: WebParts
+  readonly visit: Visit
+  readonly device: Device
+}
+
+/** As the management shell: Clear-MobileDevice, Remove-MobileDevice, Set-CASMailbox -ActiveSyncBlockedDeviceIDs. */
+const actions: Readonly<Record<string, (action: DeviceAction) => Promise<void>>> = {
+  wipe: ({ parts, device }) => parts.devices.change(device, { wipe: 'pending' }),
+  wipeAccount: ({ parts, device }) => parts.devices.change(device, { wipe: 'pendingAccountOnly' }),
+  cancelWipe: ({ parts, device }) => parts.devices.change(device, { wipe: 'none' }),
+  removeDevice: ({ parts, device }) => parts.devices.remove(device),
+  blockDevice: async ({ parts, visit, device }) => {
+    const { objectGuid } = visit.session
+    const kept = (await parts.organization.recipientSettings(objectGuid)).ActiveSyncBlockedDeviceIDs
+    const blocked = new Set([...(Array.isArray(kept) ? kept : []), device.deviceId])
+    await parts.organization.changeRecipientSettings(objectGuid, { ActiveSyncBlockedDeviceIDs: [...blocked] })
+  },
+}
+
+export const deviceActions = Object.keys(actions)
+
+export async function actOnDevice(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  const { action, deviceId } = request.body as Record<string, unknown>
+  const device = await parts.devices.find({ mailboxId: visit.session.mailboxId, deviceId: String(deviceId) })
+  if (!device) throw new ExchangeError('noSuchItem', `the mailbox has no partnership with "${deviceId}"`)
+  // What the device waits for ends, so that it learns of it now.
+  parts.held.end(device)
+  await actions[String(action)]?.({ parts, visit, device })
+  request.recording.note({ decision: `device ${action}`, detail: { deviceId: device.deviceId } })
+  return reply.redirect(settingsUrl('mobiledevices'), 303)
+}

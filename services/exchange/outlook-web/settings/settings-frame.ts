@@ -1,0 +1,24 @@
+import type { SettingsFrame } from '../../pages/settings-page.ts'
+import { homeUrl, settingsActionUrl, settingsUrl } from '../../urls.ts'
+import type { Visit, WebParts } from '../../web-session/visit.ts'
+import { frameOf } from '../frame.ts'
+
+const names = {
+  automaticreply: 'Automatic replies',
+  regional: 'Region and calendar',
+  messages: 'Signature and messages',
+  mobiledevices: 'Mobile devices',
+} as const
+
+export type SettingsPageName = keyof typeof names
+
+/** What is around each page of the settings. */
+export function settingsFrame({ config }: WebParts, visit: Visit, current: SettingsPageName): SettingsFrame {
+  const pages = Object.entries(names).map(([key, name]) => ({ name, url: settingsUrl(key), current: key === current }))
+  return {
+    ...frameOf(config, visit),
+    pages: [...pages, { name: 'Account', url: homeUrl('ecp'), current: false }],
+    action: settingsActionUrl,
+    canary: visit.canary,
+  }
+}
