@@ -119,12 +119,17 @@ function passiveParts(
       ...config,
       ...protocolParts(context, config, store),
       frontChannelUrls: frontChannelUrls(groups, config.urls),
+      decryptionKeys: () => decryptionKeys(certificates),
       get signingKey() {
         return certificates.primary('signing')
       },
     },
     readFacts,
   }
+}
+
+function decryptionKeys(certificates: TokenCertificates) {
+  return certificates.published('decrypting').map(({ key }) => key)
 }
 
 function signingCertificates(certificates: TokenCertificates): SigningCertificates {
@@ -227,6 +232,7 @@ function conversationParts(
       contexts: partnerContexts({ singleUse, clock, random }),
       singleUse,
       signingKey: () => certificates.primary('signing'),
+      decryptionKeys: () => decryptionKeys(certificates),
     },
     clock,
     random,

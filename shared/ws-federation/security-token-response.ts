@@ -49,16 +49,22 @@ export interface ReadSecurityTokenResponse {
 
 /** Finds the one token in a `wresult`, WS-Trust 2005 or 1.3, and believes nothing around it: that is not signed. */
 export function readRequestSecurityTokenResponse(wresult: string): ReadSecurityTokenResponse {
+  const token = requestedToken(wresult)
+  if (token.namespaceURI === encryption || token.localName === 'EncryptedAssertion') {
+    throw new FederationRefusal('encrypted', 'the token is encrypted, and no relying party here has a decryption key')
+  }
+  return { assertionXml: writeElement(token) }
+}
+
+/** The one token of a `wresult`, encrypted or not. */
+export function requestedToken(wresult: string): Element {
   const response = onlyResponse(readRoot(wresult))
   const requested = childrenNamed(response, response.namespaceURI ?? '', 'RequestedSecurityToken')
   const [token, another] = requested.flatMap((each) => childElements(each))
   if (requested.length !== 1 || !token)
     throw new FederationRefusal('missingToken', 'no RequestedSecurityToken with a token')
   if (another) throw new FederationRefusal('malformed', 'more than one token')
-  if (token.namespaceURI === encryption || token.localName === 'EncryptedAssertion') {
-    throw new FederationRefusal('encrypted', 'the token is encrypted, and no relying party here has a decryption key')
-  }
-  return { assertionXml: writeElement(token) }
+  return token
 }
 
 function readRoot(wresult: string): Element {

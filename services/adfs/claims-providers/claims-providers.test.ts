@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestSigner, testSigner } from '#shared/saml/_signers.ts'
 import { type Browser, inputsOf, type Page } from '../_browser.ts'
@@ -324,6 +325,46 @@ describe('a partner that speaks SAML 2.0 (samlp)', () => {
     const wctx = new URL(await toWingtip()).searchParams.get('RelayState') ?? ''
     const { wresult = '' } = await wsfedAnswer(await toFabrikam(), signer)
     expect((await browser.post('/adfs/ls/', { wa: 'wsignin1.0', wresult, wctx })).html).toContain('MSIS7066')
+  })
+})
+
+describe('tokens that a partner has encrypted for the certificate of the metadata', () => {
+  async function recipient(): Promise<Readonly<Record<string, unknown>>> {
+    const { html } = await stage.browser().open('/FederationMetadata/2007-06/FederationMetadata.xml')
+    const [, text = ''] = /use="encryption">.*?<X509Certificate>([^<]*)</s.exec(html) ?? []
+    return encryptedFor(new X509Certificate(Buffer.from(text, 'base64')))
+  }
+
+  function encryptedFor(to: X509Certificate): Readonly<Record<string, unknown>> {
+    return {
+      encryptionCert: Buffer.from(to.toString()),
+      encryptionPublicKey: to.publicKey.export({ type: 'spki', format: 'pem' }),
+      warnOnInsecureEncryptionAlgorithm: false,
+    }
+  }
+
+  test('of WS-Federation', async () => {
+    const fields = await wsfedAnswer(await toFabrikam(), signer, erin, await recipient())
+    expect(fields.wresult).toContain('EncryptedData')
+    expect((await browser.follow(await browser.post('/adfs/ls/', fields))).html).toContain('hiddenform')
+  })
+
+  test.each([{ signResponse: false }, { signResponse: true }])('of SAML 2.0, $signResponse', async (more) => {
+    const fields = await samlpAnswer(await toWingtip(), signer, erin, { ...(await recipient()), ...more })
+    expect(Buffer.from(fields.SAMLResponse ?? '', 'base64').toString()).toContain('EncryptedAssertion')
+    const page = await browser.follow(await browser.post('/adfs/ls/', fields))
+    expect(inputsOf(page.html).wresult).toContain('erin@fabrikam.example')
+  })
+
+  test.each<{ case: string; options: () => Promise<Readonly<Record<string, unknown>>>; by?: 'stranger' }>([
+    {
+      case: 'encrypted for somebody else',
+      options: async () => encryptedFor(new X509Certificate(signer.certificatePem)),
+    },
+    { case: 'signed by somebody else', options: recipient, by: 'stranger' },
+  ])('one $case is refused', async ({ options, by }) => {
+    const fields = await samlpAnswer(await toWingtip(), by ? stranger : signer, erin, await options())
+    expect((await browser.post('/adfs/ls/', fields)).html).toContain('MSIS7066')
   })
 })
 

@@ -35,9 +35,9 @@ export async function answerPartner(
   if (!provider) throw new AdfsError('contextLost', { reason: 'the claims provider trust is disabled or gone' })
   const now = parts.clock.now()
   const { identifier, urls } = parts.config
-  const { singleUse } = parts.partners
+  const { singleUse, decryptionKeys } = parts.partners
   const assertion = await readPartnerToken(messageOf(answer, context), provider, {
-    ...{ identifier, now, singleUse },
+    ...{ identifier, now, singleUse, decryptionKeys: decryptionKeys() },
     recipient: urls.passive,
   })
   const session = await partnerSession(visit, { assertion, provider, context }, parts)

@@ -1,3 +1,4 @@
+import type { DecryptionKey } from '#shared/saml/decrypt-element.ts'
 import { saml11 } from '#shared/saml/names.ts'
 import { readMessage } from '#shared/saml/read-parts.ts'
 import { SamlRefusal } from '#shared/saml/saml-refusal.ts'
@@ -6,9 +7,9 @@ import { verifySaml11Assertion } from '#shared/saml/verify-saml11.ts'
 import { verifySaml20Assertion, verifySaml20Response } from '#shared/saml/verify-saml20.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import { FederationRefusal } from '#shared/ws-federation/federation-refusal.ts'
-import { readRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
 import type { ClaimsProviderTrust } from '../configuration/claims-provider-trust.ts'
 import { AdfsError } from '../errors.ts'
+import { plainResponse, plainToken } from './decrypt-token.ts'
 
 /** What a partner sent: the message of one of the two protocols. */
 export type PartnerMessage =
@@ -21,6 +22,7 @@ export interface ReadingParts {
   readonly recipient: string
   readonly now: Date
   readonly singleUse: SingleUseStore
+  readonly decryptionKeys: readonly DecryptionKey[]
 }
 
 const clockSkewSeconds = 300
@@ -36,7 +38,7 @@ export async function readPartnerToken(
     new AdfsError('partnerTokenRefused', { reason: `claims provider "${name}": ${reason}`, cause })
   if (message.protocol !== protocolProfile) throw refuse(`answered by ${message.protocol}, asked by ${protocolProfile}`)
   try {
-    const assertion = verified(message, provider, parts)
+    const assertion = await verified(message, provider, parts)
     const seen = `${assertion.issuer}\n${assertion.assertionId}`
     const until = new Date(assertion.notOnOrAfter.getTime() + clockSkewSeconds * 1000)
     if (await parts.singleUse.claim('partner-assertion', seen, until)) return assertion
@@ -47,7 +49,11 @@ export async function readPartnerToken(
   throw refuse('its token was used before')
 }
 
-function verified(message: PartnerMessage, provider: ClaimsProviderTrust, parts: ReadingParts): VerifiedAssertion {
+async function verified(
+  message: PartnerMessage,
+  provider: ClaimsProviderTrust,
+  parts: ReadingParts,
+): Promise<VerifiedAssertion> {
   const { settings, signingCertificates } = provider
   const expected = {
     trustedCertificates: signingCertificates,
@@ -58,10 +64,11 @@ function verified(message: PartnerMessage, provider: ClaimsProviderTrust, parts:
     clockSkewSeconds,
   }
   if (message.protocol === 'SAML') {
-    const { xml, inResponseTo } = message
+    const { inResponseTo } = message
+    const xml = await plainResponse(message.xml, parts.decryptionKeys, expected)
     return verifySaml20Response(xml, { ...expected, recipient: parts.recipient, inResponseTo })
   }
-  const { assertionXml } = readRequestSecurityTokenResponse(message.wresult)
+  const assertionXml = await plainToken(message.wresult, parts.decryptionKeys)
   if (readMessage(assertionXml).namespaceURI === saml11) return verifySaml11Assertion(assertionXml, expected)
   return verifySaml20Assertion(assertionXml, { ...expected, recipients: [parts.recipient] })
 }

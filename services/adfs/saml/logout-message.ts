@@ -1,9 +1,10 @@
 import type { Element } from '@xmldom/xmldom'
 import { messageId } from '#shared/saml/authn-request.ts'
+import type { DecryptionKey } from '#shared/saml/decrypt-element.ts'
 import { saml20, saml20Protocol } from '#shared/saml/names.ts'
 import { instantAttribute, onlyChild, optionalChild, requiredAttribute, textOf } from '#shared/saml/read-parts.ts'
 import { SamlRefusal } from '#shared/saml/saml-refusal.ts'
-import { attributeOf, childrenNamed } from '#shared/xml/elements.ts'
+import { attributeOf, childrenNamed, isNamed } from '#shared/xml/elements.ts'
 
 export interface NamedPrincipal {
   readonly nameId: string
@@ -28,10 +29,10 @@ export interface LogoutResponse {
   readonly status: string
 }
 
-export function readLogoutRequest(root: Element): LogoutRequest {
+/** An EncryptedID is opened with `keys`. */
+export async function readLogoutRequest(root: Element, keys: readonly DecryptionKey[]): Promise<LogoutRequest> {
   checkVersion(root)
-  const name = optionalChild(root, 'NameID', saml20)
-  if (!name) throw new SamlRefusal('malformed', 'LogoutRequest has no NameID; encrypted and base ones are not read')
+  const name = optionalChild(root, 'NameID', saml20) ?? (await encryptedName(root, keys))
   return {
     id: messageId(root),
     issueInstant: instantAttribute(root, 'IssueInstant'),
@@ -42,6 +43,15 @@ export function readLogoutRequest(root: Element): LogoutRequest {
     spNameQualifier: attributeOf(name, 'SPNameQualifier'),
     sessionIndexes: childrenNamed(root, saml20Protocol, 'SessionIndex').map((each) => textOf(each).trim()),
   }
+}
+
+async function encryptedName(root: Element, keys: readonly DecryptionKey[]): Promise<Element> {
+  const encrypted = optionalChild(root, 'EncryptedID', saml20)
+  if (!encrypted) throw new SamlRefusal('malformed', 'LogoutRequest has neither NameID nor EncryptedID')
+  const { decryptElement } = await import('#shared/saml/decrypt-element.ts')
+  const name = await decryptElement(encrypted, keys)
+  if (isNamed(name, saml20, 'NameID')) return name
+  throw new SamlRefusal('malformed', `EncryptedID holds ${name.nodeName}, not NameID`)
 }
 
 export function readLogoutResponse(root: Element): LogoutResponse {

@@ -1,6 +1,11 @@
+import { X509Certificate } from 'node:crypto'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decrypt } from 'xml-encryption'
 import { type TestSigner, testSigner } from '#shared/saml/_signers.ts'
+import { elementEncrypter } from '#shared/saml/encrypt-element.ts'
 import { receivePost, receiveRedirect, verifiedRoot } from '#shared/saml/protocol-message.ts'
+import { xmlText } from '#shared/xml/markup.ts'
 import { type Browser, inputsOf, type Page } from '../_browser.ts'
 import { type AdfsStage, startAdfs } from '../_stage.ts'
 import {
@@ -17,6 +22,7 @@ import {
 
 const posting = 'urn:sample:posting'
 const silent = 'urn:sample:silent'
+const hidden = 'urn:sample:hidden'
 const postLogoutUrl = 'https://posting.example.com/slo'
 let stage: AdfsStage
 let key: TestSigner
@@ -48,6 +54,16 @@ beforeAll(async () => {
         identifiers: [silent],
         objectIdentifier: guid(2),
         samlEndpoints: consumers,
+      },
+      {
+        requestSigningCertificates,
+        name: 'Hidden names',
+        identifiers: [hidden],
+        objectIdentifier: guid(3),
+        samlEndpoints: [...consumers, { ...slo, uri: 'https://hidden.example.com/slo' }],
+        encryptedNameIdRequired: true,
+        encryptClaims: false,
+        encryptionCertificate: key.certificatePem,
       },
     ),
   )
@@ -185,6 +201,62 @@ describe('a service provider signs its user out', () => {
     expect(statusesIn(messageIn(page, 'SAMLResponse'))).toEqual(['Success'])
   })
 })
+
+describe('names that are encrypted', () => {
+  const nameId = /<saml:NameID .*<\/saml:NameID>/
+
+  async function withEncryptedName(xml: string, certificatePem: string): Promise<string> {
+    const [name = ''] = nameId.exec(xml) ?? []
+    const encrypted = await elementEncrypter(new X509Certificate(certificatePem))(name)
+    const container = `<saml:EncryptedID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${xmlText(encrypted)}</saml:EncryptedID>`
+    return xml.replace(nameId, container)
+  }
+
+  test('an EncryptedID for the certificate of the metadata is read', async () => {
+    const browser = stage.browser()
+    const request = await withEncryptedName(logoutRequest(await visit(browser)), await encryptionCertificate())
+    const page = await browser.open(signedRedirect(request, key))
+    expect(statusesIn(messageIn(page, 'SAMLResponse'))).toEqual(['Success'])
+    expect(await signedIn(browser)).toBe(false)
+  })
+
+  test.each([
+    { name: 'for another key', change: async (xml: string) => withEncryptedName(xml, stranger.certificatePem) },
+    {
+      name: 'that was cut',
+      change: async (xml: string) =>
+        (await withEncryptedName(xml, await encryptionCertificate())).replace(
+          /([\s\S]*CipherValue>)[^<]*(<\/xenc:CipherValue>)/,
+          '$1AAAA$2',
+        ),
+    },
+  ])('one $name is refused, and the session goes on', async ({ change }) => {
+    const browser = stage.browser()
+    const request = await change(logoutRequest(await visit(browser)))
+    expect((await browser.open(signedRedirect(request, key))).html).toContain('MSIS0018')
+    expect(await signedIn(browser)).toBe(true)
+  })
+
+  test('EncryptedNameIdRequired: the request that AD FS sends has its name encrypted too', async () => {
+    const browser = stage.browser()
+    const index = await visit(browser)
+    await visit(browser, hidden)
+    const told = await browser.open(signedRedirect(logoutRequest(index), key))
+    const request = messageIn(told, 'SAMLRequest')
+    expect(request).not.toContain('alice@contoso.com')
+    const [data = ''] = /<xenc:EncryptedData.*<\/xenc:EncryptedData>/s.exec(request) ?? []
+    const options = { disallowDecryptionWithInsecureAlgorithm: false, warnInsecureAlgorithm: false }
+    const name = await promisify(decrypt)(data, { ...options, key: key.privateKeyPem })
+    expect(name).toContain('>alice@contoso.com</NameID>')
+  })
+})
+
+/** From the metadata, as a service provider finds it. */
+async function encryptionCertificate(): Promise<string> {
+  const { html } = await stage.browser().open('/FederationMetadata/2007-06/FederationMetadata.xml')
+  const [, text = ''] = /use="encryption">.*?<X509Certificate>([^<]*)</s.exec(html) ?? []
+  return new X509Certificate(Buffer.from(text, 'base64')).toString()
+}
 
 describe('a logout request that does not mean this session', () => {
   test.each([

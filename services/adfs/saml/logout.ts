@@ -4,7 +4,7 @@ import type { SamlParticipant } from '../sessions/session.ts'
 import type { TokenMessage } from '../sign-in/sign-in-request.ts'
 import type { Trust } from '../trusts.ts'
 import type { SignOutView } from '../ws-federation/sign-out.ts'
-import { algorithmOf, type SamlParts } from './sign-in.ts'
+import { algorithmOf, encryptionOf, type SamlParts } from './sign-in.ts'
 import { deliver, logoutRequest, logoutResponse } from './write-logout.ts'
 
 // Single logout (SAML 2.0 Profiles §4.4). AD FS ends its own session first, then tells the service providers one after
@@ -61,9 +61,10 @@ export async function continueLogout(logout: Logout, parts: LogoutParts): Promis
   const waiting: WaitingLogout = { logout: { ...logout, remaining }, asked: next }
   await parts.singleUse.sweep(now)
   await parts.singleUse.put(kind, id, waiting, new Date(now.getTime() + waitMinutes * 60_000))
-  const message = logoutRequest({
+  const message = await logoutRequest({
     ...headerOf(id, endpoint.url, parts),
     participant: next,
+    encryptName: encryptionOf(trust).encryptNameId,
     notOnOrAfter: new Date(now.getTime() + requestMinutes * 60_000),
   })
   const sending = {

@@ -24,7 +24,7 @@ export async function receiveLogoutRequest(
   const issuer = issuerOf(message.root)
   const trust = await logoutParty(issuer, parts.trusts)
   const verified = verifyMessage(message, trust, { required: true, urls: parts.urls })
-  const request = readLogoutRequest(verified)
+  const request = await readLogoutRequest(verified, parts.decryptionKeys())
   const { name } = trust.settings
   const refuse = (key: 'logoutIncomplete' | 'invalidSamlMessage', reason: string) =>
     new AdfsError(key, { reason, relyingParty: name })

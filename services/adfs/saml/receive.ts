@@ -1,4 +1,5 @@
 import { readAuthnRequest } from '#shared/saml/authn-request.ts'
+import type { DecryptionKey } from '#shared/saml/decrypt-element.ts'
 import { saml20, saml20Protocol } from '#shared/saml/names.ts'
 import {
   type MessageField,
@@ -23,6 +24,8 @@ import { verifyMessage } from './verify-request.ts'
 export interface SamlReceiver extends SamlParts {
   readonly pending: PendingMessages
   readonly urls: AdfsUrls
+  /** Of the token-decrypting certificates, for names that a service provider has encrypted. */
+  readonly decryptionKeys: () => readonly DecryptionKey[]
   /** SignedSamlRequestsRequired of the farm. */
   readonly signedSamlRequestsRequired: boolean
 }

@@ -1,5 +1,5 @@
 import type { AuthnRequest } from '#shared/saml/authn-request.ts'
-import { elementEncrypter } from '#shared/saml/encrypt-element.ts'
+import { type EncryptElement, elementEncrypter } from '#shared/saml/encrypt-element.ts'
 import { issueSaml20Response, issueSaml20Status } from '#shared/saml/issue-saml20.ts'
 import type { SigningKey } from '#shared/saml/signing-key.ts'
 import type { TokenClaim } from '#shared/saml/token-claims.ts'
@@ -103,8 +103,13 @@ async function respond(answering: Answering, grant: Grant, method: RequestedMeth
   return { ...(await delivery(answering, response)), participant: participantOf(answering, claims, assertionId) }
 }
 
+interface Encryption {
+  readonly encryptAssertion?: EncryptElement
+  readonly encryptNameId?: EncryptElement
+}
+
 /** EncryptClaims and EncryptedNameIdRequired, where there is a certificate to encrypt for. */
-function encryptionOf({ encryptionCertificate, settings }: Trust) {
+export function encryptionOf({ encryptionCertificate, settings }: Trust): Encryption {
   if (!encryptionCertificate) return {}
   const encrypt = elementEncrypter(encryptionCertificate)
   return {

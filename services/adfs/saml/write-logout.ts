@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
+import type { EncryptElement } from '#shared/saml/encrypt-element.ts'
 import { saml20, saml20Protocol } from '#shared/saml/names.ts'
 import type { MessageField } from '#shared/saml/protocol-message.ts'
 import { type SignableElement, signElement } from '#shared/saml/sign-enveloped.ts'
@@ -19,16 +20,26 @@ interface Header {
 const statusPrefix = 'urn:oasis:names:tc:SAML:2.0:status:'
 const consent = 'urn:oasis:names:tc:SAML:2.0:consent:unspecified'
 
+interface LogoutRequestView extends Header {
+  readonly participant: SamlParticipant
+  readonly notOnOrAfter: Date
+  /** Puts the NameID into an EncryptedID. */
+  readonly encryptName?: EncryptElement | undefined
+}
+
 /** In canonical form: attributes in order, prefixes where they are first used. */
-export function logoutRequest(view: Header & { participant: SamlParticipant; notOnOrAfter: Date }): SignableElement {
-  const { participant } = view
+export async function logoutRequest(view: LogoutRequestView): Promise<SignableElement> {
+  const { participant, encryptName } = view
   const { format, nameQualifier, spNameQualifier } = participant
   const attributes = [
     format !== undefined && xml` Format="${format}"`,
     nameQualifier !== undefined && xml` NameQualifier="${nameQualifier}"`,
     spNameQualifier !== undefined && xml` SPNameQualifier="${spNameQualifier}"`,
   ]
-  const name = xml`<NameID xmlns="${saml20}"${attributes}>${participant.nameId ?? ''}</NameID>`
+  const plain = xml`<NameID xmlns="${saml20}"${attributes}>${participant.nameId ?? ''}</NameID>`
+  const name = encryptName
+    ? xml`<EncryptedID xmlns="${saml20}">${await encryptName(xmlText(plain))}</EncryptedID>`
+    : plain
   const indexes = participant.sessionIndexes.map((index) => xml`<samlp:SessionIndex>${index}</samlp:SessionIndex>`)
   return (_form, signature) =>
     xml`<samlp:LogoutRequest xmlns:samlp="${saml20Protocol}" Consent="${consent}" Destination="${view.destination}" ID="${view.id}" IssueInstant="${view.issueInstant.toISOString()}" NotOnOrAfter="${view.notOnOrAfter.toISOString()}" Version="2.0">${issuerOf(view)}${signature}${name}${indexes}</samlp:LogoutRequest>`

@@ -58,6 +58,8 @@ export interface Partners {
   readonly contexts: PartnerContexts
   readonly singleUse: SingleUseStore
   readonly signingKey: () => SigningKey
+  /** The token-decrypting keys of now: partners may have encrypted for any of them. */
+  readonly decryptionKeys: () => readonly SigningKey[]
 }
 
 export interface SignedInUser {
