@@ -2,7 +2,7 @@ import { type RequestParameters, readParameters } from '#shared/oauth/request-pa
 import { EntraError } from '../errors.ts'
 import { refuseOddParameters } from '../request-parameters.ts'
 
-const names = [
+export const authorizeParameters = [
   'client_id',
   'redirect_uri',
   'response_type',
@@ -26,7 +26,7 @@ const names = [
   'request_uri',
 ] as const
 
-type Name = (typeof names)[number]
+type Name = (typeof authorizeParameters)[number]
 
 export type AuthorizeParameters = Readonly<Partial<Record<Name, string>>>
 
@@ -41,7 +41,7 @@ export interface ReadAuthorizeParameters {
 
 /** @throws EntraError for the error page, when the parameters that say where to answer cannot be relied on. */
 export function readAuthorizeParameters(raw: unknown): ReadAuthorizeParameters {
-  const read = readParameters<Name>(raw, { names, keepEmpty: ['state'] })
+  const read = readParameters<Name>(raw, { names: authorizeParameters, keepEmpty: ['state'] })
   const odd = [...read.doubled, ...read.oversized].find((name) => addressing.has(name))
   if (odd !== undefined) {
     throw new EntraError('requestUnreadable', { values: { name: odd }, reason: `${odd} is doubled or too long` })

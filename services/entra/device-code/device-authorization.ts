@@ -11,7 +11,7 @@ import { allowOrigin } from '../token/cross-origin.ts'
 import { deviceLoginUrl, type EndpointVersion } from '../urls.ts'
 import { type DeviceCodes, deviceCodeLifetime, type IssuedDeviceCode, pollingInterval } from './device-codes.ts'
 
-const names = ['client_id', 'scope', 'resource', 'claims'] as const
+export const deviceCodeParameters = ['client_id', 'scope', 'resource', 'claims'] as const
 
 type Services = Pick<SignInServices, 'config'> & { readonly deviceCodes: DeviceCodes }
 
@@ -21,7 +21,7 @@ export function deviceAuthorizationEndpoint({ config, deviceCodes }: Services, v
     request: FastifyRequest<{ Params: { tenant: string } }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const read = readParameters<(typeof names)[number]>(request.body, { names })
+    const read = readParameters<(typeof deviceCodeParameters)[number]>(request.body, { names: deviceCodeParameters })
     refuseOddParameters(read)
     const { client_id, scope, resource, claims } = read.values
     const tenant = tenantSegment(config, request.params.tenant)

@@ -14,8 +14,8 @@ import type { BrowserSession, SessionAccount } from './browser-session.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { type SignOutHint, signOutChoice } from './sign-out-choice.ts'
 
-const names = ['post_logout_redirect_uri', 'state', 'id_token_hint', 'logout_hint'] as const
-type Parameters = Readonly<Partial<Record<(typeof names)[number], string>>>
+export const signOutParameters = ['post_logout_redirect_uri', 'state', 'id_token_hint', 'logout_hint'] as const
+type Parameters = Readonly<Partial<Record<(typeof signOutParameters)[number], string>>>
 
 /** Ends the browser's session, tells the applications that took part, and goes back only where one of them is registered. */
 export function signOutEndpoint(services: SignInServices, version: EndpointVersion) {
@@ -25,7 +25,7 @@ export function signOutEndpoint(services: SignInServices, version: EndpointVersi
   ): Promise<FastifyReply> => {
     tenantSegment(services.config, request.params.tenant)
     const read = readParameters(request.method === 'POST' ? request.body : request.query, {
-      names,
+      names: signOutParameters,
       keepEmpty: ['state'],
     })
     refuseOddParameters(read)

@@ -1,7 +1,7 @@
 import { readParameters } from '#shared/oauth/request-parameters.ts'
 import { refuseOddParameters } from '../request-parameters.ts'
 
-const names = [
+export const tokenParameters = [
   'grant_type',
   'client_id',
   'client_secret',
@@ -23,7 +23,7 @@ const names = [
   'client_info',
 ] as const
 
-type Name = (typeof names)[number]
+type Name = (typeof tokenParameters)[number]
 
 export type TokenParameters = Readonly<Partial<Record<Name, string>>>
 
@@ -31,7 +31,10 @@ const documents = 256 * 1024
 
 /** @throws EntraError for a parameter that was sent twice or is out of all proportion. */
 export function readTokenParameters(body: unknown): TokenParameters {
-  const read = readParameters<Name>(body, { names, limits: { assertion: documents, client_assertion: documents } })
+  const read = readParameters<Name>(body, {
+    names: tokenParameters,
+    limits: { assertion: documents, client_assertion: documents },
+  })
   refuseOddParameters(read)
   return read.values
 }
