@@ -10,12 +10,13 @@ test('a walk goes through several conversations of one person; its first step be
     hop('1', 'discovery', ['MOBILE-ONPREM-1'], bob),
     hop('2', 'discovery', ['MOBILE-ONPREM-2', 'MOBILE-ONPREM-3']),
     hop('3', 'sign-in', ['MOBILE-ONPREM-9', 'WEB-ONPREM-3'], { user: 'Bob@contoso.com' }),
-    hop('4', 'again', ['MOBILE-ONPREM-1'], { ...bob, time: '2026-05-01T13:00:00.000Z' }),
-    hop('5', 'other', ['MOBILE-ONPREM-1'], { time: '2026-05-01T11:00:00.000Z' }),
+    hop('4', 'with a session', ['MOBILE-ONPREM-1'], bob),
+    hop('5', 'again', ['MOBILE-ONPREM-1', 'MOBILE-ONPREM-2'], { ...bob, time: '2026-05-01T13:00:00.000Z' }),
+    hop('6', 'other', ['MOBILE-ONPREM-1'], { time: '2026-05-01T11:00:00.000Z' }),
   ]
   const walks = walksOf('MOBILE-ONPREM', events)
   expect(walks.map(({ user, reached }) => [user, [...reached.keys()]])).toEqual([
-    ['bob@contoso.com', [1]],
+    ['bob@contoso.com', [1, 2]],
     ['bob@contoso.com', [1, 2, 3, 9]],
     [undefined, [1]],
   ])

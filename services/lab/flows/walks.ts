@@ -36,12 +36,14 @@ function usersByConversation(events: readonly StitchedEvent[]): ReadonlyMap<stri
   )
 }
 
-/** The first step begins another attempt once the one before went further, in another conversation. */
+/** The first step begins another attempt in a conversation that goes on to the second: a session skips that one. */
 function attempts(id: FlowId, events: readonly StitchedEvent[]): readonly (readonly StitchedEvent[])[] {
+  const reaches = (event: StitchedEvent, number: number) => event.steps.some((step) => numberOf(id, step) === number)
+  const beginnings = new Set(events.filter((event) => reaches(event, 2)).map(({ flowId }) => flowId))
   const all: StitchedEvent[][] = []
   for (const event of events) {
     const current = all.at(-1)
-    const begins = event.steps.some((step) => numberOf(id, step) === 1)
+    const begins = reaches(event, 1) && beginnings.has(event.flowId)
     const isAnother = current?.every(({ flowId }) => flowId !== event.flowId)
     if (!current || (begins && isAnother)) all.push([event])
     else current.push(event)
