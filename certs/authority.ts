@@ -75,6 +75,8 @@ export interface Authority {
   /** 32 bytes that the stack's own gateways and deployments share. */
   readonly gatewaySecret: Buffer
   leafFor(request: { readonly name: string; readonly hosts: readonly string[] }): Promise<Leaf>
+  /** One that was good until yesterday; made anew and kept nowhere. */
+  expiredLeafFor(request: { readonly name: string; readonly hosts: readonly string[] }): Promise<Leaf>
   machineIdentity(name: string): Promise<MachineIdentity>
   signingKeyFor(request: SigningKeyRequest): Promise<SigningKey>
   /** Self-signed, for client authentication: the machine's own of that name, or one made for another instant. */
@@ -116,6 +118,7 @@ export async function openAuthority({ directory, domains, now = wallClock }: Aut
     domains: permitted,
     gatewaySecret,
     leafFor: ({ name, hosts }) => leaf(name, hosts),
+    expiredLeafFor: ({ name, hosts }) => expiredLeaf(root, name, normaliseHosts(hosts, permitted), now()),
     machineIdentity: async (name) => identityOf(name, await leaf(name, [`${labelOf(name)}.localhost`]), root),
     signingKeyFor: ({ name, subject, generation = 1 }) =>
       remember(`signing ${name} ${generation} ${subject}`, () =>
@@ -156,6 +159,15 @@ async function readLeaf(options: {
     certificatePem: pair.certificatePem + root.certificatePem,
     thumbprint: digest('sha1', pair.certificate.raw).toString('hex').toUpperCase(),
   }
+}
+
+async function expiredLeaf(root: Pair, name: string, hosts: readonly string[], now: Date): Promise<Leaf> {
+  const { issueLeaf } = await import('./issue.ts')
+  const day = 86_400_000
+  const validity = { notBefore: new Date(now.getTime() - 30 * day), notAfter: new Date(now.getTime() - day) }
+  const { keyPem, certificatePem } = await issueLeaf({ authority: root, commonName: name, hosts, validity })
+  const thumbprint = digest('sha1', new X509Certificate(certificatePem).raw).toString('hex').toUpperCase()
+  return { keyPem, certificatePem: certificatePem + root.certificatePem, thumbprint }
 }
 
 async function readSigningKey(options: {

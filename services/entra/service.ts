@@ -154,7 +154,7 @@ function signInServices(
   passThrough: PassThroughBroker,
   applications: ApplicationStore,
 ): FederationServices {
-  const { scenario, clock, random, http, log, authority } = context
+  const { scenario, clock, random, http, log, authority, strikeFault } = context
   const config = readConfig(scenario, applications.registry)
   const tenantId = config.tenant.id
   const expiring = expiringStore(store.db)
@@ -172,7 +172,7 @@ function signInServices(
     people,
     passwords: createPasswordChecker({ store, people, passThrough, clock }),
     passwordChanges: createPasswordChanger({ store, people, clock, random }),
-    mfa: createMfaService({ store, scenario, clock, random }),
+    mfa: createMfaService({ store, scenario, clock, random, strikeFault }),
     securityInfo: createSecurityInfo({ store, singleUse, clock, random }),
     rememberedDevices: rememberedDevices({ expiring, clock, random, days: config.multifactor.rememberDeviceDays }),
     conditionalAccess,

@@ -50,8 +50,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const scenario = options.scenario ?? (await loadDefaultScenario())
   const journal = new Journal(clock)
   const asked: string[] = []
-  const log = createLog('silent')
-  const faults = new FaultTable()
+  const [log, faults] = [createLog('silent'), new FaultTable()]
   const callers = new CallerRegistry(options.name === 'exchange-onprem' ? 'corp' : 'internet')
   const context: DeploymentContext = {
     name: options.name,
@@ -70,6 +69,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     authenticateMachine: async () => '',
     manage: async () => ({ status: 404, json: {} }),
     mailAddress: () => undefined,
+    strikeFault: (event) => faults.strike({ host: '', path: '', ...event })?.fault,
     record: (event) => journal.add(event),
   }
   const deployment = await buildExchange(context)

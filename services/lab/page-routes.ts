@@ -8,6 +8,7 @@ import { clockChangeSchema } from './clock/change-clock.ts'
 import { changeStackTime } from './clock/stack-time.ts'
 import { synchronize } from './directory/active-directory.ts'
 import { LabError } from './errors.ts'
+import { faultPageRoutes } from './fault-pages.ts'
 import { federationPageRoutes } from './federation-pages.ts'
 import { verdicts } from './journal/verdict.ts'
 import { gatherJournal } from './pages/journal/gather-journal.ts'
@@ -45,6 +46,7 @@ const styles = [
   'phones',
   'journal',
   'conversation',
+  'faults',
   'sign-ins',
   'tenant',
   'federation',
@@ -63,6 +65,7 @@ const pageRoutes: readonly PageRoute[] = [
   ...federationPageRoutes,
   { method: 'GET', path: '/journal', handle: showJournal },
   ...seePageRoutes,
+  ...faultPageRoutes,
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
   { method: 'POST', path: '/clock', handle: changeClock },

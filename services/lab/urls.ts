@@ -34,6 +34,10 @@ export const urls = {
   documentedFlows: '/flows',
   documentedFlow: (name: string) => `/flows/${name.toLowerCase()}`,
   diagramScript: '/diagram.js',
+  faults: '/faults',
+  clearFaults: '/faults',
+  turnFaultOn: (id: string) => `/faults/${encodeURIComponent(id)}`,
+  turnFaultOff: (id: string) => `/faults/${encodeURIComponent(id)}/off`,
   reset: '/reset',
   clock: '/clock',
   synchronize: '/synchronize',
@@ -84,6 +88,8 @@ export const notices = {
   sessionsRevoked: 'All sign-ins of this person were revoked.',
   eventHappened: 'The event happened.',
   rulesSaved: 'The rules were saved, and count from the next token on.',
+  faultOn: 'The fault is on.',
+  faultOff: 'That is mended.',
   methodRemoved: 'The method was removed.',
 } as const
 

@@ -14,10 +14,11 @@ class Refusal extends ProtocolError {
 }
 
 function application() {
-  const journal = new Journal(new StackClock())
+  const clock = new StackClock()
+  const journal = new Journal(clock)
   const faults = new FaultTable()
   const parts = { deployment: 'test', callers: new CallerRegistry('corp'), journal, faults, random: systemRandom }
-  const app = createApplication({ ...parts, log: createLog('silent') })
+  const app = createApplication({ ...parts, clock, log: createLog('silent') })
   app.get('/redirect', (_request, reply) =>
     reply.redirect('https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0&wctx=abc', 302),
   )
@@ -34,7 +35,7 @@ function application() {
     request.recording.note({ step: 'WEB-ONPREM-3', decision: 'accepted', user: 'bob@contoso.com' })
     return 'ok'
   })
-  return { app, journal, faults }
+  return { app, journal, faults, clock }
 }
 
 test('the journal has the event before the answer arrives, with steps, user and decision', async () => {
@@ -98,10 +99,39 @@ test('a crash says nothing about itself to the client', async () => {
 
 test('a fault strikes as often as it is counted', async () => {
   const { app, faults } = application()
-  faults.replace([{ match: { path: '/form', method: 'POST' }, count: 1, status: 503, retryAfterSeconds: 30 }])
+  faults.replace([{ match: { path: '/form', method: 'POST' }, count: 1, status: 503, headers: { 'x-cause': 'lab' } }])
   const struck = await app.inject({ method: 'POST', url: '/form' })
   const spared = await app.inject({ method: 'POST', url: '/form' })
-  expect([struck.statusCode, struck.headers['retry-after'], spared.statusCode]).toEqual([503, '30', 200])
+  expect([struck.statusCode, struck.headers['x-cause'], spared.statusCode]).toEqual([503, 'lab', 200])
+})
+
+test('Retry-After holds: whoever comes too early has the same answer, and is counted', async () => {
+  const { app, faults, clock } = application()
+  await clock.freeze()
+  faults.replace([{ match: { path: '/form' }, count: 1, status: 429, retryAfterSeconds: 30 }])
+  const ask = async () => {
+    const { statusCode, headers } = await app.inject({ method: 'POST', url: '/form' })
+    return [statusCode, headers['retry-after']]
+  }
+  expect(await ask()).toEqual([429, '30'])
+  await clock.advance(10_000)
+  expect(await ask()).toEqual([429, '20'])
+  await clock.advance(20_000)
+  expect(await ask()).toEqual([200, undefined])
+  expect(faults.list()).toMatchObject([{ hits: 1, tooEarly: 1, left: 0 }])
+})
+
+test.each([
+  { how: 'by its query', url: '/form?login_hint=bob@contoso.com', payload: 'a=b', struck: true },
+  { how: 'by its form', url: '/form', payload: 'UserName=Bob%40contoso.com', struck: true },
+  { how: 'as what the handler found out', url: '/form', payload: 'password=x', struck: true },
+  { how: 'as somebody else', url: '/form', payload: 'x=y', fault: 'carol@contoso.com', struck: false },
+])('a fault for one person, whom the request names $how: $struck', async ({ url, payload, fault, struck }) => {
+  const { app, faults } = application()
+  faults.replace([{ match: { user: fault ?? 'bob@contoso.com' }, status: 503, body: 'struck' }])
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const answer = await app.inject({ method: 'POST', url, headers, payload })
+  expect([answer.statusCode, answer.body]).toEqual(struck ? [503, 'struck'] : [200, 'ok'])
 })
 
 test('headers by which services name themselves are believed on direct connections only', async () => {

@@ -11,12 +11,14 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import type { Clock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
 import type { FaultTable } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import type { Caller, CallerRegistry } from './callers.ts'
+import { addFaults } from './fault-hook.ts'
 import { Recording, record } from './recording.ts'
 import { withoutSchemas } from './without-schemas.ts'
 
@@ -41,6 +43,8 @@ export interface ServerOptions {
   readonly faults: FaultTable
   readonly log: Log
   readonly random: Random
+  /** By which Retry-After of faults is measured. */
+  readonly clock?: Pick<Clock, 'now'>
   readonly bodyLimit?: number
   /** Offers HTTP/2 besides HTTP/1.1 in the TLS handshake; the module that makes such servers. */
   readonly http2?: typeof import('node:http2')
@@ -74,7 +78,7 @@ export function createApplication(options: ServerOptions): FastifyInstance {
   app.register(cookie)
   app.register(formbody)
   addCallerFacts(app, options)
-  addFaults(app, options.faults)
+  addFaults(app, options)
   addRecording(app, options)
   surfaceErrors(app, writePlainError)
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain; charset=utf-8').send('404 Not Found\n'))
@@ -145,26 +149,6 @@ function correlationIdOf(request: FastifyRequest): string | undefined {
   const header = request.headers['client-request-id']
   const given = [query, header].flat().find((value) => typeof value === 'string')
   return typeof given === 'string' && /^[\w{}-]{1,64}$/.test(given) ? given : undefined
-}
-
-function addFaults(app: FastifyInstance, faults: FaultTable): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const path = request.url.split('?')[0] ?? '/'
-    const fault = faults.strike({ method: request.method, host: request.hostname, path })
-    if (!fault) return
-    request.recording.note({ decision: 'fault', reason: 'a fault set in the lab struck this request' })
-    if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
-    if (fault.reset) {
-      request.raw.socket.destroy()
-      return reply.hijack()
-    }
-    if (fault.status === undefined) return
-    if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', fault.retryAfterSeconds)
-    return reply
-      .code(fault.status)
-      .type('text/plain; charset=utf-8')
-      .send(fault.body ?? '')
-  })
 }
 
 function addRecording(app: FastifyInstance, options: ServerOptions): void {

@@ -68,3 +68,13 @@ export function deploymentOf(
   const wanted = hostName.toLowerCase().replace(/\.$/, '')
   return plans.find((plan) => plan.hosts[zone].includes(wanted))
 }
+
+/** Where a name leads to for calls of that deployment. */
+export function addressOf(
+  { plans, addresses }: { readonly plans: readonly DeploymentPlan[]; readonly addresses: AddressBook },
+  { homeZone }: DeploymentPlan,
+  hostName: string,
+): Address | undefined {
+  const target = deploymentOf(plans, homeZone, hostName)
+  return target && addresses.https(target.name)
+}

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Log } from '../log.ts'
+import type { Greet } from './connection-faults.ts'
 import type { Deployment, LateDeployment } from './deployment.ts'
 import { eitherWay, overTls } from './doors.ts'
 import type { Receive } from './pass-through.ts'
@@ -10,11 +11,18 @@ export interface ApplicationDoor {
   close(): Promise<unknown>
 }
 
+interface ApplicationDoorOptions {
+  readonly plainHttp: boolean | undefined
+  readonly log: Log
+  /** What faults do to connections before the application has them. */
+  readonly greeting: Greet
+}
+
 export async function applicationDoor(
   application: (Deployment | LateDeployment)['app'],
-  { plainHttp, log }: { readonly plainHttp: boolean | undefined; readonly log: Log },
+  { plainHttp, log, greeting }: ApplicationDoorOptions,
 ): Promise<ApplicationDoor> {
-  const receiver = (app: FastifyInstance) => (plainHttp ? eitherWay(app) : overTls(app))
+  const receiver = (app: FastifyInstance) => greeting(plainHttp ? eitherWay(app) : overTls(app), app)
   if (typeof application !== 'function') {
     await application.ready()
     return { receive: receiver(application), close: () => application.close() }

@@ -4,6 +4,7 @@ import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store, StoreOptions } from '#shared/store/store.ts'
 import type { Clock } from '../clock.ts'
+import type { Fault } from '../faults.ts'
 import type { Address, HttpClient } from '../http/client.ts'
 import type { ServerOptions } from '../http/server.ts'
 import type { JournalEvent } from '../journal.ts'
@@ -51,12 +52,19 @@ export interface DeploymentContext {
   manage(deployment: string, path: string, request?: ManagementRequest): Promise<ManagementAnswer>
   /** Where the mail listener behind a host name is. */
   mailAddress(hostName: string): Address | undefined
+  /** What a fault set in the lab does to something that is no HTTP request: mail, a notification, a text message. */
+  strikeFault(event: FaultedEvent): Fault | undefined
   /** A hop that is no request of the application: mail. */
   record(event: Omit<JournalEvent, 'time' | 'sequence'>): void
   /** Further worlds in this process, for the lab; absent where not all of the stack runs in it, and in such a world. */
   readonly worlds?: Worlds | undefined
   /** Every deployment of the stack, for the lab. */
   readonly deployments: readonly DeploymentPlan[]
+}
+
+export interface FaultedEvent {
+  readonly method: 'MAIL' | 'RCPT' | 'DATA' | 'PUSH' | 'SMS'
+  readonly user?: string | undefined
 }
 
 export interface ManagementRequest {

@@ -20,9 +20,17 @@ export interface ManagementParts {
   /** `starting` until the deployment can do its work; a message when it cannot. */
   readonly status: () => string
   readonly reset: () => Promise<void>
+  /** Of its HTTPS and mail listeners; absent where they cannot be closed. */
+  readonly listening?: Listening | undefined
   /** Of a deployment that has state; `resume` runs after one was restored. */
   readonly snapshots?: { readonly of: Snapshots; readonly resume: () => Promise<void> }
   readonly more?: ((app: FastifyInstance) => void) | undefined
+}
+
+/** Listeners that can be closed, as when the machine is off, and opened again at the same ports. */
+export interface Listening {
+  isOpen(): boolean
+  set(open: boolean): Promise<void>
 }
 
 const clockSchema = z.strictObject({ offset: z.number(), frozenAt: z.number().nullable() })
@@ -55,6 +63,23 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
     parts.faults.replace((request.body as { faults: Fault[] }).faults)
     return { faults: parts.faults.list() }
   })
+  app.post('/faults', async (request, reply) => {
+    parts.faults.add(request.body as Fault)
+    return reply.code(201).send({ faults: parts.faults.list() })
+  })
+  app.delete('/faults/:id', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    if (parts.faults.remove(id)) return { faults: parts.faults.list() }
+    return reply.code(404).send({ error: `There is no fault ${id}.` })
+  })
+  const { listening } = parts
+  if (listening) {
+    app.get('/running', async () => ({ running: listening.isOpen() }))
+    app.put('/running', async (request) => {
+      await listening.set(z.strictObject({ running: z.boolean() }).parse(request.body).running)
+      return { running: listening.isOpen() }
+    })
+  }
   app.post('/reset', async () => {
     await parts.reset()
     return {}

@@ -7,16 +7,18 @@ import type { StackClock } from '../clock.ts'
 import { FaultTable } from '../faults.ts'
 import { CallerRegistry } from '../http/callers.ts'
 import { type Address, HttpClient } from '../http/client.ts'
+import { surroundings } from '../http/fault-hook.ts'
 import { authenticateMachine, IssuedLeaves, machineTokens } from '../http/machine-identity.ts'
 import { createApplication } from '../http/server.ts'
 import { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
-import { type AddressBook, deploymentOf } from './addresses.ts'
+import { type AddressBook, addressOf, deploymentOf } from './addresses.ts'
 import { applicationDoor } from './application-door.ts'
+import { greet, skewed } from './connection-faults.ts'
 import type { BuildService, Deployment, DeploymentContext, DeploymentPlan } from './deployment.ts'
-import { openDoor, type TakeSocket } from './doors.ts'
-import { createManagement } from './management.ts'
+import { type Door, listeningOf, openDoor, type TakeSocket } from './doors.ts'
+import { createManagement, type Listening } from './management.ts'
 import { managementClient } from './management-client.ts'
 import { passTlsThrough, type Receive } from './pass-through.ts'
 import { type DeploymentSnapshot, Snapshots } from './snapshots.ts'
@@ -74,15 +76,18 @@ export async function runDeployment(
   listen: ListenOptions,
 ): Promise<RunningDeployment> {
   const cleanUp = new AsyncDisposableStack()
+  const closable: Door[] = []
   let building: Promise<BuiltDeployment> | undefined
   const built = () => {
-    building ??= buildDeployment(plan, build, parts, cleanUp)
+    building ??= buildDeployment(plan, build, { ...parts, listening: listeningOf(closable) }, cleanUp)
     return building
   }
   const awake = parts.from ? undefined : await built()
-  const door = (port: number | undefined, way: 'https' | 'management' | 'mail') => {
+  const door = async (port: number | undefined, way: 'https' | 'management' | 'mail') => {
     const take = awake?.[way] ?? whenBuilt(built, way, parts.log)
-    return openDoor({ host: listen.bind, port: port ?? 0 }, take, cleanUp)
+    const opened = await openDoor({ host: listen.bind, port: port ?? 0 }, take, cleanUp)
+    if (way !== 'management') closable.push(opened)
+    return opened.address
   }
   return {
     plan,
@@ -108,7 +113,7 @@ interface BuiltDeployment {
 async function buildDeployment(
   plan: DeploymentPlan,
   build: BuildService,
-  parts: StackParts,
+  parts: StackParts & { readonly listening: Listening },
   cleanUp: AsyncDisposableStack,
 ): Promise<BuiltDeployment> {
   const journal = new Journal(parts.clock)
@@ -126,12 +131,17 @@ async function buildDeployment(
     journal,
     faults,
     status: () => status,
-    reset: () => resetDeployment(deployment, journal, faults),
+    listening: parts.listening,
+    reset: async () => {
+      await parts.listening.set(true)
+      await resetDeployment(deployment, journal, faults)
+    },
     snapshots: { of: snapshots, resume: () => resumeDeployment(deployment, journal, faults) },
     more: deployment.management,
   })
   const { mail } = deployment
-  const door = { plainHttp: plan.plainHttp, log: parts.log }
+  const greeting = greet({ faults, random: parts.random, clock: parts.clock, plan, authority: parts.authority })
+  const door = { plainHttp: plan.plainHttp, log: parts.log, greeting }
   const [application] = await Promise.all([applicationDoor(deployment.app, door), management.ready()])
   cleanUp.defer(async () => void (await Promise.all([application.close(), management.close(), mail?.close()])))
   const ready = () => {
@@ -226,7 +236,7 @@ async function contextOf(
     name: plan.name,
     plan,
     scenario: parts.scenario,
-    clock,
+    clock: skewed(clock, instruments.faults),
     random,
     log: log.child({ deployment: plan.name }),
     http,
@@ -234,7 +244,7 @@ async function contextOf(
     deployments: plans,
     worlds: parts.worlds,
     createApplication: (options) =>
-      createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, ...options }),
+      createApplication({ deployment: plan.name, ...tls, ...instruments, log, random, clock, ...options }),
     openStore: async (options) => {
       const from = parts.from?.get(plan.name)?.[instruments.snapshots.count]
       const store = await openStore({ ...options, engine: engineOf(parts, plan), from })
@@ -244,13 +254,13 @@ async function contextOf(
     machineToken,
     manage: managementClient(addresses),
     mailAddress: (hostName) => mailAddressOf(parts, hostName),
+    strikeFault: (event) =>
+      instruments.faults.strike(
+        { host: '', path: '', ...event },
+        surroundings({ random, clock, faults: instruments.faults }),
+      )?.fault,
     record: (event) => instruments.journal.add(event),
   }
-}
-
-function addressOf(parts: StackParts, plan: DeploymentPlan, hostName: string): Address | undefined {
-  const target = deploymentOf(parts.plans, plan.homeZone, hostName)
-  return target && parts.addresses.https(target.name)
 }
 
 /** Mail passes no web proxy: outside and inside, port 25 of a name leads to the server itself. */

@@ -40,7 +40,8 @@ export interface SignInRequest {
   /** Forgets what waited for this sign-in, once it is answered. */
   readonly completed?: (reply: FastifyReply) => void
   /** Builds the token and says where it goes. */
-  readonly respond: (grant: Grant) => Promise<TokenAnswer>
+  /** `wrongAudience` is a fault of the lab: whom the token is for, in the place of the relying party. */
+  readonly respond: (grant: Grant, wrongAudience?: string) => Promise<TokenAnswer>
 }
 
 export type Freshness =

@@ -32,7 +32,7 @@ export async function sendToken(
       relyingParty: name,
     })
   }
-  const answer = await signIn.respond(grant)
+  const answer = await signIn.respond(grant, request.fault?.audience)
   if (session.freshFor !== undefined || answer.participant) {
     await sessions.update(cookie, sessionAfterToken(session, answer.participant))
   }

@@ -42,8 +42,8 @@ export function wsFederationSignIn(query: Parameters, key: string, parts: WsFede
     azureMethod: requestedAzureMethod(wauth),
     loginHint: query.get('username') ?? query.get('login_hint') ?? '',
     key,
-    respond: async (grant): Promise<TokenAnswer> => {
-      const audience = identifierAs(wtrealm, trust)
+    respond: async (grant, wrongAudience): Promise<TokenAnswer> => {
+      const audience = wrongAudience ?? identifierAs(wtrealm, trust)
       const wresult = await responseFor({ trust, audience, multiple: method === 'multiple' }, grant, parts)
       return { kind: 'post', action, fields: { wa: 'wsignin1.0', wresult, ...(wctx !== undefined && { wctx }) } }
     },

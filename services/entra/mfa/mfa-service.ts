@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { Person } from '../people/people.ts'
 import { tryCode } from './code-check.ts'
@@ -78,6 +79,8 @@ export interface MfaParts<Schema extends MfaTables> {
   readonly scenario: Scenario
   readonly clock: Clock
   readonly random: Random
+  /** What a fault of the lab does to what is on its way to a phone. */
+  readonly strikeFault?: DeploymentContext['strikeFault']
 }
 
 export function createMfaService<Schema extends MfaTables>(parts: MfaParts<Schema>): MfaService {
@@ -138,7 +141,7 @@ type SessionMethod = RegisteredMethod & { readonly type: keyof typeof lifetimes 
 
 async function beginSession<Schema extends MfaTables>(
   db: Kysely<MfaTables>,
-  { clock, random, scenario }: MfaParts<Schema>,
+  { clock, random, scenario, strikeFault }: MfaParts<Schema>,
   start: MfaStart,
   method: SessionMethod,
 ): Promise<MfaBeginning> {
@@ -164,13 +167,21 @@ async function beginSession<Schema extends MfaTables>(
       created_at: now.getTime(),
       expires_at: expiresAt.getTime(),
       ...(await answerOfPhone(db, start.person.objectId, method.type, now)),
+      ...(isLost(strikeFault, start, method) && { answer: 'lost' as const, answer_at: null }),
     })
     .execute()
   if (method.type === 'sms' && expected !== null) {
     const sender = scenario.tenant.displayName
-    await sendTextMessage(db, { id: random.uuid(), person: start.person, method, code: expected, sender, now })
+    const late = strikeFault?.({ method: 'SMS', user: start.person.userPrincipalName })?.delayMs ?? 0
+    const arrives = new Date(now.getTime() + late)
+    await sendTextMessage(db, { id: random.uuid(), person: start.person, method, code: expected, sender, now, arrives })
   }
   return { result: 'Success', sessionId, entropy: method.type === 'push' ? Number(expected ?? 0) : 0, expiresAt }
+}
+
+/** A notification that never reaches the phone. */
+function isLost(strike: MfaParts<MfaTables>['strikeFault'], { person }: MfaStart, { type }: SessionMethod): boolean {
+  return type === 'push' && strike?.({ method: 'PUSH', user: person.userPrincipalName }) !== undefined
 }
 
 /** Two digits to match on the phone, six digits to type in, or nothing. */

@@ -107,6 +107,7 @@ export async function pendingSessions(
     .where('object_id', '=', objectId)
     .where('type', '=', type)
     .where('state', '=', 'pending')
+    .where((row) => row.or([row('answer', 'is', null), row('answer', '!=', 'lost')]))
     .where('expires_at', '>', now.getTime())
     .orderBy('created_at', 'desc')
     .orderBy('id')

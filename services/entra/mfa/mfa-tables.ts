@@ -34,7 +34,7 @@ export interface MfaTables {
     created_at: number
     expires_at: number
     /** What the phone answers by itself once its time has come. */
-    answer: 'approved' | 'denied' | null
+    answer: 'approved' | 'denied' | 'lost' | null
     answer_at: number | null
   }
   mfa_used_step: { method_id: string; step: number }

@@ -98,7 +98,7 @@ export function createSimulatedPhone<Schema extends MfaTables>(store: Store<Sche
       }),
     calls: async (objectId) => (await pendingSessions(db, objectId, 'voice', clock.now())).map(toRingingCall),
     answerCall: (objectId, answer) => store.transaction(() => answerCall(phone, objectId, answer)),
-    messages: (objectId) => textMessagesOf(db, objectId),
+    messages: (objectId) => textMessagesOf(db, objectId, clock.now()),
   }
 }
 

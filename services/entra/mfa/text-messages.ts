@@ -19,6 +19,8 @@ interface Outgoing {
   readonly code: string
   readonly sender: string
   readonly now: Date
+  /** When it gets there. */
+  readonly arrives?: Date
 }
 
 export async function sendTextMessage(db: Kysely<MfaTables>, message: Outgoing): Promise<void> {
@@ -34,17 +36,22 @@ export async function sendTextMessage(db: Kysely<MfaTables>, message: Outgoing):
       phone_number: message.method.phoneNumber ?? '',
       text: `Use verification code ${message.code} for ${message.sender} authentication.`,
       code: message.code,
-      received_at: message.now.getTime(),
+      received_at: (message.arrives ?? message.now).getTime(),
     })
     .execute()
 }
 
 /** Newest first. */
-export async function textMessagesOf(db: Kysely<MfaTables>, objectId: string): Promise<readonly TextMessage[]> {
+export async function textMessagesOf(
+  db: Kysely<MfaTables>,
+  objectId: string,
+  now: Date,
+): Promise<readonly TextMessage[]> {
   const rows = await db
     .selectFrom('text_message')
     .selectAll()
     .where('object_id', '=', objectId)
+    .where('received_at', '<=', now.getTime())
     .orderBy('received_at', 'desc')
     .orderBy('id')
     .execute()

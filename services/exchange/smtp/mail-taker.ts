@@ -8,7 +8,7 @@ import type { MailTaker } from '#shared/stack/deployment.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { authenticateSession } from './authenticate-session.ts'
 import { receiveMessage } from './receive-message.ts'
-import { recordHop } from './record-hop.ts'
+import { recordHop, sessionUser } from './record-hop.ts'
 import { acceptRecipient, acceptSender } from './session-rules.ts'
 import { SmtpRefusal } from './smtp-refusal.ts'
 
@@ -56,13 +56,16 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
     disableReverseLookup: true,
     closeTimeout: 100,
     logger: false,
-    onAuth: (auth, session, callback) => answer(parts, session, 'AUTH', login(parts, auth, session), callback),
+    onAuth: (auth, session, callback) => answer(parts, session, 'AUTH', () => login(parts, auth, session), callback),
     onMailFrom: ({ address }, session, callback) =>
-      answer(parts, session, 'MAIL', acceptSender(parts, session, address), callback),
+      answer(parts, session, 'MAIL', () => acceptSender(parts, session, address), callback),
     onRcptTo: ({ address }, session, callback) =>
-      answer(parts, session, 'RCPT', acceptRecipient(parts, session, address), callback),
-    onData: (stream, session, callback) =>
-      answer(parts, session, 'DATA', receiveMessage(parts, stream, session), callback),
+      answer(parts, session, 'RCPT', () => acceptRecipient(parts, session, address), callback),
+    onData: (stream, session, callback) => {
+      // What nobody reads is let go: the answer comes after the last line.
+      const discard = () => stream.resume()
+      answer(parts, session, 'DATA', () => receiveMessage(parts, stream, session), callback, discard)
+    },
   })
   server.on('error', (err: Error) => context.log.warn({ err }, 'smtp'))
   return server
@@ -83,11 +86,18 @@ function answer<T>(
   parts: ExchangeParts,
   session: SMTPServerSession,
   verb: 'AUTH' | 'MAIL' | 'RCPT' | 'DATA',
-  work: Promise<T>,
+  work: () => Promise<T>,
   callback: Callback<never> | Callback<T> | ((error?: Error | null, message?: string) => void),
+  discard = () => {},
 ): void {
   const done = callback as Callback<T>
-  work.then(
+  const broken = faultOf(parts, session, verb)
+  if (broken) {
+    discard()
+    done(broken)
+    return
+  }
+  work().then(
     (result) => done(null, result),
     (error: unknown) => {
       const refusal =
@@ -97,4 +107,19 @@ function answer<T>(
       done(refusal)
     },
   )
+}
+
+/** What a fault of the lab says in the place of the server. */
+function faultOf(
+  parts: ExchangeParts,
+  session: SMTPServerSession,
+  verb: 'AUTH' | 'MAIL' | 'RCPT' | 'DATA',
+): (Error & { responseCode: number }) | undefined {
+  if (verb === 'AUTH') return undefined
+  const fault = parts.context.strikeFault({ method: verb, user: sessionUser(session) })
+  if (fault?.status === undefined) return undefined
+  const { status, body = 'Service not available' } = fault
+  const reason = `the fault ${fault.id ?? ''} that was set in the lab`
+  recordHop(parts, session, { verb, status, decision: 'fault', reason })
+  return Object.assign(new Error(body), { responseCode: status })
 }

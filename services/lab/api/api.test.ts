@@ -96,9 +96,15 @@ test('deployments: what is ready, what is not, and why', async () => {
 test('faults: set for one deployment, seen in all, checked before they are sent', async () => {
   await using lab = await openLabWithPeers()
   const faults = [{ match: { path: '/adfs/ls' }, count: 1, status: 503 }]
-  expect((await lab.call('/api/faults/adfs', { method: 'PUT', body: { faults } })).json()).toEqual({ faults })
-  expect(lab.adfs.faults.strike({ method: 'GET', host: '', path: '/adfs/ls/' })).toEqual(faults[0])
-  expect((await lab.call('/api/faults')).json().deployments).toEqual({ adfs: [], directory: [], entra: [], lab: [] })
+  expect((await lab.call('/api/faults/adfs', { method: 'PUT', body: { faults } })).json()).toMatchObject({ faults })
+  expect(lab.adfs.faults.strike({ method: 'GET', host: '', path: '/adfs/ls/' })?.fault).toEqual(faults[0])
+  expect(lab.adfs.faults.list()).toMatchObject([{ hits: 1, left: 0 }])
+  expect((await lab.call('/api/faults')).json().deployments).toMatchObject({
+    adfs: [{ hits: 1 }],
+    directory: [],
+    entra: [],
+    lab: [],
+  })
   expect((await lab.call('/api/faults/adfs', { method: 'PUT', body: { faults: [{ match: {} }] } })).status).toBe(400)
   expect((await lab.call('/api/faults/unknown')).status).toBe(404)
 })

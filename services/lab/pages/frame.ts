@@ -10,7 +10,16 @@ export interface StackTime {
 
 export interface FrameView {
   readonly title: string
-  readonly current: 'overview' | 'phones' | 'signIns' | 'tenant' | 'federation' | 'flows' | 'journal' | 'none'
+  readonly current:
+    | 'overview'
+    | 'phones'
+    | 'signIns'
+    | 'tenant'
+    | 'federation'
+    | 'flows'
+    | 'faults'
+    | 'journal'
+    | 'none'
   readonly main: Html
   readonly head?: HtmlValue
   readonly time: StackTime | undefined
@@ -29,6 +38,7 @@ const places = [
   { id: 'tenant', url: urls.tenant, text: 'Tenant' },
   { id: 'federation', url: urls.federation, text: 'Federation' },
   { id: 'flows', url: urls.documentedFlows, text: 'Flows' },
+  { id: 'faults', url: urls.faults, text: 'Faults' },
   { id: 'journal', url: urls.journal, text: 'Journal' },
 ] as const
 

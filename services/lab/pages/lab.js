@@ -89,12 +89,13 @@ function addCopyButtons() {
 }
 
 function filterWhileTyping(input) {
-  const rows = [...document.querySelectorAll(`#${input.dataset.filters} tbody tr`)]
+  const rows = [...document.querySelectorAll(`#${input.dataset.filters} :is(tbody tr, [data-filterable])`)]
   const count = document.querySelector(`output[for="${input.id}"]`)
   input.addEventListener('input', () => {
     const words = input.value.toLowerCase().split(/\s+/)
     for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word))
     const shown = rows.filter((row) => !row.hidden).length
-    if (count) count.textContent = shown === rows.length ? `${shown} accounts` : `${shown} of ${rows.length} accounts`
+    const what = input.dataset.what ?? 'accounts'
+    if (count) count.textContent = shown === rows.length ? `${shown} ${what}` : `${shown} of ${rows.length} ${what}`
   })
 }
