@@ -18,6 +18,7 @@ import {
 import type { DeploymentSnapshot } from '#shared/stack/snapshots.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { type GatewayPorts, runGateway } from './gateway/run.ts'
+import { type JournalEntry, type JournalFilter, LabClient, type LabPhone } from './lab-client.ts'
 import { services } from './registry.ts'
 import { StackWorlds, type WorldStart } from './stack-worlds.ts'
 import { certificateDomains, gatewayName, topologyOf } from './topology.ts'
@@ -96,6 +97,33 @@ export class Stack implements AsyncDisposable {
     const mail = this.deployments.find(({ plan }) => plan.name === deployment)?.mail
     if (!mail) throw new Error(`this stack runs no ${deployment}`)
     return mail
+  }
+
+  /** The lab's API, for programs. */
+  get lab(): LabClient {
+    const zone = zones.find((each) => this.gateways[each])
+    if (!zone) throw new Error('this stack runs no gateway')
+    return new LabClient(this.proxy(zone))
+  }
+
+  /** The certificate (PEM) that clients must trust; `authority.caFile` is a file with it. */
+  get ca(): string {
+    return this.authority.caPem
+  }
+
+  /** Back to the scenario's state, everywhere, the clock included. */
+  reset(): Promise<void> {
+    return this.lab.reset()
+  }
+
+  /** Somebody's second factors: `await stack.mfa('alice@contoso.com').approve()`. */
+  mfa(user: string): LabPhone {
+    return this.lab.mfa(user)
+  }
+
+  /** What happened so far, oldest first. */
+  journal(filter?: JournalFilter): Promise<readonly JournalEntry[]> {
+    return this.lab.journal(filter)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { parseArgs } from 'node:util'
+
+/** The program of the package: starts a stack, opens the way to one for other programs, and steers its lab. */
+const usage = `fauxchange up [--help]                     start the whole stack, or the deployments that are named
+fauxchange doctor                           check this machine and the stack that runs on it
+fauxchange browser [--zone corp] [URL]      a browser with a throw-away profile, in the stack's world
+fauxchange env [--zone corp]                variables for other programs: eval "$(fauxchange env)"
+fauxchange run [--zone corp] -- COMMAND     run a command with these variables
+fauxchange run --up -- COMMAND              the same, with a stack of its own for as long as it runs
+fauxchange lab                              every command of the lab of the stack that runs, such as
+    fauxchange mfa approve alice@contoso.com
+    fauxchange clock change --advance PT1H
+    fauxchange reset
+--gateway http://127.0.0.1:8080 (or FAUXCHANGE_GATEWAY) names another stack, after the first word.
+`
+
+const presets: Readonly<Record<string, string>> = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
+const [first = 'help', ...rest] = process.argv.slice(2)
+const programs: Readonly<Record<string, () => Promise<unknown>>> = {
+  up: () => import('./main.ts'),
+  doctor: () => import('./doctor.ts'),
+  browser: () => import('./browser.ts'),
+}
+
+const program = programs[first]
+if (program) {
+  process.argv.splice(2, 1)
+  await program()
+} else process.exitCode = await carryOut()
+
+function carryOut(): Promise<number> | number {
+  if (['help', '--help', '-h'].includes(first)) return say(usage, 0)
+  if (first === 'env') return printEnvironment()
+  if (first === 'run') return runCommand()
+  return steerLab()
+}
+
+function say(text: string, exitCode: number): number {
+  if (exitCode === 0) process.stdout.write(text)
+  else process.stderr.write(text)
+  return exitCode
+}
+
+async function printEnvironment(): Promise<number> {
+  const options = { zone: { type: 'string' }, gateway: { type: 'string' }, json: { type: 'boolean' } } as const
+  try {
+    const { values } = parseArgs({ args: rest, options })
+    const { clientEnvironment } = await import('./client-environment.ts')
+    const { variables, missing } = await clientEnvironment(gatewayOf(values))
+    for (const line of missing) process.stderr.write(`${line}\n`)
+    if (values.json) return say(`${JSON.stringify(variables, undefined, 2)}\n`, 0)
+    const lines = Object.entries(variables).map(
+      ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`,
+    )
+    return say(lines.join(''), 0)
+  } catch (error) {
+    return say(`${(error as Error).message}\n`, 1)
+  }
+}
+
+async function runCommand(): Promise<number> {
+  const end = rest.indexOf('--')
+  const [command, ...args] = end < 0 ? [] : rest.slice(end + 1)
+  if (command === undefined) return say(usage, 2)
+  const options = { zone: { type: 'string' }, gateway: { type: 'string' }, up: { type: 'boolean' } } as const
+  try {
+    const { values } = parseArgs({ args: rest.slice(0, end), options })
+    const { clientEnvironment } = await import('./client-environment.ts')
+    if (!values.up) return await spawned(command, args, (await clientEnvironment(gatewayOf(values))).variables)
+    const { startStack } = await import('./stack.ts')
+    await using stack = await startStack()
+    const zone = values.zone === 'corp' ? 'corp' : 'internet'
+    return await spawned(command, args, (await clientEnvironment(stack.proxy(zone))).variables)
+  } catch (error) {
+    return say(`${(error as Error).message}\n`, 1)
+  }
+}
+
+/** Ends as the command ends; a signal to us is the command's. */
+function spawned(command: string, args: readonly string[], variables: Readonly<Record<string, string>>) {
+  return new Promise<number>((resolve) => {
+    const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } })
+    const signals = ['SIGINT', 'SIGTERM'] as const
+    for (const signal of signals) process.on(signal, () => child.kill(signal))
+    child.once('error', (error) => resolve(say(`${command} cannot be started: ${error.message}\n`, 127)))
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']))
+  })
+}
+
+async function steerLab(): Promise<number> {
+  const words = first === 'lab' ? rest : [first, ...rest]
+  const at = words.indexOf('--gateway')
+  const gateway = gatewayOf(at < 0 ? {} : { gateway: words[at + 1] })
+  const command = at < 0 ? words : words.toSpliced(at, 2)
+  const { runLabCommand } = await import('./lab-command-line.ts')
+  return runLabCommand(gateway, command, {
+    print: (text) => void process.stdout.write(text),
+    complain: (text) => void process.stderr.write(text),
+  })
+}
+
+function gatewayOf({ zone, gateway }: { zone?: string | undefined; gateway?: string | undefined }): string {
+  const known =
+    gateway ?? (zone === undefined ? process.env.FAUXCHANGE_GATEWAY : undefined) ?? presets[zone ?? 'internet']
+  if (known === undefined) throw new Error(`There is no zone ${zone}: internet or corp.`)
+  return new URL(known).origin
+}

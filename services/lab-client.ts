@@ -1,0 +1,152 @@
+import type { JournalEvent } from '#shared/journal.ts'
+
+/** The lab of a running stack, for programs: its JSON API (`GET /api/openapi.json`) with types for the usual steps. */
+export class LabClient {
+  readonly #base: string
+  readonly clock: LabClock
+  readonly snapshots: LabSnapshots
+
+  /** @param base where a gateway answers, such as `http://127.0.0.1:8080` */
+  constructor(base: string) {
+    this.#base = new URL(base).origin
+    this.clock = {
+      read: async () => new Date((await this.call<{ now: string }>('GET', '/api/clock')).now),
+      change: async (change) => new Date((await this.call<{ now: string }>('POST', '/api/clock', change)).now),
+    }
+    this.snapshots = {
+      take: async (name) => void (await this.call('PUT', `/api/snapshots/${encodeURIComponent(name)}`)),
+      restore: async (name) => void (await this.call('POST', `/api/snapshots/${encodeURIComponent(name)}/restore`)),
+      drop: async (name) => void (await this.call('DELETE', `/api/snapshots/${encodeURIComponent(name)}`)),
+    }
+  }
+
+  /**
+   * Any operation of the API.
+   * @throws LabRefusal when the answer is no success
+   */
+  async call<Answer = unknown>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(new URL(path, this.#base), {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+    })
+    const text = await response.text()
+    const answer: unknown = text === '' ? undefined : JSON.parse(text)
+    if (response.ok) return answer as Answer
+    throw new LabRefusal(`${method} ${path}`, response.status, answer)
+  }
+
+  /** Back to the scenario's state, everywhere. */
+  async reset(): Promise<void> {
+    await this.call('POST', '/api/reset')
+  }
+
+  /** Somebody's second factors. */
+  mfa(user: string): LabPhone {
+    const path = `/api/mfa/${encodeURIComponent(user)}`
+    return {
+      read: () => this.call('GET', path),
+      approve: async (number) =>
+        void (await this.call('POST', `${path}/approve`, number === undefined ? {} : { number })),
+      deny: async () => void (await this.call('POST', `${path}/deny`, {})),
+      code: async () => {
+        const { totp } = await this.call<PhoneView>('GET', path)
+        if (totp) return totp.code
+        throw new Error(`${user} has no authenticator app`)
+      },
+    }
+  }
+
+  /** What happened, oldest first. */
+  async journal(filter: JournalFilter = {}): Promise<readonly JournalEntry[]> {
+    const query = queryOf(filter)
+    return (await this.call<{ events: readonly JournalEntry[] }>('GET', `/api/journal?${query}`)).events
+  }
+
+  /** Waits for a message of which `match` is true of; the newest that does. */
+  waitForMail({ place, user, ...match }: MailWait): Promise<MailSummary> {
+    const query = queryOf(match)
+    return this.call('GET', `/api/exchange/${place}/mailboxes/${encodeURIComponent(user)}/wait?${query}`)
+  }
+}
+
+function queryOf(values: object): URLSearchParams {
+  return new URLSearchParams(Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]))
+}
+
+export interface LabClock {
+  read(): Promise<Date>
+  change(change: ClockChange): Promise<Date>
+}
+
+/** At least one member. `now` is applied before `advance`, `advance` before `freeze`. */
+export interface ClockChange {
+  readonly now?: string
+  /** An ISO 8601 duration, such as `PT1H` or `-P1D`. */
+  readonly advance?: string
+  readonly freeze?: boolean
+}
+
+export interface LabSnapshots {
+  take(name: string): Promise<void>
+  restore(name: string): Promise<void>
+  drop(name: string): Promise<void>
+}
+
+export interface LabPhone {
+  read(): Promise<PhoneView>
+  /** The sign-in request that waits, with the number that the sign-in page shows; the right one when left out. */
+  approve(number?: number): Promise<void>
+  deny(): Promise<void>
+  /** What the authenticator app shows now. */
+  code(): Promise<string>
+}
+
+export interface PhoneView {
+  readonly methods: readonly { readonly type: string; readonly id: string; readonly isDefault: boolean }[]
+  readonly totp: { readonly code: string; readonly secondsLeft: number } | null
+  readonly pushes: readonly { readonly id: string; readonly number: number | null; readonly state: string }[]
+  readonly sms: readonly { readonly phoneNumber: string; readonly text: string; readonly code: string | null }[]
+}
+
+export interface JournalFilter {
+  readonly user?: string
+  readonly flow?: string
+  readonly deployment?: string
+  readonly verdict?: string
+  /** A documented flow, such as `WEB-ONLINE`, of which a step was walked. */
+  readonly walks?: string
+  readonly text?: string
+}
+
+/** One hop, with the id of its flow; never a password, token, cookie or code. */
+export type JournalEntry = JournalEvent & { readonly flowId: string }
+
+export interface MailWait {
+  readonly place: 'exchange-online' | 'exchange-onprem'
+  readonly user: string
+  readonly subject?: string
+  readonly from?: string
+  readonly timeoutMs?: number
+}
+
+export interface MailSummary {
+  readonly id: string
+  readonly subject: string
+  readonly from: { readonly name: string; readonly address: string }
+  readonly receivedAt: string
+  readonly preview: string
+}
+
+export class LabRefusal extends Error {
+  override readonly name = 'LabRefusal'
+  readonly status: number
+  /** As the API answered: `{ error, detail? }`. */
+  readonly answer: unknown
+
+  constructor(operation: string, status: number, answer: unknown) {
+    super(`${operation}: ${status} ${JSON.stringify(answer)}`)
+    this.status = status
+    this.answer = answer
+  }
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/*
+ * `npm run package`: what is published, in .package/. Each module becomes JavaScript by the very stripping that Node
+ * does when it runs the sources, with its types beside it; then `npm pack ./.package`, `npm publish ./.package`.
+ */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const target = join(root, '.package')
+const folders = '{services,shared,certs}'
+const isLeftOut = (path: string) =>
+  /(\.test\.ts|\/_[^/]*\.ts|\/README\.md|\/Dockerfile)$|\.generated|\/conformance|^services\/publish\./.test(path)
+
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  readonly license: string
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+rmSync(target, { recursive: true, force: true })
+emitTypes()
+for (const path of globSync(`${folders}/**/*`, { cwd: root, withFileTypes: true })) {
+  if (path.isFile()) publish(join(path.parentPath, path.name).slice(root.length))
+}
+writeManifest()
+for (const name of ['README.md']) cpSync(join(root, name), join(target, name))
+process.stdout.write(`${target}\n`)
+
+function emitTypes(): void {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const configuration = join(root, 'services/publish.tsconfig.json')
+  execFileSync(process.execPath, [compiler, '-p', configuration], { stdio: 'inherit' })
+  for (const path of globSync('**/*.d.ts', { cwd: target })) rewrite(join(target, path))
+}
+
+function publish(path: string): void {
+  if (isLeftOut(path) || path.endsWith('.d.ts')) return
+  const from = join(root, path)
+  const to = join(target, path)
+  mkdirSync(dirname(to), { recursive: true })
+  if (path.endsWith('.ts')) {
+    const code = stripTypeScriptTypes(readFileSync(from, 'utf8'))
+    writeFileSync(to.replace(/\.ts$/, '.js'), asJavaScript(code))
+  } else cpSync(from, to)
+}
+
+function rewrite(file: string): void {
+  writeFileSync(file, asJavaScript(readFileSync(file, 'utf8')))
+}
+
+/** Modules name each other by the files that they are in. */
+function asJavaScript(code: string): string {
+  return code.replaceAll(/(\b(?:from|import|URL)\b\s*\(?\s*)(['"])([.#][^'"\n]*)\.ts\2/g, '$1$2$3.js$2')
+}
+
+function writeManifest(): void {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+  const { name, version, description, license, dependencies } = manifest
+  // The yardstick of the benchmarks.
+  const { 'oidc-provider': _yardstick, ...needed } = dependencies
+  const published = {
+    ...{ name, version, description, license, type: 'module' },
+    engines: { node: '>=24.12' },
+    bin: { fauxchange: './services/fauxchange.js' },
+    exports: { '.': { types: './services/embed.d.ts', default: './services/embed.js' } },
+    imports: Object.fromEntries(['shared', 'services', 'certs'].map((each) => [`#${each}/*`, `./${each}/*`])),
+    dependencies: needed,
+  }
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`)
+}

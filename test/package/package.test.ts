@@ -1,0 +1,123 @@
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const project = mkdtempSync(join(tmpdir(), 'fauxchange-project-'))
+const run = promisify(execFile)
+const program = join(project, 'node_modules/.bin/fauxchange')
+const freePorts = ['internet', 'internet-tls', 'corp', 'corp-tls', 'online-smtp', 'onprem-smtp'].flatMap((name) => [
+  `--${name}-port`,
+  '0',
+])
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, 'services/publish.ts')], { cwd: root, stdio: 'ignore' })
+  const packed = execFileSync('npm', ['pack', join(root, '.package'), '--pack-destination', project, '--silent'])
+  writeFileSync(join(project, 'package.json'), '{"private":true,"type":"module"}')
+  const archive = join(project, String(packed).trim())
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']
+  execFileSync('npm', ['install', ...quiet, archive], { cwd: project, stdio: 'ignore' })
+  cpSync(join(root, 'test/package/project'), project, { recursive: true })
+})
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+/** Plain Node: nothing that makes TypeScript run is left switched on. */
+const plain = { cwd: project, env: { ...process.env, NODE_OPTIONS: '--no-strip-types' } }
+
+test('a program in plain JavaScript starts a stack, uses it and ends it', async () => {
+  const { stdout } = await run(process.execPath, ['--no-strip-types', 'use.js'], plain)
+  const seen = JSON.parse(stdout) as Record<string, unknown>
+  expect(seen).toMatchObject({
+    ca: true,
+    page: 302,
+    hop: { host: 'outlook.office.com', status: 302, steps: ['WEB-ONLINE-1'] },
+    refusal: 404,
+    afterReset: [0, 0],
+    world: true,
+    ended: true,
+  })
+  expect(seen.code).toMatch(/^\d{6}$/)
+  expect(seen.ahead).toBeGreaterThan(3_590_000)
+})
+
+test('its types are right, for a compiler that checks libraries too', async () => {
+  const types = 'node_modules/@types/node'
+  if (!existsSync(join(project, types))) {
+    mkdirSync(join(project, 'node_modules/@types'), { recursive: true })
+    symlinkSync(join(root, types), join(project, types))
+  }
+  const flags = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'es2024,esnext.disposable',
+  ]
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const judged = run(process.execPath, [compiler, ...flags, '--types', 'node', '--skipLibCheck', 'types.ts'], plain)
+  await expect(judged).resolves.toMatchObject({ stdout: '' })
+})
+
+test('no source and no test is in it, and nothing names a file that is not', () => {
+  const home = join(project, 'node_modules/fauxchange')
+  const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter(
+    (each) => !each.includes('node_modules'),
+  )
+  expect(files.filter((file) => /(?<!\.d)\.ts$|\.test\.|\/_/.test(file))).toEqual([])
+  const modules = files.filter((file) => /\.(js|d\.ts)$/.test(file) && !file.includes('/pages/'))
+  expect(modules.length).toBeGreaterThan(1000)
+  const naming = /["'][.#][^"'\s]*(?<!\.d)\.ts["']/
+  expect(modules.filter((file) => naming.test(readFileSync(join(home, file), 'utf8')))).toEqual([])
+})
+
+test('fauxchange run --up: a command in the world of a stack of its own', async () => {
+  const asked = "fetch('https://login.microsoftonline.com/common/discovery/keys').then((r) => console.log(r.status))"
+  const { stdout } = await run(program, ['run', '--up', '--', process.execPath, '-e', asked], plain)
+  expect(stdout).toBe('200\n')
+  const failing = run(program, ['run', '--up', '--', process.execPath, '-e', 'process.exit(3)'], plain)
+  await expect(failing).rejects.toMatchObject({ code: 3 })
+})
+
+test('fauxchange up, and the lab by command', async () => {
+  const up = spawn(program, ['up', ...freePorts], { ...plain, stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    const gateway = await new Promise<string>((resolve) => {
+      let text = ''
+      up.stdout.on('data', (chunk: Buffer) => {
+        text += String(chunk)
+        const lab = /is ready .* Lab: (http:\/\/[\d.:]+)/.exec(text)?.[1]
+        if (lab) resolve(lab)
+      })
+    })
+    const steer = async (...args: string[]) =>
+      JSON.parse((await run(program, [...args, '--gateway', gateway], plain)).stdout) as Record<string, unknown>
+    expect(await steer('clock', 'change', '--advance', 'PT1H', '--freeze', 'true')).toMatchObject({ frozen: true })
+    expect(await steer('mfa', 'bob@contoso.com')).toMatchObject({ totp: { code: expect.stringMatching(/^\d{6}$/) } })
+    await expect(steer('mfa', 'approve', 'bob@contoso.com')).rejects.toMatchObject({ code: 1 })
+    expect(await steer('reset')).toMatchObject({ status: 'reset' })
+    const { stdout } = await run(program, ['env', '--gateway', gateway], plain)
+    expect(stdout).toContain(`export HTTPS_PROXY='${gateway}'`)
+  } finally {
+    up.kill('SIGTERM')
+    await new Promise((resolve) => up.once('exit', resolve))
+  }
+})
