@@ -31,6 +31,10 @@ export function addAdministrationRoutes(app: FastifyInstance, parts: ManagementP
   app.get('/relying-parties/:id/powershell', async (request) =>
     powerShellObject(findObject(relyingPartyKind, idOf(request), parts)),
   )
+  app.post('/relying-parties/import', async (request) => {
+    const { importTrusts } = await import('./import-trusts.ts')
+    return importTrusts(request.body, parts)
+  })
   app.get('/rules', async () => parts.configuration.stored.settings)
   app.patch('/rules', async (request) => changeSettings(request.body, parts))
   app.post('/try/rules', (request) => tryRules(request.body, parts))

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { ManagementRefusal } from '../farm/management-refusal.ts'
+
+// A trust as `Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5` writes it. Windows PowerShell 5.1 writes a Uri as the
+// object of its properties and a certificate as its raw bytes; PowerShell 7 writes text for the first.
+
+export interface NotTaken {
+  /** As PowerShell calls it. */
+  readonly property: string
+  readonly reason: string
+}
+
+export interface ReadTrust {
+  /** Fields of the scenario's relying party. */
+  readonly settings: Record<string, unknown>
+  readonly notTaken: readonly NotTaken[]
+}
+
+const filled = (value: unknown) => value !== null && value !== undefined && value !== ''
+const text = (value: unknown) => z.string().parse(value)
+const flag = (value: unknown) => z.boolean().parse(value)
+const count = (value: unknown) => z.int().min(0).parse(value)
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : filled(value) ? [value] : [])
+const texts = (value: unknown) => list(value).map(text)
+
+function uri(value: unknown): string {
+  const parts = z.looseObject({ OriginalString: z.string().optional(), AbsoluteUri: z.string().optional() })
+  const read = typeof value === 'string' ? value : (parts.parse(value).OriginalString ?? parts.parse(value).AbsoluteUri)
+  return z.url().parse(read)
+}
+
+const tooShallow = new ManagementRefusal(400, 'a certificate cannot be read: use ConvertTo-Json -Depth 5')
+
+/** Base64 or PEM, or the X509Certificate2 as an object with its RawData. */
+function certificate(value: unknown): string {
+  // The text of an object that lay deeper than ConvertTo-Json went.
+  if (typeof value === 'string' && value.trim().startsWith('[')) throw tooShallow
+  if (typeof value === 'string') return value
+  const bytes = z.array(z.int().min(0).max(255))
+  const { RawData } = z
+    .looseObject({ RawData: z.union([bytes, z.looseObject({ value: bytes }), z.base64()]) })
+    .parse(value)
+  if (typeof RawData === 'string') return RawData
+  return Buffer.from(Array.isArray(RawData) ? RawData : RawData.value).toString('base64')
+}
+
+const named =
+  (...names: readonly [string, ...string[]]) =>
+  (value: unknown) =>
+    z.enum(names).parse(value)
+
+const endpointSchema = z.looseObject({
+  Protocol: z.enum(['SAMLAssertionConsumer', 'SAMLLogout']),
+  Binding: z.string().transform((binding) => binding.replace(/^.*HTTP-/, '')),
+  Location: z.unknown(),
+  ResponseLocation: z.unknown().optional(),
+  Index: z.int().min(0).default(0),
+  IsDefault: z.boolean().default(false),
+})
+
+function samlEndpoint(value: unknown) {
+  const { Protocol, Binding, Location, ResponseLocation, Index, IsDefault } = endpointSchema.parse(value)
+  const binding = named('POST', 'Redirect', 'Artifact')(Binding)
+  const responseUri = filled(ResponseLocation) && { responseUri: uri(ResponseLocation) }
+  return { protocol: Protocol, binding, uri: uri(Location), index: Index, isDefault: IsDefault, ...responseUri }
+}
+
+/** What each property becomes; a property that is empty is not there. */
+const readers: Readonly<Record<string, (value: unknown) => Record<string, unknown>>> = {
+  Name: (value) => ({ name: text(value) }),
+  Identifier: (value) => ({ identifiers: texts(value) }),
+  Enabled: (value) => ({ enabled: flag(value) }),
+  Notes: (value) => ({ notes: text(value) }),
+  MetadataUrl: (value) => ({ metadataUrl: uri(value) }),
+  ProtocolProfile: (value) => ({ protocolProfile: named('WsFederation', 'SAML', 'WsFed-SAML')(value) }),
+  WSFedEndpoint: (value) => ({ wsFedEndpoint: uri(value) }),
+  AdditionalWSFedEndpoint: (value) => ({ additionalWsFedEndpoints: list(value).map(uri) }),
+  SamlEndpoints: (value) => ({ samlEndpoints: list(value).map(samlEndpoint) }),
+  SignatureAlgorithm: (value) => ({ signatureAlgorithm: text(value) }),
+  SamlResponseSignature: (value) => ({
+    samlResponseSignature: named('AssertionOnly', 'MessageOnly', 'MessageAndAssertion')(value),
+  }),
+  SignedSamlRequestsRequired: (value) => ({ signedSamlRequestsRequired: flag(value) }),
+  RequestSigningCertificate: (value) => ({ requestSigningCertificates: list(value).map(certificate) }),
+  EncryptionCertificate: (value) => ({ encryptionCertificate: certificate(value) }),
+  EncryptClaims: (value) => ({ encryptClaims: flag(value) }),
+  EncryptedNameIdRequired: (value) => ({ encryptedNameIdRequired: flag(value) }),
+  TokenLifetime: (value) => ({ tokenLifetimeMinutes: count(value) }),
+  NotBeforeSkew: (value) => ({ notBeforeSkewMinutes: count(value) }),
+  AlwaysRequireAuthentication: (value) => ({ alwaysRequireAuthentication: flag(value) }),
+  ClaimsProviderName: (value) => ({ claimsProviderNames: texts(value) }),
+  IssuanceTransformRules: (value) => ({ issuanceTransformRules: text(value) }),
+  IssuanceAuthorizationRules: (value) => ({ issuanceAuthorizationRules: text(value) }),
+  AdditionalAuthenticationRules: (value) => ({ additionalAuthenticationRules: text(value) }),
+  PublishedThroughProxy: (value) => ({ publishedThroughProxy: flag(value) }),
+  ProxyTrustedEndpoints: (value) => ({ proxyTrustedEndpoints: list(value).map(uri) }),
+}
+
+/** Read together with another one, or without any bearing on the tokens that are issued. */
+const silent = new Set([
+  ...['AccessControlPolicyName', 'AccessControlPolicyParameters', 'ObjectIdentifier', 'ResultantPolicy'],
+  ...['LastUpdateTime', 'LastMonitoredTime', 'LastPublishedPolicyCheckSuccessful', 'OrganizationInfo'],
+  ...['ConflictWithPublishedPolicy', 'ClaimsAccepted', 'PSComputerName', 'RunspaceId', 'PSShowComputerName'],
+])
+
+/** What says nothing although it has a value: what a new trust has. */
+const presets: Readonly<Record<string, readonly unknown[]>> = {
+  EnableJWT: [false],
+  MonitoringEnabled: [false],
+  AutoUpdateEnabled: [false],
+  RequestMFAFromClaimsProviders: [false],
+  RefreshTokenProtectionEnabled: [true],
+  EncryptionCertificateRevocationCheck: ['CheckChainExcludeRoot', 'None'],
+  SigningCertificateRevocationCheck: ['CheckChainExcludeRoot', 'None'],
+}
+
+/**
+ * A property that is known has to be readable: a trust that lacks its policy or its certificate by oversight would give
+ * more than the farm gave.
+ * @throws ManagementRefusal that names the property.
+ */
+export function relyingPartyFromPowerShell(object: Readonly<Record<string, unknown>>): ReadTrust {
+  const settings: Record<string, unknown> = {}
+  const notTaken: NotTaken[] = []
+  for (const [property, value] of Object.entries(object)) {
+    if (!filled(value) || silent.has(property) || (Array.isArray(value) && value.length === 0)) continue
+    const read = readers[property]
+    if (read)
+      Object.assign(
+        settings,
+        reading(property, () => read(value)),
+      )
+    else if (!presets[property]?.includes(value)) notTaken.push({ property, reason: 'there is nothing like it here' })
+  }
+  const policy = reading('AccessControlPolicyName', () => policyOf(object, settings))
+  return { settings: { ...settings, ...policy }, notTaken }
+}
+
+function reading<T>(property: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof ManagementRefusal) throw new ManagementRefusal(400, `${property}: ${error.reason}`)
+    if (!(error instanceof z.ZodError)) throw error
+    throw new ManagementRefusal(400, `${property}: ${error.issues.map(({ message }) => message).join('; ')}`)
+  }
+}
+
+/** A policy, unless issuance authorization rules stand in its place (AD FS 2012 R2 has nothing else). */
+function policyOf(object: Readonly<Record<string, unknown>>, { issuanceAuthorizationRules }: Record<string, unknown>) {
+  const { AccessControlPolicyName: name, AccessControlPolicyParameters: given } = object
+  if (!filled(name) || issuanceAuthorizationRules !== undefined) return {}
+  const { GroupParameter } = z.looseObject({ GroupParameter: z.unknown().optional() }).parse(given ?? {})
+  const groups = list(GroupParameter).map(text)
+  return { accessControlPolicy: { name: text(name), ...(groups.length > 0 && { parameters: { groups } }) } }
+}
