@@ -2,7 +2,6 @@ import type { Scenario } from '#shared/scenario/world.ts'
 import type { PrimaryProvider } from './sign-in/primary-method.ts'
 import type { Trusts } from './trusts.ts'
 import { type AdfsUrls, adfsUrls } from './urls.ts'
-import { userAgentMatcher } from './windows-authentication/user-agents.ts'
 
 export interface AdfsConfig {
   readonly displayName: string
@@ -19,11 +18,10 @@ export interface AdfsConfig {
   readonly homeRealmDiscovery: Scenario['adfs']['homeRealmDiscovery']
 }
 
-/** Get-AdfsGlobalAuthenticationPolicy, and WIASupportedUserAgents. */
+/** Get-AdfsGlobalAuthenticationPolicy. */
 export interface PrimaryAuthentication {
   readonly intranet: readonly PrimaryProvider[]
   readonly extranet: readonly PrimaryProvider[]
-  readonly agentSupportsWindows: (userAgent: string | undefined) => boolean
 }
 
 export function adfsConfig(scenario: Scenario, trusts: Trusts): AdfsConfig {
@@ -42,9 +40,6 @@ export function adfsConfig(scenario: Scenario, trusts: Trusts): AdfsConfig {
     },
     singleSignOnMinutes: adfs.ssoLifetimeMinutes,
     homeRealmDiscovery: adfs.homeRealmDiscovery,
-    primaryAuthentication: {
-      ...adfs.primaryAuthentication,
-      agentSupportsWindows: userAgentMatcher(adfs.wiaSupportedUserAgents),
-    },
+    primaryAuthentication: adfs.primaryAuthentication,
   }
 }

@@ -1,22 +1,75 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sendPage } from '#shared/html/document.ts'
-import { changeTrust, readTrust, readTrusts, tryPolicy, tryRules } from './adfs/administration.ts'
+import { changeTrust, readPolicyNames, readTrust, tryPolicy, tryRules } from './adfs/administration.ts'
 import { read } from './api/route.ts'
 import { LabError } from './errors.ts'
+import {
+  certificateActions,
+  farmActions,
+  lockoutActions,
+  partnerActions,
+  trustActions,
+  trustListActions,
+} from './federation-actions.ts'
+import { actionRoute, type PageRoute, type Place, pageRoute } from './page-actions.ts'
+import { certificatesPage } from './pages/federation/certificates-page.ts'
 import { federationPage } from './pages/federation/federation-page.ts'
+import {
+  gatherCertificates,
+  gatherLockouts,
+  gatherPartners,
+  gatherSettings,
+  gatherTrusts,
+} from './pages/federation/gather-federation.ts'
+import { lockoutsPage } from './pages/federation/lockouts-page.ts'
+import { partnersPage } from './pages/federation/partners-page.ts'
+import { settingsPage } from './pages/federation/settings-page.ts'
 import { type TrustView, trustPage } from './pages/federation/trust-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import type { LabParts } from './parts.ts'
-import { noticeSchema, urls, withNotice } from './urls.ts'
+import { urls, withNotice } from './urls.ts'
 
-type Handler = (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => Promise<unknown>
+const trusts: Place = {
+  address: () => urls.federation,
+  show: async (parts, _parameters, said) => federationPage(await gatherTrusts(parts, said)),
+}
+const trust: Place = {
+  address: ({ id = '' }) => urls.trust(id),
+  show: async (parts, { id = '' }, said) => trustPage(await viewOf(id, parts, said)),
+}
+const partners: Place = {
+  address: () => urls.partners,
+  show: async (parts, _parameters, said) => partnersPage(await gatherPartners(parts, said)),
+}
+const certificates: Place = {
+  address: () => urls.tokenCertificates,
+  show: async (parts, _parameters, said) => certificatesPage(await gatherCertificates(parts, said)),
+}
+const lockouts: Place = {
+  address: () => urls.lockouts,
+  show: async (parts, _parameters, said) => lockoutsPage(await gatherLockouts(parts, said)),
+}
+const settings: Place = {
+  address: () => urls.farm,
+  show: async (parts, _parameters, said) => settingsPage(await gatherSettings(parts, said)),
+}
 
-export const federationPageRoutes: readonly { method: 'GET' | 'POST'; path: string; handle: Handler }[] = [
-  { method: 'GET', path: '/federation', handle: showTrusts },
-  { method: 'GET', path: '/federation/:id', handle: showTrust },
+export const federationPageRoutes: readonly PageRoute[] = [
+  pageRoute(urls.federation, trusts),
+  pageRoute('/federation/:id', trust),
+  pageRoute(urls.partners, partners),
+  pageRoute(urls.tokenCertificates, certificates),
+  pageRoute(urls.lockouts, lockouts),
+  pageRoute(urls.farm, settings),
   { method: 'POST', path: '/federation/:id/rules', handle: tryOrSaveRules },
   { method: 'POST', path: '/federation/:id/policy', handle: askPolicy },
+  ...trustListActions.map((action) => actionRoute(action, trusts)),
+  ...trustActions.map((action) => actionRoute(action, trust)),
+  ...partnerActions.map((action) => actionRoute(action, partners)),
+  ...certificateActions.map((action) => actionRoute(action, certificates)),
+  ...lockoutActions.map((action) => actionRoute(action, lockouts)),
+  ...farmActions.map((action) => actionRoute(action, settings)),
 ]
 
 const idSchema = z.object({ id: z.string() })
@@ -28,21 +81,12 @@ const questionSchema = z.object({
 })
 const sampleClaims = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname = CONTOSO\\alice'
 
-async function showTrusts(_request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
-  const [trusts, time] = await Promise.all([readTrusts(parts.manage), stackTime(parts)])
-  return sendPage(reply, federationPage({ trusts, time }))
-}
-
-async function showTrust(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
-  const { done } = z.object({ done: noticeSchema }).parse(request.query)
-  return sendPage(reply, trustPage(await viewOf(request, parts, { notice: done })))
-}
-
-async function viewOf(request: FastifyRequest, parts: LabParts, more: Partial<TrustView>): Promise<TrustView> {
-  const { id } = read(idSchema, request.params, 'path')
-  const [trust, time] = await Promise.all([readTrust(parts.manage, id), stackTime(parts)])
+async function viewOf(id: string, parts: LabParts, more: Partial<TrustView>): Promise<TrustView> {
+  const { manage } = parts
+  const asked = [readTrust(manage, id), readPolicyNames(manage), stackTime(parts)] as const
+  const [found, policies, time] = await Promise.all(asked)
   const users = parts.scenario.users.filter(({ sid }) => sid !== undefined).map((user) => user.userPrincipalName)
-  return { trust, time, users, rules: trust.issuanceTransformRules, claims: sampleClaims, ...more }
+  return { trust: found, policies, time, users, rules: found.issuanceTransformRules, claims: sampleClaims, ...more }
 }
 
 /** What cannot be saved stays in the box, with what is wrong about it. */
@@ -51,7 +95,7 @@ async function tryOrSaveRules(request: FastifyRequest, reply: FastifyReply, part
   const { rules, claims, act } = read(rulesSchema, request.body, 'form')
   if (act === 'save') return saveRules(request, reply, parts, { id, rules, claims })
   const trial = await tryRules(parts.manage, { rules, claims: claimsOf(claims) })
-  return sendPage(reply, trustPage(await viewOf(request, parts, { rules, claims, trial })))
+  return sendPage(reply, trustPage(await viewOf(id, parts, { rules, claims, trial })))
 }
 
 async function saveRules(
@@ -66,11 +110,7 @@ async function saveRules(
     return await reply.redirect(withNotice(urls.trust(id), 'rulesSaved'), 303)
   } catch (error) {
     if (!(error instanceof LabError) || error.code !== 'invalidRequest') throw error
-    return await sendPage(
-      reply,
-      trustPage(await viewOf(request, parts, { rules, claims, problem: error.message })),
-      400,
-    )
+    return await sendPage(reply, trustPage(await viewOf(id, parts, { rules, claims, problem: error.message })), 400)
   }
 }
 
@@ -86,5 +126,5 @@ async function askPolicy(request: FastifyRequest, reply: FastifyReply, parts: La
   const { id } = read(idSchema, request.params, 'path')
   const question = read(questionSchema, request.body, 'form')
   const decision = await tryPolicy(parts.manage, { relyingParty: id, ...question })
-  return sendPage(reply, trustPage(await viewOf(request, parts, { decision })))
+  return sendPage(reply, trustPage(await viewOf(id, parts, { decision })))
 }

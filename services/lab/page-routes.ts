@@ -11,6 +11,7 @@ import { LabError } from './errors.ts'
 import { faultPageRoutes } from './fault-pages.ts'
 import { federationPageRoutes } from './federation-pages.ts'
 import { verdicts } from './journal/verdict.ts'
+import type { Handler, PageRoute } from './page-actions.ts'
 import { gatherJournal } from './pages/journal/gather-journal.ts'
 import { journalPage } from './pages/journal/journal-page.ts'
 import { gatherOverview } from './pages/overview/gather-overview.ts'
@@ -28,14 +29,6 @@ import { phoneActions } from './phone-actions.ts'
 import { seePageRoutes } from './see-pages.ts'
 import { tenantPageRoutes } from './tenant-pages.ts'
 import { noticeSchema, urls, withNotice } from './urls.ts'
-
-type Handler = (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => Promise<unknown>
-
-interface PageRoute {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  readonly handle: Handler
-}
 
 const styles = [
   'base',

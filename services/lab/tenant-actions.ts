@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { read } from './api/route.ts'
-import type { Said } from './pages/tenant/gather-tenant.ts'
-import type { LabParts } from './parts.ts'
+import type { PageAction, Parameters } from './page-actions.ts'
 import { ask } from './peers/ask.ts'
 import {
   createdAccessPassSchema,
@@ -13,18 +12,6 @@ import {
   rollOverSchema,
 } from './tenant/schemas.ts'
 import { addOutcome, tenantPath } from './tenant/tenant.ts'
-import type { Notice } from './urls.ts'
-
-export type Parameters = Readonly<Record<string, string>>
-
-/** What one form does. */
-export interface TenantAction {
-  readonly path: string
-  readonly decision: string
-  readonly notice: Notice
-  /** Does it; what it gives back is told on the page once, and not by an address. */
-  readonly act: (parts: LabParts, parameters: Parameters, form: unknown) => Promise<Pick<Said, 'issued'> | undefined>
-}
 
 const deployment = 'entra'
 
@@ -72,7 +59,7 @@ function change(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   target: (parameters: Parameters) => string,
   schema: z.ZodType = z.unknown().transform(() => undefined),
-): TenantAction['act'] {
+): PageAction['act'] {
   return async ({ manage }, parameters, form) => {
     const json = read(schema, form, 'form')
     await ask(manage, { deployment, path: target(parameters), method, json }, z.unknown())
@@ -80,7 +67,7 @@ function change(
   }
 }
 
-export const tenantActions: readonly TenantAction[] = [
+export const tenantActions: readonly PageAction[] = [
   {
     path: '/tenant/devices/:deviceId',
     decision: 'changeDevice',
@@ -116,7 +103,7 @@ export const tenantActions: readonly TenantAction[] = [
   },
 ]
 
-export const personActions: readonly TenantAction[] = [
+export const personActions: readonly PageAction[] = [
   {
     path: '/people/:upn/risk',
     decision: 'setRisk',

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
+import { adfsSchema } from '#shared/scenario/schema-adfs.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Migration, Store } from '#shared/store/store.ts'
 
@@ -15,6 +16,7 @@ export interface FarmProperties {
   readonly persistentSso: Scenario['adfs']['persistentSso']
   readonly updatePassword: Scenario['adfs']['updatePassword']
   readonly tokenCertificates: Scenario['adfs']['tokenCertificates']
+  readonly wiaSupportedUserAgents: readonly string[]
 }
 
 export interface FarmPropertyStore {
@@ -74,6 +76,7 @@ function initialProperties({ adfs }: Scenario): FarmProperties {
     persistentSso: adfs.persistentSso,
     updatePassword: adfs.updatePassword,
     tokenCertificates: adfs.tokenCertificates,
+    wiaSupportedUserAgents: adfs.wiaSupportedUserAgents,
   }
 }
 
@@ -111,6 +114,7 @@ export const farmChangesSchema = z.strictObject({
     })
     .partial()
     .optional(),
+  wiaSupportedUserAgents: adfsSchema.shape.wiaSupportedUserAgents.unwrap().optional(),
 })
 
 type FarmChanges = z.output<typeof farmChangesSchema>
@@ -124,7 +128,7 @@ export function changedProperties(current: FarmProperties, changes: FarmChanges)
   for (const [name, value] of Object.entries(others)) {
     if (value === undefined) continue
     const before: unknown = current[name as keyof FarmProperties]
-    changed[name] = typeof value === 'object' ? { ...(before as object), ...value } : value
+    changed[name] = typeof value === 'object' && !Array.isArray(value) ? { ...(before as object), ...value } : value
   }
   if (addBannedAddresses || removeBannedAddresses) {
     const kept = current.bannedAddresses.filter((each) => !removeBannedAddresses?.includes(each))

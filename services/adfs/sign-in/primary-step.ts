@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { AdfsError } from '../errors.ts'
 import { stepOf } from '../trusts.ts'
+import { userAgentMatcher } from '../windows-authentication/user-agents.ts'
 import type { ConversationParts } from './conversation.ts'
 import { askForCredentials } from './credentials-step.ts'
 import { primaryStep } from './primary-method.ts'
@@ -15,13 +16,14 @@ export async function startPrimary(
   parts: ConversationParts,
   why: string,
 ): Promise<FastifyReply> {
-  const { intranet, extranet, agentSupportsWindows } = parts.config.primaryAuthentication
+  const { intranet, extranet } = parts.config.primaryAuthentication
+  const { wiaSupportedUserAgents } = await parts.properties.read()
   const { kind, reason } = primaryStep({
     requested: signIn.method,
     chosen: chosenProvider(visit.form),
     interactive: visit.query.get('prompt')?.toLowerCase() === 'login',
     providers: visit.facts.insideCorporateNetwork ? intranet : extranet,
-    agentSupportsWindows: agentSupportsWindows(visit.request.headers['user-agent']),
+    agentSupportsWindows: userAgentMatcher(wiaSupportedUserAgents)(visit.request.headers['user-agent']),
   })
   switch (kind) {
     case 'FormsAuthentication':

@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { type ApiRoute, apiRoute } from '../api/route.ts'
 import { directoryPath as path } from '../directory/active-directory.ts'
 import { ask, type Manage } from '../peers/ask.ts'
-import { decisionSchema, rulesTrialSchema, trialClaimSchema } from './administration.ts'
+import {
+  decisionSchema,
+  importSchema,
+  importTrusts,
+  policyNamesSchema,
+  rulesTrialSchema,
+  trialClaimSchema,
+} from './administration.ts'
 
 const deployment = 'adfs'
 const object = z.looseObject({})
@@ -21,6 +28,7 @@ type Kind = (typeof kinds)[number]
 export function administrationRoutes(manage: Manage): readonly ApiRoute[] {
   return [
     ...kinds.flatMap((kind) => [...listRoutes(kind, manage), ...objectRoutes(kind, manage)]),
+    ...importRoutes(manage),
     ...ruleRoutes(manage),
     ...trialRoutes(manage),
   ]
@@ -89,6 +97,34 @@ function objectRoutes({ plural, one, text }: Kind, manage: Manage): readonly Api
       answer: object,
       refusals,
       handle: ({ parameters: { id } }) => send('DELETE', id),
+    }),
+  ]
+}
+
+function importRoutes(manage: Manage): readonly ApiRoute[] {
+  return [
+    apiRoute({
+      method: 'POST',
+      path: '/api/adfs/relying-parties/import',
+      name: 'importRelyingParties',
+      summary: 'Take over trusts of a real farm: Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5',
+      description: 'Each stands for itself. The answer says what was refused and what was not taken over, and why.',
+      body: z.strictObject({
+        trusts: z.union([z.array(object), object]).describe('What ConvertTo-Json wrote: one object, or a list.'),
+        replace: z.boolean().optional().describe('Whether a trust that has one of the identifiers is changed.'),
+      }),
+      answer: importSchema,
+      refusals: ['invalidRequest', 'deploymentUnreachable'],
+      handle: ({ body }) => importTrusts(manage, body),
+    }),
+    apiRoute({
+      method: 'GET',
+      path: '/api/adfs/built-in-policies',
+      name: 'listBuiltInPolicies',
+      summary: 'The names of the access control policies that AD FS brings along',
+      answer: policyNamesSchema,
+      refusals: ['deploymentUnreachable'],
+      handle: () => ask(manage, { deployment, path: '/built-in-policies' }, policyNamesSchema),
     }),
   ]
 }

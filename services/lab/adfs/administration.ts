@@ -18,19 +18,71 @@ export const rulesTrialSchema = z.object({
 
 export const decisionSchema = z.looseObject({ outcome: z.string(), reason: z.string() })
 
+export const policyNamesSchema = z.object({ policies: z.array(z.string()) })
+
+export const importSchema = z.object({
+  trusts: z.array(
+    z.object({
+      name: z.string(),
+      outcome: z.enum(['created', 'changed', 'refused']),
+      objectIdentifier: z.string().optional(),
+      reason: z.string().optional(),
+      notTaken: z.array(z.object({ property: z.string(), reason: z.string() })),
+    }),
+  ),
+})
+
 const trustSchema = z.looseObject({
   name: z.string(),
   objectIdentifier: z.string(),
   identifiers: z.array(z.string()),
   enabled: z.boolean(),
   protocolProfile: z.string(),
-  accessControlPolicy: z.object({ name: z.string() }),
+  accessControlPolicy: z.object({
+    name: z.string(),
+    parameters: z.object({ groups: z.array(z.string()).optional() }),
+  }),
   issuanceTransformRules: z.string(),
 })
 
 export type RelyingPartyTrust = z.output<typeof trustSchema>
 export type RulesTrial = z.output<typeof rulesTrialSchema>
 export type Decision = z.output<typeof decisionSchema>
+
+export type ImportReport = z.output<typeof importSchema>
+
+const claimsProviderSchema = z.looseObject({
+  name: z.string(),
+  identifier: z.string(),
+  enabled: z.boolean(),
+  protocolProfile: z.string(),
+  organizationalAccountSuffixes: z.array(z.string()),
+})
+
+const applicationSchema = z.looseObject({ name: z.string(), clientId: z.string() })
+
+const applicationGroupSchema = z.looseObject({
+  name: z.string(),
+  nativeApplications: z.array(applicationSchema),
+  serverApplications: z.array(applicationSchema),
+  webApis: z.array(z.looseObject({ name: z.string(), identifiers: z.array(z.string()) })),
+})
+
+const webContentSchema = z.object({
+  companyName: z.string().optional(),
+  signInPageDescriptionText: z.string().optional(),
+  signOutPageDescriptionText: z.string().optional(),
+  errorPageDescriptionText: z.string().optional(),
+  helpDeskLink: z.string().optional(),
+  homeLink: z.string().optional(),
+  privacyLink: z.string().optional(),
+})
+
+const farmRulesSchema = z.object({ additionalAuthenticationRules: z.string(), webContent: webContentSchema })
+
+export type ClaimsProviderTrust = z.output<typeof claimsProviderSchema>
+export type ApplicationGroup = z.output<typeof applicationGroupSchema>
+export type FarmRules = z.output<typeof farmRulesSchema>
 
 const deployment = 'adfs'
 
@@ -52,4 +104,36 @@ export function tryRules(manage: Manage, json: unknown): Promise<RulesTrial> {
 
 export function tryPolicy(manage: Manage, json: unknown): Promise<Decision> {
   return ask(manage, { deployment, path: '/try/policy', method: 'POST', json }, decisionSchema)
+}
+
+export function createTrust(manage: Manage, json: unknown): Promise<RelyingPartyTrust> {
+  return ask(manage, { deployment, path: '/relying-parties', method: 'POST', json }, trustSchema)
+}
+
+export function importTrusts(manage: Manage, json: unknown): Promise<ImportReport> {
+  return ask(manage, { deployment, path: '/relying-parties/import', method: 'POST', json }, importSchema)
+}
+
+/** Built-in ones first. */
+export async function readPolicyNames(manage: Manage): Promise<readonly string[]> {
+  const own = z.object({ items: z.array(z.object({ name: z.string() })) })
+  const [{ policies }, { items }] = await Promise.all([
+    ask(manage, { deployment, path: '/built-in-policies' }, policyNamesSchema),
+    ask(manage, { deployment, path: '/access-control-policies' }, own),
+  ])
+  return [...policies, ...items.map(({ name }) => name)]
+}
+
+export async function readClaimsProviders(manage: Manage): Promise<readonly ClaimsProviderTrust[]> {
+  const list = z.object({ items: z.array(claimsProviderSchema) })
+  return (await ask(manage, { deployment, path: '/claims-providers' }, list)).items
+}
+
+export async function readApplicationGroups(manage: Manage): Promise<readonly ApplicationGroup[]> {
+  const list = z.object({ applicationGroups: z.array(applicationGroupSchema) })
+  return (await ask(manage, { deployment, path: '/application-groups' }, list)).applicationGroups
+}
+
+export function readFarmRules(manage: Manage): Promise<FarmRules> {
+  return ask(manage, { deployment, path: '/rules' }, farmRulesSchema)
 }

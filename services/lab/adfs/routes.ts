@@ -3,6 +3,7 @@ import { type ApiRoute, apiRoute } from '../api/route.ts'
 import { directoryPath as path } from '../directory/active-directory.ts'
 import { ask, type Manage } from '../peers/ask.ts'
 import { administrationRoutes } from './administration-routes.ts'
+import { applicationGroupRoutes } from './application-group-routes.ts'
 import { activitySchema, certificatesSchema, propertiesSchema, propertyChangeSchema } from './schemas.ts'
 
 const deployment = 'adfs'
@@ -11,6 +12,9 @@ const kindParameter = z.strictObject({
   kind: z.enum(['signing', 'decrypting']).describe('Token-signing or token-decrypting.'),
 })
 const done = z.object({})
+const familiarSchema = z.strictObject({
+  familiarAddresses: z.array(z.string()).max(20).describe('Single addresses, in the place of all before.'),
+})
 
 /** What administrators of AD FS do in PowerShell: farm properties, extranet lockout, token certificates. */
 export function adfsRoutes(manage: Manage): readonly ApiRoute[] {
@@ -19,6 +23,7 @@ export function adfsRoutes(manage: Manage): readonly ApiRoute[] {
     ...activityRoutes(manage),
     ...certificateRoutes(manage),
     ...administrationRoutes(manage),
+    ...applicationGroupRoutes(manage),
   ]
 }
 
@@ -59,6 +64,18 @@ function activityRoutes(manage: Manage) {
       answer: list,
       refusals: ['deploymentUnreachable'],
       handle: () => ask(manage, { deployment, path: '/account-activity' }, list),
+    }),
+    apiRoute({
+      method: 'PATCH',
+      path: '/api/adfs/account-activity/{upn}',
+      name: 'setFamiliarAddresses',
+      summary: 'Say which addresses are familiar of an account (Set-ADFSAccountActivity)',
+      parameters: upnParameter,
+      body: familiarSchema,
+      answer: done,
+      refusals: ['invalidRequest', 'notFound', 'deploymentUnreachable'],
+      handle: ({ parameters: { upn }, body }) =>
+        ask(manage, { deployment, path: path`/account-activity/${upn}`, method: 'PATCH', json: body }, done),
     }),
     apiRoute({
       method: 'POST',

@@ -30,6 +30,10 @@ const rollOverSchema = z.strictObject({
   promotionThresholdDays: z.number().int().min(0).describe('Days until the new one becomes primary.'),
 })
 
+const agents = z
+  .array(z.string())
+  .describe('Parts of user agents, or =~ and a regular expression, that get Windows authentication inside.')
+
 const plain = {
   singleSignOnMinutes: minutes.describe('SsoLifetime.'),
   keepSignedInOffered: z.boolean().describe('KmsiEnabled.'),
@@ -43,6 +47,7 @@ export const propertiesSchema = z.object({
   persistentSso: persistentSsoSchema,
   updatePassword: updatePasswordSchema,
   tokenCertificates: rollOverSchema,
+  wiaSupportedUserAgents: agents,
 })
 
 export const propertyChangeSchema = z
@@ -54,6 +59,7 @@ export const propertyChangeSchema = z
     persistentSso: persistentSsoSchema.partial(),
     updatePassword: updatePasswordSchema.partial(),
     tokenCertificates: rollOverSchema.partial(),
+    wiaSupportedUserAgents: agents,
   })
   .partial()
 

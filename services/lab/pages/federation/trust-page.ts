@@ -3,11 +3,13 @@ import { type Html, html } from '#shared/html/html.ts'
 import type { Decision, RelyingPartyTrust, RulesTrial } from '../../adfs/administration.ts'
 import { type Notice, urls } from '../../urls.ts'
 import { dataTable } from '../data-table.ts'
-import { labPage, type StackTime } from '../frame.ts'
+import type { StackTime } from '../frame.ts'
+import { federationFrame } from './federation-frame.ts'
 
 export interface TrustView {
   readonly trust: RelyingPartyTrust
   readonly users: readonly string[]
+  readonly policies: readonly string[]
   /** As typed: they may have a mistake. */
   readonly rules: string
   /** One claim a line: type, an equals sign, value. */
@@ -22,18 +24,29 @@ export interface TrustView {
 /** One trust: rules with a box to try them, and a question to its policy. */
 export function trustPage(view: TrustView): PageView {
   const { trust, time, notice, problem } = view
-  return labPage({
+  return federationFrame({
     title: trust.name,
-    current: 'federation',
+    about: `${trust.identifiers.join(', ')} · ${trust.protocolProfile} · ${trust.accessControlPolicy.name}`,
+    current: undefined,
     time,
     notice,
     problem,
-    main: html`<div class="headline"><h1>${trust.name}</h1>
-<p>${trust.identifiers.join(', ')} · ${trust.protocolProfile} · ${trust.accessControlPolicy.name}</p></div>
-${ruleSection(view)}
+    main: html`${ruleSection(view)}
 ${policySection(view)}
-<p><a href="${urls.federation}">All relying party trusts</a></p>`,
+${trustSection(view)}`,
   })
+}
+
+function trustSection({ trust, policies }: TrustView): Html {
+  const { objectIdentifier: id, name, enabled, accessControlPolicy } = trust
+  const own = urls.trust(id)
+  return html`<section aria-labelledby="trust"><h2 id="trust">The trust</h2>
+<form method="post" action="${own}/change" class="inline"><label for="new-policy">Access control policy</label><select id="new-policy" name="policy">${policies.map(
+    (policy) => html`<option${policy === accessControlPolicy.name && html` selected`}>${policy}</option>`,
+  )}</select><label for="policy-groups">Its groups, where it has some</label><input id="policy-groups" name="groups" value="${(accessControlPolicy.parameters.groups ?? []).join(', ')}"><button>Change policy</button></form>
+<p>Export: <a href="${urls.exportTrust(id)}">as here</a>, <a href="${urls.exportTrustForPowerShell(id)}">by PowerShell’s names</a>.</p>
+<div class="inline-forms"><form method="post" action="${own}/change"><button name="enabled" value="${String(!enabled)}">${enabled ? 'Disable' : 'Enable'} <span class="visually-hidden">${name}</span></button></form>
+<form method="post" action="${own}/delete"><button class="danger">Delete <span class="visually-hidden">${name}</span></button></form></div></section>`
 }
 
 function ruleSection({ trust, rules, claims, trial }: TrustView): Html {

@@ -1,4 +1,5 @@
 import { LabError } from '../../errors.ts'
+import type { Said } from '../../page-actions.ts'
 import type { LabParts } from '../../parts.ts'
 import { readPhone } from '../../phone/phone.ts'
 import {
@@ -10,17 +11,9 @@ import {
   readRisk,
   readTenantUsers,
 } from '../../tenant/tenant.ts'
-import type { Notice } from '../../urls.ts'
 import { stackTime } from '../stack-time.ts'
 import type { PersonView } from './person-page.ts'
 import type { TenantView } from './tenant-page.ts'
-
-/** What the page says beside what there is. */
-export interface Said {
-  readonly notice?: Notice | undefined
-  readonly problem?: string | undefined
-  readonly issued?: string | undefined
-}
 
 export async function gatherTenant(parts: LabParts, { notice, problem }: Said): Promise<TenantView> {
   const { manage } = parts

@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openHttpVisitor } from '#test/actors/http-visitor.ts'
+import { type Look, problemsOf } from '#test/actors/look.ts'
+import { worldOf } from '#test/actors/world.ts'
+import { type Bench, expectVisible, openBench } from '../_bench.ts'
+
+const looks: readonly Look[] = [
+  { colorScheme: 'light', size: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', size: { width: 360, height: 800 } },
+]
+let bench: Bench
+
+beforeAll(async () => {
+  bench = await openBench()
+})
+beforeEach(() => bench.lab.reset())
+afterEach(() => bench.closePages())
+afterAll(() => bench[Symbol.asyncDispose]())
+
+const get = async <T>(path: string) => (await bench.lab.call('GET', path)).json as T
+const plain = { javaScriptEnabled: false } as const
+const signInUrl = 'https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0&wtrealm='
+
+/** Somebody outside gives AD FS a password. */
+async function attempt(password: string): Promise<string> {
+  await using visitor = await openHttpVisitor(worldOf(bench.stack), 'internet')
+  const page = await visitor.open(`${signInUrl}urn%3asample%3awsfed`)
+  return (await visitor.submit(page, { UserName: 'alice@contoso.com', Password: password })).html
+}
+
+const smart = { enabled: true, mode: 'ADFSSmartLockoutEnforce', threshold: 1 }
+
+test.each(['partners', 'certificates', 'lockouts', 'settings'])(
+  '/federation/%s is accessible, and no wider than the screen',
+  async (name) => {
+    await bench.lab.call('PATCH', '/api/adfs/properties', { extranetLockout: smart })
+    await attempt('wrong')
+    const page = await bench.visit(`/federation/${name}`, { bypassCSP: true })
+    expect(await problemsOf(page, looks)).toEqual([])
+  },
+)
+
+test('a trust is added, disabled, given another policy, and deleted', async () => {
+  const page = await bench.visit('/federation', plain)
+  await page.getByLabel('Name', { exact: true }).fill('Intranet wiki')
+  await page.getByLabel('Identifier', { exact: true }).fill('urn:wiki')
+  await page.getByLabel('Address that takes tokens').fill('https://wiki.contoso.com/')
+  await page.getByRole('button', { name: 'Add' }).click()
+  await expectVisible(page.getByRole('status').getByText('The trust was created.'))
+  await page.getByRole('link', { name: 'Intranet wiki' }).click()
+  await page.getByRole('combobox', { name: 'Access control policy' }).selectOption('Permit specific group')
+  await page.getByLabel('Its groups').fill('Mobile Pilot, CONTOSO\\Domain Admins')
+  await page.getByRole('button', { name: 'Change policy' }).click()
+  await page.getByRole('button', { name: 'Disable' }).click()
+  await expectVisible(page.getByRole('button', { name: 'Enable' }))
+  const { items } = await get<{ items: object[] }>('/api/adfs/relying-parties')
+  expect(items).toContainEqual(
+    expect.objectContaining({
+      identifiers: ['urn:wiki'],
+      wsFedEndpoint: 'https://wiki.contoso.com/',
+      accessControlPolicy: {
+        name: 'Permit specific group',
+        parameters: { groups: ['Mobile Pilot', 'CONTOSO\\Domain Admins'] },
+      },
+      enabled: false,
+    }),
+  )
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await expectVisible(page.getByRole('status').getByText('The trust was deleted.'))
+  expect(await page.getByRole('link', { name: 'Intranet wiki' }).count()).toBe(0)
+})
+
+test('trusts are imported from metadata, from an export and from PowerShell, with a report', async () => {
+  const page = await bench.visit('/federation', plain)
+  const document = page.getByLabel('Document')
+  const submit = () => page.getByRole('button', { name: 'Import' }).click()
+  const trusts = '/api/adfs/relying-parties'
+  const { items } = await get<{ items: { name: string; objectIdentifier: string }[] }>(trusts)
+  const { objectIdentifier = '' } = items.find(({ name }) => name === 'Sample WS-Federation App') ?? {}
+  const exported = await get<object>(`${trusts}/${objectIdentifier}`)
+  const byPowerShell = await get<object>(`${trusts}/${objectIdentifier}/powershell`)
+  await bench.lab.call('DELETE', `${trusts}/${objectIdentifier}`)
+  await document.fill(JSON.stringify(exported))
+  await submit()
+  expect(await get(`${trusts}/${objectIdentifier}`)).toEqual(exported)
+  await document.fill(JSON.stringify([{ ...byPowerShell, TokenLifetime: 15, EnableJWT: true }, { Name: 'Nothing' }]))
+  await page.getByLabel('Change trusts that have the same identifier').check()
+  await submit()
+  const report = page.getByRole('table', { name: 'What was imported' })
+  await expectVisible(report.getByText('EnableJWT'))
+  await expectVisible(report.getByText('refused: '))
+  expect(await get(`${trusts}/${objectIdentifier}`)).toEqual({ ...exported, tokenLifetimeMinutes: 15 })
+  await page.getByLabel('Name, for metadata').fill('Ourselves')
+  await page
+    .getByLabel('Address of metadata')
+    .fill('https://adfs.contoso.com/FederationMetadata/2007-06/FederationMetadata.xml')
+  await submit()
+  await expectVisible(page.getByRole('link', { name: 'Ourselves' }))
+  await document.fill('trust me')
+  await submit()
+  await expectVisible(page.getByRole('alert').getByText('neither metadata nor JSON'))
+})
+
+test('token certificates are added, promoted and replaced', async () => {
+  const thumbprints = async () =>
+    (await get<{ signing: { thumbprint: string }[] }>('/api/adfs/certificates')).signing.map((each) => each.thumbprint)
+  const [first] = await thumbprints()
+  const page = await bench.visit('/federation/certificates', plain)
+  const signing = page.getByRole('region', { name: 'Token-signing' })
+  await signing.getByRole('button', { name: 'Add a secondary one' }).click()
+  await signing.getByRole('button', { name: 'Make the secondary one primary' }).click()
+  await expectVisible(page.getByRole('status').getByText('The secondary certificate is the primary one.'))
+  expect((await thumbprints())[1]).toBe(first)
+  await signing.getByRole('button', { name: 'Replace all at once' }).click()
+  expect(await thumbprints()).not.toContain(first)
+  expect(await signing.getByRole('row').count()).toBe(2)
+})
+
+test('settings are changed: lockout, banned addresses, rules, texts, user agents; a lockout ends', async () => {
+  const page = await bench.visit('/federation/settings', plain)
+  const save = async (name: string) => {
+    await page.getByRole('button', { name: `Save ${name}` }).click()
+    await expectVisible(page.getByRole('status').getByText('The farm was changed.'))
+  }
+  const lockout = page.getByRole('region', { name: 'Extranet lockout' })
+  await lockout.getByLabel('Enabled').selectOption('yes')
+  await lockout.getByLabel('Mode').selectOption('ADFSSmartLockoutEnforce')
+  await lockout.getByLabel('Failures from unknown places').fill('1')
+  await save('Extranet lockout')
+  await page.getByLabel('Addresses and CIDR blocks').fill('192.0.2.7\n198.51.100.0/24')
+  await save('Banned addresses')
+  await page.getByLabel('User agents that get it inside').fill('Bench/1')
+  await save('Windows authentication')
+  await page.getByLabel('Offer “Keep me signed in”').selectOption('yes')
+  await save('Single sign-on')
+  expect(await get('/api/adfs/properties')).toMatchObject({
+    extranetLockout: { enabled: true, mode: 'ADFSSmartLockoutEnforce', threshold: 1 },
+    bannedAddresses: ['192.0.2.7', '198.51.100.0/24'],
+    wiaSupportedUserAgents: ['Bench/1'],
+    keepSignedInOffered: true,
+  })
+  await page.getByLabel('Rules for every application').fill('c:[Type = "x"] => issue(claim = c);')
+  await page.getByRole('button', { name: 'Save Additional authentication' }).click()
+  await expectVisible(page.getByRole('alert').getByText('line 1, column 9'))
+
+  await attempt('wrong')
+  await page.goto(`${bench.base}/federation/lockouts`)
+  await expectVisible(page.getByRole('row').filter({ hasText: 'alice@contoso.com' }).getByText('locked out'))
+  expect(await attempt('Alice-Pass1')).toContain('Incorrect user ID or password')
+  await page.getByRole('button', { name: 'Unlock alice@contoso.com at unknown places' }).click()
+  await expectVisible(page.getByRole('status').getByText('The account may try again.'))
+  await page.getByLabel('Familiar addresses of alice@contoso.com').fill('203.0.113.10, 192.0.2.9')
+  await page.getByRole('button', { name: 'Set for alice@contoso.com' }).click()
+  const { accounts } = await get<{ accounts: object[] }>('/api/adfs/account-activity')
+  expect(accounts).toContainEqual(expect.objectContaining({ familiarIps: ['203.0.113.10', '192.0.2.9'] }))
+  expect(await attempt('Alice-Pass1')).toContain('wresult')
+})
+
+test('application groups are listed and deleted', async () => {
+  const { applicationGroups } = await get<{ applicationGroups: { name: string }[] }>('/api/adfs/application-groups')
+  const [{ name = '' } = {}] = applicationGroups
+  const page = await bench.visit('/federation/partners', plain)
+  await page.getByRole('button', { name: `Delete ${name}` }).click()
+  await expectVisible(page.getByRole('status').getByText('The application group was deleted.'))
+  expect((await bench.lab.call('DELETE', `/api/adfs/application-groups/${encodeURIComponent(name)}`)).status).toBe(404)
+  const put = await bench.lab.call('PUT', '/api/adfs/application-groups', { name, nativeApplications: [] })
+  expect(put.status).toBe(200)
+})
