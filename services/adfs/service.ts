@@ -19,6 +19,7 @@ import { addApplicationGroupRoutes } from './oauth/applications/management-route
 import { frontChannelUrls } from './oauth/front-channel.ts'
 import { oauthParts } from './oauth/open-oauth.ts'
 import type { SigningCertificates } from './oauth/tokens/token-signer.ts'
+import { themeOf } from './pages/frame.ts'
 import { readPortalAssets } from './pages/portal-assets.ts'
 import { errorPageWriter } from './pages/write-error.ts'
 import { combinedTokens } from './preauthentication/combined-token.ts'
@@ -46,7 +47,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const [store, assets, userAuthority] = await Promise.all(opening)
   const trusts = await openConfiguration(store.store, scenario)
   const config = adfsConfig(scenario, trusts)
-  const theme = { serviceName: config.displayName, assets }
+  const theme = themeOf(config.displayName, trusts, assets)
   const { adfs: host, certauth } = scenario.organization.hosts
   const certificateHost = { host: certauth, authorityPem: userAuthority.certificatePem }
   const app = context.createApplication({ clientCertificates: true, certificateHost })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { applicationGroupSchema } from './schema-adfs-applications.ts'
+import { webContentSchema } from './schema-adfs-content.ts'
 import { customAccessControlPolicySchema } from './schema-adfs-policies.ts'
 import { accessControlPolicySchema } from './schema-adfs-policy.ts'
 import { claimsProviderSchema, homeRealmDiscoverySchema } from './schema-adfs-providers.ts'
@@ -230,6 +231,7 @@ export const adfsSchema = z.strictObject({
     })
     .prefault({})
     .describe('The page /adfs/portal/updatepassword.'),
+  webContent: webContentSchema.prefault({}).describe('Texts of one’s own on the pages.'),
   tokenCertificates: z
     .strictObject({
       autoRollover: z.boolean().default(true).describe('Whether AD FS replaces its certificates by itself.'),

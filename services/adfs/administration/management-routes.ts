@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { HttpClient } from '#shared/http/client.ts'
 import { Unreachable } from '#shared/http/client.ts'
+import { webContentSchema } from '#shared/scenario/schema-adfs-content.ts'
 import { builtInPolicies } from '../access-control/policies.ts'
 import { ManagementRefusal } from '../farm/management-refusal.ts'
 import { powerShellObject } from './export-trust.ts'
@@ -62,18 +63,7 @@ function idOf(request: FastifyRequest): string {
 const settingsSchema = z.strictObject({
   additionalAuthenticationRules: z.string().optional(),
   activeDirectoryAcceptanceTransformRules: z.string().nullable().optional(),
-  webContent: z
-    .strictObject({
-      companyName: z.string().optional(),
-      signInPageDescriptionText: z.string().optional(),
-      signOutPageDescriptionText: z.string().optional(),
-      errorPageDescriptionText: z.string().optional(),
-      errorPageAuthorizationErrorMessage: z.string().optional(),
-      helpDeskLink: z.url().optional(),
-      homeLink: z.url().optional(),
-      privacyLink: z.url().optional(),
-    })
-    .optional(),
+  webContent: webContentSchema.optional(),
 })
 
 /** Set-AdfsAdditionalAuthenticationRule, Set-AdfsClaimsProviderTrust of Active Directory, Set-AdfsGlobalWebContent. */

@@ -19,16 +19,7 @@ export interface FarmSettings {
 }
 
 /** Set-AdfsGlobalWebContent: texts of the pages. */
-export interface WebContent {
-  readonly companyName?: string | undefined
-  readonly signInPageDescriptionText?: string | undefined
-  readonly signOutPageDescriptionText?: string | undefined
-  readonly errorPageDescriptionText?: string | undefined
-  readonly errorPageAuthorizationErrorMessage?: string | undefined
-  readonly helpDeskLink?: string | undefined
-  readonly homeLink?: string | undefined
-  readonly privacyLink?: string | undefined
-}
+export type WebContent = Scenario['adfs']['webContent']
 
 export interface ConfigurationTables {
   configuration_object: { kind: string; id: string; position: number; settings: string }
@@ -65,7 +56,7 @@ export function configurationOf({ adfs }: Scenario): StoredConfiguration {
     settings: {
       additionalAuthenticationRules: adfs.globalAdditionalAuthentication.rules,
       activeDirectoryAcceptanceTransformRules: adfs.activeDirectoryAcceptanceTransformRules,
-      webContent: {},
+      webContent: adfs.webContent,
     },
   }
 }

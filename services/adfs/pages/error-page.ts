@@ -1,6 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { html } from '#shared/html/html.ts'
-import { framePage, type Theme } from './frame.ts'
+import { descriptionBlock, framePage, type Theme } from './frame.ts'
 
 export interface ErrorView {
   readonly message: string
@@ -26,6 +26,7 @@ export function errorPage(theme: Theme, view: ErrorView): PageView {
   const shown = rows.filter((row): row is readonly [string, string] => row[1] !== undefined)
   const content = html`<div id="errorArea"><div id="openingMessage" class="groupMargin bigText" role="heading" aria-level="2">An error occurred</div>
 <div id="errorMessage" class="groupMargin" role="alert">${view.message}</div>
+${descriptionBlock('errorDescription', theme.texts.errorPageDescriptionText)}
 <details id="errorDetails"><summary id="errorDetailsLink">Error details</summary><ul>${shown.map(([label, value]) => html`<li>${label}: ${value}</li>`)}</ul></details></div>`
   return framePage(theme, {
     title: 'Error',

@@ -1,6 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
-import { errorBlock, framePage, type Story, type Theme } from './frame.ts'
+import { descriptionBlock, errorBlock, framePage, type Story, type Theme } from './frame.ts'
 
 export interface SignInChoice {
   readonly provider: string
@@ -29,7 +29,7 @@ export function signInPage(theme: Theme, view: SignInView): PageView {
 <div id="submissionArea" class="submitMargin"><span id="submitButton" class="submit" role="button" tabindex="0">Sign in</span><noscript><input type="submit" class="submit" value="Sign in"></noscript></div></div>
 <input id="optionForms" type="hidden" name="AuthMethod" value="FormsAuthentication"></form>
 <div id="authOptions"><form id="options" method="post" action="${view.action}">${view.choices.map(choice)}<input id="optionSelection" type="hidden" name="AuthMethod"></form></div>
-<div id="introduction" class="groupMargin"><p id="introductionText">Use <b>user@domain</b> or <b>DOMAIN\\user</b>.</p></div></div>`
+<div id="introduction" class="groupMargin"><p id="introductionText">Use <b>user@domain</b> or <b>DOMAIN\\user</b>.</p>${descriptionBlock('signInDescription', theme.texts.signInPageDescriptionText)}</div></div>`
   return framePage(theme, { title: 'Sign In', content, story: view.story })
 }
 

@@ -1,6 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
-import { framePage, type Theme } from './frame.ts'
+import { descriptionBlock, framePage, type Theme } from './frame.ts'
 
 export interface SignOutPageView {
   /** One frame for each WS-Federation relying party that the browser session has visited. */
@@ -28,7 +28,7 @@ export function signOutPage(theme: Theme, view: SignOutPageView): PageView {
       ? html`You have successfully signed out.`
       : html`MSIS7055: Not all SAML session participants logged out properly. It is recommended to close your browser.`
   const content = html`<div id="signoutArea"><div id="openingMessage" class="groupMargin bigText" role="heading" aria-level="2">Sign out</div>
-<p class="groupMargin" role="status">${message}</p>${onwardOf(view)}${frames}</div>`
+<p class="groupMargin" role="status">${message}</p>${descriptionBlock('signOutDescription', theme.texts.signOutPageDescriptionText)}${onwardOf(view)}${frames}</div>`
   const origins = [...new Set(cleanupUrls.map((url) => new URL(url).origin))]
   const story = [
     ...cleanupUrls.map((url) => ['Signed out of', url.split('?')[0] ?? url] as const),

@@ -11,7 +11,7 @@ export function errorPageWriter({ theme, clock, nodeName }: { theme: Theme; cloc
   return (error: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refusal = error instanceof AdfsError ? error : undefined
     const view = {
-      message: refusal?.denial ? denialMessage : genericMessage,
+      message: refusal?.denial ? (theme.texts.errorPageAuthorizationErrorMessage ?? denialMessage) : genericMessage,
       activityId: request.correlationId,
       relyingParty: refusal?.relyingParty,
       details: error.message,

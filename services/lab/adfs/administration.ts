@@ -73,6 +73,7 @@ const webContentSchema = z.object({
   signInPageDescriptionText: z.string().optional(),
   signOutPageDescriptionText: z.string().optional(),
   errorPageDescriptionText: z.string().optional(),
+  errorPageAuthorizationErrorMessage: z.string().optional(),
   helpDeskLink: z.string().optional(),
   homeLink: z.string().optional(),
   privacyLink: z.string().optional(),

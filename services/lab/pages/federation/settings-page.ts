@@ -164,6 +164,12 @@ function textGroups({ additionalAuthenticationRules, webContent }: FarmRules): r
           value: webContent.errorPageDescriptionText,
           kind: 'lines',
         },
+        {
+          name: 'errorPageAuthorizationErrorMessage',
+          label: 'To somebody who is denied access',
+          value: webContent.errorPageAuthorizationErrorMessage,
+          kind: 'lines',
+        },
         { name: 'homeLink', label: 'Link to home', value: webContent.homeLink, kind: 'text' },
         { name: 'privacyLink', label: 'Link about privacy', value: webContent.privacyLink, kind: 'text' },
         { name: 'helpDeskLink', label: 'Link to the help desk', value: webContent.helpDeskLink, kind: 'text' },
