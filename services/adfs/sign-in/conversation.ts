@@ -19,6 +19,7 @@ import { endOfKeptSession } from '../sessions/kept-session.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { stepOf } from '../trusts.ts'
+import { userAgentMatcher } from '../windows-authentication/user-agents.ts'
 import { askForSecondFactor } from './additional-step.ts'
 import { checkCredentials, openSession } from './credentials-step.ts'
 import { grantFor } from './grant.ts'
@@ -107,7 +108,7 @@ async function signInHere(
   parts: ConversationParts,
 ): Promise<FastifyReply> {
   const own = known?.session.provider ? undefined : known
-  const why = primaryNeeded(own?.session, withPossibleMethod(visit, signIn, parts), parts.clock.now())
+  const why = primaryNeeded(own?.session, await withPossibleMethod(visit, signIn, parts), parts.clock.now())
   const { proved, chosen } = givenNow(visit, why === undefined)
   if (proved) return openSession(visit, signIn, proved, parts)
   if (chosen === 'FormsAuthentication') return checkCredentials(visit, signIn, parts)
@@ -128,13 +129,15 @@ function givenNow({ request: { provedUser }, form }: Visit, sessionWillDo: boole
 }
 
 /** Windows authentication is asked for in vain where the agent, or the network, has none: forms take its place. */
-function withPossibleMethod({ request, facts }: Visit, signIn: SignInRequest, { config }: ConversationParts) {
-  const { intranet, agentSupportsWindows } = config.primaryAuthentication
+async function withPossibleMethod(visit: Visit, signIn: SignInRequest, { config, properties }: ConversationParts) {
+  if (signIn.method !== 'windows') return signIn
+  const { request, facts } = visit
+  const { wiaSupportedUserAgents } = await properties.read()
   const possible =
     facts.insideCorporateNetwork &&
-    intranet.includes('WindowsAuthentication') &&
-    agentSupportsWindows(request.headers['user-agent'])
-  return signIn.method === 'windows' && !possible ? { ...signIn, method: 'any' as const } : signIn
+    config.primaryAuthentication.intranet.includes('WindowsAuthentication') &&
+    userAgentMatcher(wiaSupportedUserAgents)(request.headers['user-agent'])
+  return possible ? signIn : { ...signIn, method: 'any' as const }
 }
 
 /** With what another claims provider says of a user, of whom Active Directory knows nothing. */
