@@ -57,5 +57,6 @@ export async function serveActiveSync(): Promise<void> {
     for (let time = 0; time < 3; time += 1) globalThis.gc?.()
     process.stdout.write(`${JSON.stringify({ residentBytes: process.memoryUsage.rss() })}\n`)
   })
+  process.once('SIGTERM', () => process.exit(0))
   process.stdout.write(`${JSON.stringify(server)}\n`)
 }
