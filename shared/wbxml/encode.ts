@@ -13,7 +13,11 @@ const withContent = 0x40
 const shortText = 24
 
 // A string cannot hold NUL, and XML 1.0 §2.2 knows none of the other control characters.
-const notInXml = /(?![\t\n\r\u007f-\u009f])\p{Cc}|[\ufffe\uffff]/gu
+const notInXml = new RegExp(`[${span(0, 8)}${span(11, 12)}${span(14, 31)}${span(0xfffe, 0xffff)}]`, 'g')
+
+function span(first: number, last: number): string {
+  return `${String.fromCharCode(first)}-${String.fromCharCode(last)}`
+}
 
 /** Writes a document; an element without children and without value is an empty tag. */
 export function encodeWbxml(pages: CodePages, root: WbxmlElement): Buffer {

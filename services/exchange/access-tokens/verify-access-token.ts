@@ -4,6 +4,7 @@ import type { AccessTokenConfig } from '../config.ts'
 import { PublishedKeys } from '../web-session/published-keys.ts'
 import type { AuthServer, ModernAuthentication } from './auth-server.ts'
 import { BearerRefusal } from './bearer-refusal.ts'
+import { KnownSignatures } from './known-signatures.ts'
 import { fetchSigningKeys, type SigningCertificate } from './signing-certificates.ts'
 
 const clockToleranceSeconds = 300
@@ -33,6 +34,7 @@ export interface TokenVerifier {
 /** The order is that of the diagnostics: readable, issuer, signature and times, audience. */
 export function accessTokenVerifier(context: DeploymentContext, config: AccessTokenConfig): TokenVerifier {
   const known = new Map<string, Keys>()
+  const signatures = new KnownSignatures()
   const keysOf = ({ authMetadataUrl }: AuthServer): Keys => {
     const keys =
       known.get(authMetadataUrl) ?? new PublishedKeys(context.clock, () => fetchSigningKeys(context, authMetadataUrl))
@@ -41,14 +43,31 @@ export function accessTokenVerifier(context: DeploymentContext, config: AccessTo
   }
   return {
     async verify(token, host, { authServers }) {
-      const { decodeJwt } = await import('jose')
-      const { iss } = readable(() => decodeJwt<AccessTokenClaims>(token))
-      const server = issuerAmong(authServers, iss, config.tenantId)
-      const claims = await verified(token, { keys: keysOf(server), type: server.type, now: context.clock.now() })
+      const before = signatures.find(token)
+      const server = issuerAmong(authServers, before?.claims.iss ?? (await issuerOf(token)), config.tenantId)
+      const verification = { keys: keysOf(server), type: server.type, now: context.clock.now() }
+      const isKnown = before && (await stillHolds(before, verification))
+      const claims = isKnown ? before.claims : await verified(token, verification, signatures)
       checkAudience(config, claims.aud, host)
       return claims
     },
   }
+}
+
+async function issuerOf(token: string): Promise<string | undefined> {
+  const { decodeJwt } = await import('jose')
+  return readable(() => decodeJwt<AccessTokenClaims>(token)).iss
+}
+
+/** As `jwtVerify` judges the times; one that fails is verified anew, so that the refusal says why. */
+async function stillHolds(
+  { claims, thumbprint }: NonNullable<ReturnType<KnownSignatures['find']>>,
+  { keys, now }: Verification,
+): Promise<boolean> {
+  const seconds = Math.floor(now.getTime() / 1000)
+  const { exp, nbf = 0 } = claims
+  if (exp <= seconds - clockToleranceSeconds || nbf > seconds + clockToleranceSeconds) return false
+  return (await keys.current()).some((key) => key.thumbprint === thumbprint)
 }
 
 function readable<T>(read: () => T): T {
@@ -86,7 +105,11 @@ const requiredClaims = {
   ADFS: ['exp', 'iat', 'aud'],
 } as const
 
-async function verified(token: string, { keys, type, now }: Verification): Promise<AccessTokenClaims> {
+async function verified(
+  token: string,
+  { keys, type, now }: Verification,
+  signatures: KnownSignatures,
+): Promise<AccessTokenClaims> {
   const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
   const { x5t, kid } = readable(() => decodeProtectedHeader(token))
   const fits = ({ thumbprint }: SigningCertificate) => thumbprint === (x5t ?? kid)
@@ -98,6 +121,7 @@ async function verified(token: string, { keys, type, now }: Verification): Promi
       ...options,
       requiredClaims: [...requiredClaims[type]],
     })
+    signatures.keep(token, { claims: payload, thumbprint: signer.thumbprint })
     return payload
   } catch (cause) {
     if (cause instanceof errors.JOSEError) throw new BearerRefusal('invalid', { reason: cause.message, cause })

@@ -35,6 +35,7 @@ export function addActiveSync(scope: FastifyInstance, parts: ActiveSyncParts): v
       'x-powered-by': 'ASP.NET',
     })
   })
+  let commands: Promise<typeof import('./answer-command.ts')> | undefined
   scope.route({ method: 'OPTIONS', url: path, handler: (request, reply) => answerOptions(parts, request, reply) })
   scope.route({
     method: 'POST',
@@ -42,7 +43,8 @@ export function addActiveSync(scope: FastifyInstance, parts: ActiveSyncParts): v
     bodyLimit: largestBody,
     handler: async (request, reply) => {
       const user = await signedIn(parts, request)
-      const { answerCommand } = await import('./answer-command.ts')
+      commands ??= import('./answer-command.ts')
+      const { answerCommand } = await commands
       return answerCommand(parts, user, request, reply)
     },
   })

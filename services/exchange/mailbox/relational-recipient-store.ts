@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { type PreparedQuery, prepared } from '#shared/store/prepared.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
 import type { Recipient, RecipientKey, RecipientStore, RecipientType } from './recipient-store.ts'
 
@@ -13,14 +14,18 @@ const columns = {
 
 export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb: Kysely<Schema>): RecipientStore {
   const db = schemaDb as unknown as Kysely<MailboxTables>
+  const by = Object.fromEntries(
+    Object.entries(columns).map(([key, column]) => [
+      key,
+      prepared(db, ({ value }: { readonly value: string }) =>
+        db.selectFrom('recipient').selectAll().where(column, '=', value).limit(1),
+      ),
+    ]),
+  ) as unknown as Record<RecipientKey, PreparedQuery<{ readonly value: string }, RecipientRow>>
   return {
     findRecipient: async (key, value) => {
-      const row = await db
-        .selectFrom('recipient')
-        .selectAll()
-        .where(columns[key], '=', key === 'sid' ? value.toUpperCase() : value.toLowerCase())
-        .executeTakeFirst()
-      return row && recipientOf(row)
+      const { rows } = await by[key]({ value: key === 'sid' ? value.toUpperCase() : value.toLowerCase() })
+      return rows[0] && recipientOf(rows[0])
     },
     listRecipients: async (limit) => {
       const all = db.selectFrom('recipient').selectAll().orderBy('user_principal_name')

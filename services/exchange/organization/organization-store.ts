@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { prepared } from '#shared/store/prepared.ts'
 import type { AuthenticationPolicyRow, OrganizationTables } from './organization-tables.ts'
 
 /*
@@ -70,8 +71,9 @@ function policyRows(db: Kysely<OrganizationTables>) {
 }
 
 function organizationRows(db: Kysely<OrganizationTables>) {
+  const all = prepared(db, () => db.selectFrom('organization_setting').selectAll())
   return {
-    settings: async () => settingsOf(await db.selectFrom('organization_setting').selectAll().execute()),
+    settings: async () => settingsOf((await all({})).rows),
     changeSettings: async (changes: Settings) => {
       for (const [name, value] of Object.entries(changes)) {
         await db.deleteFrom('organization_setting').where('name', '=', name).execute()
@@ -86,9 +88,11 @@ function organizationRows(db: Kysely<OrganizationTables>) {
 }
 
 function recipientRows(db: Kysely<OrganizationTables>) {
+  const ofRecipient = prepared(db, ({ objectGuid }: { readonly objectGuid: string }) =>
+    db.selectFrom('recipient_setting').selectAll().where('object_guid', '=', objectGuid),
+  )
   return {
-    recipientSettings: async (objectGuid: string) =>
-      settingsOf(await db.selectFrom('recipient_setting').selectAll().where('object_guid', '=', objectGuid).execute()),
+    recipientSettings: async (objectGuid: string) => settingsOf((await ofRecipient({ objectGuid })).rows),
     changeRecipientSettings: async (objectGuid: string, changes: Settings) => {
       for (const [name, value] of Object.entries(changes)) {
         await db

@@ -1,3 +1,4 @@
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { CollectionState, HierarchyState, KeptPing, KeptSync } from './device-state.ts'
 import type { DeviceTables } from './device-tables.ts'
@@ -87,15 +88,13 @@ type PartnershipRows = Pick<DeviceStore, 'find' | 'list' | 'create' | 'change' |
 
 function partnershipRows(store: Store<DeviceTables>): PartnershipRows {
   const { db } = store
+  const one = prepared(db, ({ mailboxId, deviceId }: DeviceKey) =>
+    db.selectFrom('device').selectAll().where('mailbox_id', '=', mailboxId).where('device_id', '=', deviceId),
+  )
   return {
-    find: async (key) => {
-      const row = await db
-        .selectFrom('device')
-        .selectAll()
-        .where('mailbox_id', '=', key.mailboxId)
-        .where('device_id', '=', key.deviceId)
-        .executeTakeFirst()
-      return row && deviceOf(row)
+    find: async ({ mailboxId, deviceId }) => {
+      const { rows } = await one({ mailboxId, deviceId })
+      return rows[0] && deviceOf(rows[0])
     },
     list: async (mailboxId) => {
       const rows = await db
@@ -136,16 +135,18 @@ async function removePartnership(store: Store<DeviceTables>, { mailboxId, device
 type CollectionRows = Pick<DeviceStore, 'collection' | 'keepCollection' | 'forgetCollections'>
 
 function collectionRows({ db }: Store<DeviceTables>): CollectionRows {
+  const one = prepared(db, ({ mailboxId, deviceId, collectionId }: DeviceKey & { readonly collectionId: string }) =>
+    db
+      .selectFrom('device_collection')
+      .select('state')
+      .where('mailbox_id', '=', mailboxId)
+      .where('device_id', '=', deviceId)
+      .where('collection_id', '=', collectionId),
+  )
   return {
     collection: async ({ mailboxId, deviceId }, collectionId) => {
-      const row = await db
-        .selectFrom('device_collection')
-        .select('state')
-        .where('mailbox_id', '=', mailboxId)
-        .where('device_id', '=', deviceId)
-        .where('collection_id', '=', collectionId)
-        .executeTakeFirst()
-      return row && (JSON.parse(row.state) as CollectionState)
+      const { rows } = await one({ mailboxId, deviceId, collectionId })
+      return rows[0] && (JSON.parse(rows[0].state) as CollectionState)
     },
     keepCollection: async ({ mailboxId, deviceId }, collectionId, state) => {
       const row = {
