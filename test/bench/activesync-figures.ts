@@ -185,7 +185,9 @@ async function heldPings(bench: Bench, count: number): Promise<Held> {
   const allMs = performance.now() - begun
   for (const phone of groups.flat()) await phone.syncAll(100)
   const oneMailbox = await wakeUps(bench, groups[0] ?? [])
-  return { pings: count, kibibytesEach: (after - before) / count, oneMailbox, allMs }
+  const held = { pings: count, kibibytesEach: (after - before) / count, oneMailbox, allMs }
+  bench.say(JSON.stringify(held))
+  return held
 }
 
 async function connectedPhones(bench: Bench, user: number): Promise<readonly Phone[]> {

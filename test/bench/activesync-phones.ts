@@ -16,6 +16,8 @@ function agentTo(port: number, ca: string, connections: number): Agent {
     connections,
     headersTimeout: 0,
     bodyTimeout: 0,
+    // Well before the server closes an idle connection.
+    keepAliveTimeoutThreshold: 3000,
     connect: (target, done) => connect({ ...target, servername: target.hostname, ...here }, done),
   })
 }
@@ -68,7 +70,17 @@ export class Phone {
     }
   }
 
+  /** Once more, where an idle connection was closed at the moment that it was used: phones do the same. */
   async send(command: string, root: WbxmlElement): Promise<Buffer> {
+    try {
+      return await this.#post(command, root)
+    } catch (error) {
+      if (!['ECONNRESET', 'UND_ERR_SOCKET'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+      return this.#post(command, root)
+    }
+  }
+
+  async #post(command: string, root: WbxmlElement): Promise<Buffer> {
     const url = `https://${host}/Microsoft-Server-ActiveSync?Cmd=${command}&User=x&DeviceId=${this.#deviceId}&DeviceType=Bench`
     const { statusCode, body } = await request(url, {
       dispatcher: this.#dispatcher,
