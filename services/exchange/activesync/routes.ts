@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { authenticateUser, writeAuthenticationError } from '../authentication/authenticate-user.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
+import type { answerCommand } from './answer-command.ts'
 import type { ActiveSyncParts } from './call.ts'
 import { DeviceThrottled } from './http/active-sync-error.ts'
 import { MailboxElsewhere } from './http/mailbox-of.ts'
@@ -35,7 +36,7 @@ export function addActiveSync(scope: FastifyInstance, parts: ActiveSyncParts): v
       'x-powered-by': 'ASP.NET',
     })
   })
-  let commands: Promise<typeof import('./answer-command.ts')> | undefined
+  let answer: typeof answerCommand | undefined
   scope.route({ method: 'OPTIONS', url: path, handler: (request, reply) => answerOptions(parts, request, reply) })
   scope.route({
     method: 'POST',
@@ -43,9 +44,8 @@ export function addActiveSync(scope: FastifyInstance, parts: ActiveSyncParts): v
     bodyLimit: largestBody,
     handler: async (request, reply) => {
       const user = await signedIn(parts, request)
-      commands ??= import('./answer-command.ts')
-      const { answerCommand } = await commands
-      return answerCommand(parts, user, request, reply)
+      answer ??= (await import('./answer-command.ts')).answerCommand
+      return answer(parts, user, request, reply)
     },
   })
   scope.route({
