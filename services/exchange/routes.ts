@@ -4,6 +4,7 @@ import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { showOptions } from './control-panel/show-options.ts'
 import { ExchangeError } from './errors.ts'
+import { showLogon, submitLogon } from './forms-sign-in/logon.ts'
 import { actOnMessage } from './outlook-web/act-on-message.ts'
 import { answerSignIn } from './outlook-web/answer-sign-in.ts'
 import { showAppointment } from './outlook-web/calendar/show-appointment.ts'
@@ -13,6 +14,7 @@ import { submitAppointment } from './outlook-web/calendar/submit-appointment.ts'
 import { showCompose } from './outlook-web/compose/show-compose.ts'
 import { submitCompose } from './outlook-web/compose/submit-compose.ts'
 import { downloadAttachment } from './outlook-web/download-attachment.ts'
+import { pendingNotification } from './outlook-web/live-mail.ts'
 import { showErrorPage, showSignedOut, showTimedOut, webErrorWriter } from './outlook-web/notices.ts'
 import { showContact, showContactForm, showPeople } from './outlook-web/people/show-people.ts'
 import { submitContact } from './outlook-web/people/submit-contact.ts'
@@ -23,7 +25,7 @@ import { showFolder } from './outlook-web/show-folder.ts'
 import { showMessage } from './outlook-web/show-message.ts'
 import { cleanUp, signOff } from './outlook-web/sign-off.ts'
 import { addServerHeaders } from './server-headers.ts'
-import { calendarUrl, homeUrl, peopleUrl, searchPath } from './urls.ts'
+import { calendarUrl, formsAuthenticationUrl, homeUrl, peopleUrl, searchPath } from './urls.ts'
 import { type Handler, noteOpened, signedIn, type VisitHandler, type WebParts } from './web-session/visit.ts'
 
 type Row = readonly [method: 'GET' | 'POST', path: string, handle: Handler]
@@ -92,6 +94,10 @@ const rows: readonly Row[] = [
   ...anonymousRows('ecp'),
   ['GET', '/owa/', openHome],
   ['GET', '/owa/service.svc/s/GetFileAttachment', signedIn(downloadAttachment)],
+  ['GET', '/owa/ev.owa2', signedIn(pendingNotification)],
+  ['GET', '/owa/auth/:version/scripts/live.js', sendScript],
+  ['GET', '/owa/auth/logon.aspx', showLogon],
+  ['POST', formsAuthenticationUrl, submitLogon],
   ['POST', '/owa/message-action.owa', signedIn(actOnMessage)],
   ['POST', '/owa/compose.owa', signedIn(submitCompose)],
   ['POST', '/owa/people.owa', signedIn(submitContact)],
@@ -136,6 +142,11 @@ function addSlash(request: FastifyRequest, reply: FastifyReply, parts: WebParts)
   noteOpened(request, parts)
   const [path = '', query] = request.url.split('?', 2)
   return reply.redirect(query === undefined ? `${path}/` : `${path}/?${query}`, 302)
+}
+
+async function sendScript(_request: FastifyRequest, reply: FastifyReply) {
+  const text = await readFile(new URL('pages/live.js', import.meta.url))
+  return reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(text)
 }
 
 async function sendStylesheet(_request: FastifyRequest, reply: FastifyReply) {

@@ -15,6 +15,7 @@ import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
 import { basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { exchangeConfig } from './config.ts'
+import { formsOrClaims } from './forms-sign-in/forms-sign-in.ts'
 import { addMailboxRows } from './mailbox/management-rows.ts'
 import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
 import { relationalRecipientStore } from './mailbox/relational-recipient-store.ts'
@@ -139,5 +140,5 @@ function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts): void
 
 function signInOf(parts: ExchangeParts): WebSignIn {
   const { signIn } = parts.config
-  return signIn.kind === 'claims' ? claimsSignIn(parts, signIn) : openIdSignIn(parts, signIn)
+  return signIn.kind === 'claims' ? formsOrClaims(parts, claimsSignIn(parts, signIn)) : openIdSignIn(parts, signIn)
 }

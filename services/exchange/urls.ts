@@ -91,6 +91,21 @@ export function stylesheetUrl(directory: VirtualDirectory, version: string): str
   return `/${directory}/auth/${version}/themes/outlook.css`
 }
 
+export function scriptUrl(version: string): string {
+  return `/owa/auth/${version}/scripts/live.js`
+}
+
+/** As the real client asks for news. */
+export const pendingNotificationUrl = '/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&UA=0'
+
+/** `url` is where the person wanted to go; `reason` 0 the first time, 1 signed out, 2 wrong password, 3 timed out. */
+export function logonUrl(url: string, reason: 0 | 1 | 2 | 3): string {
+  const again = reason === 2 ? 'replaceCurrent=1&reason=2&' : ''
+  return `/owa/auth/logon.aspx?${again}url=${encodeQueryValue(url)}${reason === 2 ? '' : `&reason=${reason}`}`
+}
+
+export const formsAuthenticationUrl = '/owa/auth.owa'
+
 export function errorPageUrl(directory: VirtualDirectory, { facts: { msg = '', owaError } }: ExchangeError): string {
   const details = owaError === undefined ? '' : `&owaError=${encodeQueryValue(owaError)}`
   const kind = owaError === undefined ? '' : 'redirectType=0&httpCode=500&'

@@ -8,6 +8,7 @@ import { mobilePolicyCmdlets } from './cmdlets/mobile-policies.ts'
 import { mobileThrottlingCmdlets } from './cmdlets/mobile-throttling.ts'
 import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
 import { recipientCmdlets } from './cmdlets/recipients.ts'
+import { virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 
 /** The cmdlets of the place: authorization servers and throttling are an administrator's only on-premises. */
 export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'devices'>): readonly Cmdlet[] {
@@ -17,7 +18,9 @@ export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'dev
     ...recipientCmdlets,
     ...mobileDeviceCmdlets(devices),
     ...mobilePolicyCmdlets,
-    ...(config.location === 'onPremises' ? [...authServerCmdlets, ...mobileThrottlingCmdlets] : []),
+    ...(config.location === 'onPremises'
+      ? [...authServerCmdlets, ...mobileThrottlingCmdlets, ...virtualDirectoryCmdlets]
+      : []),
   ]
 }
 

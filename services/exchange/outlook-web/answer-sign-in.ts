@@ -17,7 +17,17 @@ export async function answerSignIn(request: FastifyRequest, reply: FastifyReply,
   if (!signIn.isAnswer(form)) return otherPost(request, reply, parts)
   const directory = directoryOf(request.url)
   request.recording.note({ step: config.steps.accepted })
-  const accepted = await signIn.accept(request, reply, directory)
+  return welcome(request, reply, parts, await signIn.accept(request, reply, directory), directory)
+}
+
+/** Opens the session of somebody whose sign-in held, or leads to where the mailbox is. */
+export async function welcome(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: WebParts,
+  accepted: AcceptedSignIn,
+  directory: VirtualDirectory,
+) {
   const mailboxId = mailboxOf(accepted)
   if (!mailboxId) return sendElsewhere(request, reply, parts, accepted.userPrincipalName)
   await openSession(reply, parts, { accepted, mailboxId, directory })

@@ -6,6 +6,7 @@ import { type MessageRowView, mailboxPage } from '../pages/mailbox-page.ts'
 import { composeUrl, folderUrl, messageUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
+import { liveView } from './live-mail.ts'
 import { preferencesOf } from './preferences.ts'
 
 const pageSize = 25
@@ -21,7 +22,9 @@ export async function showFolder(request: FastifyRequest, reply: FastifyReply, p
   const page = await mailboxes.listMessages(visit.session.mailboxId, folder.id, { limit: pageSize, before: cursor })
   request.recording.note({ step: config.steps.read, decision: 'mailboxPage', reason: `folder ${folder.displayName}` })
   const key = folderKey(folder)
+  const live = await liveView(parts, visit, { source: folderUrl(key, cursor) })
   const view = {
+    live,
     ...frameOf(config, visit),
     folders: folderLinks(folders, folder.id),
     folderName: folder.displayName,

@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
+import type { Folder } from '../mailbox/mailbox-store.ts'
 import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
 import { type BodyView, messagePage } from '../pages/message-page.ts'
-import { attachmentUrl, composeUrl, messageActionUrl } from '../urls.ts'
+import { attachmentUrl, composeUrl, folderUrl, messageActionUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { meetingPanel } from './calendar/meeting-panel.ts'
-import { folderLinks, frameOf } from './frame.ts'
+import { folderKey, folderLinks, frameOf } from './frame.ts'
+import { liveView } from './live-mail.ts'
 import { preferencesOf } from './preferences.ts'
 import { sanitiseMail } from './sanitise-mail.ts'
 
@@ -23,7 +25,9 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
   const read = await readMime(mime)
   const { zone } = await preferencesOf(parts, visit.session)
   request.recording.note({ step: config.steps.read, decision: 'messagePage' })
+  const source = folderUrl(keyOf(folders, message.folderId))
   const view = {
+    live: await liveView(parts, visit, { source, ownTitle: false }),
     ...frameOf(config, visit),
     folders: folderLinks(folders, message.folderId),
     subject: message.subject,
@@ -61,4 +65,9 @@ function attachmentsOf({ attachments }: ReadMessage, messageId: string, isMeetin
     const isShown = isMeeting && /^(text\/calendar|application\/ics)/.test(contentType)
     return isShown ? [] : [{ name, url: attachmentUrl(messageId, index), bytes: content.length }]
   })
+}
+
+function keyOf(folders: readonly Folder[], folderId: string): string {
+  const folder = folders.find(({ id }) => id === folderId)
+  return folder?.folderClass === 'mail' ? folderKey(folder) : 'inbox'
 }

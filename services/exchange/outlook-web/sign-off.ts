@@ -6,10 +6,11 @@ import { canaryName, type WebParts } from '../web-session/visit.ts'
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
 /** `logoff.owa`: ends the session here, then at the issuer. */
-export function signOff(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {
+export async function signOff(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {
+  const url = await parts.signIn.signOutUrl(request)
   endSession(request, reply, parts)
   request.recording.note({ decision: 'signedOff' })
-  return reply.redirect(parts.signIn.signOutUrl(request), 302)
+  return reply.redirect(url, 302)
 }
 
 /** `?wa=wsignoutcleanup1.0` ([MS-MWBF] §2.2.5): the issuer asks to end the session. */

@@ -2,6 +2,7 @@ import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import type { TimeZone } from '../mailbox/time-zones.ts'
 import { type FolderLink, folderList } from './folder-list.ts'
+import { type LiveView, liveRegion } from './live-region.ts'
 import { shortMoment } from './moments.ts'
 import { type FrameView, pageFrame } from './page-frame.ts'
 
@@ -11,6 +12,8 @@ export interface MailboxView extends Omit<FrameView, 'title' | 'content'> {
   readonly totalCount: number
   /** What was searched for; absent where a folder is shown. */
   readonly searched?: string | undefined
+  /** A page that shows new mail as it comes. */
+  readonly live?: LiveView | undefined
   readonly messages: readonly MessageRowView[]
   readonly now: Date
   readonly zone: TimeZone
@@ -38,8 +41,8 @@ export function mailboxPage(view: MailboxView): PageView {
       ? html`<ul class="messages" data-testid="messages">${view.messages.map((message) => messageRow(message, view))}</ul>`
       : html`<p class="empty">There is nothing here.</p>`
   const content = html`<div class="columns">${folderList(view.folders)}
-<main id="content" tabindex="-1">${searchForm(view.searched)}<h1>${view.folderName} <span class="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1>${list}${pager(view)}</main></div>`
-  return pageFrame({ ...view, title: view.folderName, content })
+<main id="content" tabindex="-1">${searchForm(view.searched)}${view.live && liveRegion(view.live)}<h1>${view.folderName} <span class="total" data-live-part="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1><div data-live-part="list">${list}${pager(view)}</div></main></div>`
+  return pageFrame({ ...view, title: view.folderName, content, scripts: view.live && [view.live.script] })
 }
 
 const paperclip = html`<svg aria-hidden="true" viewBox="0 0 16 16"><path fill="none" stroke="currentColor" stroke-width="1.5" d="M4 6v5a4 4 0 0 0 8 0V4.500a2.500 2.500 0 0 0-5 0V11a1 1 0 0 0 2 0V6"/></svg>`

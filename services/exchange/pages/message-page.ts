@@ -2,11 +2,13 @@ import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import type { TimeZone } from '../mailbox/time-zones.ts'
 import { type FolderLink, folderList } from './folder-list.ts'
+import { type LiveView, liveRegion } from './live-region.ts'
 import { fullMoment } from './moments.ts'
 import { type FrameView, pageFrame } from './page-frame.ts'
 
 export interface MessageView extends Omit<FrameView, 'title' | 'content'> {
   readonly folders: readonly FolderLink[]
+  readonly live: LiveView
   readonly subject: string
   readonly from: string
   readonly to: readonly string[]
@@ -42,11 +44,11 @@ export interface ActionsView {
 
 export function messagePage(view: MessageView): PageView {
   const content = html`<div class="columns">${folderList(view.folders)}
-<main id="content" tabindex="-1"><article class="message" data-testid="reading-pane"><h1 data-testid="subject">${view.subject || '(no subject)'}</h1>
+<main id="content" tabindex="-1">${liveRegion(view.live)}<article class="message" data-testid="reading-pane"><h1 data-testid="subject">${view.subject || '(no subject)'}</h1>
 ${view.importance !== 'normal' && html`<p class="note">Sent with ${view.importance} importance.</p>`}
 <dl class="head"><div><dt>From</dt><dd>${view.from}</dd></div><div><dt>To</dt><dd>${view.to.join('; ')}</dd></div>${view.cc.length > 0 && html`<div><dt>Cc</dt><dd>${view.cc.join('; ')}</dd></div>`}<div><dt>Received</dt><dd>${fullMoment(view.receivedAt, view.zone)}</dd></div></dl>
 ${toolbar(view.actions)}${view.meeting}${attachments(view.attachments)}${messageBody(view.body)}</article></main></div>`
-  return pageFrame({ ...view, title: view.subject || '(no subject)', content })
+  return pageFrame({ ...view, title: view.subject || '(no subject)', content, scripts: [view.live.script] })
 }
 
 export function messageBody(body: BodyView): Html {

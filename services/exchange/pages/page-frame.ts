@@ -8,6 +8,8 @@ export interface FrameView {
   /** Nobody on the pages around sign-in. */
   readonly person?: PersonView | undefined
   readonly content: Html
+  /** Paths on our own origin. */
+  readonly scripts?: readonly string[] | undefined
   readonly footer?: HtmlValue
 }
 
@@ -31,6 +33,7 @@ export function pageFrame(view: FrameView): PageView {
   return {
     title: `${view.title} - ${view.product}`,
     stylesheets: [view.stylesheet],
+    scripts: view.scripts ?? [],
     head: html`<link rel="icon" href="${icon}">`,
     formTargets: [],
     body: html`<a class="skip" href="#content">Skip to content</a>

@@ -47,3 +47,9 @@ export function judgeSession({ session, lastActivity }: KeptSession, limits: Ses
 export function activityIsDue({ lastActivity }: KeptSession, now: Date): boolean {
   return Math.abs(now.getTime() - lastActivity) >= 60_000
 }
+
+/** When the session ends unless its owner does something before. */
+export function endOf({ session, lastActivity }: KeptSession, limits: SessionLimits): Date {
+  const [idle, old] = [limits.activityTimeoutMinutes, limits.absoluteTimeoutMinutes].map((minutes) => minutes * 60_000)
+  return new Date(Math.min(lastActivity + (idle ?? 0), session.signedInAt + (old ?? 0)))
+}

@@ -6,7 +6,7 @@ import type { ExchangeParts } from '../parts.ts'
 import { setBackEnd } from '../server-headers.ts'
 import { directoryOf, timeoutUrl } from '../urls.ts'
 import { canaryOf, isCanaryOf } from './seal.ts'
-import { activityIsDue, judgeSession, type KeptSession, type WebSession } from './session.ts'
+import { activityIsDue, endOf, judgeSession, type KeptSession, type WebSession } from './session.ts'
 import type { VirtualDirectory, WebSignIn } from './web-sign-in.ts'
 
 /** A request of somebody who is signed in. */
@@ -14,6 +14,8 @@ export interface Visit {
   readonly session: WebSession
   readonly directory: VirtualDirectory
   readonly canary: string
+  /** When the session ends unless the person does something. */
+  readonly expiresAt: Date
 }
 
 export interface WebParts extends ExchangeParts {
@@ -51,13 +53,19 @@ async function openVisit(
   const { session } = kept
   const now = context.clock.now()
   request.recording.note({ user: session.userPrincipalName })
-  if (activityIsDue(kept, now)) await signIn.cookies.write(reply, directory, { session, lastActivity: now.getTime() })
+  if (isActivity(request) && activityIsDue(kept, now))
+    await signIn.cookies.write(reply, directory, { session, lastActivity: now.getTime() })
   const canary = canaryOf(await sealingKey.read(), session.id)
   if (request.cookies[canaryName] !== canary)
     reply.setCookie(canaryName, canary, { path: `/${directory}/`, secure: true, sameSite: 'lax' })
   signIn.settle(request, reply)
   setBackEnd(reply, config, session.mailboxId)
-  return { session, directory, canary }
+  return { session, directory, canary, expiresAt: endOf(kept, config) }
+}
+
+/** `UA=0` is what the real client adds to what it asks by itself ("user activity"). */
+function isActivity({ query }: FastifyRequest): boolean {
+  return (query as Record<string, unknown>).UA !== '0'
 }
 
 /** @throws ExchangeError unless the form, or the script, comes from a page of this session. */
@@ -72,12 +80,17 @@ export async function requireCanary(
   throw new ExchangeError('staleCanary', `${canaryName} is missing or of another session`)
 }
 
-function sendToSignIn(request: FastifyRequest, reply: FastifyReply, parts: WebParts, directory: VirtualDirectory) {
+async function sendToSignIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: WebParts,
+  directory: VirtualDirectory,
+) {
   refuseScripts(request, 'there is no session')
   const { steps } = parts.config
   noteOpened(request, parts)
   request.recording.note({ step: steps.redirected, decision: 'redirectToSignIn', reason: 'no session' })
-  return reply.redirect(parts.signIn.challenge(request, reply, directory), 302)
+  return reply.redirect(await parts.signIn.challenge(request, reply, directory), 302)
 }
 
 /** A request that the proxy passed on was opened there, and the proxy has noted it. */
@@ -85,7 +98,7 @@ export function noteOpened(request: FastifyRequest, { config }: WebParts): void 
   if (request.caller.service !== 'wap') request.recording.note({ step: config.steps.opened })
 }
 
-function endSession(
+async function endSession(
   request: FastifyRequest,
   reply: FastifyReply,
   { signIn }: WebParts,
@@ -95,11 +108,12 @@ function endSession(
   const reason = verdict === 'idle' ? 'the session was idle for too long' : 'the session is too old'
   refuseScripts(request, reason)
   request.recording.note({ decision: 'sessionTimedOut', reason })
-  return reply.redirect(timeoutUrl(directory, request.url), 302)
+  const url = (await signIn.timedOutUrl?.(request)) ?? timeoutUrl(directory, request.url)
+  return reply.redirect(url, 302)
 }
 
 /** "Continuous access evaluation": the person signs in again, if Entra ID lets them. */
-function takeBack(
+async function takeBack(
   request: FastifyRequest,
   reply: FastifyReply,
   { signIn }: WebParts,
@@ -108,7 +122,7 @@ function takeBack(
   signIn.cookies.clear(request, reply, directory)
   request.recording.note({ decision: 'sessionTakenBack', reason })
   refuseScripts(request, reason)
-  return reply.redirect(signIn.challenge(request, reply, directory), 302)
+  return reply.redirect(await signIn.challenge(request, reply, directory), 302)
 }
 
 function refuseScripts({ method, headers }: FastifyRequest, reason: string): void {

@@ -10,7 +10,7 @@ export type VirtualDirectory = 'owa' | 'ecp'
 export interface WebSignIn {
   readonly cookies: SessionCookies
   /** Where a browser without a session is sent. */
-  challenge(request: FastifyRequest, reply: FastifyReply, directory: VirtualDirectory): string
+  challenge(request: FastifyRequest, reply: FastifyReply, directory: VirtualDirectory): string | Promise<string>
   /** Whether a posted form is the issuer's answer. */
   isAnswer(form: Readonly<Record<string, unknown>>): boolean
   /** @throws ExchangeError unless the answer proves who is there. */
@@ -19,7 +19,9 @@ export interface WebSignIn {
   settle(request: FastifyRequest, reply: FastifyReply): void
   /** Why the issuer takes the session back; undefined while it is good. */
   takenBack?(request: FastifyRequest, session: WebSession): Promise<string | undefined>
-  signOutUrl(request: FastifyRequest): string
+  signOutUrl(request: FastifyRequest): string | Promise<string>
+  /** Where a browser goes whose session timed out, when it is no page of its own. */
+  timedOutUrl?(request: FastifyRequest): Promise<string | undefined>
   /** Forgets what was fetched from the issuer. */
   forget(): void
 }

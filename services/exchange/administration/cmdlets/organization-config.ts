@@ -37,7 +37,7 @@ async function getOrganization({ organization, config }: CmdletParts) {
       Identity: config.organizationName,
       ...initially,
       ...config.claimsSettings,
-      ...kept,
+      ...ownSettings(kept),
       [defaultPolicy]: policy?.name ?? null,
       IsDehydrated: false,
     },
@@ -54,4 +54,9 @@ async function setOrganization({ organization, config }: CmdletParts, parameters
   }
   await organization.changeSettings(changes)
   return []
+}
+
+/** Those of virtual directories have cmdlets of their own. */
+function ownSettings(kept: Settings): Settings {
+  return Object.fromEntries(Object.entries(kept).filter(([name]) => !name.includes('.')))
 }

@@ -1,0 +1,43 @@
+import type { ExchangeConfig } from '../config.ts'
+import type { VirtualDirectory } from '../web-session/web-sign-in.ts'
+import type { OrganizationStore } from './organization-store.ts'
+
+/** The switches of Set-OwaVirtualDirectory and Set-EcpVirtualDirectory that sign-in knows. */
+export const directorySwitches = [
+  'AdfsAuthentication',
+  'BasicAuthentication',
+  'DigestAuthentication',
+  'FormsAuthentication',
+  'WindowsAuthentication',
+] as const
+
+export type DirectorySwitch = (typeof directorySwitches)[number]
+export type DirectorySwitches = Readonly<Record<DirectorySwitch, boolean>>
+
+/** The name under which the organization's settings keep a switch. */
+export function switchSetting(directory: VirtualDirectory, name: DirectorySwitch): string {
+  return `${directory}.${name}`
+}
+
+/** As an administrator set them; AD FS until then, which is why there is one. */
+export async function directorySwitchesOf(
+  organization: OrganizationStore,
+  directory: VirtualDirectory,
+): Promise<DirectorySwitches> {
+  const kept = await organization.settings()
+  const entries = directorySwitches.map((name) => {
+    return [name, kept[switchSetting(directory, name)] ?? name === 'AdfsAuthentication']
+  })
+  return Object.fromEntries(entries) as DirectorySwitches
+}
+
+/** AD FS goes before forms, as the product refuses both. */
+export async function usesForms(
+  organization: OrganizationStore,
+  { signIn }: ExchangeConfig,
+  directory: VirtualDirectory,
+): Promise<boolean> {
+  if (signIn.kind !== 'claims') return false
+  const { AdfsAuthentication, FormsAuthentication } = await directorySwitchesOf(organization, directory)
+  return FormsAuthentication && !AdfsAuthentication
+}
