@@ -51,7 +51,10 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
     faults: new FaultTable(),
     status: () => 'ready',
     reset: async () => {},
-    more: (app) => app.get('/addresses', async () => ({ httpPort: gateway.httpPort, tlsPort: gateway.tlsPort })),
+    more: (app) => {
+      const { httpPort, tlsPort } = gateway
+      app.get('/addresses', async () => ({ httpPort, tlsPort, host: hostForPeers(addresses, place) }))
+    },
   })
   await management.listen({ host: place.bind, port: place.managementPort })
   opening.defer(() => management.close())
@@ -61,6 +64,12 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
   }
   const running = opening.move()
   return { ...gateway, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** In containers a gateway is found by its name; in one process it stands on this machine. */
+function hostForPeers(addresses: StackParts['addresses'], { name, bind }: GatewayPlace): string {
+  if (!(addresses instanceof LocalAddresses)) return name
+  return bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind
 }
 
 function namesOf({ plans, addresses }: StackParts, zone: Zone) {

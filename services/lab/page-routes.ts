@@ -11,6 +11,7 @@ import { LabError } from './errors.ts'
 import { faultPageRoutes } from './fault-pages.ts'
 import { federationPageRoutes } from './federation-pages.ts'
 import { verdicts } from './journal/verdict.ts'
+import { outlookMobilePageRoutes } from './outlook-mobile-pages.ts'
 import type { Handler, PageRoute } from './page-actions.ts'
 import { gatherJournal } from './pages/journal/gather-journal.ts'
 import { journalPage } from './pages/journal/journal-page.ts'
@@ -43,6 +44,7 @@ const styles = [
   'sign-ins',
   'tenant',
   'federation',
+  'outlook-mobile',
 ].map((name) => `pages/styles/${name}.css`)
 
 const pageRoutes: readonly PageRoute[] = [
@@ -56,6 +58,7 @@ const pageRoutes: readonly PageRoute[] = [
   { method: 'GET', path: '/sign-ins/:id', handle: showSignIn },
   ...tenantPageRoutes,
   ...federationPageRoutes,
+  ...outlookMobilePageRoutes,
   { method: 'GET', path: '/journal', handle: showJournal },
   ...seePageRoutes,
   ...faultPageRoutes,

@@ -3,8 +3,11 @@ import type { Scenario } from '#shared/scenario/world.ts'
 import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
 import type { Worlds } from '#shared/stack/worlds.ts'
 import { JournalCollector } from './journal/collector.ts'
+import type { SimulatorParts } from './outlook-mobile/simulator.ts'
+import { Walks } from './outlook-mobile/walk.ts'
 import { createReset } from './reset/reset-everything.ts'
 import { WorldSnapshots } from './snapshots/world-snapshots.ts'
+import { WorldClient } from './world/world-client.ts'
 
 /** What the lab works with: the others' management ports, the scenario, the CA. */
 export interface LabParts {
@@ -19,13 +22,16 @@ export interface LabParts {
   readonly reset: ReturnType<typeof createReset>
   readonly snapshots: WorldSnapshots
   readonly worlds: Worlds | undefined
+  readonly simulator: SimulatorParts
 }
 
 export function labParts(context: DeploymentContext): LabParts {
-  const { manage, scenario, deployments: plans, name: self, authority, worlds } = context
+  const { manage, scenario, deployments: plans, name: self, authority, worlds, random } = context
   const deployments = plans.map((plan) => plan.name)
   const journal = new JournalCollector({ manage, self, deployments })
   const reset = createReset({ manage, deployments })
   const snapshots = new WorldSnapshots({ manage, self, deployments })
-  return { manage, scenario, plans, deployments, self, authority, journal, reset, snapshots, worlds }
+  const world = new WorldClient(manage, authority)
+  const simulator = { manage, world, walks: new Walks(), scenario, journal, random }
+  return { manage, scenario, plans, deployments, self, authority, journal, reset, snapshots, worlds, simulator }
 }

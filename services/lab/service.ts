@@ -5,6 +5,15 @@ import { labParts } from './parts.ts'
 export async function buildLab(context: DeploymentContext): Promise<LateDeployment> {
   const parts = labParts(context)
   const app = async () => (await import('./application.ts')).labApplication(context, parts)
-  const forget = async () => parts.journal.forget()
-  return { app, reset: forget, resume: forget }
+  const { journal, simulator } = parts
+  const forget = async () => {
+    journal.forget()
+    simulator.walks.clear()
+  }
+  return {
+    app,
+    reset: forget,
+    resume: forget,
+    [Symbol.asyncDispose]: () => simulator.world[Symbol.asyncDispose](),
+  }
 }

@@ -46,6 +46,11 @@ export const urls = {
   clearFaults: '/faults',
   turnFaultOn: (id: string) => `/faults/${encodeURIComponent(id)}`,
   turnFaultOff: (id: string) => `/faults/${encodeURIComponent(id)}/off`,
+  outlookMobile: '/outlook-mobile',
+  outlookMobileWalk,
+  outlookMobileSignIn: (id: string) => `${outlookMobileWalk(id)}/sign-in`,
+  outlookMobileAnswer: (id: string) => `${outlookMobileWalk(id)}/answer`,
+  outlookMobileConnect: (id: string) => `${outlookMobileWalk(id)}/connect`,
   reset: '/reset',
   clock: '/clock',
   synchronize: '/synchronize',
@@ -65,6 +70,10 @@ function phone(upn: string): string {
 
 function conversation(id: string): string {
   return `/journal/${encodeURIComponent(id)}`
+}
+
+function outlookMobileWalk(id: string): string {
+  return `/outlook-mobile/walks/${encodeURIComponent(id)}`
 }
 
 function person(upn: string): string {

@@ -48,6 +48,9 @@ const clients: Readonly<Record<string, FirstPartyClient>> = {
         'msauth://com.microsoft.office.outlook/fcg80qvoM1YMKJZibjBwQcDfOno%3D',
         'msauth.com.microsoft.MacDockerApp://auth',
         outOfBand,
+        // The simulated app of the lab; no browser could follow the others.
+        'http://localhost/outlook-mobile/return',
+        'http://127.0.0.1/outlook-mobile/return',
       ],
     },
   },

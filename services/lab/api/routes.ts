@@ -12,6 +12,7 @@ import { exchangeRoutes } from '../exchange/routes.ts'
 import { faultRoutes } from '../faults/routes.ts'
 import { documentedFlowRoutes } from '../flows/routes.ts'
 import { journalRoutes } from '../journal/routes.ts'
+import { outlookMobileRoutes } from '../outlook-mobile/routes.ts'
 import type { LabParts } from '../parts.ts'
 import { phoneRoutes } from '../phone/routes.ts'
 import { resetRoutes } from '../reset/routes.ts'
@@ -45,6 +46,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...exchangeRoutes(manage),
     ...mailboxRoutes(manage),
     ...faultRoutes(parts),
+    ...outlookMobileRoutes(parts.simulator),
   ]
   return [...routes, documentRoute(routes)]
 }

@@ -51,5 +51,5 @@ function headline({ organization, deployments }: OverviewView): Html {
   return html`<div class="headline"><h1 id="headline" data-live>${
     waiting.length === 0 ? html`${organization} is running` : html`${organization}: ${waiting.length} not ready`
   }</h1>
-<p>Entra ID, AD FS, Web Application Proxy, Exchange and Active Directory of one made-up company, on this machine, for your tests.</p></div>`
+<p>Entra ID, AD FS, Web Application Proxy, Exchange and Active Directory of one made-up company, on this machine, for your tests. <a href="${urls.outlookMobile}">Try Outlook mobile</a>.</p></div>`
 }
