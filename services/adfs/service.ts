@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { ticketAcceptor } from '#shared/kerberos/ticket-acceptor.ts'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
 import { mfaService } from './additional-authentication/mfa-service.ts'
@@ -37,6 +38,7 @@ import type { ConversationParts } from './sign-in/conversation.ts'
 import type { PassiveParts } from './sign-in/passive-end-point.ts'
 import { passwordCheck } from './sign-in/password-check.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
+import { kerberosTickets } from './windows-authentication/kerberos-tickets.ts'
 import { windowsAuthentication } from './windows-authentication/windows-authentication.ts'
 import { isOnCertificateHost, trustEndPoints } from './ws-trust/end-points.ts'
 
@@ -167,7 +169,7 @@ function connectionParts(
   const { activeDirectory, hosts } = scenario.organization
   const { netbiosName: netbiosDomain, dnsName: dnsDomain } = activeDirectory
   const names = { netbiosDomain, dnsDomain, dnsComputer: hosts.adfs }
-  const windows = windowsAuthentication({ ...conversation, names })
+  const windows = windowsAuthentication({ ...conversation, names, tickets: ticketsOf(scenario, conversation) })
   const endPoints = trustEndPoints({ windowsTransport: scenario.adfs.windowsTransportEnabled })
   return {
     certificates: {
@@ -190,6 +192,12 @@ function connectionParts(
         (isOnCertificateHost(endPoint) ? config.urls.certificateTrust : config.urls.trust)(endPoint.path),
     },
   }
+}
+
+function ticketsOf({ adfs, organization }: DeploymentContext['scenario'], { directory }: ConversationParts) {
+  if (!adfs.kerberos) return undefined
+  const { realm, keytab } = adfs.kerberos
+  return kerberosTickets({ acceptor: ticketAcceptor(keytab), directory, realm, host: organization.hosts.adfs })
 }
 
 function protocolParts({ clock, random }: DeploymentContext, { identifier }: AdfsConfig, store: AdfsStore) {

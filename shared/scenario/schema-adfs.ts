@@ -203,6 +203,13 @@ export const adfsSchema = z.strictObject({
     .array(z.string().min(1).refine(isUserAgentPattern, 'after =~ a regular expression is expected'))
     .default(wiaSupportedUserAgents)
     .describe('Parts of user agents, or =~ and a regular expression, that get Windows authentication inside.'),
+  kerberos: z
+    .strictObject({
+      realm: z.string().min(1).describe('The Kerberos realm of the users, such as CONTOSO.COM.'),
+      keytab: z.string().min(1).describe('The file with the key of HTTP/<adfs host>.'),
+    })
+    .optional()
+    .describe('Where tickets come from that Negotiate may carry; NTLM alone when left out.'),
   windowsTransportEnabled: z
     .boolean()
     .default(false)

@@ -9,6 +9,18 @@ export const mechanisms = {
   microsoftKerberos: '1.2.840.48018.1.2.2',
 } as const
 
+/** Either name of the mechanism: Windows has one of its own. */
+export function isKerberos(mechanism: string | undefined): boolean {
+  return mechanism === mechanisms.kerberos || mechanism === mechanisms.microsoftKerberos
+}
+
+const kerberosOid = Buffer.from('06092a864886f712010202', 'hex')
+
+/** A Kerberos token without SPNEGO around it (RFC 4121 §4.1). */
+export function isKerberosToken(bytes: Buffer): boolean {
+  return bytes[0] === 0x60 && bytes.subarray(0, 20).includes(kerberosOid)
+}
+
 export interface SpnegoToken {
   /** In the client's order; absent after its first token. */
   readonly mechanisms?: readonly string[]

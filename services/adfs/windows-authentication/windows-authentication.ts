@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
+import { TicketRefusal } from '#shared/kerberos/ticket-acceptor.ts'
 import type { Random } from '#shared/random.ts'
 import type { CallOrigin, DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
+import type { KerberosTickets } from './kerberos-tickets.ts'
 import {
   type Authenticate,
   isNtlm,
@@ -13,9 +15,10 @@ import {
   readNegotiate,
   writeChallenge,
 } from './ntlm-messages.ts'
-import { mechanisms, readSpnego, type SpnegoToken, writeSpnego } from './spnego.ts'
+import { isKerberos, isKerberosToken, mechanisms, readSpnego, type SpnegoToken, writeSpnego } from './spnego.ts'
 
-// Integrated Windows authentication as HTTP.sys does it: Negotiate and NTLM challenges, bound to one connection. NTLM
+// Integrated Windows authentication as HTTP.sys does it: Negotiate and NTLM challenges, bound to one connection. Kerberos
+// tickets are taken where a realm and a keytab are configured. NTLM
 // answers are judged by the domain controller, like Netlogon's pass-through; the password hash never leaves it.
 
 export type WindowsAnswer =
@@ -43,6 +46,8 @@ export interface WindowsAuthenticationParts {
   readonly directory: DirectoryClient
   readonly clock: Clock
   readonly random: Random
+  /** Absent while no realm is configured: then NTLM is all there is. */
+  readonly tickets?: KerberosTickets | undefined
   readonly names: { readonly netbiosDomain: string; readonly dnsDomain: string; readonly dnsComputer: string }
 }
 
@@ -62,6 +67,8 @@ interface Presented {
   readonly scheme: Scheme
   /** The NTLM message inside; undefined when there is another mechanism's token, or none. */
   readonly message: Buffer | undefined
+  /** The whole token, when what it offers first is a Kerberos ticket. */
+  readonly ticket?: Buffer | undefined
   /** The SPNEGO frame around it, when there is one. */
   readonly spnego: SpnegoToken | undefined
 }
@@ -109,10 +116,14 @@ async function readAuthorization(header: string): Promise<Presented> {
   if (!scheme) throw new NtlmRefusal('the Authorization header is neither Negotiate nor NTLM')
   const token = Buffer.from(encoded, 'base64')
   if (isNtlm(token)) return { scheme, message: token, spnego: undefined }
+  if (scheme === 'Negotiate' && isKerberosToken(token)) {
+    return { scheme, message: undefined, spnego: undefined, ticket: token }
+  }
   const spnego = scheme === 'Negotiate' ? await readSpnego(token) : undefined
   if (!spnego) throw new NtlmRefusal(`the ${scheme} token is neither an NTLM message nor SPNEGO`)
   const inside = spnego.token && isNtlm(spnego.token) ? spnego.token : undefined
-  return { scheme, message: inside, spnego }
+  const ticket = spnego.token && isKerberos(spnego.mechanisms?.[0]) ? token : undefined
+  return { scheme, message: inside, spnego, ticket }
 }
 
 interface Step {
@@ -127,6 +138,8 @@ async function answerToken(
   parts: WindowsAuthenticationParts,
 ): Promise<Step> {
   const { message } = presented
+  const { tickets } = parts
+  if (presented.ticket && tickets) return { answer: await redeemTicket(request, presented.ticket, tickets) }
   if (!message) return { answer: await chooseNtlm(presented) }
   switch (messageType(message)) {
     case 1:
@@ -138,6 +151,18 @@ async function answerToken(
       return judge(request, { message, presented, progress }, parts)
     default:
       throw new NtlmRefusal(`NTLM message type ${messageType(message)} is not a client's`)
+  }
+}
+
+/** A ticket proves its client for this one request; the next brings another (RFC 4559 §5). */
+async function redeemTicket(request: FastifyRequest, ticket: Buffer, tickets: KerberosTickets): Promise<WindowsAnswer> {
+  try {
+    const { user, answer } = await tickets.redeem(ticket, originOf(request))
+    const authenticate = answer && header('Negotiate', answer)
+    return { kind: 'authenticated', user, package: 'Kerberos', ...(authenticate && { authenticate }) }
+  } catch (error) {
+    if (error instanceof TicketRefusal) return refuse(error.message)
+    throw error
   }
 }
 
