@@ -81,6 +81,7 @@ export async function listConversation(
   return rows.map(itemOf) as Message[]
 }
 
+/** The mailbox is compared afterwards: asked for with the ids, SQLite would walk through all of its items. */
 const idsAStatement = 500
 
 export async function findItems(
@@ -93,10 +94,9 @@ export async function findItems(
     const rows = await db
       .selectFrom('item')
       .selectAll()
-      .where('mailbox_id', '=', mailboxId)
       .where('id', 'in', itemIds.slice(first, first + idsAStatement))
       .execute()
-    found.push(...rows.map(itemOf))
+    found.push(...rows.filter((row) => row.mailbox_id === mailboxId).map(itemOf))
   }
   return found
 }
@@ -111,11 +111,11 @@ export async function readBodies(
     const rows = await db
       .selectFrom('item')
       .innerJoin('item_content', 'item_content.item_number', 'item.number')
-      .select(['item.id', 'item_content.body_text', 'item_content.body_html', 'item_content.attachments'])
-      .where('item.mailbox_id', '=', mailboxId)
+      .select(['item.id', 'item.mailbox_id'])
+      .select(['item_content.body_text', 'item_content.body_html', 'item_content.attachments'])
       .where('item.id', 'in', itemIds.slice(first, first + idsAStatement))
       .execute()
-    for (const row of rows) bodies.set(row.id, bodyOf(row))
+    for (const row of rows) if (row.mailbox_id === mailboxId) bodies.set(row.id, bodyOf(row))
   }
   return bodies
 }
