@@ -1,4 +1,5 @@
 import type { Random } from '#shared/random.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import { createFolder, deleteFolder, emptyFolder, folderChanges, listFolders, updateFolder } from './change-folder.ts'
 import type { Appointment, Message } from './item.ts'
@@ -10,7 +11,7 @@ import type { MailboxTables } from './mailbox-tables.ts'
 import { mailboxWrites } from './mailbox-writes.ts'
 import { readAttachmentOf, readMimeOf } from './read-content.ts'
 import { findItems, listAppointments, listConversation, listItems, readBodies, search } from './read-items.ts'
-import { findFolderRow, findItemRow, folderOf, itemOf, type MailboxDatabase } from './rows.ts'
+import { findItemRow, folderOf, itemOf, type MailboxDatabase } from './rows.ts'
 
 export function relationalMailboxStore<Schema extends MailboxTables>(
   schemaStore: Store<Schema>,
@@ -56,12 +57,15 @@ function reads(db: MailboxDatabase): Reads {
     const row = await findItemRow(db, mailboxId, itemId)
     return row && itemOf(row)
   }
+  const oneFolder = prepared(db, ({ mailboxId, folderId }: { readonly mailboxId: string; readonly folderId: string }) =>
+    db.selectFrom('folder').selectAll().where('id', '=', folderId).where('mailbox_id', '=', mailboxId),
+  )
   const changeNumber = async (mailboxId: string) => (await mailboxRow(db, mailboxId))?.change_number ?? 0
   return {
     listFolders: (mailboxId) => listFolders(db, mailboxId),
     findFolder: async (mailboxId, folderId) => {
-      const row = await findFolderRow(db, mailboxId, folderId)
-      return row && folderOf(row)
+      const { rows } = await oneFolder({ mailboxId, folderId })
+      return rows[0] && folderOf(rows[0])
     },
     wellKnownFolder: (mailboxId, name) => wellKnownFolder(db, mailboxId, name),
     listItems: (mailboxId, folderId, page) => listItems(db, mailboxId, { ...page, folderId }),

@@ -54,18 +54,29 @@ async function hold(call: Call, { heartbeatSeconds, folders }: KeptPing): Promis
   using held = call.parts.held.hold(call.key)
   using gone = connectionLoss(call.request.raw.socket)
   call.request.recording.note({ decision: 'pingHeld', reason: `for ${heartbeatSeconds} s` })
-  let changed: string[] = []
+  let changed: readonly string[] = []
   let hierarchy = false
+  // What to look at: everything at first, then only what there was news of.
+  const news = { folders: new Set(ids), hierarchy: true }
   const outcome = await waitForChange({
     mailboxes: call.parts.mailboxes,
     clock: call.parts.context.clock,
     mailboxId: call.mailboxId,
     until: new Date(call.now.getTime() + heartbeatSeconds * 1000),
     signals: [held.signal, gone.signal],
-    concerns: ({ folderId, what }) => what === 'hierarchy' || (folderId !== undefined && ids.includes(folderId)),
+    concerns: ({ folderId, what }) => {
+      if (what === 'hierarchy') news.hierarchy = true
+      else if (folderId === undefined || !ids.includes(folderId)) return false
+      else news.folders.add(folderId)
+      return true
+    },
     isDue: async () => {
-      hierarchy = await isHierarchyNews(call, folders)
-      changed = await pendingOf(call, hierarchy ? [] : ids)
+      const look = [...news.folders]
+      const isHierarchySuspect = news.hierarchy
+      news.folders.clear()
+      news.hierarchy = false
+      hierarchy = isHierarchySuspect && (await isHierarchyNews(call, folders))
+      changed = await pendingOf(call, hierarchy ? [] : look)
       return hierarchy || changed.length > 0
     },
   })
