@@ -36,6 +36,7 @@ import { createForcedOutcomes } from './outcomes/forced-outcomes.ts'
 import { addOutcomeRoutes } from './outcomes/management-routes.ts'
 import { createPassThroughBroker, type PassThroughBroker } from './pass-through/broker.ts'
 import { createGroups } from './people/groups.ts'
+import { addLicenceRoutes } from './people/licence-routes.ts'
 import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
@@ -136,6 +137,7 @@ async function addFaces(
 function addManagement(management: FastifyInstance, { context, store, keys, services }: TenantParts): void {
   const { scenario, clock, random } = context
   const { people, domains, outcomes, revocations } = services
+  addLicenceRoutes(management, { people, store })
   addManagementRoutes(management, { store, people, scenario, clock, random })
   const nameOf = tenantNames({ ...services, applications: services.config.applications, groups: createGroups(store) })
   addSignInRows(management, { signIns: services.signIns, nameOf })

@@ -14,23 +14,33 @@ import { createProxy } from './proxy.ts'
 export interface Gateway extends AsyncDisposable {
   readonly httpPort: number
   readonly tlsPort: number
+  /** Where clients seem to come from unless their proxy user name says otherwise. */
+  clientAddress(): string
+  /** Undefined for the usual one; connections that are open stay where they are. */
+  moveClients(address: string | undefined): void
 }
 
 /** A documentation address (RFC 5737) for the internet, a private one (RFC 1918) inside. */
 const clientAddresses: Readonly<Record<GatewayZone, string>> = { internet: '203.0.113.10', corp: '10.20.0.10' }
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const usual = canonicalAddress(options.clientAddress ?? clientAddresses[options.zone])
+  let current = usual
   const settings: GatewaySettings = {
     ...options,
     host: options.host ?? '127.0.0.1',
-    clientAddress: canonicalAddress(options.clientAddress ?? clientAddresses[options.zone]),
+    clientAddress: () => current,
     sockets: new OpenSockets(),
   }
   await using starting = new AsyncDisposableStack()
   const httpPort = await listen(createProxy(settings), options.httpPort, settings, starting)
   const tlsPort = await listen(createPassThrough(settings), options.tlsPort, settings, starting)
   const running = starting.move()
-  return { httpPort, tlsPort, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  const moveClients = (address: string | undefined) => {
+    current = address === undefined ? usual : canonicalAddress(address)
+  }
+  const { clientAddress } = settings
+  return { httpPort, tlsPort, clientAddress, moveClients, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
 
 async function listen(

@@ -41,8 +41,8 @@ export interface GatewayOptions {
 }
 
 /** The options with their defaults filled in, and what the parts of one running gateway share. */
-export interface GatewaySettings extends GatewayOptions {
+export interface GatewaySettings extends Omit<GatewayOptions, 'clientAddress'> {
   readonly host: string
-  readonly clientAddress: string
+  readonly clientAddress: () => string
   readonly sockets: OpenSockets
 }

@@ -26,7 +26,7 @@ async function passThrough(socket: Socket, settings: GatewaySettings): Promise<v
   const upstream = serverName.kind === 'name' ? settings.resolve(serverName.name) : undefined
   if (!upstream) return refuseName(socket, serverName, settings)
   socket.on('error', () => socket.destroy())
-  const client = { address: settings.clientAddress, port: remotePort, zone: settings.zone }
+  const client = { address: settings.clientAddress(), port: remotePort, zone: settings.zone }
   joinSockets(socket, await dialDeployment(upstream, client, settings))
 }
 

@@ -111,7 +111,7 @@ function redirectToHttps(response: ServerResponse, hostName: string, path: strin
 }
 
 function clientOf(request: IncomingMessage, { clientAddress, zone }: GatewaySettings): TunnelClient {
-  const address = readClientAddress(request.headers['proxy-authorization']) ?? clientAddress
+  const address = readClientAddress(request.headers['proxy-authorization']) ?? clientAddress()
   return { address, port: request.socket.remotePort ?? 0, zone }
 }
 

@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { FaultTable } from '#shared/faults.ts'
 import { Journal } from '#shared/journal.ts'
 import { deploymentOf, LocalAddresses } from '#shared/stack/addresses.ts'
@@ -50,11 +52,8 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
     journal: new Journal(parts.clock),
     faults: new FaultTable(),
     status: () => 'ready',
-    reset: async () => {},
-    more: (app) => {
-      const { httpPort, tlsPort } = gateway
-      app.get('/addresses', async () => ({ httpPort, tlsPort, host: hostForPeers(addresses, place) }))
-    },
+    reset: async () => gateway.moveClients(undefined),
+    more: (app) => addAddresses(app, gateway, hostForPeers(addresses, place)),
   })
   await management.listen({ host: place.bind, port: place.managementPort })
   opening.defer(() => management.close())
@@ -70,6 +69,21 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
 function hostForPeers(addresses: StackParts['addresses'], { name, bind }: GatewayPlace): string {
   if (!(addresses instanceof LocalAddresses)) return name
   return bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind
+}
+
+const addressSchema = z.strictObject({ clientAddress: z.union([z.ipv4(), z.ipv6()]).nullable() })
+
+/** Rows of the management port: its ports, where peers find them, and where its clients seem to stand. */
+function addAddresses(app: FastifyInstance, gateway: Gateway, host: string): void {
+  const view = () => {
+    const { httpPort, tlsPort } = gateway
+    return { httpPort, tlsPort, host, clientAddress: gateway.clientAddress() }
+  }
+  app.get('/addresses', async () => view())
+  app.put('/addresses', async (request) => {
+    gateway.moveClients(addressSchema.parse(request.body).clientAddress ?? undefined)
+    return view()
+  })
 }
 
 function namesOf({ plans, addresses }: StackParts, zone: Zone) {

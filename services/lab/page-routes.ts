@@ -11,6 +11,7 @@ import { LabError } from './errors.ts'
 import { faultPageRoutes } from './fault-pages.ts'
 import { federationPageRoutes } from './federation-pages.ts'
 import { verdicts } from './journal/verdict.ts'
+import { networkPageRoutes } from './network-pages.ts'
 import { outlookMobilePageRoutes } from './outlook-mobile-pages.ts'
 import type { Handler, PageRoute } from './page-actions.ts'
 import { gatherJournal } from './pages/journal/gather-journal.ts'
@@ -41,6 +42,7 @@ const styles = [
   'journal',
   'conversation',
   'faults',
+  'network',
   'sign-ins',
   'tenant',
   'federation',
@@ -62,6 +64,7 @@ const pageRoutes: readonly PageRoute[] = [
   { method: 'GET', path: '/journal', handle: showJournal },
   ...seePageRoutes,
   ...faultPageRoutes,
+  ...networkPageRoutes,
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
   { method: 'POST', path: '/clock', handle: changeClock },

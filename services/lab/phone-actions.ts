@@ -9,17 +9,23 @@ import type { LabParts } from './parts.ts'
 import {
   answerCall,
   approvePush,
+  behaviourChangeSchema,
   callAnswerSchema,
   denialSchema,
   denyPush,
   scanCode,
   scanSchema,
+  setBehaviour,
 } from './phone/phone.ts'
 import { type Notice, urls, withNotice } from './urls.ts'
 
 type PhoneAction = (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => Promise<unknown>
 
 const approvalFormSchema = z.object({ id: z.string().optional(), number: z.coerce.number().int().optional() })
+const behaviourFormSchema = z
+  .object({ push: z.string(), afterSeconds: z.coerce.number() })
+  .transform((form) => form as z.input<typeof behaviourChangeSchema>)
+  .pipe(behaviourChangeSchema)
 const denialFormSchema = denialSchema.unwrap().strip()
 const upnSchema = z.object({ upn: z.string() })
 
@@ -29,6 +35,9 @@ export const phoneActions = {
   deny: phoneAction(denialFormSchema, 'denied', ({ manage }, upn, answer) => denyPush(manage, upn, answer)),
   'answer-call': phoneAction(callAnswerSchema, 'answered', ({ manage }, upn, answer) =>
     answerCall(manage, upn, answer),
+  ),
+  behaviour: phoneAction(behaviourFormSchema, 'behaviourSet', ({ manage }, upn, behaviour) =>
+    setBehaviour(manage, upn, behaviour),
   ),
   scan: phoneAction(scanSchema, 'scanned', ({ manage }, upn, scan) => scanCode(manage, upn, scan)),
 } as const satisfies Record<string, PhoneAction>

@@ -6,6 +6,7 @@ import {
   createdAccessPassSchema,
   deviceChangeSchema,
   domainChangeSchema,
+  licenceSchema,
   newAccessPassSchema,
   newOutcomeSchema,
   riskChangeSchema,
@@ -109,6 +110,16 @@ export const personActions: readonly PageAction[] = [
     decision: 'setRisk',
     notice: 'riskSet',
     act: change('PUT', ({ upn = '' }) => tenantPath`/risk/${upn}`, riskForm),
+  },
+  {
+    path: '/people/:upn/licence',
+    decision: 'setLicence',
+    notice: 'licenceSet',
+    act: change(
+      'PUT',
+      ({ upn = '' }) => tenantPath`/licences/${upn}`,
+      z.object({ licensed: flag }).pipe(licenceSchema),
+    ),
   },
   {
     path: '/people/:upn/access-pass',

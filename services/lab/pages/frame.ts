@@ -8,38 +8,44 @@ export interface StackTime {
   readonly frozen: boolean
 }
 
+type Place = (typeof groups)[number]['places'][number]['id']
+
 export interface FrameView {
   readonly title: string
-  readonly current:
-    | 'overview'
-    | 'phones'
-    | 'signIns'
-    | 'tenant'
-    | 'federation'
-    | 'flows'
-    | 'faults'
-    | 'journal'
-    | 'none'
+  readonly current: Place | 'none'
   readonly main: Html
   readonly head?: HtmlValue
   readonly time: StackTime | undefined
   readonly notice?: Notice | undefined
   readonly problem?: string | undefined
-  /** Parts of the page that have `data-live` are fetched again from here, every so many milliseconds. */
   /** Besides the one of all pages. */
   readonly scripts?: readonly string[]
+  /** Parts of the page that have `data-live` are fetched again from here, every so many milliseconds. */
   readonly live?: { readonly url: string; readonly everyMs: number } | undefined
 }
 
-const places = [
-  { id: 'overview', url: urls.overview, text: 'Overview' },
-  { id: 'phones', url: urls.phones, text: 'Phones' },
-  { id: 'signIns', url: urls.signIns, text: 'Sign-ins' },
-  { id: 'tenant', url: urls.tenant, text: 'Tenant' },
-  { id: 'federation', url: urls.federation, text: 'Federation' },
-  { id: 'flows', url: urls.documentedFlows, text: 'Flows' },
-  { id: 'faults', url: urls.faults, text: 'Faults' },
-  { id: 'journal', url: urls.journal, text: 'Journal' },
+/** Every place of the lab, by what one goes there for. */
+const groups = [
+  { name: 'World', places: [{ id: 'overview', url: urls.overview, text: 'Overview' }] },
+  {
+    name: 'See',
+    places: [
+      { id: 'flows', url: urls.documentedFlows, text: 'Flows' },
+      { id: 'journal', url: urls.journal, text: 'Journal' },
+      { id: 'signIns', url: urls.signIns, text: 'Sign-ins' },
+    ],
+  },
+  {
+    name: 'Steer',
+    places: [
+      { id: 'phones', url: urls.phones, text: 'Phones' },
+      { id: 'tenant', url: urls.tenant, text: 'Tenant' },
+      { id: 'federation', url: urls.federation, text: 'Federation' },
+      { id: 'faults', url: urls.faults, text: 'Faults' },
+      { id: 'network', url: urls.network, text: 'Machines' },
+    ],
+  },
+  { name: 'Build', places: [{ id: 'api', url: urls.document, text: 'API' }] },
 ] as const
 
 /** What all pages of the lab have in common. */
@@ -65,12 +71,15 @@ ${view.main}
 }
 
 function banner({ current, time }: FrameView): Html {
-  const links = places.map(
-    ({ id, url, text }) => html`<li><a href="${url}"${id === current && html` aria-current="page"`}>${text}</a></li>`,
+  const link = ({ id, url, text }: { id: string; url: string; text: string }) =>
+    html`<li><a href="${url}"${id === current && html` aria-current="page"`}>${text}</a></li>`
+  const lists = groups.map(
+    ({ name, places }) =>
+      html`<div class="places" role="group" aria-labelledby="places-${name}"><span class="group" id="places-${name}">${name}</span><ul>${places.map(link)}</ul></div>`,
   )
   return html`<header class="banner">
 <p class="wordmark"><a href="${urls.overview}">Fauxchange</a> <span class="mark">mock</span></p>
-<nav aria-label="Lab"><ul>${links}<li><a href="${urls.document}">API</a></li></ul></nav>
+<nav aria-label="Lab">${lists}</nav>
 ${time && html`<p class="now" id="banner-time" data-live>${timeLine(time)}</p>`}
 </header>`
 }

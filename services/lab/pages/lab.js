@@ -7,6 +7,7 @@ const latest = { received: performance.now() }
 refreshEvery(Number(main.dataset.liveEvery))
 tickClocks()
 addCopyButtons()
+showProgress()
 for (const input of document.querySelectorAll('[data-filters]')) filterWhileTyping(input)
 
 function refreshEvery(milliseconds) {
@@ -58,6 +59,22 @@ function replace(mine, newer) {
   for (const id of opened) newer.querySelector(`details[id="${CSS.escape(id)}"]`)?.setAttribute('open', '')
   if (mine.innerHTML === newer.innerHTML || mine.contains(document.activeElement)) return
   mine.replaceChildren(...document.importNode(newer, true).childNodes)
+}
+
+/** What takes longer than a blink says that it works. */
+function showProgress() {
+  document.addEventListener('submit', ({ target, submitter }) => {
+    if (target.method !== 'post') return
+    const button = submitter ?? target.querySelector('button')
+    setTimeout(() => {
+      button?.setAttribute('aria-busy', 'true')
+      main.setAttribute('aria-busy', 'true')
+    }, 150)
+  })
+  // A page that comes back from the history of the browser works no more.
+  addEventListener('pageshow', () => {
+    for (const busy of document.querySelectorAll('[aria-busy]')) busy.removeAttribute('aria-busy')
+  })
 }
 
 /** Clocks run between two refreshes too. */

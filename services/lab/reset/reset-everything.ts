@@ -30,6 +30,8 @@ async function resetEverything({ manage, deployments }: ResetParts): Promise<rea
     ...(await everywhere(manage, first, '/reset', request)),
     ...(await everywhere(manage, last, '/reset', request)),
   ]
+  // Where they run, clients stand where they stood; nothing else of them can change.
+  await everywhere(manage, ['gateway-internet', 'gateway-corp'], '/reset', request)
   const failed = [...clocks, ...resets].filter((outcome) => outcome.error !== undefined)
   if (failed.length > 0) throw new LabError('resetIncomplete', { detail: failed })
   return resets

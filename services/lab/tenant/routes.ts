@@ -9,6 +9,7 @@ import {
   domainChangeSchema,
   domainSchema,
   keysSchema,
+  licenceSchema,
   newAccessPassSchema,
   newOutcomeSchema,
   outcomesSchema,
@@ -50,6 +51,15 @@ const people: readonly TenantRow[] = [
     parameters: upnParameters,
     body: riskChangeSchema,
     answer: riskSchema,
+  },
+  {
+    method: 'PUT',
+    path: '/api/licences/{upn}',
+    name: 'setLicence',
+    summary: 'Give a person the licence for mail and multifactor authentication, or take it away',
+    parameters: upnParameters,
+    body: licenceSchema,
+    answer: z.object({ userPrincipalName: z.string(), licensed: z.boolean() }),
   },
   {
     method: 'GET',

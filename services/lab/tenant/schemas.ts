@@ -149,3 +149,5 @@ export type TenantDomain = z.output<typeof domainSchema>
 export type ForcedOutcome = z.output<typeof outcomeSchema>
 export type Keys = z.output<typeof keysSchema>
 export type TenantUser = z.output<typeof tenantUserSchema>
+
+export const licenceSchema = z.strictObject({ licensed: z.boolean() })

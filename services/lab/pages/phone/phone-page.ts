@@ -35,7 +35,8 @@ ${requestSection(phone, time)}
 ${codeSection(view)}
 ${messageSection(phone)}
 </div></div>
-${methodSection(view)}</div>`,
+<div>${behaviourSection(phone)}
+${methodSection(view)}</div></div>`,
   })
 }
 
@@ -113,6 +114,22 @@ function messageSection({ sms }: Phone): Html {
   }</div></section>`
 }
 
+const behaviours = [
+  { value: 'ask', text: 'waits for an answer' },
+  { value: 'approve', text: 'approves' },
+  { value: 'deny', text: 'denies' },
+  { value: 'ignore', text: 'is switched off' },
+]
+
+/** What the phone does with notifications when nobody touches it. */
+function behaviourSection({ behaviour, userPrincipalName: upn }: Phone): Html {
+  const { push = 'ask', afterSeconds = 0 } = behaviour ?? {}
+  return html`<section aria-labelledby="behaviour"><h2 id="behaviour">By itself</h2>
+<form method="post" action="${urls.behaviour(upn)}" class="filters"><p><label for="push">A notification comes, and the phone</label><select id="push" name="push">${behaviours.map(
+    ({ value, text }) => html`<option value="${value}"${value === push && html` selected`}>${text}</option>`,
+  )}</select></p><p><label for="afterSeconds">after seconds of the stack’s clock</label><input id="afterSeconds" name="afterSeconds" type="number" min="0" max="3600" value="${afterSeconds}" required></p><p><button>Set</button></p></form></section>`
+}
+
 function methodSection({ phone, pictures }: PhoneView): Html {
   const items = phone.methods.map((method) => methodItem(method, pictures.get(method.id)))
   return html`<section aria-labelledby="methods" class="methods"><h2 id="methods">Registered methods</h2>
@@ -132,6 +149,7 @@ ${picture && html`<p><img class="enrolment" src="${picture}" alt="QR code of the
 }
 
 const names: Readonly<Record<string, (number: string) => string>> = {
+  fido2: (name) => `Passkey ${name}`,
   totp: () => 'Codes of an authenticator app',
   sms: (number) => `Text messages to ${number}`,
   voice: (number) => `Calls to ${number}`,

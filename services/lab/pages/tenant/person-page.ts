@@ -31,11 +31,19 @@ export function personPage(view: PersonView): PageView {
     main: html`<div class="headline"><h1>${displayName}</h1>
 <p>${upn} · ${source}${!enabled && ' · disabled'}${!licensed && ' · no licence'} · <a href="${urls.phone(upn)}">Phone</a> · <a href="${urls.signInsOf(upn)}">Sign-ins</a> · <a href="${urls.journalOf({ user: upn })}">Journal</a></p></div>
 <div class="explained">
+${licenceSection(person)}
 ${riskSection(view.risk, upn)}
 ${passSection(view, upn)}
 ${sessionSection(upn)}
 ${methodSection(view.methods, upn)}</div>`,
   })
+}
+
+function licenceSection({ licensed, userPrincipalName: upn }: TenantUser): Html {
+  return html`<section aria-labelledby="licence"><h2 id="licence">Licence</h2>
+<form method="post" action="${urls.licence(upn)}" class="flip"><input type="hidden" name="licensed" value="${String(!licensed)}"><span>${
+    licensed ? 'Licensed for mail and multifactor authentication.' : 'Has no licence.'
+  }</span> <button>${licensed ? 'Take the licence away' : 'Give a licence'}</button></form></section>`
 }
 
 const levels = ['none', 'low', 'medium', 'high', 'hidden']
