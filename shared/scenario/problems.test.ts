@@ -146,3 +146,21 @@ test('the report quotes the line and points at the place', async () => {
         |                                          ^"
   `)
 })
+
+test('claims providers differ by name and identifier, and say where they are asked', async () => {
+  const yaml = `domains:
+  - { name: contoso.com, authentication: passwordHashSync }
+users: []
+adfs:
+  claimsProviders:
+    - { name: Fabrikam, identifier: urn:fabrikam, wsFedEndpoint: https://sts.fabrikam.com/adfs/ls/ }
+    - { name: Fabrikam, identifier: urn:fabrikam, protocolProfile: SAML }
+`
+  expect(await reportOf(yaml)).toMatchInlineSnapshot(`
+    [
+      "7:7 adfs.claimsProviders[1] protocol profile SAML needs samlSignOnEndpoint",
+      "7:15 adfs.claimsProviders[1].name claims provider "Fabrikam" is taken by adfs.claimsProviders[0].name",
+      "7:37 adfs.claimsProviders[1].identifier claims provider "urn:fabrikam" is taken by adfs.claimsProviders[0].identifier",
+    ]
+  `)
+})

@@ -21,6 +21,7 @@ export function federationReferences(world: unknown): readonly Located[] {
       trusts.flatMap((trust) => mentionOf(trust, 'name')),
     ),
     ...trusts.flatMap((trust) => [...accessControlPolicy(trust, groups, customPolicies(world)), ...endpoints(trust)]),
+    ...claimsProviders(entriesOf(world, 'adfs', 'claimsProviders')),
     ...trusts.flatMap((trust) =>
       unknown('claims provider', mentionsIn(trust, 'claimsProviderNames'), providerNames(world)),
     ),
@@ -58,6 +59,20 @@ export function customPolicies(world: unknown): CustomPolicies {
       { groups: takesGroups(policy) },
     ]),
   )
+}
+
+function claimsProviders(providers: readonly Entry[]): readonly Located[] {
+  const named = (field: string) => providers.flatMap((provider) => mentionOf(provider, field))
+  return [
+    ...duplicates('claims provider', named('name')),
+    ...duplicates('claims provider', named('identifier')),
+    ...providers.flatMap((provider): readonly Located[] => {
+      const profile = textOf(provider, 'protocolProfile') ?? 'WsFederation'
+      const endpoint = profile === 'SAML' ? 'samlSignOnEndpoint' : 'wsFedEndpoint'
+      if (provider.fields[endpoint] !== undefined) return []
+      return [{ path: provider.path, message: `protocol profile ${profile} needs ${endpoint}` }]
+    }),
+  ]
 }
 
 function providerNames(world: unknown): ReadonlySet<string> {
