@@ -115,6 +115,10 @@ test.each([
     NameSpaceType: row.space,
     Login: row.login,
   })
+  for (const path of ['/common/userrealm', '/common/userrealm/', '/common/UserRealm/']) {
+    const asked = await json(`${path}?user=${row.login}&api-version=2.1&checkForMicrosoftAccount=true`)
+    expect(asked).toMatchObject({ NameSpaceType: row.space, Login: row.login })
+  }
   expect(await json(`/GetUserRealm.srf?login=${row.login}&json=1`)).toMatchObject({ NameSpaceType: row.space })
   const credential = await json('/common/GetCredentialType?mkt=en-US', {
     method: 'POST',

@@ -43,6 +43,7 @@ export function addDiscovery(scope: FastifyInstance, parts: DiscoveryParts): voi
   scope.get('/:tenant/discovery/instance', instance)
   scope.get('/:tenant/federationmetadata/2007-06/federationmetadata.xml', federationMetadata(parts))
   scope.get('/:tenant/userrealm/:login', userRealm(parts))
+  scope.get('/:tenant/userrealm', userRealm(parts))
   scope.route({ method: ['GET', 'POST'], url: '/GetUserRealm.srf', handler: windowsRealm(parts) })
   scope.post('/:tenant/GetCredentialType', credentialTypeHandler(parts))
 }
@@ -99,10 +100,10 @@ async function instance(request: FastifyRequest) {
 }
 
 function userRealm({ people }: DiscoveryParts) {
-  return async (request: FastifyRequest<{ Params: { login: string } }>) => {
-    const { login } = request.params
+  return async (request: FastifyRequest<{ Params: { login?: string } }>) => {
+    const { user = '', 'api-version': version } = request.query as Record<string, string | undefined>
+    const login = request.params.login || user
     const query = { login, domain: people.domainOf(login) }
-    const { 'api-version': version } = request.query as Record<string, string | undefined>
     return version?.startsWith('2') ? realmForPages(query) : realmForClients(query)
   }
 }
