@@ -7,7 +7,13 @@ import { createLog, type Log } from '#shared/log.ts'
 import { type Random, systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
-import { type AddressBook, type ContainerPorts, containerAddresses, LocalAddresses } from '#shared/stack/addresses.ts'
+import {
+  type AddressBook,
+  type ContainerPorts,
+  containerAddresses,
+  LocalAddresses,
+  type ServerAddresses,
+} from '#shared/stack/addresses.ts'
 import type { BuildService, DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
 import {
   type ListenOptions,
@@ -31,6 +37,10 @@ export interface StackOptions {
   readonly data?: string
   /** A PostgreSQL database, `postgres://…`, instead of the folder: several servers of a deployment may share it. */
   readonly store?: string
+  /** How many servers of a deployment run here, by name; one of each that is not named. They need a `store`. */
+  readonly replicas?: Readonly<Record<string, number>>
+  /** Servers of deployments that run in other processes. */
+  readonly elsewhere?: Readonly<Record<string, readonly ServerAddresses[]>>
   /** Folder of the CA and keys, shared by every stack of the machine. */
   readonly certificates?: string
   readonly bind?: string
@@ -145,7 +155,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
   const plans = parts.plans.filter((plan) => wanted(plan.name))
   const deployments = await Promise.all(
-    plans.map(async (plan) => openDeployment(plan, await serviceOf(plan, options), parts, listen, opening)),
+    plans
+      .flatMap((plan) => Array.from({ length: serversOf(plan, options) }, () => plan))
+      .map(async (plan) => openDeployment(plan, await serviceOf(plan, options), parts, listen, opening)),
   )
   for (const deployment of deployments) running.set(deployment.plan.name, deployment)
   // In containers the gateways answer for the whole stack, which runs elsewhere.
@@ -185,12 +197,15 @@ async function openDeployment(
   cleanUp: AsyncDisposableStack,
 ): Promise<RunningDeployment> {
   const running = cleanUp.use(await runDeployment(plan, build, parts, listen))
-  if (parts.addresses instanceof LocalAddresses) {
-    parts.addresses.setHttps(plan.name, running.https)
-    parts.addresses.setManagement(plan.name, running.management)
-    if (running.mail) parts.addresses.setMail(plan.name, running.mail)
-  }
+  if (parts.addresses instanceof LocalAddresses) parts.addresses.add(plan.name, running)
   return running
+}
+
+/** Several have to share their state. */
+function serversOf({ name }: DeploymentPlan, { replicas, store }: StackOptions): number {
+  const count = replicas?.[name] ?? 1
+  if (count > 1 && !store) throw new Error(`${count} servers of ${name} need a store that they share`)
+  return count
 }
 
 async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Promise<StackParts> {
@@ -198,10 +213,18 @@ async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Pr
   const plans = topologyOf(scenario)
   const authority = await authorityOf(options, plans)
   const clock = cleanUp.use(new StackClock(scenario.start === undefined ? undefined : new Date(scenario.start)))
-  const addresses: AddressBook = options.containers ? containerAddresses(options.containers) : new LocalAddresses()
+  const addresses = addressesOf(options)
   const { data, store, from, log = createLog(), random = systemRandom } = options
   const worlds = worldsOf({ ...options, scenario, log, random }, authority, cleanUp)
   return { scenario, plans, addresses, clock, random, log, authority, data, store, from, worlds }
+}
+
+function addressesOf({ containers, elsewhere = {} }: StackOptions): AddressBook {
+  if (containers) return containerAddresses(containers)
+  const addresses = new LocalAddresses()
+  for (const [deployment, servers] of Object.entries(elsewhere))
+    for (const server of servers) addresses.add(deployment, server)
+  return addresses
 }
 
 async function authorityOf({ authority, certificates }: StackOptions, plans: readonly DeploymentPlan[]) {

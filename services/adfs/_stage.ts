@@ -115,8 +115,7 @@ async function run(
   const listen = { bind: '127.0.0.1', httpsPort: 0, managementPort: 0 }
   for (const plan of parts.plans) {
     const running = cleanUp.use(await runDeployment(plan, builds[plan.name] as BuildService, parts, listen))
-    parts.addresses.setHttps(plan.name, running.https)
-    parts.addresses.setManagement(plan.name, running.management)
+    parts.addresses.add(plan.name, running)
   }
 }
 

@@ -53,7 +53,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const { adfs: host, certauth } = scenario.organization.hosts
   const certificateHost = { host: certauth, authorityPem: userAuthority.certificatePem }
   const app = context.createApplication({ clientCertificates: true, certificateHost })
-  const proxies = trustedProxies(store.proxy, clock)
+  const proxies = trustedProxies({ db: store.proxy, notices: store.store.notices }, clock)
   const readFacts = requestFactsReader(proxies)
   const properties = farmPropertyStore(store.store, scenario)
   const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })

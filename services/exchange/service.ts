@@ -32,6 +32,7 @@ import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { addWebRoutes } from './routes.ts'
 import { mailTaker } from './smtp/mail-taker.ts'
 import { type ExchangeTables, openExchangeStore } from './store.ts'
+import { deliveredOnce } from './transport/delivered-once.ts'
 import { addOutboxRows } from './transport/outbox-rows.ts'
 import { smtpRelay } from './transport/smtp-relay.ts'
 import { createTransport } from './transport/transport.ts'
@@ -48,7 +49,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const messages = relationalTransportStore(store.db)
   const parts = partsOver(store, { context, config, messages })
   const signIn = signInOf(parts)
-  const activeSync = { ...parts, devices: relationalDeviceStore(store), ...deviceMemory() }
+  const activeSync = { ...parts, devices: relationalDeviceStore(store), ...deviceMemory(store) }
   const accounts = relationalAccountStore(store.db)
   const { tenantId, clientId } = config.accessTokens
   const changes = relationalChangeStore(store.db)
@@ -90,23 +91,27 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
   const recipients = relationalRecipientStore(store.db)
   const mailboxes = relationalMailboxStore(store, context.random)
   const relay = smtpRelay({ context, config })
+  const singleUse = singleUseStore(store.db)
   return {
     context,
     config,
     recipients,
     mailboxes,
-    transport: createTransport({ context, config, recipients, mailboxes, messages, organization, relay }),
+    transport: createTransport({
+      ...{ context, config, recipients, mailboxes, messages, organization, relay, store },
+      deliveredOnce: deliveredOnce(singleUse, context.clock),
+    }),
     organization,
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),
     sealingKey: sealingKey(store.db),
-    singleUse: singleUseStore(store.db),
+    singleUse,
   }
 }
 
 /** What of devices is not in the store. */
-function deviceMemory() {
-  const [held, ledger] = [new HeldRequests(), new BehaviourLedger()]
+function deviceMemory({ notices }: Pick<Store<ExchangeTables>, 'notices'>) {
+  const [held, ledger] = [new HeldRequests(notices), new BehaviourLedger()]
   const forgetDevices = () => {
     held.endAll()
     ledger.forget()

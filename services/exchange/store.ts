@@ -7,7 +7,12 @@ import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.t
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
-import { automaticReplyMigration, type TransportTables, transportMigration } from './transport/transport-tables.ts'
+import {
+  automaticReplyMigration,
+  relayClaimMigration,
+  type TransportTables,
+  transportMigration,
+} from './transport/transport-tables.ts'
 import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
 
 export interface ExchangeTables
@@ -35,6 +40,7 @@ export function openExchangeStore(
       deviceMigration,
       noticeMigration,
       automaticReplyMigration,
+      relayClaimMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

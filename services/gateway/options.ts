@@ -6,6 +6,8 @@ export type GatewayZone = 'internet' | 'corp'
 export interface Upstream {
   readonly host: string
   readonly port: number
+  /** The next server of the deployment, when nobody answers there. */
+  readonly otherwise?: Omit<Upstream, 'deployment'> | undefined
   readonly deployment: string
 }
 

@@ -59,7 +59,7 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
   opening.defer(() => management.close())
   if (addresses instanceof LocalAddresses) {
     const { port } = management.server.address() as AddressInfo
-    addresses.setManagement(place.name, { host: place.bind, port })
+    addresses.addManagement(place.name, { host: place.bind, port })
   }
   const running = opening.move()
   return { ...gateway, [Symbol.asyncDispose]: () => running.disposeAsync() }

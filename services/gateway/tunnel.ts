@@ -19,18 +19,29 @@ export async function dialDeployment(
   client: TunnelClient,
   { secret, sockets }: { readonly secret: Buffer; readonly sockets: OpenSockets },
 ): Promise<Socket> {
-  const socket = connect({ host: upstream.host, port: upstream.port, noDelay: true, allowHalfOpen: true })
-  sockets.add(socket)
-  await connected(socket, upstream)
+  const socket = await connectInTurn(upstream, sockets)
   const header = {
     sourceAddress: client.address,
     sourcePort: client.port,
     destinationAddress: socket.remoteAddress ?? '0.0.0.0',
-    destinationPort: upstream.port,
+    destinationPort: socket.remotePort ?? upstream.port,
     zone: client.zone,
   }
   socket.write(encodeProxyHeader(header, secret))
   return socket
+}
+
+async function connectInTurn(upstream: Upstream, sockets: OpenSockets): Promise<Socket> {
+  const { host, port, otherwise, deployment } = upstream
+  const socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
+  sockets.add(socket)
+  try {
+    await connected(socket, upstream)
+    return socket
+  } catch (error) {
+    if (!otherwise) throw error
+    return connectInTurn({ ...otherwise, deployment }, sockets)
+  }
 }
 
 /** Carries bytes both ways for as long as both sides live. */

@@ -126,7 +126,12 @@ export async function startWap({
     services: { adfs: listeningAdfs(relayed), directory, exchange: backend(arrivals, addToBackend) },
   })
   const address = stack.deployments.find(({ plan }) => plan.name === 'wap')?.management
-  const ask = managementClient({ https: () => undefined, mail: () => undefined, management: () => address })
+  const ask = managementClient({
+    https: () => undefined,
+    mail: () => undefined,
+    management: () => address,
+    managements: async () => [],
+  })
   return {
     stack,
     arrivals,

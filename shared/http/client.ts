@@ -1,9 +1,12 @@
-import type { Agent, Dispatcher } from 'undici'
+import type { Socket } from 'node:net'
+import type { Agent, buildConnector, Dispatcher } from 'undici'
 import { parentHeader, serviceHeader } from './callers.ts'
 
 export interface Address {
   readonly host: string
   readonly port: number
+  /** Where to go when nobody answers there: the next server of the same name. */
+  readonly otherwise?: Address | undefined
 }
 
 export interface HttpClientOptions {
@@ -133,13 +136,22 @@ async function openAgent(options: HttpClientOptions): Promise<Agent> {
       const protocol = target.protocol === 'http:' ? 'http:' : 'https:'
       const address = options.resolve(target.hostname, protocol)
       if (!address) return callback(new Error(`${target.hostname} is not a name of this stack`), null)
-      const port = String(address.port)
-      connect(
-        { ...target, servername: target.hostname, hostname: address.host, host: `${address.host}:${port}`, port },
-        callback,
+      connectInTurn(address, (host, port, done) => {
+        connect({ ...target, servername: target.hostname, hostname: host, host: `${host}:${port}`, port }, done)
+      }).then(
+        (socket) => callback(null, socket),
+        (error: Error) => callback(error, null),
       )
     },
   })
+}
+
+type Dial = (host: string, port: string, done: buildConnector.Callback) => void
+
+async function connectInTurn({ host, port, otherwise }: Address, dial: Dial): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  dial(host, String(port), (error, socket) => (socket ? resolve(socket) : reject(error)))
+  return otherwise ? promise.catch(() => connectInTurn(otherwise, dial)) : promise
 }
 
 function describe(cause: unknown): string {

@@ -39,14 +39,20 @@ function readHello(bytes: Buffer): Reading<ServerName> {
   return serverName.kind === 'incomplete' ? 'more' : { value: serverName, used: 0 }
 }
 
-function carry(client: Socket, source: ConnectionSource, { host, port }: Address, { zone, secret }: PassThrough): void {
+function carry(client: Socket, source: ConnectionSource, address: Address, options: PassThrough): void {
+  const { host, port, otherwise } = address
+  const { zone, secret } = options
   const upstream = connect({ host, port, noDelay: true })
   const end = () => {
     client.destroy()
     upstream.destroy()
   }
-  for (const socket of [client, upstream]) socket.once('error', end).once('close', end)
+  const goOn = () => (otherwise && !client.destroyed ? carry(client, source, otherwise, options) : end())
+  upstream.once('error', goOn)
   upstream.once('connect', () => {
+    upstream.off('error', goOn)
+    for (const socket of [client, upstream]) socket.once('error', end).once('close', end)
+    if (client.destroyed) return end()
     const destination = { destinationAddress: upstream.remoteAddress ?? '0.0.0.0', destinationPort: port }
     const header = { sourceAddress: source.address, sourcePort: source.port, ...destination, zone }
     upstream.write(encodeProxyHeader(header, secret))

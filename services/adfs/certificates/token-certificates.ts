@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Authority, SigningKey } from '#certs/authority.ts'
 import type { Clock } from '#shared/clock.ts'
+import { type FollowedCopy, followOthers } from '#shared/store/follow-others.ts'
 import type { Migration, Store } from '#shared/store/store.ts'
 import type { FarmProperties, FarmPropertyStore } from '../farm/farm-properties.ts'
 import {
@@ -65,20 +66,22 @@ export async function openTokenCertificates<Schema extends CertificateTables>(
   store: Store<Schema>,
   parts: CertificateParts,
 ): Promise<TokenCertificates> {
-  const certificates = new StoredCertificates(ringRows(store.db as unknown as Kysely<CertificateTables>), parts)
-  await certificates.reload()
+  const certificates = new StoredCertificates(store as unknown as Store<CertificateTables>, parts)
+  await certificates.read()
   return certificates
 }
 
 class StoredCertificates implements TokenCertificates {
   readonly #rings: ReturnType<typeof ringRows>
   readonly #parts: CertificateParts
+  readonly #others: FollowedCopy
   readonly #current = new Map<CertificateKind, readonly PublishedCertificate[]>()
   #alarm: Disposable | undefined
 
-  constructor(rings: ReturnType<typeof ringRows>, parts: CertificateParts) {
-    this.#rings = rings
+  constructor(store: Store<CertificateTables>, parts: CertificateParts) {
+    this.#rings = ringRows(store.db)
     this.#parts = parts
+    this.#others = followOthers(store, 'token-certificates', () => this.read())
   }
 
   primary(kind: CertificateKind): SigningKey {
@@ -99,12 +102,17 @@ class StoredCertificates implements TokenCertificates {
   }
 
   async reload(): Promise<void> {
+    await this.read()
+    await this.#others.changed()
+  }
+
+  async read(): Promise<void> {
     this.#alarm?.[Symbol.dispose]()
     const { properties, clock } = this.#parts
     const { tokenCertificates: settings } = await properties.read()
     const changes = await Promise.all(kinds.map((kind) => this.#bringUpToDate(kind, settings)))
     const next = Math.min(...changes.map((each) => each ?? Number.POSITIVE_INFINITY))
-    this.#alarm = Number.isFinite(next) ? clock.at(new Date(next), () => this.reload()) : undefined
+    this.#alarm = Number.isFinite(next) ? clock.at(new Date(next), () => this.read()) : undefined
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Scenario } from '#shared/scenario/world.ts'
+import { followOthers } from '#shared/store/follow-others.ts'
 import type { Store } from '#shared/store/store.ts'
 import { checkPolicy } from '../access-control/check-policy.ts'
 import { flowOf, readRules, type Trust, type Trusts, trustOf } from '../trusts.ts'
@@ -32,6 +33,10 @@ export async function openConfiguration<Schema extends ConfigurationTables>(
   scenario: Scenario,
 ): Promise<Configuration> {
   let now = snapshotOf(await readConfiguration(store), scenario)
+  const reload = async () => {
+    now = snapshotOf(await readConfiguration(store), scenario)
+  }
+  const others = followOthers(store, 'configuration', reload)
   return {
     get stored() {
       return now.stored
@@ -60,10 +65,9 @@ export async function openConfiguration<Schema extends ConfigurationTables>(
       const checked = snapshotOf(next, scenario)
       await writeConfiguration(store, next)
       now = checked
+      await others.changed()
     },
-    async reload() {
-      now = snapshotOf(await readConfiguration(store), scenario)
-    },
+    reload,
   }
 }
 

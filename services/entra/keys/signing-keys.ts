@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Authority, PublicSigningJwk, SigningKey } from '#certs/authority.ts'
 import type { Clock } from '#shared/clock.ts'
+import { followOthers } from '#shared/store/follow-others.ts'
 import type { Store } from '#shared/store/store.ts'
 import { issuerOf } from '../urls.ts'
 import type { KeyTables } from './key-tables.ts'
@@ -45,6 +46,7 @@ export async function openSigningKeys<Schema extends KeyTables>(
     await Promise.all(read.map(({ generation }) => keys.has(generation) || open(generation)))
     rollOvers = read
   }
+  const others = followOthers(parts.store, 'signing-keys', load)
   const ring = () => keyRing(rollOvers, clock.now().getTime())
   await Promise.all([open(1), open(spareGeneration), load()])
   return {
@@ -61,6 +63,7 @@ export async function openSigningKeys<Schema extends KeyTables>(
         .values({ generation: next.generation, signs_from: next.signsFrom })
         .execute()
       rollOvers = [...rollOvers, next]
+      await others.changed()
       return next
     },
   }

@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely'
+import { followOthers } from '#shared/store/follow-others.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { ObjectTables } from './object-tables.ts'
 
 /*
  * Objects that administrators make and every sign-in reads: policies, locations, strengths, applications.
- * Owns keeping them, and a copy in memory that each write renews; knows nothing of what is in them.
+ * Owns keeping them, and a copy in memory that each write renews, whichever server makes it; knows nothing of what is in
+ * them.
  * Serves no URL itself: Microsoft Graph (graph/) and the administrator's page (admin/) write, sign-in and tokens read.
  */
 
@@ -38,6 +40,8 @@ export function createObjectTable<T extends TenantObject, Schema extends ObjectT
     objects = new Map(next)
     revision += 1
   }
+  const load = async () => hold(await rows.read())
+  const others = followOthers(store, `objects ${kind}`, load)
   return {
     all: () => [...objects.values()],
     byId: (id) => objects.get(id.toLowerCase()),
@@ -45,19 +49,23 @@ export function createObjectTable<T extends TenantObject, Schema extends ObjectT
     async insert(object) {
       await rows.insert(object)
       hold([...objects, [object.id, object]])
+      await others.changed()
       return object
     },
     async update(id, change) {
       const changed = await rows.update(id.toLowerCase(), change)
-      if (changed) hold([...objects, [changed.id, changed]])
+      if (!changed) return undefined
+      hold([...objects, [changed.id, changed]])
+      await others.changed()
       return changed
     },
     async remove(id) {
       const removed = await rows.remove(id.toLowerCase())
       hold([...objects].filter(([known]) => known !== id.toLowerCase()))
+      await others.changed()
       return removed
     },
-    load: async () => hold(await rows.read()),
+    load,
   }
 }
 

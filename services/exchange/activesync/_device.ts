@@ -61,9 +61,23 @@ export interface SyncAnswer {
   readonly responses: readonly WbxmlElement[]
 }
 
+/** What a phone sends its requests to. */
+export interface Reachable {
+  readonly app: {
+    inject(request: DeviceRequest): Promise<Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'rawPayload'>>
+  }
+}
+
+export interface DeviceRequest {
+  readonly method: 'POST'
+  readonly url: string
+  readonly headers: Record<string, string>
+  readonly payload?: string | Buffer
+}
+
 /** A phone as tests need one: it keeps its policy key and the keys of its collections. */
 export class Device {
-  readonly #stage: Stage
+  readonly #stage: Reachable
   readonly id: string
   readonly person: string
   version = '14.1'
@@ -72,7 +86,7 @@ export class Device {
   readonly keys = new Map<string, string>()
   folders = new Map<string, string>()
 
-  constructor(stage: Stage, person = 'bob@contoso.com', id = 'DEVICE1') {
+  constructor(stage: Reachable, person = 'bob@contoso.com', id = 'DEVICE1') {
     this.#stage = stage
     this.person = person
     this.id = id

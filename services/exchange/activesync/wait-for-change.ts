@@ -20,7 +20,7 @@ export type WaitOutcome = 'due' | 'expired' | 'ended'
 export async function waitForChange(wait: Wait): Promise<WaitOutcome> {
   const news = new Signal()
   using _listening = wait.mailboxes.onChange(wait.mailboxId, (change) => {
-    if (wait.concerns(change)) news.raise('changed')
+    if (wait.concerns(change) || change.what === 'missed') news.raise('changed')
   })
   using _alarm = wait.clock.at(wait.until, () => news.raise('expired'))
   const end = () => news.raise('ended')

@@ -1,17 +1,31 @@
+import type { Notices } from '#shared/store/store.ts'
+
 /** What happened, for those who wait; they ask the store for the rest. */
 export interface MailboxChange {
   readonly mailboxId: string
   readonly number: number
   /** The folder whose items changed; absent when it was the hierarchy. */
   readonly folderId?: string
-  readonly what: 'arrived' | 'changed' | 'gone' | 'hierarchy'
+  /** `missed`: notices may have been lost, so that anything may have happened. */
+  readonly what: 'arrived' | 'changed' | 'gone' | 'hierarchy' | 'missed'
 }
 
 export type ChangeListener = (change: MailboxChange) => void
 
-/** Who waits for changes of which mailbox, in this process. */
+const topic = 'mailbox'
+
+/** Who waits in this process for changes of which mailbox, whatever server of the array makes them. */
 export class MailboxNotices {
   readonly #listeners = new Map<string, Set<ChangeListener>>()
+  readonly #notices: Notices
+
+  constructor(notices: Notices) {
+    this.#notices = notices
+    notices.listen(topic, (text) => {
+      if (text === undefined) this.#wakeEverybody()
+      else this.#pass(JSON.parse(text) as MailboxChange)
+    })
+  }
 
   listen(mailboxId: string, listener: ChangeListener): Disposable {
     const listeners = this.#listeners.get(mailboxId) ?? new Set()
@@ -25,7 +39,16 @@ export class MailboxNotices {
     }
   }
 
-  tell(change: MailboxChange): void {
+  /** In the transaction that makes the change: heard once that is committed. */
+  async tell(change: MailboxChange): Promise<void> {
+    await this.#notices.tell(topic, JSON.stringify(change))
+  }
+
+  #pass(change: MailboxChange): void {
     for (const listener of [...(this.#listeners.get(change.mailboxId) ?? [])]) listener(change)
+  }
+
+  #wakeEverybody(): void {
+    for (const mailboxId of [...this.#listeners.keys()]) this.#pass({ mailboxId, number: 0, what: 'missed' })
   }
 }

@@ -22,7 +22,7 @@ interface Writing {
   readonly random: Random
 }
 
-/** Each is one transaction, then a notice to whoever waits. */
+/** Each is one transaction, at whose end whoever waits has a notice. */
 export function mailboxWrites(store: Store<MailboxTables>, notices: MailboxNotices, random: Random): Writes {
   const writing = { store, notices, random }
   const updateItem = (mailboxId: string, itemId: string, patch: ItemPatch) => update(writing, mailboxId, itemId, patch)
@@ -34,11 +34,11 @@ export function mailboxWrites(store: Store<MailboxTables>, notices: MailboxNotic
       (await updateItem(mailboxId, messageId, { unread })) !== undefined,
     moveItem: (mailboxId, itemId, folderId) => move(writing, mailboxId, itemId, folderId),
     copyItem: async (mailboxId, itemId, folderId) => {
-      const copied = await store.transaction(async (db) => {
+      return store.transaction(async (db) => {
         const row = await itemRow(db, mailboxId, itemId)
-        return copyItem(db, row, folderId, { item: random.uuid(), attachment: () => random.uuid() })
+        const copied = await copyItem(db, row, folderId, { item: random.uuid(), attachment: () => random.uuid() })
+        return told(writing, mailboxId, copied, 'arrived')
       })
-      return told(writing, mailboxId, copied, 'arrived')
     },
     deleteItem: (mailboxId, itemId, how) => remove(writing, mailboxId, itemId, how),
     setQuota: async (mailboxId, bytes) => {
@@ -47,28 +47,28 @@ export function mailboxWrites(store: Store<MailboxTables>, notices: MailboxNotic
   }
 }
 
-function told<Kind extends Item>(
+async function told<Kind extends Item>(
   { notices }: Writing,
   mailboxId: string,
   item: Kind,
   what: MailboxChange['what'],
-): Kind {
-  notices.tell({ mailboxId, number: item.changeNumber, folderId: item.folderId, what })
+): Promise<Kind> {
+  await notices.tell({ mailboxId, number: item.changeNumber, folderId: item.folderId, what })
   return item
 }
 
 /** Read before the transaction, so that nobody waits for MIME to be taken apart. */
 async function deliver(writing: Writing, mailboxId: string, delivery: Delivery): Promise<Message> {
   const parsed = await parseMessage(delivery.mime)
-  const item = await writing.store.transaction(async (db) => {
+  return writing.store.transaction(async (db) => {
     await folderRow(db, mailboxId, delivery.folderId)
     const conversation = await conversationOf(db, mailboxId, parsed, delivery.receivedAt)
     const changeNumber = await nextChangeNumber(db, mailboxId)
     const row = messageRow({ id: writing.random.uuid(), mailboxId, changeNumber }, delivery, parsed, conversation)
     const content = { mime: delivery.mime, composition: null, ...messageContent(parsed) }
-    return itemOf(await storeItem(db, row, content, [parsed.text ?? '', ...addressWords(parsed.properties)])) as Message
+    const stored = await storeItem(db, row, content, [parsed.text ?? '', ...addressWords(parsed.properties)])
+    return told(writing, mailboxId, itemOf(stored) as Message, 'arrived')
   })
-  return told(writing, mailboxId, item, 'arrived')
 }
 
 export function addressWords({ to, cc }: Message['properties']): readonly string[] {
@@ -79,7 +79,7 @@ async function create(writing: Writing, mailboxId: string, item: NewItem): Promi
   const { attachments = [] } = item
   const ids = attachments.map(() => writing.random.uuid())
   const facts = attachmentFacts(attachments, ids)
-  const created = await writing.store.transaction(async (db) => {
+  return writing.store.transaction(async (db) => {
     await folderRow(db, mailboxId, item.folderId)
     const changeNumber = await nextChangeNumber(db, mailboxId)
     const row = itemRowOf({ id: writing.random.uuid(), mailboxId, changeNumber }, item, facts)
@@ -92,9 +92,8 @@ async function create(writing: Writing, mailboxId: string, item: NewItem): Promi
     }
     const stored = await storeItem(db, row, content, [item.text ?? '', row.properties])
     await storeAttachments(db, stored.number, attachments, ids)
-    return itemOf(stored)
+    return told(writing, mailboxId, itemOf(stored), 'arrived')
   })
-  return told(writing, mailboxId, created, 'arrived')
 }
 
 async function update(
@@ -105,20 +104,20 @@ async function update(
 ): Promise<Item | undefined> {
   const parsed = patch.mime && (await parseMessage(patch.mime))
   const attachmentIds = (patch.addAttachments ?? []).map(() => writing.random.uuid())
-  const changed = await writing.store.transaction(async (db) => {
+  return writing.store.transaction(async (db) => {
     const row = await findItemRow(db, mailboxId, itemId)
-    return row && changeItem(db, row, { ...patch, ...(parsed && { parsed }), attachmentIds })
+    const changed = row && (await changeItem(db, row, { ...patch, ...(parsed && { parsed }), attachmentIds }))
+    return changed && told(writing, mailboxId, changed, 'changed')
   })
-  return changed && told(writing, mailboxId, changed, 'changed')
 }
 
 async function move(writing: Writing, mailboxId: string, itemId: string, folderId: string): Promise<Item> {
-  const { moved, from } = await writing.store.transaction(async (db) => {
+  return writing.store.transaction(async (db) => {
     const row = await itemRow(db, mailboxId, itemId)
-    return { moved: await moveItem(db, row, folderId, writing.random.uuid()), from: row.folder_id }
+    const moved = await moveItem(db, row, folderId, writing.random.uuid())
+    await writing.notices.tell({ mailboxId, number: moved.changeNumber, folderId: row.folder_id, what: 'gone' })
+    return told(writing, mailboxId, moved, 'arrived')
   })
-  writing.notices.tell({ mailboxId, number: moved.changeNumber, folderId: from, what: 'gone' })
-  return told(writing, mailboxId, moved, 'arrived')
 }
 
 async function remove(
@@ -127,16 +126,16 @@ async function remove(
   itemId: string,
   how: 'toDeletedItems' | 'forGood',
 ): Promise<number> {
-  const gone = await writing.store.transaction(async (db) => {
+  return writing.store.transaction(async (db) => {
     const row = await itemRow(db, mailboxId, itemId)
     const bin = await deletedItems(db, mailboxId)
-    if (how === 'forGood' || row.folder_id === bin) return { row, number: await removeItem(db, row), moved: undefined }
-    const moved = await moveItem(db, row, bin, writing.random.uuid())
-    return { row, number: moved.numbers.arrived - 1, moved }
+    const forGood = how === 'forGood' || row.folder_id === bin
+    const moved = forGood ? undefined : await moveItem(db, row, bin, writing.random.uuid())
+    const number = moved ? moved.numbers.arrived - 1 : await removeItem(db, row)
+    await writing.notices.tell({ mailboxId, number, folderId: row.folder_id, what: 'gone' })
+    if (moved) await told(writing, mailboxId, moved, 'arrived')
+    return number
   })
-  writing.notices.tell({ mailboxId, number: gone.number, folderId: gone.row.folder_id, what: 'gone' })
-  if (gone.moved) told(writing, mailboxId, gone.moved, 'arrived')
-  return gone.number
 }
 
 async function deletedItems(db: MailboxDatabase, mailboxId: string): Promise<string> {

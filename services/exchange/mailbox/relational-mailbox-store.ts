@@ -18,7 +18,7 @@ export function relationalMailboxStore<Schema extends MailboxTables>(
   random: Random,
 ): MailboxStore {
   const store = schemaStore as unknown as Store<MailboxTables>
-  const notices = new MailboxNotices()
+  const notices = new MailboxNotices(store.notices)
   return {
     ...reads(store.db),
     ...folderWrites(store, notices, random),
@@ -129,10 +129,12 @@ type FolderWrites = Pick<MailboxStore, 'createFolder' | 'updateFolder' | 'delete
 
 function folderWrites(store: Store<MailboxTables>, notices: MailboxNotices, random: Random): FolderWrites {
   const write = async <T>(mailboxId: string, work: (db: MailboxDatabase) => Promise<T>): Promise<T> => {
-    const result = await store.transaction(work)
-    const row = await mailboxRow(store.db, mailboxId)
-    notices.tell({ mailboxId, number: row?.change_number ?? 0, what: 'hierarchy' })
-    return result
+    return store.transaction(async (db) => {
+      const result = await work(db)
+      const row = await mailboxRow(db, mailboxId)
+      await notices.tell({ mailboxId, number: row?.change_number ?? 0, what: 'hierarchy' })
+      return result
+    })
   }
   return {
     createFolder: (mailboxId, folder) => write(mailboxId, (db) => createFolder(db, mailboxId, folder, random.uuid())),
@@ -140,8 +142,10 @@ function folderWrites(store: Store<MailboxTables>, notices: MailboxNotices, rand
       write(mailboxId, (db) => updateFolder(db, mailboxId, folderId, patch)),
     deleteFolder: (mailboxId, folderId) => write(mailboxId, (db) => deleteFolder(db, mailboxId, folderId)),
     emptyFolder: async (mailboxId, folderId, { subfolders = false } = {}) => {
-      await write(mailboxId, (db) => emptyFolder(db, mailboxId, folderId, subfolders))
-      notices.tell({ mailboxId, number: 0, folderId, what: 'gone' })
+      await write(mailboxId, async (db) => {
+        await emptyFolder(db, mailboxId, folderId, subfolders)
+        await notices.tell({ mailboxId, number: 0, folderId, what: 'gone' })
+      })
     },
   }
 }

@@ -20,7 +20,7 @@ export async function pendingNotification(
   const { mailboxId } = session
   const known = Number((request.query as Record<string, unknown>).number)
   const until = Math.min(context.clock.now().getTime() + heldSeconds * 1000, expiresAt.getTime())
-  using waiting = held.hold({ mailboxId, deviceId: `browser ${request.id}` })
+  using waiting = await held.hold({ mailboxId, deviceId: `browser ${request.id}` })
   using gone = connectionLoss(request.raw.socket)
   const outcome = await waitForChange({
     mailboxes,

@@ -10,6 +10,7 @@ export interface KeptMessage extends Envelope {
 
 export interface QueuedMessage extends KeptMessage {
   readonly attempts: number
+  readonly claimedUntil: Date
 }
 
 /** Messages on their way to the other place, and those that went to the internet. */
@@ -17,7 +18,10 @@ export interface TransportStore {
   enqueue(message: KeptMessage): Promise<void>
   /** The oldest first. */
   queued(): Promise<readonly QueuedMessage[]>
-  countAttempt(id: string): Promise<void>
+  /** False when another server, or an earlier attempt, has the message until later than `now`. */
+  claim(id: string, now: Date, until: Date): Promise<boolean>
+  /** After an attempt that failed: nobody tries again before `until`. */
+  postpone(id: string, until: Date): Promise<void>
   dequeue(id: string): Promise<void>
   keepInOutbox(message: KeptMessage): Promise<void>
   /** The newest first. */
@@ -32,22 +36,33 @@ export function relationalTransportStore<Schema extends TransportTables>(schemaD
   return {
     markReplied: (objectGuid, sender, since) => markReplied(db, { object_guid: objectGuid, sender, since }),
     enqueue: async (message) => {
-      const row = { ...rowOf(message), accepted_at: message.at.getTime(), attempts: 0 }
+      const row = { ...rowOf(message), accepted_at: message.at.getTime(), attempts: 0, claimed_until: null }
       await db.insertInto('queued_message').values(row).execute()
     },
     queued: async () => {
       const rows = await db.selectFrom('queued_message').selectAll().orderBy('number').execute()
-      return rows.map((row) => ({ ...messageOf(row, row.accepted_at), attempts: row.attempts }))
+      return rows.map((row) => ({
+        ...messageOf(row, row.accepted_at),
+        attempts: row.attempts,
+        claimedUntil: new Date(row.claimed_until ?? 0),
+      }))
     },
-    countAttempt: async (id) => {
-      const raised = (value: { attempts: number }) => value.attempts + 1
-      const row = await db.selectFrom('queued_message').select('attempts').where('id', '=', id).executeTakeFirst()
-      if (row)
-        await db
-          .updateTable('queued_message')
-          .set({ attempts: raised(row) })
-          .where('id', '=', id)
-          .execute()
+    claim: async (id, now, until) => {
+      const claimed = await db
+        .updateTable('queued_message')
+        .set({ claimed_until: until.getTime() })
+        .where('id', '=', id)
+        .where((row) => row.or([row('claimed_until', 'is', null), row('claimed_until', '<=', now.getTime())]))
+        .returning('id')
+        .executeTakeFirst()
+      return claimed !== undefined
+    },
+    postpone: async (id, until) => {
+      await db
+        .updateTable('queued_message')
+        .set((value) => ({ attempts: value('attempts', '+', 1), claimed_until: until.getTime() }))
+        .where('id', '=', id)
+        .execute()
     },
     dequeue: async (id) => void (await db.deleteFrom('queued_message').where('id', '=', id).execute()),
     keepInOutbox: async (message) => {

@@ -17,6 +17,8 @@ export interface QueuedMessageRow {
   mime: Uint8Array
   accepted_at: number
   attempts: number
+  /** Until when the server that is handing it on, or has failed to, has it to itself. */
+  claimed_until: number | null
 }
 
 /** What left for the internet, where nobody is. */
@@ -60,5 +62,12 @@ export const automaticReplyMigration: Migration = {
       .addColumn('since', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('automatic_reply_key', ['object_guid', 'sender'])
       .execute()
+  },
+}
+
+export const relayClaimMigration: Migration = {
+  name: 'exchange-022-relay-claims',
+  async up({ schema }) {
+    await schema.alterTable('queued_message').addColumn('claimed_until', 'bigint').execute()
   },
 }

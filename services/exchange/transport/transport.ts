@@ -1,9 +1,11 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { Notices } from '#shared/store/store.ts'
 import type { ExchangeConfig } from '../config.ts'
 import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
 import type { MailboxStore, Message, RecipientStore } from '../mailbox/mailbox-store.ts'
 import type { OrganizationStore } from '../organization/organization-store.ts'
 import { automaticReplyTo } from './automatic-reply.ts'
+import type { DeliveredOnce } from './delivered-once.ts'
 import { nonDeliveryReport, type Undelivered } from './non-delivery-report.ts'
 import { type Route, routeRecipient } from './route-recipient.ts'
 import type { KeptMessage, QueuedMessage, TransportStore } from './transport-store.ts'
@@ -43,22 +45,44 @@ export interface TransportParts {
   readonly messages: TransportStore
   readonly organization: OrganizationStore
   readonly relay: Relay
+  /** The one that has the mailboxes and the queue: a message is with all of its recipients or with none. */
+  readonly store: {
+    transaction<T>(work: () => Promise<T>): Promise<T>
+    readonly notices: Notices
+  }
+  readonly deliveredOnce: DeliveredOnce
 }
 
 /** Loops end here ("Message loop detection"). */
 const hopLimit = 60
+/** A server that was killed while it handed a message on is given up after so many minutes. */
+const claimMinutes = 2
+const queueTopic = 'mail-queue'
 /** Minutes of the clock between attempts, one a line of the queue's life. */
 const retryMinutes = [1, 5, 10, 30, 60, 120, 240, 480, 1440]
 
 export function createTransport(parts: TransportParts): Transport {
   const transport: Transport = {
-    submit: (envelope, mime) => submit(parts, transport, envelope, mime),
+    submit: (envelope, mime) => parts.store.transaction(() => submit(parts, transport, envelope, mime)),
     routeOf: (address) => routeOf(parts, address),
-    relayQueued: async () => {
-      for (const message of await parts.messages.queued()) await relayOne(parts, transport, message)
-    },
+    relayQueued: () => relayQueued(parts, transport),
   }
+  parts.store.notices.listen(queueTopic, () => {
+    relayQueued(parts, transport).catch((err) => parts.context.log.error({ err }, 'relay'))
+  })
   return transport
+}
+
+/** Of the servers of an array that hear of a message, one hands it on; what has to wait is looked at again. */
+async function relayQueued(parts: TransportParts, transport: Transport): Promise<void> {
+  const { messages, context } = parts
+  const { clock } = context
+  for (const message of await messages.queued()) {
+    const now = clock.now()
+    const until = new Date(now.getTime() + claimMinutes * 60_000)
+    if (await messages.claim(message.id, now, until)) await relayOne(parts, transport, message)
+    else clock.at(message.claimedUntil > now ? message.claimedUntil : until, () => transport.relayQueued())
+  }
 }
 
 async function submit(parts: TransportParts, transport: Transport, envelope: Envelope, mime: Buffer): Promise<void> {
@@ -75,11 +99,17 @@ async function submit(parts: TransportParts, transport: Transport, envelope: Env
   }
   const elsewhere = going('otherPlace')
   if (looping) undelivered.push(...elsewhere.map(loop))
-  else if (elsewhere.length > 0) await parts.messages.enqueue(keptMessage(parts, { ...envelope, to: elsewhere }, mime))
+  else if (elsewhere.length > 0) await enqueue(parts, { ...envelope, to: elsewhere }, mime)
   const outside = going('outside')
   if (outside.length > 0) await parts.messages.keepInOutbox(keptMessage(parts, { ...envelope, to: outside }, mime))
   if (undelivered.length > 0) await report(parts, transport, envelope, mime, undelivered)
-  if (elsewhere.length > 0) transport.relayQueued().catch((err) => parts.context.log.error({ err }, 'relay'))
+}
+
+/** Handed on when the transaction around it, if there is one, is committed. */
+async function enqueue(parts: TransportParts, envelope: Envelope, mime: Buffer): Promise<void> {
+  const message = keptMessage(parts, envelope, mime)
+  await parts.messages.enqueue(message)
+  await parts.store.notices.tell(queueTopic, message.id)
 }
 
 async function routeOf({ recipients, config }: TransportParts, address: string): Promise<Route> {
@@ -96,26 +126,45 @@ async function deliver(
   parts: TransportParts,
   transport: Transport,
   mailboxId: string,
-  { envelope, address, mime }: { readonly envelope: Envelope; readonly address: string; readonly mime: Buffer },
+  copy: DeliveredCopy,
 ): Promise<Undelivered | undefined> {
+  try {
+    await parts.store.transaction(() => deliverOnce(parts, transport, mailboxId, copy))
+    return undefined
+  } catch (error) {
+    if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
+    return { address: copy.address, status: '5.2.2', text: 'STOREDRV.Deliver; mailbox full' }
+  }
+}
+
+interface DeliveredCopy {
+  readonly envelope: Envelope
+  readonly address: string
+  readonly mime: Buffer
+}
+
+async function deliverOnce(
+  parts: TransportParts,
+  transport: Transport,
+  mailboxId: string,
+  { envelope, address, mime }: DeliveredCopy,
+): Promise<void> {
   const { mailboxes, context, config } = parts
+  if (!(await parts.deliveredOnce.isFirst(mailboxId, mime))) {
+    context.log.info({ address }, 'a message that was delivered before came again')
+    return
+  }
   const now = context.clock.now()
   const inbox = await mailboxes.wellKnownFolder(mailboxId, 'inbox')
   const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
   const trace = `Received: by ${server} with MAPI; ${now.toUTCString().replace('GMT', '+0000')}\r\n`
-  try {
-    const message = await mailboxes.deliver(mailboxId, {
-      folderId: inbox.id,
-      mime: Buffer.concat([Buffer.from(trace), mime]),
-      receivedAt: now,
-    })
-    await takeMeeting(parts, mailboxId, message)
-    await replyAutomatically(parts, transport, { mailboxId, envelope, message })
-    return undefined
-  } catch (error) {
-    if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
-    return { address, status: '5.2.2', text: 'STOREDRV.Deliver; mailbox full' }
-  }
+  const message = await mailboxes.deliver(mailboxId, {
+    folderId: inbox.id,
+    mime: Buffer.concat([Buffer.from(trace), mime]),
+    receivedAt: now,
+  })
+  await takeMeeting(parts, mailboxId, message)
+  await replyAutomatically(parts, transport, { mailboxId, envelope, message })
 }
 
 /** The mail is delivered, whatever becomes of the calendar. */
@@ -161,8 +210,8 @@ async function relayOne(parts: TransportParts, transport: Transport, message: Qu
       const undelivered = message.to.map((address) => ({ address, status, text }))
       return report(parts, transport, message, message.mime, undelivered)
     }
-    await messages.countAttempt(message.id)
     const again = new Date(context.clock.now().getTime() + minutes * 60_000)
+    await messages.postpone(message.id, again)
     context.clock.at(again, () => transport.relayQueued())
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { Pool } from 'pg'
 import { JoiningDriver } from '../joining-driver.ts'
@@ -81,11 +82,29 @@ async function alone<Schema>(place: Place, work: (db: Kysely<Schema>) => Promise
 }
 
 async function reach(pool: Pool, { url }: Place): Promise<void> {
+  const { host, hostname, pathname } = new URL(url)
   try {
-    ;(await pool.connect()).release()
+    await connectOnce(pool, hostname)
   } catch (cause) {
-    const { host, pathname } = new URL(url)
     const reason = cause instanceof Error ? cause.message || (cause as { code?: string }).code : String(cause)
     throw new Error(`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`, { cause })
+  }
+}
+
+const startingCodes: readonly unknown[] = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', '57P03']
+const patienceMs = 15_000
+const pauseMs = 250
+
+/** A database in a container of its own may only just be starting; on this machine it is there or it is not. */
+async function connectOnce(pool: Pool, hostname: string): Promise<void> {
+  const isHere = /^(localhost|127\.|\[::1\])/.test(hostname)
+  for (let waited = 0; ; waited += pauseMs) {
+    try {
+      return (await pool.connect()).release()
+    } catch (error) {
+      const isStarting = startingCodes.includes((error as { readonly code?: string }).code)
+      if (isHere || !isStarting || waited >= patienceMs) throw error
+      await pause(pauseMs)
+    }
   }
 }

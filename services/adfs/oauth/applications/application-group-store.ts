@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { applicationGroupSchema } from '#shared/scenario/schema-adfs-applications.ts'
 import type { ApplicationGroup, Scenario } from '#shared/scenario/world.ts'
+import { type FollowedCopy, followOthers } from '#shared/store/follow-others.ts'
 import type { Migration, Store } from '#shared/store/store.ts'
 import { type ApplicationGroups, applicationGroupsOf } from './application-groups.ts'
 
@@ -38,7 +39,7 @@ export async function openApplicationGroups<Schema extends ApplicationGroupTable
   store: Store<Schema>,
   scenario: Scenario,
 ): Promise<ApplicationGroupStore> {
-  const groups = new StoredApplicationGroups(store.db as unknown as Kysely<ApplicationGroupTables>, scenario)
+  const groups = new StoredApplicationGroups(store as unknown as Store<ApplicationGroupTables>, scenario)
   await groups.reload()
   return groups
 }
@@ -46,11 +47,13 @@ export async function openApplicationGroups<Schema extends ApplicationGroupTable
 class StoredApplicationGroups implements ApplicationGroupStore {
   readonly #db: Kysely<ApplicationGroupTables>
   readonly #scenario: Scenario
+  readonly #others: FollowedCopy
   #list: readonly ApplicationGroup[] = []
   #current: ApplicationGroups
 
-  constructor(db: Kysely<ApplicationGroupTables>, scenario: Scenario) {
-    this.#db = db
+  constructor(store: Store<ApplicationGroupTables>, scenario: Scenario) {
+    this.#db = store.db
+    this.#others = followOthers(store, 'application-groups', () => this.reload())
     this.#scenario = scenario
     this.#current = applicationGroupsOf([])
   }
@@ -97,6 +100,7 @@ class StoredApplicationGroups implements ApplicationGroupStore {
       .execute()
     this.#list = list
     this.#current = current
+    await this.#others.changed()
   }
 
   #use(list: readonly ApplicationGroup[]): void {

@@ -3,6 +3,8 @@ import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
+import { followOthers } from '#shared/store/follow-others.ts'
+import type { Notices } from '#shared/store/store.ts'
 import type { ProxyCertificateRow, ProxyTables } from '../proxy-tables.ts'
 
 /** Why a connection is no proxy's. */
@@ -22,7 +24,10 @@ export interface TrustedProxies {
   forget(): void
 }
 
-export function trustedProxies(db: Kysely<ProxyTables>, clock: Clock): TrustedProxies {
+export function trustedProxies(
+  { db, notices }: { readonly db: Kysely<ProxyTables>; readonly notices: Notices },
+  clock: Clock,
+): TrustedProxies {
   let known: Promise<Map<string, ProxyCertificateRow>> | undefined
   const read = async () => {
     const rows = await db.selectFrom('proxy_certificate').selectAll().execute()
@@ -30,6 +35,11 @@ export function trustedProxies(db: Kysely<ProxyTables>, clock: Clock): TrustedPr
   }
   const forget = () => {
     known = undefined
+  }
+  const others = followOthers({ notices }, 'proxy-certificates', forget)
+  const changed = async () => {
+    forget()
+    await others.changed()
   }
   return {
     forget,
@@ -51,7 +61,7 @@ export function trustedProxies(db: Kysely<ProxyTables>, clock: Clock): TrustedPr
         .values({ thumbprint: thumbprintOf(certificate), ...row })
         .onConflict((conflict) => conflict.column('thumbprint').doUpdateSet(row))
         .execute()
-      forget()
+      await changed()
     },
     async revokeAll() {
       const { numUpdatedRows } = await db
@@ -59,7 +69,7 @@ export function trustedProxies(db: Kysely<ProxyTables>, clock: Clock): TrustedPr
         .set({ revoked_at: clock.now().getTime() })
         .where('revoked_at', 'is', null)
         .executeTakeFirst()
-      forget()
+      await changed()
       return Number(numUpdatedRows)
     },
     list: () => db.selectFrom('proxy_certificate').selectAll().orderBy('established_at').execute(),

@@ -51,7 +51,7 @@ async function isHierarchyNews(call: Call, folders: KeptPing['folders']): Promis
 
 async function hold(call: Call, { heartbeatSeconds, folders }: KeptPing): Promise<CommandAnswer> {
   const ids = folders.map(({ id }) => id)
-  using held = call.parts.held.hold(call.key)
+  using held = await call.parts.held.hold(call.key)
   using gone = connectionLoss(call.request.raw.socket)
   call.request.recording.note({ decision: 'pingHeld', reason: `for ${heartbeatSeconds} s` })
   let changed: readonly string[] = []
@@ -65,7 +65,8 @@ async function hold(call: Call, { heartbeatSeconds, folders }: KeptPing): Promis
     until: new Date(call.now.getTime() + heartbeatSeconds * 1000),
     signals: [held.signal, gone.signal],
     concerns: ({ folderId, what }) => {
-      if (what === 'hierarchy') news.hierarchy = true
+      if (what === 'missed') for (const id of ids) news.folders.add(id)
+      if (what === 'hierarchy' || what === 'missed') news.hierarchy = true
       else if (folderId === undefined || !ids.includes(folderId)) return false
       else news.folders.add(folderId)
       return true

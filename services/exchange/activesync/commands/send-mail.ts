@@ -29,12 +29,16 @@ async function send(call: Call, verb: 'reply' | 'forward' | undefined): Promise<
   const letter = call.version >= 140 ? wbxmlLetter(call) : mimeLetter(call)
   const { devices } = call.parts
   const mime = verb ? await answerTo(call, verb, letter) : letter.mime
-  // What was sent under this id was sent: the client did not hear it.
-  if (letter.clientId && !(await devices.markSent(call.key, letter.clientId, call.now))) return nothing
-  const recipients = await submitMail(call.parts, { sender: call.user, mime, saveInSent: letter.saveInSent })
+  const recipients = await devices.together(() => submitOnce(call, letter, mime))
   if (recipients === 0) throw new ActiveSyncError('messageHasNoRecipient', 'To, Cc and Bcc are empty')
-  call.request.recording.note({ decision: 'mailSubmitted', detail: { recipients } })
+  if (recipients !== undefined) call.request.recording.note({ decision: 'mailSubmitted', detail: { recipients } })
   return nothing
+}
+
+/** What was sent under this id was sent: the client did not hear it. */
+async function submitOnce(call: Call, { clientId, saveInSent }: Letter, mime: Buffer): Promise<number | undefined> {
+  if (clientId && !(await call.parts.devices.markSent(call.key, clientId, call.now))) return undefined
+  return submitMail(call.parts, { sender: call.user, mime, saveInSent })
 }
 
 function wbxmlLetter({ body }: Call): Letter {

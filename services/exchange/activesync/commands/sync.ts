@@ -56,7 +56,7 @@ async function run(call: Call, request: SyncRequest): Promise<readonly Collectio
 async function wait(call: Call, { collections }: SyncRequest, seconds: number) {
   const ids = collections.map(({ collectionId }) => collectionId)
   const { clock } = call.parts.context
-  using held = call.parts.held.hold(call.key)
+  using held = await call.parts.held.hold(call.key)
   using gone = connectionLoss(call.request.raw.socket)
   call.request.recording.note({ decision: 'syncHeld', reason: `for ${seconds} s` })
   return await waitForChange({

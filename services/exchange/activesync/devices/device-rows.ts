@@ -25,7 +25,7 @@ export function addDeviceRows(management: FastifyInstance, parts: Parts): void {
       const device = await deviceOf(parts, params)
       if (!device) return reply.code(404).send({ error: 'there is no such partnership' })
       await parts.devices.change(device, { wipe: body?.accountOnly ? 'pendingAccountOnly' : 'pending' })
-      parts.held.end(device)
+      await parts.held.endEverywhere(device)
       return reply.code(202).send({ wipe: 'pending' })
     },
   )
@@ -38,7 +38,7 @@ export function addDeviceRows(management: FastifyInstance, parts: Parts): void {
   management.delete<{ Params: DevicePath }>('/devices/:upn/:deviceId', async ({ params }, reply) => {
     const device = await deviceOf(parts, params)
     if (!device) return reply.code(404).send({ error: 'there is no such partnership' })
-    parts.held.end(device)
+    await parts.held.endEverywhere(device)
     await parts.devices.remove(device)
     return reply.code(204).send()
   })

@@ -36,7 +36,7 @@ function deviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
       mandatory: ['Identity'],
       run: async (parts, { Identity }) => {
         const { device } = await deviceNamed(parts, devices, String(Identity))
-        parts.held.end(device)
+        await parts.held.endEverywhere(device)
         await devices.remove(device)
         return []
       },
@@ -95,7 +95,7 @@ async function clear(parts: CmdletParts, devices: DeviceStore, { Identity, Accou
   if (Cancel !== true) {
     await devices.change(device, { wipe: AccountOnly === true ? 'pendingAccountOnly' : 'pending' })
     // A device that waits is told now.
-    parts.held.end(device)
+    await parts.held.endEverywhere(device)
     return []
   }
   if (!device.wipe.startsWith('pending'))
