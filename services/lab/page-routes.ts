@@ -28,6 +28,7 @@ import { signInPage } from './pages/sign-ins/sign-in-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import type { LabParts } from './parts.ts'
 import { phoneActions } from './phone-actions.ts'
+import { presetPageRoutes } from './preset-pages.ts'
 import { seePageRoutes } from './see-pages.ts'
 import { tenantPageRoutes } from './tenant-pages.ts'
 import { noticeSchema, urls, withNotice } from './urls.ts'
@@ -61,6 +62,7 @@ const pageRoutes: readonly PageRoute[] = [
   ...tenantPageRoutes,
   ...federationPageRoutes,
   ...outlookMobilePageRoutes,
+  ...presetPageRoutes,
   { method: 'GET', path: '/journal', handle: showJournal },
   ...seePageRoutes,
   ...faultPageRoutes,

@@ -47,6 +47,8 @@ export const urls = {
   clearFaults: '/faults',
   turnFaultOn: (id: string) => `/faults/${encodeURIComponent(id)}`,
   turnFaultOff: (id: string) => `/faults/${encodeURIComponent(id)}/off`,
+  presets: '/presets',
+  preset: (id: string) => `/presets/${encodeURIComponent(id)}`,
   outlookMobile: '/outlook-mobile',
   outlookMobileWalk,
   outlookMobileSignIn: (id: string) => `${outlookMobileWalk(id)}/sign-in`,

@@ -15,6 +15,7 @@ import { journalRoutes } from '../journal/routes.ts'
 import { outlookMobileRoutes } from '../outlook-mobile/routes.ts'
 import type { LabParts } from '../parts.ts'
 import { phoneRoutes } from '../phone/routes.ts'
+import { presetRoutes } from '../presets/routes.ts'
 import { resetRoutes } from '../reset/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
 import { snapshotRoutes } from '../snapshots/routes.ts'
@@ -47,6 +48,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...mailboxRoutes(manage),
     ...faultRoutes(parts),
     ...outlookMobileRoutes(parts.simulator),
+    ...presetRoutes(parts.simulator),
   ]
   return [...routes, documentRoute(routes)]
 }

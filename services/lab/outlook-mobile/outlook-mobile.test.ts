@@ -95,8 +95,17 @@ test.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])(
 
 test('the pages work for everybody, wide and narrow', async () => {
   const { json } = await walk('', { address: alice.upn, signIn: 'automatic' })
-  for (const path of ['/outlook-mobile', `/outlook-mobile/walks/${json.id}`]) {
+  for (const path of ['/presets', '/outlook-mobile', `/outlook-mobile/walks/${json.id}`]) {
     const page = await bench.visit(path)
     expect(await problemsOf(page, [lightAndWide, darkAndNarrow]), path).toEqual([])
   }
+})
+
+test('a restriction is turned on by a button, and the app meets it', async () => {
+  const page = await bench.visit('/presets', { javaScriptEnabled: false })
+  await page.getByRole('button', { name: 'Turn on: Outlook mobile: second factor', exact: true }).click()
+  await expectVisible(page.getByRole('button', { name: 'Turn off: Outlook mobile: second factor', exact: true }))
+  const { json } = await walk('', { address: alice.upn, signIn: 'automatic' })
+  expect(json.state).toBe('done')
+  expect(seen(json)).toEqual(expect.arrayContaining([11, 12, 13, 14]))
 })

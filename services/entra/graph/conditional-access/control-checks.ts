@@ -51,6 +51,9 @@ function checkPasswordChange({ conditions }: ConditionalAccessPolicy, grant: Gra
 }
 
 function checkMobile({ conditions }: ConditionalAccessPolicy): void {
+  // Clients of ActiveSync tell no platform ("Block Exchange ActiveSync on all devices" has that very control).
+  const { clientAppTypes } = conditions
+  if (clientAppTypes.length > 0 && clientAppTypes.every((type) => type === 'exchangeActiveSync')) return
   const platforms = conditions.platforms?.includePlatforms ?? []
   if (platforms.length > 0 && platforms.every((platform) => platform === 'iOS' || platform === 'android')) return
   throw policyError('controlsInvalid', 'approved clients and app protection are for the platforms iOS and android only')

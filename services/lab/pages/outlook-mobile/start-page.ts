@@ -18,7 +18,7 @@ export function outlookMobileStartPage({ accounts, walks, time }: StartView): Pa
     current: 'none',
     time,
     main: html`<div class="headline"><h1>Outlook mobile</h1>
-<p>The app on a phone in the internet, simulated request by request: AutoDetect, the sign-in, the tokens, the mailbox.</p></div>
+<p>The app on a phone in the internet, simulated request by request: AutoDetect, the sign-in, the tokens, the mailbox. <a href="${urls.presets}">Restrict it</a>.</p></div>
 <section class="app-screen" aria-labelledby="add"><h2 id="add">Add account</h2>
 <form method="post" action="${urls.outlookMobile}">
 <p><label for="address">Email address</label><input type="email" id="address" name="address" list="addresses" required maxlength="255" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="someone@contoso.com"></p>
