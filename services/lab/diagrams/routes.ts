@@ -9,6 +9,7 @@ import { harOf } from './har.ts'
 import { mermaidText } from './mermaid-text.ts'
 import { sequenceOf } from './sequence.ts'
 import { signatureState } from './token-state.ts'
+import { withPhone } from './with-phone.ts'
 
 export interface DiagramParts {
   readonly journal: JournalCollector
@@ -41,10 +42,7 @@ const diagramSchema = z.object({
 /** @throws LabError when the journal has no such conversation (any more). */
 export async function conversationOf({ journal, deployments }: DiagramParts, id: string): Promise<Flow> {
   const { events } = await journal.collect()
-  const [flow] = flowsOf(
-    events.filter(({ flowId }) => flowId === id),
-    deployments,
-  )
+  const [flow] = flowsOf(withPhone(events, id), deployments)
   if (flow) return flow
   throw new LabError('notFound', { message: 'The journal has no such conversation.', detail: id })
 }

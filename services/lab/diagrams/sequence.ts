@@ -1,6 +1,7 @@
 import type { StitchedEvent } from '../journal/stitch.ts'
 import { type Verdict, verdictIn } from '../journal/verdict.ts'
 import { callersFirst } from './callers-first.ts'
+import { isAtPhone } from './with-phone.ts'
 
 /*
  * A conversation as the boxes of the documented diagrams exchange it. Pure: events in, participants and arrows out;
@@ -64,16 +65,18 @@ export function sequenceOf(events: readonly StitchedEvent[]): Sequence {
 }
 
 /** The directory's own calls are those of what runs beside it. */
-function callerOf({ actor, path, deployment, zone, parent }: StitchedEvent): string {
+function callerOf(event: StitchedEvent): string {
+  const { actor, path, deployment, zone, parent } = event
   if (actor === 'directory') return path.includes('/passthrough/') ? 'agent' : 'connect'
   if (Object.hasOwn(boxes, actor)) return actor
-  if (deployment === 'lab' && /\/(?:mfa|phone)\//.test(path)) return 'phone'
+  if (isAtPhone(event)) return 'phone'
   // What the proxy hands on arrives without a name of the proxy where only its connection tells.
   return zone === 'corp' && parent !== undefined && deployment === 'adfs' ? 'wap' : 'visitor'
 }
 
-function serverOf({ deployment, path }: StitchedEvent): string {
-  if (deployment === 'lab' && /\/(?:mfa|phone)\//.test(path)) return 'entra'
+function serverOf(event: StitchedEvent): string {
+  const { deployment, path } = event
+  if (isAtPhone(event)) return 'entra'
   return deployment === 'directory' && path.startsWith('/synchroni') ? 'connect' : deployment
 }
 

@@ -39,6 +39,7 @@ const groups = [
     name: 'Steer',
     places: [
       { id: 'phones', url: urls.phones, text: 'Phones' },
+      { id: 'outlookMobile', url: urls.outlookMobile, text: 'Outlook mobile' },
       { id: 'tenant', url: urls.tenant, text: 'Tenant' },
       { id: 'federation', url: urls.federation, text: 'Federation' },
       { id: 'faults', url: urls.faults, text: 'Faults' },

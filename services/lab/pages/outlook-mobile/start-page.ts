@@ -15,7 +15,7 @@ export interface StartView {
 export function outlookMobileStartPage({ accounts, walks, time }: StartView): PageView {
   return labPage({
     title: 'Outlook mobile',
-    current: 'none',
+    current: 'outlookMobile',
     time,
     main: html`<div class="headline"><h1>Outlook mobile</h1>
 <p>The app on a phone in the internet, simulated request by request: AutoDetect, the sign-in, the tokens, the mailbox. <a href="${urls.presets}">Restrict it</a>.</p></div>

@@ -19,7 +19,7 @@ export function outlookMobileWalkPage(view: WalkPageView): PageView {
   const { walk, time } = view
   return labPage({
     title: `Outlook mobile: ${walk.address}`,
-    current: 'none',
+    current: 'outlookMobile',
     time,
     problem: walk.problem,
     main: html`<div class="headline"><h1>Outlook mobile</h1>
