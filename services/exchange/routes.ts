@@ -11,10 +11,12 @@ import { showAppointment } from './outlook-web/calendar/show-appointment.ts'
 import { editAppointment, showNewAppointment } from './outlook-web/calendar/show-appointment-form.ts'
 import { showCalendar } from './outlook-web/calendar/show-calendar.ts'
 import { submitAppointment } from './outlook-web/calendar/submit-appointment.ts'
+import { changeFolders, showFolders } from './outlook-web/change-folders.ts'
 import { showCompose } from './outlook-web/compose/show-compose.ts'
 import { submitCompose } from './outlook-web/compose/submit-compose.ts'
 import { downloadAttachment } from './outlook-web/download-attachment.ts'
 import { pendingNotification } from './outlook-web/live-mail.ts'
+import { downloadSource } from './outlook-web/message-source.ts'
 import { showErrorPage, showSignedOut, showTimedOut, webErrorWriter } from './outlook-web/notices.ts'
 import { showContact, showContactForm, showPeople } from './outlook-web/people/show-people.ts'
 import { submitContact } from './outlook-web/people/submit-contact.ts'
@@ -41,6 +43,7 @@ const openHome: Handler = (request, reply, parts) => {
 /** What `path` begins with. */
 const pages: readonly (readonly [path: string, show: VisitHandler])[] = [
   ['/mail/action/compose', showCompose],
+  ['/mail/action/folders', showFolders],
   [searchPath, searchMail],
   ['/calendar/item', showAppointment],
   ['/calendar/action/edit', editAppointment],
@@ -94,6 +97,8 @@ const rows: readonly Row[] = [
   ...anonymousRows('ecp'),
   ['GET', '/owa/', openHome],
   ['GET', '/owa/service.svc/s/GetFileAttachment', signedIn(downloadAttachment)],
+  ['GET', '/owa/service.svc/s/GetMessageSource', signedIn(downloadSource)],
+  ['POST', '/owa/folder-action.owa', signedIn(changeFolders)],
   ['GET', '/owa/ev.owa2', signedIn(pendingNotification)],
   ['GET', '/owa/auth/:version/scripts/live.js', sendScript],
   ['GET', '/owa/auth/logon.aspx', showLogon],

@@ -33,6 +33,13 @@ export function composeUrl(mode: string, messageId?: string): string {
   return `/owa/?path=${encodeQueryValue('/mail/action/compose')}${original}`
 }
 
+/** Ours: the message byte by byte. */
+export function messageSourceUrl(messageId: string): string {
+  return `/owa/service.svc/s/GetMessageSource?id=${encodeQueryValue(messageId)}`
+}
+
+export const folderActionUrl = '/owa/folder-action.owa'
+export const foldersUrl = `/owa/?path=${encodeQueryValue('/mail/action/folders')}`
 export const searchPath = '/mail/search'
 
 export function searchUrl(text: string, before?: string): string {

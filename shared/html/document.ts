@@ -18,6 +18,8 @@ export interface PageView {
   readonly inlineStyles?: boolean
   /** Origins that may be framed (front-channel sign-out). */
   readonly frameSources?: readonly string[]
+  /** From where pictures may come beyond our own origin, such as `https:`. */
+  readonly imageSources?: readonly string[] | undefined
   readonly language?: string
 }
 
@@ -47,7 +49,7 @@ function contentSecurityPolicy(view: PageView): string {
   return [
     "default-src 'none'",
     `style-src 'self'${view.inlineStyles ? " 'unsafe-inline'" : ''}`,
-    "img-src 'self' data:",
+    ["img-src 'self' data:", ...(view.imageSources ?? [])].join(' '),
     "connect-src 'self'",
     `script-src ${["'self'", ...hashes].join(' ')}`,
     // Chromium applies form-action to the redirects that follow a post too, so sign-in pages leave it open.

@@ -12,6 +12,8 @@ Measures and fuzzes the codec of ActiveSync instead.
 Measures signed responses of AD FS to somebody who is signed in against bare RSA-2048 signatures.
        npm run bench -- --activesync [--messages 20000 --windows 5 --pings 1000,5000]
 Measures first and empty synchronizations of phones, and how many wait and how soon they wake.
+       npm run bench -- --owa
+Measures the list page and the message page of Outlook on the web, with 10 and with 10,000 messages, instead.
        npm run bench -- --proxy
 Measures what Web Application Proxy adds to a request instead.
 `
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     // The phones' server, in its own process.
     'activesync-server': { type: 'boolean' },
     proxy: { type: 'boolean' },
+    owa: { type: 'boolean' },
     saml: { type: 'boolean' },
     tokens: { type: 'boolean' },
     users: { type: 'string', default: '10000' },
@@ -69,6 +72,9 @@ if (values['quick-start']) {
 } else if (values.proxy) {
   const { proxyReport } = await import('./proxy-figures.ts')
   process.stdout.write(await proxyReport((text) => void process.stderr.write(`${text}\n`)))
+} else if (values.owa) {
+  const { owaReport } = await import('./owa-figures.ts')
+  process.stdout.write(await owaReport((text) => void process.stderr.write(`${text}\n`)))
 } else if (values.wbxml) {
   const { wbxmlReport } = await import('./wbxml-figures.ts')
   process.stdout.write(wbxmlReport())

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { connectionLoss } from '../activesync/held-requests.ts'
 import { waitForChange } from '../activesync/wait-for-change.ts'
+import type { Folder } from '../mailbox/mailbox-store.ts'
 import type { LiveView } from '../pages/live-region.ts'
 import { pendingNotificationUrl, scriptUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
@@ -37,14 +38,20 @@ export async function pendingNotification(
   return reply.header('cache-control', 'no-store').send(news)
 }
 
+export interface LiveSource {
+  readonly folders: readonly Folder[]
+  readonly source: string
+  readonly ownTitle?: boolean
+}
+
 /** What a page needs to stay up to date; `source` is where its fresh parts come from. */
 export async function liveView(
   { mailboxes, config }: WebParts,
   { session }: Visit,
-  { source, ownTitle = true }: { readonly source: string; readonly ownTitle?: boolean },
+  { folders, source, ownTitle = true }: LiveSource,
 ): Promise<LiveView> {
   const number = await mailboxes.changeNumber(session.mailboxId)
-  const { unreadCount } = await mailboxes.wellKnownFolder(session.mailboxId, 'inbox')
+  const unreadCount = folders.find(({ wellKnown }) => wellKnown === 'inbox')?.unreadCount ?? 0
   const [script, url] = [scriptUrl(config.version), pendingNotificationUrl]
   return { script, url, number, unread: unreadCount, source: `${source}&UA=0`, ownTitle }
 }

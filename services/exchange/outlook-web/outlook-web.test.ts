@@ -152,7 +152,9 @@ test('an attachment is a download, whatever it calls itself', async () => {
   ]
   await using stage = await openMailboxOf(alice, entra, withMail({ attachments }))
   const page = await stage.person.get(openMessage(idOf(alice, 0)))
-  const urls = [...page.body.matchAll(/href="([^"]+)" download/g)].map(([, url = '']) => url.replaceAll('&amp;', '&'))
+  const urls = [...page.body.matchAll(/href="([^"]+)" download data-testid="attachment"/g)].map(([, url = '']) =>
+    url.replaceAll('&amp;', '&'),
+  )
   const served = await Promise.all(urls.map((url) => stage.person.get(url)))
   expect(served.map(({ headers }) => headers['content-type'])).toEqual([
     'text/plain',

@@ -86,3 +86,53 @@ test.each([
   const mail = await sanitiseMail(html, parts)
   expect([mail.blockedImages, mail.content.text]).toEqual([blockedImages, left])
 })
+
+/** Forms that other sanitisers let through, by what a browser would make of them. */
+const hostile = [
+  '<img src=x onerror=alert(1)>',
+  '<img src="x` `<script>alert(1)</script>"` `>',
+  '<IMG """><SCRIPT>alert(1)</SCRIPT>">',
+  '<svg><style><img src=x onerror=alert(1)></style></svg>',
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+  '<textarea><img title="</textarea><img src=x onerror=alert(1)>">',
+  '<title><a id="</title><img src=x onerror=alert(1)>">',
+  '<xmp><p title="</xmp><img src=x onerror=alert(1)>">',
+  '<select><style></select><img src=x onerror=alert(1)></style>',
+  '<a href="&#106;avascript:alert(1)">a</a>',
+  '<a href="\u0001javascript:alert(1)">a</a>',
+  '<a href="jAvAsCrIpT:alert(1)">a</a>',
+  '<a href="vbscript:x">a</a><a href="file:///etc/passwd">b</a><a href="cid:x">c</a>',
+  '<div style="background:url(javascript:alert(1))">a</div>',
+  '<table background="https://evil.example/x"><td background="https://evil.example/y">a</table>',
+  '<img srcset="https://evil.example/1.png 2x" src="data:image/svg+xml;base64,PHN2Zz4=">',
+  '<video poster="https://evil.example/x"><source src="https://evil.example/y"></video><audio src=x autoplay>',
+  '<link rel="dns-prefetch" href="//evil.example"><meta name="referrer" content="unsafe-url">',
+  '<input type="image" src="https://evil.example/x" formaction="javascript:alert(1)">',
+  '<details open ontoggle=alert(1)>a</details><body onload=alert(1)>',
+  '<template><script>alert(1)</script></template><slot onslotchange=alert(1)>',
+  `${'<div>'.repeat(5000)}<script>alert(1)</script>`,
+  '<p '.repeat(2000),
+  '<![CDATA[<script>alert(1)</script>]]>',
+  '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><p>&a;</p>',
+  '<a name="content"></a><img id="location" name="cookie" src="data:image/png;base64,eA==">',
+]
+
+test.each(hostile)('nothing that runs, fetches or clobbers is left of %s', async (html) => {
+  const { content } = await sanitiseMail(html, [])
+  const tags = content.text.match(/<[a-z][^>]*>/gi) ?? []
+  for (const tag of tags) {
+    expect(tag).not.toMatch(/\s(on\w+|style|id|name|class|srcset|background|formaction|poster)\s*=/i)
+    expect(tag).not.toMatch(/(javascript|vbscript|file|data:(?!image\/(png|jpeg|gif|webp);base64))/i)
+    expect(tag).not.toMatch(/^<(script|style|svg|math|iframe|form|input|link|meta|base|object|video|audio|template)/i)
+    if (/^<img/i.test(tag)) expect(tag).not.toMatch(/https?:/i)
+  }
+})
+
+test('pictures of others are shown when the reader asks for them, over TLS only', async () => {
+  const html =
+    '<img src="https://pictures.example/a.png"><img src="http://pictures.example/b.png"><img src="//x.example/c">'
+  const { content, blockedImages } = await sanitiseMail(html, [], { remotePictures: true })
+  expect(content.text).toBe('<img src="https://pictures.example/a.png" alt="" />')
+  expect(blockedImages).toBe(2)
+})

@@ -17,7 +17,11 @@ const headings = ['h1', 'h3', 'h4', 'h5', 'h6']
  * What is left of HTML mail: no script, style, form, frame, nor picture that a sender could count; pictures that came
  * with the message are shown. Headings are level 2, below the subject.
  */
-export async function sanitiseMail(html: string, attachments: readonly ReadAttachment[]): Promise<SanitisedMail> {
+export async function sanitiseMail(
+  html: string,
+  attachments: readonly ReadAttachment[],
+  { remotePictures = false }: { readonly remotePictures?: boolean } = {},
+): Promise<SanitisedMail> {
   const { default: sanitizeHtml } = await import('sanitize-html')
   const blocked = new Set<string>()
   const options: IOptions = {
@@ -30,12 +34,15 @@ export async function sanitiseMail(html: string, attachments: readonly ReadAttac
       ol: ['start'],
     },
     allowedSchemes: ['http', 'https', 'mailto'],
-    allowedSchemesByTag: { img: ['data'] },
+    allowedSchemesByTag: { img: remotePictures ? ['data', 'https'] : ['data'] },
     allowProtocolRelative: false,
     transformTags: {
       ...Object.fromEntries(headings.map((name) => [name, 'h2'])),
       a: (tagName, attributes) => ({ tagName, attribs: linkAttributes(attributes) }),
-      img: (tagName, attributes) => ({ tagName, attribs: imageAttributes(attributes, attachments, blocked) }),
+      img: (tagName, attributes) => ({
+        tagName,
+        attribs: imageAttributes(attributes, { attachments, remotePictures }, blocked),
+      }),
     },
     exclusiveFilter: (frame) => frame.tag === 'img' && !frame.attribs.src,
   }
@@ -47,12 +54,17 @@ function linkAttributes({ href }: Attributes): Attributes {
   return href === undefined ? {} : { href, target: '_blank', rel: 'noopener noreferrer' }
 }
 
+interface Pictures {
+  readonly attachments: readonly ReadAttachment[]
+  readonly remotePictures: boolean
+}
+
 function imageAttributes(
   { src = '', alt = '', width, height }: Attributes,
-  attachments: readonly ReadAttachment[],
+  { attachments, remotePictures }: Pictures,
   blocked: Set<string>,
 ): Attributes {
-  const shown = ownPicture(src, attachments)
+  const shown = remotePictures && src.startsWith('https://') ? src : ownPicture(src, attachments)
   if (shown === undefined) {
     blocked.add(src)
     return {}

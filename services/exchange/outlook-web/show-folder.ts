@@ -22,7 +22,7 @@ export async function showFolder(request: FastifyRequest, reply: FastifyReply, p
   const page = await mailboxes.listMessages(visit.session.mailboxId, folder.id, { limit: pageSize, before: cursor })
   request.recording.note({ step: config.steps.read, decision: 'mailboxPage', reason: `folder ${folder.displayName}` })
   const key = folderKey(folder)
-  const live = await liveView(parts, visit, { source: folderUrl(key, cursor) })
+  const live = await liveView(parts, visit, { folders, source: folderUrl(key, cursor) })
   const view = {
     live,
     ...frameOf(config, visit),

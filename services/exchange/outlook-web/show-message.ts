@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
-import type { Folder } from '../mailbox/mailbox-store.ts'
+import type { Folder, Message } from '../mailbox/mailbox-store.ts'
 import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
-import { type BodyView, messagePage } from '../pages/message-page.ts'
-import { attachmentUrl, composeUrl, folderUrl, messageActionUrl } from '../urls.ts'
+import { type ActionsView, type BodyView, messagePage } from '../pages/message-page.ts'
+import { attachmentUrl, composeUrl, folderUrl, messageActionUrl, messageSourceUrl, messageUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { meetingPanel } from './calendar/meeting-panel.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
@@ -23,11 +23,12 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
   if (message.unread) await mailboxes.setUnread(mailboxId, messageId, false)
   const folders = await mailboxes.listFolders(mailboxId)
   const read = await readMime(mime)
-  const { zone } = await preferencesOf(parts, visit.session)
+  const { zone, conversations } = await preferencesOf(parts, visit.session)
+  const remotePictures = (request.query as Record<string, unknown>).pictures === '1'
   request.recording.note({ step: config.steps.read, decision: 'messagePage' })
   const source = folderUrl(keyOf(folders, message.folderId))
   const view = {
-    live: await liveView(parts, visit, { source, ownTitle: false }),
+    live: await liveView(parts, visit, { folders, source, ownTitle: false }),
     ...frameOf(config, visit),
     folders: folderLinks(folders, message.folderId),
     subject: message.subject,
@@ -38,25 +39,27 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
     zone,
     importance: message.importance,
     meeting: await meetingPanel({ message, zone, canary: visit.canary }),
-    body: await bodyOf(read),
+    body: await bodyOf(read, messageId, remotePictures),
+    remotePictures,
+    categories: message.categories,
+    conversation: conversations ? await conversationOf(parts, mailboxId, message) : [],
+    sourceUrl: messageSourceUrl(messageId),
     attachments: attachmentsOf(read, messageId, message.messageClass.startsWith('IPM.Schedule.Meeting')),
-    actions: {
-      action: messageActionUrl,
-      messageId,
-      canary: visit.canary,
-      flagged: message.flag?.status === 'active',
-      answers: (['reply', 'replyAll', 'forward'] as const).map((mode) => ({ mode, url: composeUrl(mode, messageId) })),
-      moveTo: folders
-        .filter(({ id, folderClass }) => folderClass === 'mail' && id !== message.folderId)
-        .map(({ id, displayName }) => ({ id, name: displayName })),
-    },
+    actions: actionsOf(message, folders, visit.canary),
   }
   return sendPage(reply, messagePage(view))
 }
 
-async function bodyOf(read: ReadMessage): Promise<BodyView> {
+async function bodyOf(read: ReadMessage, messageId: string, remotePictures: boolean): Promise<BodyView> {
   if (read.html === undefined) return { kind: 'text', text: read.text ?? '' }
-  return { kind: 'html', ...(await sanitiseMail(read.html, read.attachments)) }
+  const clean = await sanitiseMail(read.html, read.attachments, { remotePictures })
+  return { kind: 'html', ...clean, picturesUrl: `${messageUrl(messageId)}&pictures=1` }
+}
+
+async function conversationOf({ mailboxes }: WebParts, mailboxId: string, message: Message) {
+  const all = await mailboxes.listConversation(mailboxId, message.conversationId)
+  const others = all.filter(({ id }) => id !== message.id)
+  return others.map(({ id, sender, receivedAt, preview }) => ({ url: messageUrl(id), sender, receivedAt, preview }))
 }
 
 /** What a meeting's calendar file says is shown above the text. */
@@ -70,4 +73,18 @@ function attachmentsOf({ attachments }: ReadMessage, messageId: string, isMeetin
 function keyOf(folders: readonly Folder[], folderId: string): string {
   const folder = folders.find(({ id }) => id === folderId)
   return folder?.folderClass === 'mail' ? folderKey(folder) : 'inbox'
+}
+
+function actionsOf(message: Message, folders: readonly Folder[], canary: string): ActionsView {
+  const { id: messageId } = message
+  return {
+    action: messageActionUrl,
+    messageId,
+    canary,
+    flagged: message.flag?.status === 'active',
+    answers: (['reply', 'replyAll', 'forward'] as const).map((mode) => ({ mode, url: composeUrl(mode, messageId) })),
+    moveTo: folders
+      .filter(({ id, folderClass }) => folderClass === 'mail' && id !== message.folderId)
+      .map(({ id, displayName }) => ({ id, name: displayName })),
+  }
 }

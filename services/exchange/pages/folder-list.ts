@@ -8,7 +8,7 @@ export interface FolderLink {
 }
 
 export function folderList(folders: readonly FolderLink[]): Html {
-  return html`<nav class="folders" aria-label="Folders"><p class="new"><a class="button primary" href="/owa/?path=%2Fmail%2Faction%2Fcompose">New message</a></p><ul data-live-part="folders">${folders.map(folderLink)}</ul></nav>`
+  return html`<nav class="folders" aria-label="Folders"><p class="new"><a class="button primary" href="/owa/?path=%2Fmail%2Faction%2Fcompose">New message</a></p><ul data-live-part="folders">${folders.map(folderLink)}</ul><p class="manage"><a href="/owa/?path=%2fmail%2faction%2ffolders">Manage folders</a></p></nav>`
 }
 
 function folderLink({ name, url, unreadCount, current }: FolderLink): Html {

@@ -10,6 +10,7 @@ export interface FrameView {
   readonly content: Html
   /** Paths on our own origin. */
   readonly scripts?: readonly string[] | undefined
+  readonly imageSources?: readonly string[] | undefined
   readonly footer?: HtmlValue
 }
 
@@ -34,6 +35,7 @@ export function pageFrame(view: FrameView): PageView {
     title: `${view.title} - ${view.product}`,
     stylesheets: [view.stylesheet],
     scripts: view.scripts ?? [],
+    imageSources: view.imageSources,
     head: html`<link rel="icon" href="${icon}">`,
     formTargets: [],
     body: html`<a class="skip" href="#content">Skip to content</a>

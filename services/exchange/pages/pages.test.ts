@@ -43,6 +43,12 @@ const pages: Readonly<Record<string, () => string>> = {
   'a reply': () => `/owa/?path=/mail/action/compose&mode=reply&ItemID=${derivedGuid('message', `${alice}/1`)}`,
   'a search': () => '/owa/?path=/mail/search&q=storefront',
   'the options': () => '/ecp/',
+  'the calendar': () => '/owa/?path=/calendar/view/Month',
+  'an event form': () => '/owa/?path=/calendar/action/compose',
+  'the people': () => '/owa/?path=/people&q=p',
+  'a contact form': () => '/owa/?path=/people/action/compose',
+  'the settings': () => '/owa/?path=/options/automaticreply',
+  'the folders': () => '/owa/?path=/mail/action/folders',
   'the error page': () => '/owa/auth/errorfe.aspx?msg=MailboxOnPremises',
   'the signed-out page': () => '/owa/auth/signout.aspx',
   'the time-out page': () => '/owa/auth/TimeoutLogout.aspx',
@@ -52,7 +58,15 @@ const pages: Readonly<Record<string, () => string>> = {
 const light: Look = { colorScheme: 'light', size: { width: 1200, height: 800 } }
 const dark: Look = { colorScheme: 'dark', size: { width: 1200, height: 800 } }
 const phone: Look = { colorScheme: 'light', size: { width: 360, height: 740 } }
-const inEveryLook = ['the inbox', 'an HTML message', 'a reply', 'the error page']
+const inEveryLook = [
+  'the inbox',
+  'an HTML message',
+  'a reply',
+  'the error page',
+  'the calendar',
+  'an event form',
+  'the folders',
+]
 
 test.each(Object.keys(pages))('%s passes axe, fits its window and says that it is a mock', async (name) => {
   const page = await browser.visit(stage.person, pages[name]?.() ?? '', { bypassCSP: true })

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { type Browser, openMailboxOf, signInOnline, testKeys } from '../_stage.ts'
+
+async function openMail() {
+  const keys = await testKeys()
+  const entra = await keys.key('Entra')
+  const stage = await openMailboxOf('alice@contoso.com', entra)
+  keys.remove()
+  await stage.person.get('/owa/')
+  return Object.assign(stage, { entra })
+}
+
+const submit = (person: Browser, fields: Readonly<Record<string, string>>) =>
+  person.post('/owa/folder-action.owa', { 'X-OWA-CANARY': person.cookie('X-OWA-CANARY') ?? '', ...fields })
+const page = async (person: Browser) => (await person.get('/owa/?path=/mail/action/folders')).body
+const rowOf = (html: string, name: string) => {
+  const row =
+    html
+      .split('data-testid="folder-row"')
+      .slice(1)
+      .find((each) => each.includes(`>${name}</a>`)) ?? ''
+  const [, count] = /<span class="soft">(\d+)</.exec(row) ?? []
+  return {
+    id: /name="folder" value="([^"]+)"/.exec(row)?.[1] ?? '',
+    count: Number(count),
+    isOwn: row.includes('value="rename"'),
+  }
+}
+
+test('a folder is made, renamed, filled, emptied and deleted', async () => {
+  await using stage = await openMail()
+  const { person } = stage
+  await submit(person, { action: 'create', name: 'Plans & <b>' })
+  const made = rowOf(await page(person), 'Plans &amp; &lt;b&gt;')
+  expect(made).toMatchObject({ count: 0, isOwn: true })
+  await submit(person, { action: 'rename', folder: made.id, name: 'Plans' })
+  const url = /data-testid="message"><a href="([^"]+)">/
+    .exec((await person.get('/owa/')).body)?.[1]
+    ?.replaceAll('&amp;', '&')
+  const ItemID = new URL(url ?? '', 'https://x').searchParams.get('ItemID') ?? ''
+  const canary = { 'X-OWA-CANARY': person.cookie('X-OWA-CANARY') ?? '' }
+  await person.post('/owa/message-action.owa', { ...canary, ItemID, action: 'move', folder: made.id })
+  expect(rowOf(await page(person), 'Plans').count).toBe(1)
+  await submit(person, { action: 'empty', folder: made.id })
+  expect(rowOf(await page(person), 'Plans').count).toBe(0)
+  await submit(person, { action: 'delete', folder: made.id })
+  expect(rowOf(await page(person), 'Plans').id).toBe('')
+})
+
+test.each([
+  [{ action: 'create', name: ' ' }, 'A folder has a name.'],
+  [{ action: 'create', name: 'Inbox' }, 'There is a folder of this name.'],
+  [{ action: 'delete' }, 'This folder belongs to the mailbox and stays.'],
+  [{ action: 'rename', name: 'Mine' }, 'This folder belongs to the mailbox and stays.'],
+])('%j is refused', async (fields, problem) => {
+  await using stage = await openMail()
+  const { id } = rowOf(await page(stage.person), 'Inbox')
+  const { statusCode, body } = await submit(stage.person, { folder: id, ...fields })
+  expect([statusCode, body.includes(problem)]).toEqual([400, true])
+})
+
+test('nobody changes the folders of another, nor without the canary', async () => {
+  await using stage = await openMail()
+  const { id } = rowOf(await page(stage.person), 'Inbox')
+  const other = await signInOnline(stage, stage.entra, 'peggy@fabrikam.com')
+  await other.get('/owa/')
+  expect((await submit(other, { action: 'empty', folder: id })).statusCode).toBe(404)
+  expect((await other.post('/owa/folder-action.owa', { action: 'create', name: 'x' })).statusCode).toBe(449)
+})

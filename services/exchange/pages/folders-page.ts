@@ -1,0 +1,36 @@
+import type { PageView } from '#shared/html/document.ts'
+import { type Html, html } from '#shared/html/html.ts'
+import { type FolderLink, folderList } from './folder-list.ts'
+import { type FrameView, pageFrame } from './page-frame.ts'
+
+export interface FoldersView extends Omit<FrameView, 'title' | 'content'> {
+  readonly folders: readonly FolderLink[]
+  readonly rows: readonly FolderRowView[]
+  readonly action: string
+  readonly canary: string
+  readonly problem?: string | undefined
+}
+
+export interface FolderRowView {
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  readonly count: number
+  /** Made by the person, and so theirs to rename and delete. */
+  readonly isOwn: boolean
+}
+
+export function foldersPage(view: FoldersView): PageView {
+  const canary = html`<input type="hidden" name="X-OWA-CANARY" value="${view.canary}">`
+  const content = html`<div class="columns">${folderList(view.folders)}<main id="content" tabindex="-1"><h1>Folders</h1>
+${view.problem && html`<p class="problem" role="alert" data-testid="problem">${view.problem}</p>`}
+<form class="toolbar" method="post" action="${view.action}">${canary}<span class="move"><label for="name">New folder</label> <input id="name" name="name" type="text" maxlength="255" autocomplete="off" required> <button type="submit" name="action" value="create">Create</button></span></form>
+<ul class="rows folder-rows">${view.rows.map((row) => rowOf(row, view, canary))}</ul></main></div>`
+  return pageFrame({ ...view, title: 'Folders', content })
+}
+
+function rowOf({ id, name, url, count, isOwn }: FolderRowView, { action }: FoldersView, canary: Html): Html {
+  const hiddenName = html`<span class="hidden"> ${name}</span>`
+  const rename = html`<label class="hidden" for="name-${id}">New name of ${name}</label><input id="name-${id}" name="name" type="text" value="${name}" maxlength="255" autocomplete="off"> <button type="submit" name="action" value="rename">Rename${hiddenName}</button> <button type="submit" name="action" value="delete">Delete${hiddenName}</button> `
+  return html`<li data-testid="folder-row"><form class="toolbar" method="post" action="${action}">${canary}<input type="hidden" name="folder" value="${id}"><span class="name"><a href="${url}">${name}</a> <span class="soft">${count}</span></span> ${isOwn && rename}<button type="submit" name="action" value="empty">Empty${hiddenName}</button></form></li>`
+}

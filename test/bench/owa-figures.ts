@@ -1,0 +1,101 @@
+import { availableParallelism } from 'node:os'
+import { type Browser, openMailboxOf, type Stage, testKeys } from '../../services/exchange/_stage.ts'
+import { processorName } from './process-figures.ts'
+
+const alice = 'alice@contoso.com'
+const windows = 5
+const windowMs = 2_000
+const most = 10_000
+const least = 10
+
+interface Contestant {
+  readonly what: string
+  readonly messages: number
+  readonly person: Browser
+  readonly url: string
+  readonly rates: number[]
+  readonly times: number[]
+}
+
+/** The list page and the message page of Outlook on the web, of a small and of a large mailbox, in turn. */
+export async function owaReport(say: (text: string) => void): Promise<string> {
+  await using cleanUp = new AsyncDisposableStack()
+  const contestants: Contestant[] = []
+  for (const messages of [least, most]) {
+    say(`a mailbox of ${messages} messages`)
+    const keys = await testKeys()
+    const stage = cleanUp.use(await openMailboxOf(alice, await keys.key('Entra')))
+    keys.remove()
+    contestants.push(...(await contestantsOf(stage, messages)))
+  }
+  for (const contestant of contestants) await load(contestant, windowMs)
+  for (const { rates, times } of contestants) {
+    rates.length = 0
+    times.length = 0
+  }
+  for (let window = 0; window < windows; window += 1) {
+    say(`window ${window + 1} of ${windows}`)
+    for (const contestant of contestants) await load(contestant, windowMs)
+  }
+  return reportOf(contestants)
+}
+
+async function contestantsOf(stage: Stage & { readonly person: Browser }, messages: number): Promise<Contestant[]> {
+  const before = await countOf(stage.management)
+  let id = ''
+  for (let index = before; index < messages; index += 1) id = await deliver(stage.management, index)
+  const contestant = (what: string, url: string) => ({
+    ...{ what, messages, person: stage.person, url, rates: [], times: [] },
+  })
+  return [contestant('list page', '/owa/'), contestant('message page', `/owa/?ItemID=${id}`)]
+}
+
+type Management = Stage['management']
+
+async function countOf(management: Management): Promise<number> {
+  const { messages } = (await management.inject(`/mailboxes/${alice}/messages?limit=100`)).json()
+  return messages.length
+}
+
+async function deliver(management: Management, index: number): Promise<string> {
+  const text = `Line ${index} of a message that says little. `.repeat(20)
+  const mime = `From: Sender ${index % 50} <s${index % 50}@x.example>\r\nTo: ${alice}\r\nSubject: Message ${index}\r\nMessage-ID: <${index}@x.example>\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>${text}</p><p><b>Regards</b></p>\r\n`
+  const payload = { mime: Buffer.from(mime).toString('base64') }
+  const answer = await management.inject({ method: 'POST', url: `/mailboxes/${alice}/messages`, payload })
+  if (answer.statusCode !== 200) throw new Error(`delivery answered ${answer.statusCode}`)
+  return answer.json().id
+}
+
+/** One request after the other; counted by the time of the processor, which others use as well. */
+async function load({ person, url, rates, times }: Contestant, milliseconds: number): Promise<void> {
+  const begun = performance.now()
+  const busy = process.cpuUsage()
+  let answered = 0
+  while (performance.now() - begun < milliseconds) {
+    const asked = performance.now()
+    const { statusCode } = await person.get(url)
+    if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`)
+    times.push(performance.now() - asked)
+    answered += 1
+  }
+  const { user, system } = process.cpuUsage(busy)
+  rates.push((answered * 1_000_000) / (user + system))
+}
+
+function reportOf(contestants: readonly Contestant[]): string {
+  const at = (values: readonly number[], share: number) =>
+    [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
+  const rows = contestants.map(({ what, messages, rates, times }) => {
+    const small = contestants.find((each) => each.what === what && each.messages === least)
+    const ratio = at(small?.rates ?? [], 0.5) / at(rates, 0.5)
+    return `| ${what} | ${messages} | ${at(rates, 0.5).toFixed(0)} | ${at(times, 0.5).toFixed(2)} | ${at(times, 0.99).toFixed(2)} | ${ratio.toFixed(2)} |`
+  })
+  return [
+    `${processorName()}, ${availableParallelism()} cores, Node ${process.versions.node}; one request at a time in one process, without sockets and TLS; requests by second of processor time, medians of ${windows} windows.`,
+    '',
+    '| | messages | requests/s | median, ms | p99, ms | times slower than with 10 |',
+    '|---|---:|---:|---:|---:|---:|',
+    ...rows,
+    '',
+  ].join('\n')
+}
