@@ -41,6 +41,7 @@ const groups = [
       { id: 'phones', url: urls.phones, text: 'Phones' },
       { id: 'outlookMobile', url: urls.outlookMobile, text: 'Outlook mobile' },
       { id: 'tenant', url: urls.tenant, text: 'Tenant' },
+      { id: 'presets', url: urls.presets, text: 'Presets' },
       { id: 'federation', url: urls.federation, text: 'Federation' },
       { id: 'faults', url: urls.faults, text: 'Faults' },
       { id: 'network', url: urls.network, text: 'Machines' },

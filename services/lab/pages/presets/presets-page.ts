@@ -15,7 +15,7 @@ export interface PresetsView {
 export function presetsPage({ presets, time, problem }: PresetsView): PageView {
   return labPage({
     title: 'Presets',
-    current: 'none',
+    current: 'presets',
     time,
     problem,
     main: html`<div class="headline"><h1>Presets</h1>
