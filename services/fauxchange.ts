@@ -10,6 +10,7 @@ fauxchange browser [--zone corp] [URL]      a browser with a throw-away profile,
 fauxchange env [--zone corp]                variables for other programs: eval "$(fauxchange env)"
 fauxchange run [--zone corp] -- COMMAND     run a command with these variables
 fauxchange run --up -- COMMAND              the same, with a stack of its own for as long as it runs
+fauxchange verdicts FILE [--update]         compare a table of decisions with what the stack decides now
 fauxchange lab                              every command of the lab of the stack that runs, such as
     fauxchange mfa approve alice@contoso.com
     fauxchange clock change --advance PT1H
@@ -95,11 +96,16 @@ async function steerLab(): Promise<number> {
   const at = words.indexOf('--gateway')
   const gateway = gatewayOf(at < 0 ? {} : { gateway: words[at + 1] })
   const command = at < 0 ? words : words.toSpliced(at, 2)
+  const surroundings = {
+    print: (text: string) => void process.stdout.write(text),
+    complain: (text: string) => void process.stderr.write(text),
+  }
+  if (first === 'verdicts') {
+    const { runVerdicts } = await import('./verdicts.ts')
+    return runVerdicts(gateway, command.slice(1), surroundings)
+  }
   const { runLabCommand } = await import('./lab-command-line.ts')
-  return runLabCommand(gateway, command, {
-    print: (text) => void process.stdout.write(text),
-    complain: (text) => void process.stderr.write(text),
-  })
+  return runLabCommand(gateway, command, surroundings)
 }
 
 function gatewayOf({ zone, gateway }: { zone?: string | undefined; gateway?: string | undefined }): string {

@@ -24,7 +24,8 @@ import { addEvaluationRoutes, addRevocationRoutes } from './evaluation/routes.ts
 import type { FederationServices } from './federation/login-return.ts'
 import { providerCertificates } from './federation/provider-certificates.ts'
 import { addGraph } from './graph/graph.ts'
-import { graphServices } from './graph/graph-services.ts'
+import { type GraphServices, graphServices } from './graph/graph-services.ts'
+import { addGraphManagement } from './graph/management-routes.ts'
 import { addKeyRoutes } from './keys/key-routes.ts'
 import { openSigningKeys, type TokenSigningKeys } from './keys/signing-keys.ts'
 import { addLegacyAuthentication } from './legacy-authentication/routes.ts'
@@ -81,10 +82,13 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
     await keys.load()
   }
   const app = context.createApplication()
-  await addFaces(app, { context, store, keys, services }, { passThrough, applications })
+  const { organization } = scenario
+  const graph = graphServices(services, { store, applications, organization, random })
+  const parts = { context, store, keys, services, graph }
+  await addFaces(app, parts, passThrough)
   return {
     app,
-    management: (management) => addManagement(management, { context, store, keys, services }),
+    management: (management) => addManagement(management, parts),
     reset: async () => {
       await store.reset()
       await resume()
@@ -99,18 +103,17 @@ interface TenantParts {
   readonly store: Store<EntraTables>
   readonly keys: TokenSigningKeys
   readonly services: FederationServices
+  readonly graph: GraphServices
 }
 
 /** What each host name of the tenant answers. */
 async function addFaces(
   app: FastifyInstance,
-  { context, store, keys, services }: TenantParts,
-  { passThrough, applications }: { passThrough: PassThroughBroker; applications: ApplicationStore },
+  { context, store, keys, services, graph }: TenantParts,
+  passThrough: PassThroughBroker,
 ): Promise<void> {
-  const { scenario, random, authority, authenticateMachine } = context
+  const { scenario, authority, authenticateMachine } = context
   const { people, mfa, domains, evaluation, config, revocations } = services
-  const { organization } = scenario
-  const graph = graphServices(services, { store, applications, organization, random })
   await app.register(async (scope) => addAuthority(scope, services, keys, context))
   await app.register(async (scope) => addDeviceLogin(onHosts(scope, deviceLoginHosts)))
   await app.register(async (scope) => addGraph(onHosts(scope, [graphHost]), graph))
@@ -134,7 +137,7 @@ async function addFaces(
   addConnectorRoutes(app, { host: mfaConnectorHost, people, mfa, authenticateMachine })
 }
 
-function addManagement(management: FastifyInstance, { context, store, keys, services }: TenantParts): void {
+function addManagement(management: FastifyInstance, { context, store, keys, services, graph }: TenantParts): void {
   const { scenario, clock, random } = context
   const { people, domains, outcomes, revocations } = services
   addLicenceRoutes(management, { people, store })
@@ -146,6 +149,7 @@ function addManagement(management: FastifyInstance, { context, store, keys, serv
   addDeviceManagement(management, services)
   addRevocationRoutes(management, { revocations, people })
   addOutcomeRoutes(management, outcomes)
+  addGraphManagement(management, graph)
   addDomainRoutes(management, { domains, organization: scenario.organization })
 }
 

@@ -21,6 +21,7 @@ import { signInRoutes } from '../sign-ins/routes.ts'
 import { snapshotRoutes } from '../snapshots/routes.ts'
 import { stackRoutes } from '../stacks/routes.ts'
 import { tenantRoutes } from '../tenant/routes.ts'
+import { verdictRoutes } from '../verdicts/routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type ApiRoute, apiRoute } from './route.ts'
 
@@ -47,6 +48,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...exchangeRoutes(manage),
     ...mailboxRoutes(manage),
     ...faultRoutes(parts),
+    ...verdictRoutes(manage),
     ...outlookMobileRoutes(parts.simulator),
     ...presetRoutes(parts.simulator),
   ]

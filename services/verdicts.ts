@@ -1,0 +1,100 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { LabClient, LabRefusal } from './lab-client.ts'
+import type { LabSurroundings } from './lab-command-line.ts'
+
+interface Judged {
+  readonly changed: number
+  readonly verdicts: readonly JudgedRow[]
+}
+
+interface JudgedRow {
+  readonly name: string
+  readonly expected: readonly string[]
+  readonly got: readonly string[]
+  readonly asExpected: boolean
+  readonly why: string
+  readonly problems: readonly string[]
+}
+
+/**
+ * `fauxchange verdicts FILE`: judges a table of decisions by a running stack, and prints what became of them.
+ * Returns 1 when a decision changed, 2 when the table could not be judged. With `--update` the file has what is now.
+ */
+export async function runVerdicts(
+  gateway: string,
+  args: readonly string[],
+  { print, complain }: LabSurroundings,
+): Promise<number> {
+  try {
+    const options = { update: { type: 'boolean' }, json: { type: 'boolean' } } as const
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    const [file] = positionals
+    if (file === undefined || positionals.length > 1) throw new Error('fauxchange verdicts FILE [--update] [--json]')
+    const { parseDocument } = await import('yaml')
+    const table = parseDocument(await readFile(file, 'utf8'))
+    if (table.errors[0]) throw new Error(`${file}: ${table.errors[0].message}`)
+    const judged = await new LabClient(gateway).call<Judged>('POST', '/api/verdicts', table.toJS())
+    print(values.json ? `${JSON.stringify(judged, undefined, 2)}\n` : textOf(judged))
+    if (!values.update) return judged.changed > 0 ? 1 : 0
+    return await update(file, table, judged, { print, complain })
+  } catch (error) {
+    complain(`${problemOf(error, gateway)}\n`)
+    return 2
+  }
+}
+
+function problemOf(error: unknown, gateway: string): string {
+  if (error instanceof LabRefusal) return JSON.stringify(error.answer, undefined, 2)
+  if (error instanceof TypeError && error.cause !== undefined) return `No stack answers at ${gateway}.`
+  return (error as Error).message
+}
+
+function textOf({ changed, verdicts }: Judged): string {
+  const rows = [
+    ['', 'Row', 'Expected', 'Got', 'Why'],
+    ...verdicts.map(({ asExpected, name, expected, got, why, problems }) => [
+      asExpected ? 'ok' : 'CHANGED',
+      name,
+      expected.join(', '),
+      got.join(', '),
+      [why, ...problems.filter((problem) => !problem.startsWith('expected '))].join('; '),
+    ]),
+  ]
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  const sum = changed === 0 ? 'Every decision is as expected.' : `${changed} of ${verdicts.length} decisions changed.`
+  return `${lines.join('\n')}\n${sum}\n`
+}
+
+interface WritableTable {
+  setIn(path: readonly (string | number)[], value: unknown): void
+  toString(): string
+}
+
+/** Comments and order stay; JSON is YAML, and stays JSON. What policies must do is not rewritten. */
+async function update(
+  file: string,
+  table: WritableTable,
+  { verdicts }: Judged,
+  { print, complain }: LabSurroundings,
+): Promise<number> {
+  const isChanged = ({ expected, got }: JudgedRow) => expected.join() !== got.join()
+  const failed = verdicts.filter(({ got }) => got.includes('error'))
+  for (const { name, why } of failed) complain(`"${name}" was not judged: ${why}\n`)
+  if (failed.length > 0) return 2
+  for (const [index, row] of verdicts.entries()) {
+    if (isChanged(row)) table.setIn(['verdicts', index, 'expected'], row.got.length === 1 ? row.got[0] : row.got)
+  }
+  await writeFile(
+    file,
+    file.endsWith('.json') ? `${JSON.stringify(JSON.parse(String(table)), undefined, 2)}\n` : String(table),
+  )
+  print(`${file} has what is now.\n`)
+  return 0
+}
