@@ -54,7 +54,7 @@ export function webOnlineFlow(surroundings: () => Surroundings): void {
   test.each([
     { model: 'password hash synchronization', person: peggy },
     { model: 'pass-through authentication', person: trent },
-  ])('WEB-ONLINE managed ($model): the password at Entra', async ({ person }) => {
+  ])('ENV-1, WEB-ONLINE managed ($model): the password at Entra', async ({ person }) => {
     const { browser, lab } = surroundings()
     const page = await browser.visitor('internet')
     await page.goto('https://outlook.office.com/owa')

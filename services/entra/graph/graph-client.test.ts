@@ -183,7 +183,7 @@ describe('applications', () => {
 })
 
 describe('Conditional Access', () => {
-  test('a location, a strength and a policy that uses both; What-If; changed and deleted', async () => {
+  test('ENV-7 a location, a strength and a policy that uses both; What-If; changed and deleted', async () => {
     const location = await daemon.api('/identity/conditionalAccess/namedLocations').post({
       '@odata.type': '#microsoft.graph.ipNamedLocation',
       displayName: 'Test bench',

@@ -37,7 +37,7 @@ test.each([
   { who: 'carol@contoso.com', want: 'NoMethods', count: 0 },
   { who: 'ivan@contoso.com', want: 'UserNotLicensed', count: 0 },
   { who: 'judy@contoso.com', want: 'UserNotFound', count: 0 },
-])('the methods of $who: $want', async ({ who, want, count }) => {
+])('ENV-4 the methods of $who, who must be synchronized and licensed: $want', async ({ who, want, count }) => {
   await using connector = await openConnector()
   const { result, methods } = await connector.methods(who)
   expect(result).toBe(want)
