@@ -15,6 +15,10 @@ const folders = '{services,shared,certs}'
 const isLeftOut = (path: string) =>
   /(\.test\.ts|\/_[^/]*\.ts|\/README\.md|\/Dockerfile)$|\.generated|\/conformance|^services\/publish\./.test(path)
 
+/** What a program can import: `fauxchange`, `fauxchange/vitest` … */
+const entries = { '.': 'embed', './matchers': 'matchers', './vitest': 'vitest', './playwright': 'playwright' }
+const exportOf = (module: string) => ({ types: `./services/${module}.d.ts`, default: `./services/${module}.js` })
+
 interface Manifest {
   readonly name: string
   readonly version: string
@@ -68,7 +72,7 @@ function writeManifest(): void {
     ...{ name, version, description, license, type: 'module' },
     engines: { node: '>=24.12' },
     bin: { fauxchange: './services/fauxchange.js' },
-    exports: { '.': { types: './services/embed.d.ts', default: './services/embed.js' } },
+    exports: Object.fromEntries(Object.entries(entries).map(([path, module]) => [path, exportOf(module)])),
     imports: Object.fromEntries(['shared', 'services', 'certs'].map((each) => [`#${each}/*`, `./${each}/*`])),
     dependencies: needed,
   }

@@ -12,6 +12,8 @@ test.each([
   { status: 449, decisions: ['Sync'], verdict: 'challenged' },
   { status: 200, decisions: ['credentialsRefused', 'formsPage'], verdict: 'refused' },
   { status: 302, decisions: ['errorPage', 'tokenExpired'], verdict: 'refused' },
+  { status: 200, decisions: ['AADSTS50126'], verdict: 'refused' },
+  { status: 200, decisions: ['AADSTS50079', 'registration'], verdict: 'challenged' },
   { status: 403, decisions: [], verdict: 'refused' },
   { status: 550, decisions: ['unknownRecipient'], verdict: 'refused' },
   { status: 503, decisions: [], verdict: 'error' },

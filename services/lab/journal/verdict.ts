@@ -4,8 +4,9 @@ import type { JournalEvent } from '#shared/journal.ts'
 export const verdicts = ['allowed', 'refused', 'challenged', 'error'] as const
 export type Verdict = (typeof verdicts)[number]
 
+// Entra ID's interrupts, which are answered by a page or a demand for more, are not refusals.
 const refusals =
-  /refus|denied|declined|expired$|notYetValid$|timedOut$|^errorPage$|^bad[A-Z]|^wrong[A-Z]|mismatch$|^no[A-Z]|passwordNotUpdated|logoutFailed|locked|^notPublished$|^notSent$|^signInError|blocked/i
+  /^AADSTS(?!50055|50072|50074|50076|50079|50140|50144|50158)\d|refus|denied|declined|expired$|notYetValid$|timedOut$|^errorPage$|^bad[A-Z]|^wrong[A-Z]|mismatch$|^no[A-Z]|passwordNotUpdated|logoutFailed|locked|^notPublished$|^notSent$|^signInError|blocked/i
 /** What was asked for before, and has come. */
 const answers = /passed$|accepted$|issued$|^signedIn$|^codeRedeemed$|^(?:mailbox|message|search|options)Page$/i
 const questions = /page$|asked$|begun$|pending$|challenge$|required$|picker$|registration$/i
