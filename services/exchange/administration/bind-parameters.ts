@@ -1,4 +1,4 @@
-import type { Cmdlet, ParameterKind, Parameters, ParameterValue } from './cmdlet.ts'
+import type { Cmdlet, ListChange, ParameterKind, Parameters, ParameterValue } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 
 /** Parameters that every cmdlet has and that change nothing here (about_CommonParameters). */
@@ -15,16 +15,25 @@ const checks: Readonly<Record<ParameterKind, Check>> = {
   filter: isText,
   text: (value) => (typeof value === 'string' ? value : undefined),
   name: (value) => (value === null || value === '' ? null : isText(value)),
-  texts: (value) =>
-    Array.isArray(value) && value.every((each) => typeof each === 'string') ? (value as string[]) : oneText(value),
+  texts: listOf,
+  changes: (value) => listOf(value) ?? listChange(value),
   switch: isTrueOrFalse,
   boolean: (value) => (value === null ? null : isTrueOrFalse(value)),
   value: (value) => (typeof value === 'number' ? value : isText(value)),
   number: (value) => (typeof value === 'number' || value === 'Unlimited' ? value : undefined),
 }
 
-function oneText(value: unknown): readonly string[] | undefined {
-  return typeof value === 'string' ? [value] : undefined
+function listOf(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'string') return [value]
+  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined
+}
+
+function listChange(value: unknown): ListChange | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const members = Object.entries(value).filter(([name]) => !name.includes('@'))
+  const lists = members.map(([name, list]) => [name.toLowerCase(), listOf(list)] as const)
+  const fits = lists.length > 0 && lists.every(([name, list]) => ['add', 'remove'].includes(name) && list !== undefined)
+  return fits ? { add: [], remove: [], ...Object.fromEntries(lists) } : undefined
 }
 
 /**

@@ -2,7 +2,7 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { DeviceStore } from '../activesync/devices/device-store.ts'
 import type { HeldRequests } from '../activesync/held-requests.ts'
 import type { ExchangeConfig } from '../config.ts'
-import type { RecipientStore } from '../mailbox/mailbox-store.ts'
+import type { MailboxStore, RecipientStore } from '../mailbox/mailbox-store.ts'
 import type { OrganizationStore, Settings } from '../organization/organization-store.ts'
 
 /*
@@ -17,12 +17,13 @@ export interface Cmdlet {
   readonly run: (parts: CmdletParts, parameters: Parameters) => Promise<readonly ExchangeObject[]>
 }
 
-/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away; `value` is a number or a word. */
+/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away; `value` is a number or a word; `changes` is a list, or what is added to it and removed. */
 export type ParameterKind =
   | 'identity'
   | 'name'
   | 'text'
   | 'texts'
+  | 'changes'
   | 'switch'
   | 'boolean'
   | 'number'
@@ -30,7 +31,13 @@ export type ParameterKind =
   | 'filter'
 
 export type Parameters = Readonly<Record<string, ParameterValue | undefined>>
-export type ParameterValue = string | number | boolean | null | readonly string[]
+export type ParameterValue = string | number | boolean | null | readonly string[] | ListChange
+
+/** `@{ add = …; remove = … }` of multivalued properties. */
+export interface ListChange {
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
+}
 
 /** As a cmdlet returns it; `undefined` members are left out. */
 export type ExchangeObject = Readonly<Record<string, Settings[string] | undefined>>
@@ -39,6 +46,7 @@ export interface CmdletParts {
   readonly context: DeploymentContext
   readonly config: ExchangeConfig
   readonly recipients: RecipientStore
+  readonly mailboxes: MailboxStore
   readonly organization: OrganizationStore
   readonly devices: DeviceStore
   readonly held: HeldRequests

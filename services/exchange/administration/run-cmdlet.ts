@@ -3,11 +3,13 @@ import type { Cmdlet, CmdletParts, ExchangeObject } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 import { authServerCmdlets } from './cmdlets/auth-server.ts'
 import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
+import { mailboxCmdlets } from './cmdlets/mailboxes.ts'
 import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
 import { mobilePolicyCmdlets } from './cmdlets/mobile-policies.ts'
 import { mobileThrottlingCmdlets } from './cmdlets/mobile-throttling.ts'
 import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
 import { recipientCmdlets } from './cmdlets/recipients.ts'
+import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
 import { virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 
 /** The cmdlets of the place: authorization servers and throttling are an administrator's only on-premises. */
@@ -16,6 +18,8 @@ export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'dev
     ...authenticationPolicyCmdlets(config.location),
     ...organizationConfigCmdlets,
     ...recipientCmdlets,
+    ...mailboxCmdlets,
+    ...roleGroupCmdlets,
     ...mobileDeviceCmdlets(devices),
     ...mobilePolicyCmdlets,
     ...(config.location === 'onPremises'

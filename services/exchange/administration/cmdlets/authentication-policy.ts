@@ -10,7 +10,7 @@ import { CmdletError } from '../cmdlet-error.ts'
 import { configurationName, notFound } from '../names.ts'
 
 /** The switches of each place ("New-AuthenticationPolicy"): Exchange Online's allow, Exchange Server's block. */
-function switchNames(place: 'online' | 'onPremises'): readonly string[] {
+export function switchNames(place: 'online' | 'onPremises'): readonly string[] {
   if (place === 'online') return onlineProtocols.map((protocol) => `AllowBasicAuth${protocol}`)
   return ['BlockLegacyAuth', 'BlockModernAuth'].flatMap((kind) =>
     onPremisesProtocols.map((protocol) => `${kind}${protocol}`),

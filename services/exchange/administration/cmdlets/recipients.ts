@@ -21,8 +21,8 @@ const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initi
   OWAforDevicesEnabled: ['boolean', true],
   MacOutlookEnabled: ['boolean', true],
   SmtpClientAuthenticationDisabled: ['boolean', false],
-  ActiveSyncAllowedDeviceIDs: ['texts', []],
-  ActiveSyncBlockedDeviceIDs: ['texts', []],
+  ActiveSyncAllowedDeviceIDs: ['changes', []],
+  ActiveSyncBlockedDeviceIDs: ['changes', []],
   ActiveSyncMailboxPolicy: ['name', null],
   EwsApplicationAccessPolicy: ['name', null],
   EwsAllowList: ['texts', []],
@@ -31,6 +31,7 @@ const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initi
 
 const clientAccessKinds = Object.fromEntries(Object.entries(clientAccess).map(([name, [kind]]) => [name, kind]))
 const clientAccessInitially = Object.fromEntries(Object.entries(clientAccess).map(([name, [, value]]) => [name, value]))
+const tokensValidFrom = 'STSRefreshTokensValidFrom'
 const identity = { Identity: 'identity', ResultSize: 'number', Filter: 'filter' } as const
 
 type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeObject>
@@ -43,7 +44,7 @@ export const recipientCmdlets: readonly Cmdlet[] = [
   { name: 'Get-CASMailbox', parameters: identity, run: getter(['UserMailbox'], describeClientAccess) },
   {
     name: 'Set-User',
-    parameters: { Identity: 'identity', AuthenticationPolicy: 'name' },
+    parameters: { Identity: 'identity', AuthenticationPolicy: 'name', STSRefreshTokensValidFrom: 'text' },
     mandatory: ['Identity'],
     run: setUser,
   },
@@ -51,15 +52,26 @@ export const recipientCmdlets: readonly Cmdlet[] = [
     name: 'Set-CASMailbox',
     parameters: { Identity: 'identity', ...clientAccessKinds },
     mandatory: ['Identity'],
-    run: async (parts, { Identity, ...changes }) => {
-      const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
-      const assigned = changes[assignedMobilePolicy]
-      const policy = assigned && { [assignedMobilePolicy]: (await policyNamed(parts, assigned)).name }
-      await parts.organization.changeRecipientSettings(objectGuid, { ...changes, ...policy } as Settings)
-      return []
-    },
+    run: setClientAccess,
   },
 ]
+
+async function setClientAccess(parts: CmdletParts, { Identity, ...changes }: Parameters) {
+  const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
+  const assigned = changes[assignedMobilePolicy]
+  const policy = typeof assigned === 'string' && { [assignedMobilePolicy]: (await policyNamed(parts, assigned)).name }
+  const kept = await parts.organization.recipientSettings(objectGuid)
+  const changed = Object.entries(changes).map(([name, value]) => [name, changedList(kept[name], value)])
+  await parts.organization.changeRecipientSettings(objectGuid, { ...Object.fromEntries(changed), ...policy })
+  return []
+}
+
+function changedList(kept: Settings[string] | undefined, value: Parameters[string]): Parameters[string] {
+  if (typeof value !== 'object' || value === null || !('add' in value)) return value
+  const { add, remove } = value
+  const names = [...(Array.isArray(kept) ? (kept as readonly string[]) : []), ...add]
+  return [...new Set(names)].filter((name) => !remove.includes(name))
+}
 
 function getter(types: readonly Recipient['type'][], describe: Describe): Cmdlet['run'] {
   return async (parts, parameters) => {
@@ -98,8 +110,13 @@ export async function recipientNamed(
   )
 }
 
-async function setUser(parts: CmdletParts, { Identity, AuthenticationPolicy: policyName }: Parameters) {
+async function setUser(
+  parts: CmdletParts,
+  { Identity, AuthenticationPolicy: policyName, [tokensValidFrom]: validFrom }: Parameters,
+) {
   const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox', 'MailUser'])
+  if (validFrom !== undefined)
+    await parts.organization.changeRecipientSettings(objectGuid, { [tokensValidFrom]: instantText(validFrom) })
   if (policyName === undefined) return []
   const policy = typeof policyName === 'string' ? await parts.organization.findPolicy(policyName) : undefined
   if (policyName !== null && !policy) throw notFound(String(policyName), parts.config)
@@ -107,20 +124,36 @@ async function setUser(parts: CmdletParts, { Identity, AuthenticationPolicy: pol
   return []
 }
 
+function instantText(value: Parameters[string]): string {
+  const instant = new Date(String(value))
+  if (!Number.isNaN(instant.getTime())) return instant.toISOString()
+  throw new CmdletError(
+    'badParameter',
+    `Cannot process argument transformation on parameter '${tokensValidFrom}'. Cannot convert value "${String(value)}" to type "System.DateTime".`,
+  )
+}
+
 async function describeBase({ config }: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
   return describeRecipient(config, recipient)
 }
 
 async function describeUser(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
-  const assigned = (await parts.organization.recipientSettings(recipient.objectGuid))[assignedPolicy]
+  const kept = await parts.organization.recipientSettings(recipient.objectGuid)
+  const assigned = kept[assignedPolicy]
   const policy = typeof assigned === 'string' ? await parts.organization.findPolicy(assigned) : undefined
   // By its distinguished name, which filters compare with.
   const name = policy ? configurationName(parts.config, `CN=${policy.name},CN=Auth Policies`) : null
-  return { ...describeRecipient(parts.config, recipient), AuthenticationPolicy: name }
+  return {
+    ...describeRecipient(parts.config, recipient),
+    AuthenticationPolicy: name,
+    StsRefreshTokensValidFrom: kept[tokensValidFrom] ?? null,
+  }
 }
 
 async function describeClientAccess(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
-  const { [assignedPolicy]: _, ...kept } = await parts.organization.recipientSettings(recipient.objectGuid)
+  const settings = await parts.organization.recipientSettings(recipient.objectGuid)
+  // What else is kept of somebody, such as automatic replies, has cmdlets of its own.
+  const kept = Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(clientAccess, name)))
   const { name } = mobilePolicyFor(await parts.organization.settings(), kept)
   const mobile = {
     ActiveSyncMailboxPolicy: name,
