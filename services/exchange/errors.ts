@@ -65,6 +65,10 @@ const catalogue = {
   tooLarge: { status: 413, message: 'The attachments are too large. Go back and take some away.' },
   malformedForm: { status: 400, message: 'The form could not be read. Go back and send it again.' },
   mailboxFull: { status: 507, message: 'Your mailbox is full. Delete something, go back and send the form again.' },
+  notAdministrator: {
+    status: 403,
+    message: "You don't have access to this page: you are in no role group that manages the organization.",
+  },
   notOrganizer: { status: 403, message: 'Only the organizer can change this meeting.' },
   noSuchItem: { status: 404, message: 'There is no such item in your mailbox. It may have been deleted.' },
 } as const satisfies Record<string, ExchangeFacts>

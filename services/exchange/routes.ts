@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
+import { commandUrl } from './control-panel/panel-page-list.ts'
 import { showOptions } from './control-panel/show-options.ts'
+import { showPanel } from './control-panel/show-panel.ts'
+import { submitPanel } from './control-panel/submit-panel.ts'
 import { ExchangeError } from './errors.ts'
 import { showLogon, submitLogon } from './forms-sign-in/logon.ts'
 import { actOnMessage } from './outlook-web/act-on-message.ts'
@@ -71,8 +74,8 @@ const clientRequest = signedIn(() => {
   throw new Gap('this request of the web client', readme)
 })
 
-const panelPage = signedIn(() => {
-  throw new Gap('this page of the control panel', readme)
+const panelRequest = signedIn(() => {
+  throw new Gap('this request of the control panel', readme)
 })
 
 const anythingElse = signedIn((request) => {
@@ -113,8 +116,9 @@ const rows: readonly Row[] = [
   ['GET', '/owa/service.svc/*', clientRequest],
   ['GET', '/owa/*', anythingElse],
   ['GET', '/ecp/', openPanel],
-  ['GET', '/ecp/*', panelPage],
-  ['POST', '/ecp/*', panelPage],
+  ['GET', '/ecp/*', signedIn(showPanel)],
+  ['POST', commandUrl, signedIn(submitPanel)],
+  ['POST', '/ecp/*', panelRequest],
 ]
 
 /** Outlook on the web and the control panel, on the host names that are theirs. */

@@ -4,13 +4,17 @@ import { frameOf } from '../outlook-web/frame.ts'
 import { optionsPage } from '../pages/options-page.ts'
 import { backEndOf } from '../server-headers.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
+import { isAdministrator } from './panel-frame.ts'
+import { mailboxesPath } from './panel-page-list.ts'
 
 /** `/ecp/`: what a person may know of the own account. */
-export function showOptions(request: FastifyRequest, reply: FastifyReply, { config }: WebParts, visit: Visit) {
+export async function showOptions(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  const { config } = parts
   const { session } = visit
   request.recording.note({ step: config.steps.read, decision: 'optionsPage' })
   const view = {
     ...frameOf(config, visit),
+    administrationUrl: (await isAdministrator(parts, visit)) ? mailboxesPath : undefined,
     facts: [
       { label: 'Name', value: session.displayName },
       { label: 'User name', value: session.userPrincipalName },

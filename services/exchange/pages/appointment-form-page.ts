@@ -77,8 +77,8 @@ export function checkbox(name: string, label: string, checked: boolean): Html {
 
 type Choices = readonly (readonly [value: string, text: string])[]
 
-export function select(name: string, choices: Choices, chosen: string): Html {
-  return html`<select id="${name}" name="${name}">${choices.map(
+export function select(name: string, choices: Choices, chosen: string, id = name): Html {
+  return html`<select id="${id}" name="${name}">${choices.map(
     ([value, text]) => html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`,
   )}</select>`
 }

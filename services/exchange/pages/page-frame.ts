@@ -4,6 +4,8 @@ import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
 export interface FrameView {
   readonly title: string
   readonly product: string
+  /** What the page belongs to; Outlook on the web unless said. */
+  readonly brand?: string | undefined
   readonly stylesheet: string
   /** Nobody on the pages around sign-in. */
   readonly person?: PersonView | undefined
@@ -39,7 +41,7 @@ export function pageFrame(view: FrameView): PageView {
     head: html`<link rel="icon" href="${icon}">`,
     formTargets: [],
     body: html`<a class="skip" href="#content">Skip to content</a>
-<header class="top"><p class="brand">Outlook on the web</p>${person && personBar(person)}</header>
+<header class="top"><p class="brand">${view.brand ?? 'Outlook on the web'}</p>${person && personBar(person)}</header>
 ${view.content}
 <footer class="bottom">${view.footer}<p class="mark" data-testid="mock-mark">Fauxchange mock of ${view.product}</p></footer>`,
   }

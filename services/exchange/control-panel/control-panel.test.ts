@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SigningKey } from '#certs/authority.ts'
+import { type Browser, openMailboxOf, testKeys } from '../_stage.ts'
+import { openOffice } from '../activesync/_device.ts'
+
+const admin = 'admin@contoso.com'
+const peggy = 'peggy@fabrikam.com'
+const mailbox = `/ecp/UsersGroups/EditMailbox.aspx?id=${encodeURIComponent(peggy)}`
+const rules = '/ecp/MobileDevices/AccessRules.slab'
+const policies = '/ecp/Organization/AuthenticationPolicies.slab'
+let keys: Awaited<ReturnType<typeof testKeys>>
+let entra: SigningKey
+
+beforeAll(async () => {
+  keys = await testKeys()
+  entra = await keys.key('Entra')
+})
+afterAll(() => keys.remove())
+
+async function openPanel(person = admin) {
+  const stage = await openMailboxOf(person, entra)
+  await stage.person.get('/ecp/')
+  return stage
+}
+
+function submit(person: Browser, form: string, returnTo: string, fields: Readonly<Record<string, string>> = {}) {
+  const canary = person.cookie('X-OWA-CANARY') ?? ''
+  return person.post('/ecp/command.ecp', { 'X-OWA-CANARY': canary, form, returnTo, ...fields })
+}
+
+test('an administrator finds a mailbox, switches its protocols, and sees the cmdlet that ran', async () => {
+  await using stage = await openPanel()
+  const { person } = stage
+  expect((await person.get('/ecp/')).body).toContain('Manage the organization')
+  const list = (await person.get('/ecp/UsersGroups/Mailboxes.slab?q=PEGGY')).body
+  expect(list).toContain('1 recipients')
+  expect(list).toContain('EditMailbox.aspx?id=peggy%40fabrikam.com')
+  const answer = await submit(person, 'features', mailbox, { Identity: peggy, OWAEnabled: '1', ActiveSyncEnabled: '1' })
+  expect([answer.statusCode, answer.headers.location]).toEqual([303, `${mailbox}&ran=1`])
+  const shown = (await person.get(`${mailbox}&ran=1`)).body
+  expect(shown).toContain('Set-CASMailbox -Identity &#39;peggy@fabrikam.com&#39; -OWAEnabled:$true -ECPEnabled:$false')
+  expect(shown).toContain('name="OWAEnabled" value="1" checked')
+  expect(shown).toContain('name="ImapEnabled" value="1">')
+  expect((await person.get('/ecp/CommandLogging.aspx')).body).toContain('Set-CASMailbox -Identity')
+})
+
+test('policies are made, changed, assigned, and not deleted while somebody has them', async () => {
+  await using stage = await openPanel()
+  const { person } = stage
+  await submit(person, 'newPolicy', policies, { Name: 'Block <Basic>' })
+  const page = '/ecp/Organization/EditAuthenticationPolicy.aspx?id=Block+%3CBasic%3E'
+  await submit(person, 'changePolicy', page, { Identity: 'Block <Basic>', AllowBasicAuthSmtp: '1' })
+  expect((await person.get(policies)).body).toContain('<td>AllowBasicAuthSmtp</td>')
+  await submit(person, 'userPolicy', mailbox, { Identity: peggy, AuthenticationPolicy: 'Block <Basic>' })
+  expect((await person.get(mailbox)).body).toContain('value="Block &lt;Basic&gt;" selected')
+  const refused = await submit(person, 'removePolicy', policies, { Identity: 'Block <Basic>' })
+  expect(refused.statusCode).toBe(400)
+  expect(refused.body).toContain('role="alert"')
+  await submit(person, 'userPolicy', mailbox, { Identity: peggy, AuthenticationPolicy: '' })
+  expect((await submit(person, 'removePolicy', policies, { Identity: 'Block <Basic>' })).statusCode).toBe(303)
+})
+
+test('access rules, the default level and a quota are kept', async () => {
+  await using stage = await openPanel()
+  const { person } = stage
+  const rule = { Characteristic: 'DeviceType', QueryString: 'iPad', AccessLevel: 'Quarantine' }
+  await submit(person, 'newRule', rules, rule)
+  await submit(person, 'changeRule', rules, { Identity: 'iPad (DeviceType)', AccessLevel: 'Block' })
+  await submit(person, 'defaultAccess', rules, { DefaultAccessLevel: 'Quarantine', AdminMailRecipients: admin })
+  const { body } = await person.get(rules)
+  expect(body).toContain('<th scope="row">iPad (DeviceType)</th><td>Block</td>')
+  expect(body).toContain('<option value="Quarantine" selected>')
+  await submit(person, 'quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: '2 GB' })
+  expect((await person.get(mailbox)).body).toContain('value="2 GB (2,147,483,648 bytes)"')
+  expect(
+    (await submit(person, 'quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: 'much' })).statusCode,
+  ).toBe(400)
+})
+
+test('others are refused pages and commands, and find no way in; an administrator can let them in and out', async () => {
+  await using stage = await openPanel(peggy)
+  const { person, management } = stage
+  expect((await person.get('/ecp/')).body).not.toContain('Manage the organization')
+  expect((await person.get(mailbox)).statusCode).toBe(403)
+  expect(
+    (await submit(person, 'quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: '1GB' })).statusCode,
+  ).toBe(403)
+  const payload = (verb: string) => ({
+    CmdletInput: {
+      CmdletName: `${verb}-RoleGroupMember`,
+      Parameters: { Identity: 'Organization Management', Member: peggy },
+    },
+  })
+  await management.inject({ method: 'POST', url: '/cmdlets', payload: payload('Add') })
+  expect((await person.get(mailbox)).statusCode).toBe(200)
+  await management.inject({ method: 'POST', url: '/cmdlets', payload: payload('Remove') })
+  expect((await person.get(mailbox)).statusCode).toBe(403)
+})
+
+test('commands need the canary, a form and a page of the panel; what is not there is said', async () => {
+  await using stage = await openPanel()
+  const { person } = stage
+  const forged = await person.post('/ecp/command.ecp', { form: 'newPolicy', returnTo: policies, Name: 'Forged' })
+  expect(forged.statusCode).toBe(449)
+  expect((await submit(person, 'constructor', policies)).statusCode).toBe(400)
+  expect((await submit(person, 'newPolicy', 'https://evil.example/', { Name: 'x' })).statusCode).toBe(400)
+  expect((await person.get(policies)).body).toContain('There is no policy')
+  expect((await person.get('/ecp/UsersGroups/EditMailbox.aspx?id=nobody')).statusCode).toBe(404)
+  expect((await person.get('/ecp/VDirMgmt/VirtualDirectories.slab')).statusCode).toBe(501)
+})
+
+test('on-premises the panel also switches the sign-in of both directories', async () => {
+  await using stage = await openOffice()
+  const run = (CmdletName: string, Parameters: object) =>
+    stage.management.inject({ method: 'POST', url: '/cmdlets', payload: { CmdletInput: { CmdletName, Parameters } } })
+  for (const name of ['owa', 'ecp'])
+    await run(`Set-${name}VirtualDirectory`, {
+      Identity: `${name} (Default Web Site)`,
+      AdfsAuthentication: false,
+      FormsAuthentication: true,
+    })
+  await run('Add-RoleGroupMember', { Identity: 'Organization Management', Member: 'bob@contoso.com' })
+  const person = stage.browser('mail.contoso.com')
+  const form = {
+    destination: 'https://mail.contoso.com/ecp/',
+    flags: '4',
+    username: 'bob@contoso.com',
+    password: 'right',
+  }
+  await person.post('/owa/auth.owa', form)
+  await person.get('/ecp/')
+  const page = '/ecp/VDirMgmt/VirtualDirectories.slab'
+  expect((await person.get(page)).body).toContain('name="FormsAuthentication" value="1" checked')
+  const identity = { Identity: 'owa (Default Web Site)', AdfsAuthentication: '1' }
+  expect((await submit(person, 'owaDirectory', page, identity)).statusCode).toBe(303)
+  expect((await person.get('/owa/')).headers.location).toContain('https://adfs.contoso.com/adfs/ls/')
+})

@@ -1,0 +1,80 @@
+import { runCmdlet } from '../administration/run-cmdlet.ts'
+import { ExchangeError } from '../errors.ts'
+import { roleGroupMembers } from '../organization/role-groups.ts'
+import { frameOf } from '../outlook-web/frame.ts'
+import type { PanelSection, PanelView } from '../pages/panel-page.ts'
+import type { Visit, WebParts } from '../web-session/visit.ts'
+import { mobilePages } from './mobile-pages.ts'
+import { organizationPages } from './organization-pages.ts'
+import { commandLogPath, commandUrl, type PanelPage } from './panel-page-list.ts'
+import { recipientPages } from './recipient-pages.ts'
+
+const pages: readonly PanelPage[] = [...recipientPages, ...mobilePages, ...organizationPages]
+const logSetting = 'ControlPanelCommands'
+const longestLog = 50
+
+export async function isAdministrator({ organization, context }: WebParts, { session }: Visit): Promise<boolean> {
+  return (await roleGroupMembers(organization, context.scenario)).includes(session.objectGuid)
+}
+
+/** @throws ExchangeError notAdministrator for whoever may not see these pages. */
+export async function requireAdministrator(parts: WebParts, visit: Visit): Promise<void> {
+  if (await isAdministrator(parts, visit)) return
+  throw new ExchangeError(
+    'notAdministrator',
+    `${visit.session.userPrincipalName} is no member of Organization Management`,
+  )
+}
+
+/** In any case of its letters; nothing where the place has no such page. */
+export function findPanelPage({ config }: WebParts, path: string): PanelPage | undefined {
+  return pagesOf(config.location).find((page) => page.path.toLowerCase() === path.toLowerCase())
+}
+
+function pagesOf(location: 'online' | 'onPremises'): readonly PanelPage[] {
+  return pages.filter(({ onlyIn }) => onlyIn === undefined || onlyIn === location)
+}
+
+/** The page as it is at `url`, a path with its query. @throws CmdletError when what it shows is not there. */
+export async function panelViewOf(parts: WebParts, visit: Visit, page: PanelPage, url: string): Promise<PanelView> {
+  const query = Object.fromEntries(new URL(url, 'https://panel').searchParams)
+  const { ran: justRan, ...asked } = query
+  const returnTo = `${page.path}${Object.keys(asked).length > 0 ? `?${new URLSearchParams(asked)}` : ''}`
+  const blocks = await page.build({ query: asked, run: (name, given = {}) => runCmdlet(parts, name, given) })
+  return {
+    ...frameOf(parts.config, visit),
+    brand: 'Exchange admin center',
+    title: page.name,
+    sections: sectionsOf(parts.config.location, page.path),
+    blocks,
+    action: commandUrl,
+    returnTo,
+    canary: visit.canary,
+    ...(justRan === '1' && { ran: (await commandsOf(parts, visit)).at(0)?.replace(/^\S+ /, '') }),
+  }
+}
+
+export function sectionsOf(location: 'online' | 'onPremises', current: string): readonly PanelSection[] {
+  const shown = pagesOf(location).filter(({ section }) => section !== undefined)
+  const names = [...new Set(shown.map(({ section = '' }) => section))]
+  const sections = names.map((name) => ({
+    name,
+    pages: shown
+      .filter(({ section }) => section === name)
+      .map((page) => ({ name: page.name, url: page.path, current: page.path === current })),
+  }))
+  const log = { name: 'Command log', url: commandLogPath, current: current === commandLogPath }
+  return [...sections, { name: 'Help', pages: [log] }]
+}
+
+/** What an administrator had run here, the newest first: the moment, a blank, and the cmdlet. */
+export async function commandsOf({ organization }: WebParts, { session }: Visit): Promise<readonly string[]> {
+  const kept = (await organization.recipientSettings(session.objectGuid))[logSetting]
+  return Array.isArray(kept) ? (kept as readonly string[]) : []
+}
+
+export async function logCommand(parts: WebParts, visit: Visit, text: string): Promise<void> {
+  const line = `${parts.context.clock.now().toISOString()} ${text}`
+  const lines = [line, ...(await commandsOf(parts, visit))].slice(0, longestLog)
+  await parts.organization.changeRecipientSettings(visit.session.objectGuid, { [logSetting]: lines })
+}

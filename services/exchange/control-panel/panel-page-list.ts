@@ -1,0 +1,59 @@
+import type { ExchangeObject } from '../administration/cmdlet.ts'
+import type { PanelBlock, PanelField } from '../pages/panel-page.ts'
+
+/** A page of the control panel for administrators: what it shows comes from cmdlets, as in the product. */
+export interface PanelPage {
+  readonly path: string
+  readonly name: string
+  /** Where it stands in the menu; pages of one object stand nowhere. */
+  readonly section?: string
+  readonly onlyIn?: 'online' | 'onPremises'
+  readonly build: (look: PanelLook) => Promise<readonly PanelBlock[]>
+}
+
+export interface PanelLook {
+  readonly run: (cmdlet: string, parameters?: Readonly<Record<string, unknown>>) => Promise<readonly ExchangeObject[]>
+  readonly query: Readonly<Record<string, string | undefined>>
+}
+
+export const mailboxesPath = '/ecp/UsersGroups/Mailboxes.slab'
+export const mailboxPath = '/ecp/UsersGroups/EditMailbox.aspx'
+export const administratorsPath = '/ecp/UsersGroups/AdminRoleGroups.slab'
+export const quarantinePath = '/ecp/MobileDevices/Quarantine.slab'
+export const rulesPath = '/ecp/MobileDevices/AccessRules.slab'
+export const policiesPath = '/ecp/Organization/AuthenticationPolicies.slab'
+export const policyPath = '/ecp/Organization/EditAuthenticationPolicy.aspx'
+export const organizationPath = '/ecp/Organization/Configuration.slab'
+export const directoriesPath = '/ecp/VDirMgmt/VirtualDirectories.slab'
+export const commandLogPath = '/ecp/CommandLogging.aspx'
+export const commandUrl = '/ecp/command.ecp'
+
+export function pathTo(path: string, query: Readonly<Record<string, string>>): string {
+  return `${path}?${new URLSearchParams(query)}`
+}
+
+export function textOf(value: ExchangeObject[string]): string {
+  if (typeof value === 'object' && value !== null) return value.join(', ')
+  return value === undefined || value === null ? '' : String(value)
+}
+
+export function facts(object: ExchangeObject, names: readonly string[]) {
+  return names.map((name) => ({ label: name, value: textOf(object[name]) })).filter(({ value }) => value !== '')
+}
+
+export function checks(object: ExchangeObject, names: readonly string[]): readonly PanelField[] {
+  return names.map((name) => ({ kind: 'check', name, label: name, value: object[name] === true }))
+}
+
+export function choice(
+  name: string,
+  label: string,
+  value: string,
+  choices: readonly (readonly [string, string])[],
+): PanelField {
+  return { kind: 'choice', name, label, value, choices }
+}
+
+export function same(values: readonly string[]): readonly (readonly [string, string])[] {
+  return values.map((value) => [value, value] as const)
+}
