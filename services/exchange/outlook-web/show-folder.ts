@@ -19,10 +19,11 @@ export async function showFolder(request: FastifyRequest, reply: FastifyReply, p
   const cursor = typeof before === 'string' ? before : undefined
   const folders = await mailboxes.listFolders(visit.session.mailboxId)
   const folder = folderAt(folders, typeof path === 'string' ? path : '/mail/inbox')
-  const page = await mailboxes.listMessages(visit.session.mailboxId, folder.id, { limit: pageSize, before: cursor })
   request.recording.note({ step: config.steps.read, decision: 'mailboxPage', reason: `folder ${folder.displayName}` })
   const key = folderKey(folder)
+  // Before the messages are read: what comes in between is news.
   const live = await liveView(parts, visit, { folders, source: folderUrl(key, cursor) })
+  const page = await mailboxes.listMessages(visit.session.mailboxId, folder.id, { limit: pageSize, before: cursor })
   const view = {
     live,
     ...frameOf(config, visit),
