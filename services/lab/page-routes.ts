@@ -10,6 +10,7 @@ import { synchronize } from './directory/active-directory.ts'
 import { LabError } from './errors.ts'
 import { faultPageRoutes } from './fault-pages.ts'
 import { federationPageRoutes } from './federation-pages.ts'
+import { importPageRoutes } from './import-pages.ts'
 import { verdicts } from './journal/verdict.ts'
 import { networkPageRoutes } from './network-pages.ts'
 import { outlookMobilePageRoutes } from './outlook-mobile-pages.ts'
@@ -67,6 +68,7 @@ const pageRoutes: readonly PageRoute[] = [
   ...seePageRoutes,
   ...faultPageRoutes,
   ...networkPageRoutes,
+  ...importPageRoutes,
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
   { method: 'POST', path: '/clock', handle: changeClock },

@@ -58,6 +58,7 @@ export const urls = {
   runDeployment: (name: string) => `/network/deployments/${encodeURIComponent(name)}`,
   moveClients: (zone: string) => `/network/gateways/${encodeURIComponent(zone)}`,
   behaviour: (upn: string) => `${phone(upn)}/behaviour`,
+  import: '/import',
   reset: '/reset',
   clock: '/clock',
   synchronize: '/synchronize',

@@ -11,6 +11,7 @@ import { mailboxRoutes } from '../exchange/mailbox-routes.ts'
 import { exchangeRoutes } from '../exchange/routes.ts'
 import { faultRoutes } from '../faults/routes.ts'
 import { documentedFlowRoutes } from '../flows/routes.ts'
+import { importRoutes } from '../import/routes.ts'
 import { journalRoutes } from '../journal/routes.ts'
 import { outlookMobileRoutes } from '../outlook-mobile/routes.ts'
 import type { LabParts } from '../parts.ts'
@@ -49,6 +50,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...mailboxRoutes(manage),
     ...faultRoutes(parts),
     ...verdictRoutes(manage),
+    ...importRoutes(manage),
     ...outlookMobileRoutes(parts.simulator),
     ...presetRoutes(parts.simulator),
   ]

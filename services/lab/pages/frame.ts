@@ -47,7 +47,13 @@ const groups = [
       { id: 'network', url: urls.network, text: 'Machines' },
     ],
   },
-  { name: 'Build', places: [{ id: 'api', url: urls.document, text: 'API' }] },
+  {
+    name: 'Build',
+    places: [
+      { id: 'import', url: urls.import, text: 'Import' },
+      { id: 'api', url: urls.document, text: 'API' },
+    ],
+  },
 ] as const
 
 /** What all pages of the lab have in common. */
