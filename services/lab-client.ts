@@ -64,9 +64,9 @@ export class LabClient {
   }
 
   /** Waits for a message of which `match` is true of; the newest that does. */
-  waitForMail({ place, user, ...match }: MailWait): Promise<MailSummary> {
-    const query = queryOf(match)
-    return this.call('GET', `/api/exchange/${place}/mailboxes/${encodeURIComponent(user)}/wait?${query}`)
+  async waitForMail({ place, user, ...match }: MailWait): Promise<MailSummary> {
+    const path = `/api/exchange/${place}/mailboxes/${encodeURIComponent(user)}/wait?${queryOf(match)}`
+    return (await this.call<{ message: MailSummary }>('GET', path)).message
   }
 }
 

@@ -1,3 +1,5 @@
+// What is augmented below must be known to the compiler.
+import type {} from 'vitest'
 import type { FlowId } from '#shared/flows.ts'
 import type { RefusalFilter, WalkFilter } from './matchers.ts'
 
