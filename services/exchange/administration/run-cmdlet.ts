@@ -16,7 +16,7 @@ import { virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'devices'>): readonly Cmdlet[] {
   return [
     ...authenticationPolicyCmdlets(config.location),
-    ...organizationConfigCmdlets,
+    ...organizationConfigCmdlets(config.location),
     ...recipientCmdlets,
     ...mailboxCmdlets,
     ...roleGroupCmdlets,

@@ -448,3 +448,27 @@ test.each([
   const { headers } = await stage.browser(mail).post('/owa/', answer(await wresultFor(stage)))
   expect(headers.location).toContain(location)
 })
+
+test('what Set-OrganizationConfig says of AD FS counts for the next sign-in, and is taken back as easily', async () => {
+  await using stage = await openMail()
+  const setOrganization = (Parameters: object) => {
+    const payload = { CmdletInput: { CmdletName: 'Set-OrganizationConfig', Parameters } }
+    return stage.management.inject({ method: 'POST', url: '/cmdlets', payload })
+  }
+  const outcome = async () => {
+    const { headers } = await stage.browser(mail).post('/owa/', answer(await wresultFor(stage)))
+    return String(headers.location)
+  }
+  const refused = 'msg=WrongAudienceUriOrBadSigningCert'
+  await setOrganization({ AdfsAudienceUris: ['https://other.contoso.com/owa/'] })
+  expect(await outcome()).toContain(refused)
+  await setOrganization({ AdfsAudienceUris: [`https://${mail}/owa/`], AdfsSignCertificateThumbprint: '00'.repeat(20) })
+  expect(await outcome()).toContain(refused)
+  await setOrganization({ AdfsSignCertificateThumbprint: adfs.thumbprint })
+  expect(await outcome()).toBe('/owa/')
+  expect((await setOrganization({ AdfsSignCertificateThumbprint: 'none' })).statusCode).toBe(400)
+  expect((await setOrganization({ AdfsIssuer: 'adfs' })).statusCode).toBe(400)
+  await setOrganization({ AdfsIssuer: 'https://sts.contoso.com/adfs/ls/' })
+  const { headers } = await stage.browser(mail).get('/owa/')
+  expect(headers.location).toMatch(/^https:\/\/sts\.contoso\.com\/adfs\/ls\/\?/)
+})

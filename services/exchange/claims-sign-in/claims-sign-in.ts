@@ -3,6 +3,7 @@ import type { VerifiedAssertion } from '#shared/saml/verified-assertion.ts'
 import { signOutUrl } from '#shared/ws-federation/sign-in-url.ts'
 import type { ClaimsSignInConfig } from '../config.ts'
 import { ExchangeError } from '../errors.ts'
+import { claimsSettingsOf } from '../organization/claims-settings.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { Evidence } from '../web-session/session.ts'
 import type { AcceptedSignIn, VirtualDirectory, WebSignIn } from '../web-session/web-sign-in.ts'
@@ -18,28 +19,36 @@ const upn = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn'
  * AD FS claims-based authentication of OWA and ECP ("Use AD FS claims-based authentication with Outlook on the web").
  * Owns the redirect to AD FS, the check of its answer and the cookies; where the person goes next is not its business.
  */
-export function claimsSignIn(parts: ExchangeParts, config: ClaimsSignInConfig): WebSignIn {
-  const { context, sealingKey, singleUse } = parts
-  let gate: Promise<AssertionGate> | undefined
-  const openGate = () => {
+export function claimsSignIn(parts: ExchangeParts, initially: ClaimsSignInConfig): WebSignIn {
+  const { context, sealingKey, singleUse, organization } = parts
+  let gate: { readonly settings: string; readonly opened: Promise<AssertionGate> } | undefined
+  const current = () => claimsSettingsOf(organization, initially)
+  const openGate = (config: ClaimsSignInConfig) => {
+    const settings = JSON.stringify(config)
     // The XML libraries take longer to load than the rest of the service.
-    gate ??= import('./accept-assertion.ts').then(({ assertionGate }) => assertionGate(context, config, singleUse))
-    return gate
+    if (gate?.settings !== settings) {
+      const opened = import('./accept-assertion.ts').then((module) => module.assertionGate(context, config, singleUse))
+      gate = { settings, opened }
+    }
+    return gate.opened
   }
   return {
     cookies: federationCookies(sealingKey, context.random),
-    challenge: (request, _reply, directory) =>
+    challenge: async (request, _reply, directory) =>
       signInRequestUrl({
-        adfsIssuer: config.adfsIssuer,
+        adfsIssuer: (await current()).adfsIssuer,
         host: request.host,
         directory,
         pathAndQuery: request.url,
         now: context.clock.now(),
       }),
     isAnswer: (form) => form.wa === 'wsignin1.0',
-    accept: async (request, _reply, directory) => accept(request, directory, { parts, config, gate: await openGate() }),
+    accept: async (request, _reply, directory) => {
+      const config = await current()
+      return accept(request, directory, { parts, config, gate: await openGate(config) })
+    },
     settle: () => {},
-    signOutUrl: () => signOutUrl({ endpoint: config.adfsIssuer }),
+    signOutUrl: async () => signOutUrl({ endpoint: (await current()).adfsIssuer }),
     forget: () => {
       gate = undefined
     },

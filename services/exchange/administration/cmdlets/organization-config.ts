@@ -1,6 +1,7 @@
 import { defaultPolicy } from '../../organization/blocked-protocol.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ParameterKind, Parameters } from '../cmdlet.ts'
+import { CmdletError } from '../cmdlet-error.ts'
 import { notFound } from '../names.ts'
 
 /** Settings of both places, and what they are until somebody sets them ("Get-OrganizationConfig"). */
@@ -18,14 +19,23 @@ const settings: Readonly<Record<string, readonly [kind: ParameterKind, initially
 const kinds = Object.fromEntries(Object.entries(settings).map(([name, [kind]]) => [name, kind]))
 const initially = Object.fromEntries(Object.entries(settings).map(([name, [, value]]) => [name, value]))
 
-export const organizationConfigCmdlets: readonly Cmdlet[] = [
-  { name: 'Get-OrganizationConfig', parameters: { Identity: 'identity' }, run: getOrganization },
-  {
-    name: 'Set-OrganizationConfig',
-    parameters: { Identity: 'identity', [defaultPolicy]: 'name', ...kinds },
-    run: setOrganization,
-  },
-]
+const claimsKinds = { AdfsIssuer: 'text', AdfsAudienceUris: 'texts', AdfsSignCertificateThumbprint: 'texts' } as const
+
+export function organizationConfigCmdlets(place: 'online' | 'onPremises'): readonly Cmdlet[] {
+  return [
+    { name: 'Get-OrganizationConfig', parameters: { Identity: 'identity' }, run: getOrganization },
+    {
+      name: 'Set-OrganizationConfig',
+      parameters: {
+        Identity: 'identity',
+        [defaultPolicy]: 'name',
+        ...kinds,
+        ...(place === 'onPremises' && claimsKinds),
+      },
+      run: setOrganization,
+    },
+  ]
+}
 
 async function getOrganization({ organization, config }: CmdletParts) {
   const kept = await organization.settings()
@@ -45,8 +55,12 @@ async function getOrganization({ organization, config }: CmdletParts) {
 }
 
 async function setOrganization({ organization, config }: CmdletParts, parameters: Parameters) {
-  const { Identity: _, [defaultPolicy]: wanted, ...others } = parameters
+  const { Identity: _, [defaultPolicy]: wanted, AdfsSignCertificateThumbprint: thumbprints, ...others } = parameters
   const changes: Record<string, Settings[string]> = { ...(others as Settings) }
+  if (typeof changes.AdfsIssuer === 'string' && !URL.canParse(changes.AdfsIssuer))
+    throw new CmdletError('badValue', `"${changes.AdfsIssuer}" of 'AdfsIssuer' isn't a valid URI.`)
+  if (thumbprints !== undefined)
+    changes.AdfsSignCertificateThumbprints = (thumbprints as readonly string[]).map(thumbprintOf)
   if (wanted !== undefined) {
     const policy = typeof wanted === 'string' ? await organization.findPolicy(wanted) : undefined
     if (wanted !== null && !policy) throw notFound(String(wanted), config)
@@ -54,6 +68,12 @@ async function setOrganization({ organization, config }: CmdletParts, parameters
   }
   await organization.changeSettings(changes)
   return []
+}
+
+function thumbprintOf(text: string): string {
+  const digits = text.replace(/[\s:]/g, '').toUpperCase()
+  if (/^[0-9A-F]{40}$/.test(digits)) return digits
+  throw new CmdletError('badValue', `"${text}" isn't the thumbprint of a certificate.`)
 }
 
 /** Those of virtual directories have cmdlets of their own. */
