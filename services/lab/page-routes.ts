@@ -6,6 +6,7 @@ import { sendPage } from '#shared/html/document.ts'
 import { read } from './api/route.ts'
 import { clockChangeSchema } from './clock/change-clock.ts'
 import { changeStackTime } from './clock/stack-time.ts'
+import { connectPageRoutes } from './connect-pages.ts'
 import { synchronize } from './directory/active-directory.ts'
 import { LabError } from './errors.ts'
 import { faultPageRoutes } from './fault-pages.ts'
@@ -68,6 +69,7 @@ const pageRoutes: readonly PageRoute[] = [
   ...seePageRoutes,
   ...faultPageRoutes,
   ...networkPageRoutes,
+  ...connectPageRoutes,
   ...importPageRoutes,
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },

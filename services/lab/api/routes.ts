@@ -3,6 +3,7 @@ import { accountRoutes } from '../accounts/routes.ts'
 import { adfsRoutes } from '../adfs/routes.ts'
 import { certificateRoutes } from '../certificates/routes.ts'
 import { clockRoutes } from '../clock/routes.ts'
+import { registrationRoutes } from '../connect/registration-routes.ts'
 import { connectRoutes } from '../connect/routes.ts'
 import { deploymentRoutes } from '../deployments/routes.ts'
 import { diagramRoutes } from '../diagrams/routes.ts'
@@ -49,6 +50,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...exchangeRoutes(manage),
     ...mailboxRoutes(manage),
     ...faultRoutes(parts),
+    ...registrationRoutes(manage),
     ...verdictRoutes(manage),
     ...importRoutes(manage),
     ...outlookMobileRoutes(parts.simulator),

@@ -50,6 +50,7 @@ const groups = [
   {
     name: 'Build',
     places: [
+      { id: 'connect', url: urls.connect, text: 'Connect' },
       { id: 'import', url: urls.import, text: 'Import' },
       { id: 'api', url: urls.document, text: 'API' },
     ],
