@@ -15,6 +15,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findBrowser } from '#services/browser-executable.ts'
+import { packagedChromium } from '../actors/packaged-chromium.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'fauxchange-project-'))
@@ -31,11 +33,20 @@ beforeAll(() => {
   writeFileSync(join(project, 'package.json'), '{"private":true,"type":"module"}')
   const archive = join(project, String(packed).trim())
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']
-  execFileSync('npm', ['install', ...quiet, archive], { cwd: project, stdio: 'ignore' })
+  const clients = ['@azure/msal-node', '@playwright/test', 'nodemailer', 'vitest'].map(
+    (name) => `${name}@${versionOf(name)}`,
+  )
+  execFileSync('npm', ['install', ...quiet, archive, ...clients], { cwd: project, stdio: 'ignore' })
   cpSync(join(root, 'test/package/project'), project, { recursive: true })
 })
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+/** Of the package that this project tests with itself. */
+function versionOf(name: string): string {
+  const manifest = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
 
 /** Plain Node: nothing that makes TypeScript run is left switched on. */
 const plain = { cwd: project, env: { ...process.env, NODE_OPTIONS: '--no-strip-types' } }
@@ -120,4 +131,30 @@ test('fauxchange up, and the lab by command', async () => {
     up.kill('SIGTERM')
     await new Promise((resolve) => up.once('exit', resolve))
   }
+})
+
+test('the examples: mail, ActiveSync, MSAL', async () => {
+  const mail = await run(process.execPath, ['examples/mail.js'], plain)
+  expect(JSON.parse(mail.stdout)).toEqual({ subject: 'Order 7', from: 'shop@elsewhere.example' })
+  const inWorld = (file: string) => run(program, ['run', '--up', '--', process.execPath, file], plain)
+  expect(JSON.parse((await inWorld('examples/activesync.js')).stdout)).toMatchObject({
+    options: 200,
+    versions: expect.stringContaining('16.1'),
+    folders: 200,
+    // FolderSync, Status 1
+    answer: expect.stringMatching(/^03016a000007564c03310001/),
+  })
+  const msal = await inWorld('examples/msal.js')
+  expect(JSON.parse(msal.stdout)).toEqual({ page: 200, asks: true, refused: 'invalid_grant' })
+})
+
+test('the examples: a contract test by Vitest, a second factor by the runner of Playwright', async () => {
+  const runner = join(project, 'node_modules/.bin')
+  const contract = await run(join(runner, 'vitest'), ['run', 'examples/contract.spec.ts'], { cwd: project })
+  expect(contract.stdout).toMatch(/2 passed/)
+  const found = findBrowser({ platform: process.platform, environment: process.env })
+  const { executablePath, environment } = found ? { executablePath: found, environment: {} } : await packagedChromium()
+  const env = { ...plain.env, ...environment, CHROME_PATH: executablePath }
+  const pages = await run(join(runner, 'playwright'), ['test', '-c', 'examples'], { cwd: project, env })
+  expect(pages.stdout).toMatch(/3 passed/)
 })

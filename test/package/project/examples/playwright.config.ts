@@ -1,0 +1,7 @@
+/** A browser of one's own by path; without it, the one that `npx playwright install` brought. */
+const executablePath = process.env.CHROME_PATH
+export default {
+  testMatch: '*.e2e.js',
+  use: { launchOptions: { chromiumSandbox: false, ...(executablePath && { executablePath }) } },
+  workers: 1,
+}
