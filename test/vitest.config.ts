@@ -13,7 +13,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['services/**/*.test.ts', 'shared/**/*.test.ts', 'certs/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/compose/**', '**/*.{xmlsec1,postgres,kerberos}.test.ts'],
+    exclude: ['**/node_modules/**', 'test/compose/**', 'test/package/**', '**/*.{xmlsec1,postgres,kerberos}.test.ts'],
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
     testTimeout: 60_000,
     hookTimeout: 60_000,
