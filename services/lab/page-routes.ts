@@ -35,6 +35,15 @@ import { seePageRoutes } from './see-pages.ts'
 import { tenantPageRoutes } from './tenant-pages.ts'
 import { noticeSchema, urls, withNotice } from './urls.ts'
 
+const guides = [
+  'index',
+  'playwright',
+  'conditional-access',
+  'service-provider',
+  'activesync',
+  'contract-test',
+  'continuous-integration',
+]
 const styles = [
   'base',
   'banner',
@@ -79,6 +88,11 @@ const pageRoutes: readonly PageRoute[] = [
   { method: 'GET', path: '/lab.js', handle: sendAsset(['pages/lab.js'], 'text/javascript') },
   { method: 'GET', path: '/diagram.js', handle: sendAsset(['pages/diagram.js'], 'text/javascript') },
   { method: 'GET', path: '/mermaid.js', handle: sendDrawingLibrary },
+  { method: 'GET', path: '/llms.txt', handle: sendAsset(['llms.txt'], 'text/plain') },
+  ...guides.map((name) => ({
+    ...{ method: 'GET' as const, path: `/guides/${name}.md` },
+    handle: sendAsset([`guides/${name}.md`], 'text/plain'),
+  })),
   { method: 'GET', path: '/lab.svg', handle: sendAsset(['pages/lab.svg'], 'image/svg+xml') },
   { method: 'GET', path: '/*', handle: showNothing },
 ]
