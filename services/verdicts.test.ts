@@ -80,7 +80,7 @@ test('a changed policy changes a decision: the command fails, names the row, and
   const { exitCode, printed } = await verdicts(file)
   expect(exitCode).toBe(1)
   expect(printed).toMatch(/^CHANGED +The emergency account is never asked +allow +block +blocked: No more mail/m)
-  expect(printed).toMatch(/^ok +AD FS/m)
+  expect(printed).toMatch(/^ok +The sample application/m)
   expect((await verdicts(file, '--update')).exitCode).toBe(0)
   const after = await readFile(file, 'utf8')
   expect(after).toContain('# Decisions of the default world.')
