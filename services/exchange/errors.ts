@@ -34,6 +34,14 @@ const catalogue = {
     'There is no mailbox for your account here. If you are new, it may not have been made yet.',
   ),
   accountDisabled: refusal('AccountDisabled', 'Your account is disabled.'),
+  outlookWebDisabled: {
+    status: 302,
+    msg: 'OutlookOnTheWebDisabled',
+    message: 'Outlook on the web is turned off for your mailbox. Ask your administrator.',
+    // Public captures of mailboxes with OWAEnabled $false name this exception.
+    owaError: 'Microsoft.Exchange.Data.Storage.AccountDisabledException',
+  },
+  controlPanelDisabled: { status: 403, message: "Sorry! Access denied. You don't have permission to open this page." },
   mailboxOnPremises: refusal(
     'MailboxOnPremises',
     "Your mailbox is on your organization's own servers, not in Exchange Online.",

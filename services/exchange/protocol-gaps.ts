@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Gap } from '#shared/errors.ts'
+import { Gap, ProtocolError } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import {
   type AuthenticationDemand,
@@ -7,6 +7,7 @@ import {
   writeAuthenticationError,
 } from './authentication/authenticate-user.ts'
 import type { ExchangeConfig } from './config.ts'
+import { shutDoor } from './organization/client-access.ts'
 import type { ExchangeParts } from './parts.ts'
 
 interface ProtocolGap {
@@ -43,10 +44,27 @@ export function addProtocolGaps(scope: FastifyInstance, parts: ExchangeParts): v
   )
   for (const [path, { name, demand }] of Object.entries(protocols)) {
     const handler = async (request: FastifyRequest) => {
-      if (demand) await authenticateUser(parts, request, demand)
+      if (demand) await admit(parts, request, demand)
       throw new Gap(name, 'services/exchange/README.md')
     }
     for (const url of [`/${path}`, `/${path}/*`]) scope.route({ method: [...methods], url, handler })
+  }
+}
+
+/** @throws MapiDisabled for a mailbox whose MAPIEnabled is off, whichever way Outlook comes. */
+async function admit(parts: ExchangeParts, request: FastifyRequest, demand: AuthenticationDemand): Promise<void> {
+  const { recipient } = await authenticateUser(parts, request, demand)
+  const isOutlook = demand.protocol === 'Mapi' || demand.protocol === 'Rpc'
+  const shut = isOutlook ? await shutDoor(parts.organization, 'MAPIEnabled', recipient) : undefined
+  if (shut !== undefined) throw new MapiDisabled(shut)
+}
+
+class MapiDisabled extends ProtocolError {
+  readonly status = 403
+  readonly code = 'mapiDisabled'
+
+  constructor(reason: string) {
+    super('MAPI is turned off for this mailbox.', reason)
   }
 }
 

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SigningKey } from '#certs/authority.ts'
-import { metadataOf, openStage, type Peers, testKeys } from '../_stage.ts'
+import { metadataOf, openStage, type Peers, type Stage, testKeys } from '../_stage.ts'
 
 const host = 'outlook.office365.com'
 let keys: Awaited<ReturnType<typeof testKeys>>
@@ -16,8 +16,9 @@ beforeAll(async () => {
 })
 afterAll(() => keys.remove())
 
-async function ask(person: string, changes: object) {
+async function ask(person: string, changes: object, prepare = async (_stage: Stage) => {}) {
   await using stage = await openStage({ name: 'exchange-online', peers })
+  await prepare(stage)
   const { tenant, users } = stage.scenario
   const now = stage.clock.seconds()
   const claims = {
@@ -66,4 +67,16 @@ test.each([
   const { statusCode, headers } = await ask(person, claims)
   expect([statusCode, headers['ms-asprotocolversions']]).toEqual([401, undefined])
   expect(headers['x-ms-diagnostics']).toMatch(diagnostics)
+})
+
+test('OutlookMobileEnabled shuts the door for Outlook mobile only', async () => {
+  const off = async ({ management }: Stage) => {
+    const Parameters = { Identity: 'alice@contoso.com', OutlookMobileEnabled: false }
+    const payload = { CmdletInput: { CmdletName: 'Set-CASMailbox', Parameters } }
+    expect((await management.inject({ method: 'POST', url: '/cmdlets', payload })).statusCode).toBe(200)
+  }
+  const outlook = { appid: '27922004-5251-4030-b22d-91ecd9a37ea4' }
+  expect((await ask('alice@contoso.com', outlook)).statusCode).toBe(200)
+  expect((await ask('alice@contoso.com', outlook, off)).statusCode).toBe(403)
+  expect((await ask('alice@contoso.com', {}, off)).statusCode).toBe(200)
 })

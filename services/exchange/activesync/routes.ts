@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { authenticateUser, writeAuthenticationError } from '../authentication/authenticate-user.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
+import { shutDoor } from '../organization/client-access.ts'
 import type { answerCommand } from './answer-command.ts'
 import type { ActiveSyncParts } from './call.ts'
-import { DeviceThrottled } from './http/active-sync-error.ts'
+import { ClientNotAllowed, DeviceThrottled } from './http/active-sync-error.ts'
 import { MailboxElsewhere } from './http/mailbox-of.ts'
 import { offeredCommands, offeredVersions } from './versions.ts'
 
@@ -65,7 +66,10 @@ async function signedIn(parts: ActiveSyncParts, request: FastifyRequest): Promis
   const scopes = ['EAS.AccessAsUser.All', 'full_access_as_user']
   const { recipient, claims } = await authenticateUser(parts, request, { protocol: 'ActiveSync', scopes })
   const { appId, step } = parts.config.accessTokens.documentedClient
-  if (claims?.appid === appId) request.recording.note({ step })
+  if (claims?.appid !== appId) return recipient
+  request.recording.note({ step })
+  const shut = await shutDoor(parts.organization, 'OutlookMobileEnabled', recipient)
+  if (shut !== undefined) throw new ClientNotAllowed(shut)
   return recipient
 }
 

@@ -7,6 +7,7 @@ import { RemoteRefusal } from './remote-refusal.ts'
 const statuses = {
   invalidRequest: 400,
   notHybrid: 409,
+  outlookMobileDisabled: 403,
   noSuchMailbox: 404,
   noSuchItem: 404,
   interactionRequired: 401,

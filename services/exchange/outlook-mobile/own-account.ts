@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { authenticateUser } from '../authentication/authenticate-user.ts'
 import { Unauthenticated } from '../authentication/unauthenticated.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
+import { shutDoor } from '../organization/client-access.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { AccountStore, MobileAccount } from './account-store.ts'
 import type { ChangeStore } from './change-store.ts'
@@ -22,6 +23,8 @@ const demand = {
 /** A password is nobody's way in here: Conditional Access decided about the token, and would not be asked again. */
 export async function ownerOfToken(parts: MobileParts, request: FastifyRequest): Promise<Recipient> {
   const { recipient, claims } = await authenticateUser(parts, request, demand)
+  const shut = await shutDoor(parts.organization, 'OutlookMobileEnabled', recipient)
+  if (claims && shut !== undefined) throw new MobileError('outlookMobileDisabled', shut)
   if (claims) return recipient
   const challenges = await parts.accessTokens.challenge({ bearer: true })
   throw new Unauthenticated(challenges, 'the provisioning API takes access tokens only')

@@ -4,7 +4,7 @@ import { surfaceErrors } from '#shared/http/server.ts'
 import { writeAuthenticationError } from '../authentication/authenticate-user.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { setBackEnd } from '../server-headers.ts'
-import type { WebServicesError } from './web-services-error.ts'
+import { WebServicesBlocked, type WebServicesError } from './web-services-error.ts'
 
 /*
  * Exchange Web Services: SOAP requests on one URL, one file for each operation.
@@ -52,6 +52,7 @@ function writeError(
   reply: FastifyReply,
   { config }: ExchangeParts,
 ): FastifyReply {
+  if (error instanceof WebServicesBlocked) return reply.code(error.status).headers(error.headers).send()
   return (
     writeAuthenticationError(error, reply, config) ??
     reply.code(error.status).type('text/plain; charset=utf-8').send(`${error.message}\n`)

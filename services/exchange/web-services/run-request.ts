@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
+import { evaluateWebServicesAccess } from '../organization/client-access.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { type Envelope, readEnvelope, writeEnvelope, writeFault, writeResponse } from './envelope.ts'
 import { operations } from './operations/registry.ts'
 import { asRefusal } from './response-messages.ts'
-import { WebServicesError } from './web-services-error.ts'
+import { WebServicesBlocked, WebServicesError } from './web-services-error.ts'
 import { type Caller, mailboxOwner, whoCalls } from './who-calls.ts'
 
 export interface SoapAnswer {
@@ -25,6 +27,18 @@ export async function runRequest(parts: ExchangeParts, request: FastifyRequest):
   }
 }
 
+/** @throws WebServicesBlocked where the organization or the mailbox shuts this door. */
+async function requireAccess(
+  { organization, config }: ExchangeParts,
+  request: FastifyRequest,
+  { objectGuid }: Recipient,
+): Promise<void> {
+  const [settings, mailbox] = await Promise.all([organization.settings(), organization.recipientSettings(objectGuid)])
+  const userAgent = request.headers['user-agent'] ?? ''
+  const reason = evaluateWebServicesAccess({ organization: settings, mailbox, userAgent })
+  if (reason !== undefined) throw new WebServicesBlocked(reason, config.location)
+}
+
 async function runOperation(
   parts: ExchangeParts,
   request: FastifyRequest,
@@ -41,6 +55,7 @@ async function runOperation(
   const { mailboxId } = user
   if (mailboxId === undefined)
     throw new WebServicesError('ErrorNonExistentMailbox', `the mailbox of ${user.userPrincipalName} is elsewhere`)
+  await requireAccess(parts, request, user)
   request.recording.note({ decision: name, user: user.userPrincipalName })
   const now = parts.context.clock.now()
   const content = await run({ parts, request, user, mailboxId, body: operation, now })

@@ -44,6 +44,19 @@ export class WebServicesError extends ProtocolError {
   }
 }
 
+/** The whole door is shut, for the organization, the mailbox or the program ("Control access to EWS in Exchange"). */
+export class WebServicesBlocked extends ProtocolError {
+  readonly status = 403
+  readonly code = 'webServicesBlocked'
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(reason: string, location: 'online' | 'onPremises') {
+    super('', reason)
+    const explained = { 'x-ews-policy-reason': 'EWS is blocked by policy for this user or tenant' }
+    this.headers = location === 'online' ? explained : {}
+  }
+}
+
 /** What each refusal of the mailbox store is called here. */
 export const refusalCodes: Readonly<Record<RefusalCode, ResponseCode>> = {
   noSuchMailbox: 'ErrorNonExistentMailbox',

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DeviceStore } from '../activesync/devices/device-store.ts'
 import type { HeldRequests } from '../activesync/held-requests.ts'
 import { ExchangeError } from '../errors.ts'
+import { shutDoor } from '../organization/client-access.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { setBackEnd } from '../server-headers.ts'
 import { directoryOf, timeoutUrl } from '../urls.ts'
@@ -40,8 +41,43 @@ export function signedIn(handle: VisitHandler): Handler {
     if (verdict !== 'live') return endSession(request, reply, parts, { directory, verdict })
     const reason = await signIn.takenBack?.(request, kept.session)
     if (reason !== undefined) return takeBack(request, reply, parts, { directory, reason })
+    const gone = await mailboxOfSession(parts, kept.session, directory)
+    if (gone) return leaveMailbox(request, reply, parts, { directory, ...gone })
     return handle(request, reply, parts, await openVisit(request, reply, parts, { kept, directory }))
   }
+}
+
+/**
+ * What became of the mailbox while its owner is signed in: undefined while it is here, else where it is.
+ * @throws ExchangeError when the directory's protocol is turned off for it.
+ */
+async function mailboxOfSession(
+  { recipients, organization }: WebParts,
+  session: WebSession,
+  directory: VirtualDirectory,
+): Promise<{ readonly isElsewhere: boolean } | undefined> {
+  const [recipient, shut] = await Promise.all([
+    recipients.findRecipient('objectGuid', session.objectGuid),
+    shutDoor(organization, directory === 'ecp' ? 'ECPEnabled' : 'OWAEnabled', session),
+  ])
+  if (recipient?.mailboxId !== session.mailboxId) return { isElsewhere: recipient?.type === 'MailUser' }
+  if (shut === undefined) return undefined
+  throw new ExchangeError(directory === 'ecp' ? 'controlPanelDisabled' : 'outlookWebDisabled', shut)
+}
+
+async function leaveMailbox(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { signIn, config }: WebParts,
+  { directory, isElsewhere }: { readonly directory: VirtualDirectory; readonly isElsewhere: boolean },
+) {
+  signIn.cookies.clear(request, reply, directory)
+  const reason = isElsewhere ? 'the mailbox was moved to the other place' : 'the mailbox is not there any more'
+  refuseScripts(request, reason)
+  if (!isElsewhere) throw new ExchangeError('noMailbox', reason)
+  if (config.otherLocation === 'notice') throw new ExchangeError('mailboxOnPremises', reason)
+  request.recording.note({ decision: 'mailboxElsewhere', reason })
+  return reply.redirect(config.otherLocationUrl, 302)
 }
 
 async function openVisit(

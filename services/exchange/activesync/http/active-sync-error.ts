@@ -45,6 +45,16 @@ export class DeviceThrottled extends ProtocolError {
   }
 }
 
+/** Outlook mobile is turned off for the mailbox: nothing of the request is looked at. */
+export class ClientNotAllowed extends ProtocolError {
+  readonly status = 403
+  readonly code = 'outlookMobileDisabled'
+
+  constructor(reason: string) {
+    super('', reason)
+  }
+}
+
 export type ActiveSyncErrorKey = keyof typeof catalogue
 
 /** What a command answers in place of its result. */

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { evaluateWebServicesAccess } from './client-access.ts'
+import type { Settings } from './organization-store.ts'
+
+interface Case {
+  readonly organization: Settings
+  readonly mailbox: Settings
+  readonly because: RegExp | undefined
+}
+
+const allow = { EwsApplicationAccessPolicy: 'EnforceAllowList', EwsAllowList: ['Outlook*'] }
+const block = { EwsApplicationAccessPolicy: 'EnforceBlockList', EwsBlockList: ['*Script.NET*'] }
+
+test.each<Case>([
+  { organization: {}, mailbox: {}, because: undefined },
+  { organization: { EwsEnabled: true }, mailbox: { EwsEnabled: true }, because: undefined },
+  { organization: { EwsEnabled: false }, mailbox: { EwsEnabled: true }, because: /for the organization/ },
+  { organization: {}, mailbox: { EwsEnabled: false }, because: /for the mailbox/ },
+  { organization: allow, mailbox: {}, because: /EwsAllowList does not have/ },
+  { organization: { ...allow, EwsAllowList: ['my*'] }, mailbox: {}, because: undefined },
+  { organization: block, mailbox: {}, because: /EwsBlockList has/ },
+  { organization: block, mailbox: { EwsApplicationAccessPolicy: 'EnforceBlockList' }, because: undefined },
+])('$organization and $mailbox → $because', ({ organization, mailbox, because }) => {
+  const reason = evaluateWebServicesAccess({ organization, mailbox, userAgent: 'My Script.NET/1' })
+  if (because) expect(reason).toMatch(because)
+  else expect(reason).toBeUndefined()
+})
