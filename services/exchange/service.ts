@@ -9,6 +9,7 @@ import { addDeviceRows } from './activesync/devices/device-rows.ts'
 import { relationalDeviceStore } from './activesync/devices/device-store.ts'
 import { HeldRequests } from './activesync/held-requests.ts'
 import { addActiveSync } from './activesync/routes.ts'
+import { SharedReads } from './activesync/sync/shared-reads.ts'
 import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
 import { addPlainHttpRedirects } from './auto-discover/plain-http.ts'
 import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
@@ -49,7 +50,9 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const messages = relationalTransportStore(store.db)
   const parts = partsOver(store, { context, config, messages })
   const signIn = signInOf(parts)
-  const activeSync = { ...parts, devices: relationalDeviceStore(store), ...deviceMemory(store) }
+  const devices = relationalDeviceStore(store)
+  const sharedReads = new SharedReads(parts.mailboxes, devices)
+  const activeSync = { ...parts, devices, sharedReads, ...deviceMemory(store) }
   const accounts = relationalAccountStore(store.db)
   const { tenantId, clientId } = config.accessTokens
   const changes = relationalChangeStore(store.db)

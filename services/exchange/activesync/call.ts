@@ -6,10 +6,12 @@ import type { BehaviourLedger } from './devices/behaviour-ledger.ts'
 import type { Device, DeviceKey, DeviceStore } from './devices/device-store.ts'
 import type { HeldRequests } from './held-requests.ts'
 import type { CommandLine } from './http/command-line.ts'
+import type { SharedReads } from './sync/shared-reads.ts'
 
 export interface ActiveSyncParts extends ExchangeParts {
   readonly devices: DeviceStore
   readonly held: HeldRequests
+  readonly sharedReads: SharedReads
   readonly ledger: BehaviourLedger
 }
 

@@ -1,5 +1,6 @@
 import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
+import { collectionRows } from './collection-rows.ts'
 import type { CollectionState, HierarchyState, KeptPing, KeptSync } from './device-state.ts'
 import type { DeviceTables } from './device-tables.ts'
 
@@ -18,6 +19,8 @@ export interface DeviceStore {
   /** A number that this partnership has not had. */
   nextKey(key: DeviceKey): Promise<string>
   collection(key: DeviceKey, collectionId: string): Promise<CollectionState | undefined>
+  /** The states of a collection at all devices of the mailbox, by device id. */
+  collectionsOf(mailboxId: string, collectionId: string): Promise<(deviceId: string) => CollectionState | undefined>
   keepCollection(key: DeviceKey, collectionId: string, state: CollectionState): Promise<void>
   forgetCollections(key: DeviceKey): Promise<void>
   findMove(
@@ -130,47 +133,6 @@ async function removePartnership(store: Store<DeviceTables>, { mailboxId, device
     for (const table of ['device', 'device_collection', 'device_move', 'device_sent'] as const)
       await inside.deleteFrom(table).where('mailbox_id', '=', mailboxId).where('device_id', '=', deviceId).execute()
   })
-}
-
-type CollectionRows = Pick<DeviceStore, 'collection' | 'keepCollection' | 'forgetCollections'>
-
-function collectionRows({ db }: Store<DeviceTables>): CollectionRows {
-  const one = prepared(db, ({ mailboxId, deviceId, collectionId }: DeviceKey & { readonly collectionId: string }) =>
-    db
-      .selectFrom('device_collection')
-      .select('state')
-      .where('mailbox_id', '=', mailboxId)
-      .where('device_id', '=', deviceId)
-      .where('collection_id', '=', collectionId),
-  )
-  return {
-    collection: async ({ mailboxId, deviceId }, collectionId) => {
-      const { rows } = await one({ mailboxId, deviceId, collectionId })
-      return rows[0] && (JSON.parse(rows[0].state) as CollectionState)
-    },
-    keepCollection: async ({ mailboxId, deviceId }, collectionId, state) => {
-      const row = {
-        mailbox_id: mailboxId,
-        device_id: deviceId,
-        collection_id: collectionId,
-        state: JSON.stringify(state),
-      }
-      await db
-        .insertInto('device_collection')
-        .values(row)
-        .onConflict((conflict) =>
-          conflict.columns(['mailbox_id', 'device_id', 'collection_id']).doUpdateSet({ state: row.state }),
-        )
-        .execute()
-    },
-    forgetCollections: async ({ mailboxId, deviceId }) => {
-      await db
-        .deleteFrom('device_collection')
-        .where('mailbox_id', '=', mailboxId)
-        .where('device_id', '=', deviceId)
-        .execute()
-    },
-  }
 }
 
 type RepetitionRows = Pick<DeviceStore, 'findMove' | 'keepMove' | 'markSent'>

@@ -1,6 +1,7 @@
 import type { Folder } from '../../mailbox/folder.ts'
 import type { Item } from '../../mailbox/item.ts'
 import type { ItemChange, ItemChanges, SyncPosition } from '../../mailbox/item-changes.ts'
+import type { MailboxStore } from '../../mailbox/mailbox-store.ts'
 import type { Call } from '../call.ts'
 import { partialElements } from '../classes/message.ts'
 import { isQuarantined, quarantinedChanges } from './quarantined-changes.ts'
@@ -16,12 +17,16 @@ export interface Learning {
  * What the client hears of a folder. Changes that its version has no words for are passed over here, so that Sync and
  * Ping agree: a Ping that says 2 before a Sync that finds nothing would loop.
  */
-export async function learnChanges(call: Call, { folder, position, keptSince, limit }: Learning): Promise<ItemChanges> {
+export async function learnChanges(
+  call: Call,
+  { folder, position, keptSince, limit }: Learning,
+  read: Pick<MailboxStore, 'itemChanges'> = call.parts.mailboxes,
+): Promise<ItemChanges> {
   if (isQuarantined(call)) return quarantinedChanges(call, folder, position)
-  const { parts, mailboxId, version } = call
+  const { mailboxId, version } = call
   let from = position
   for (;;) {
-    const page = await parts.mailboxes.itemChanges({
+    const page = await read.itemChanges({
       mailboxId,
       folderId: folder.id,
       position: from,
