@@ -4,8 +4,9 @@ import { setTimeout as rest } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { managementHeader } from '#shared/stack/management.ts'
 import { StartedProcess } from '../actors/started-process.ts'
-import { type Phone, type Phones, phonesOf } from './activesync-phones.ts'
+import { checkWoken, type Phone, type Phones, phonesOf, type Wakening } from './activesync-phones.ts'
 import { type ActiveSyncServer, userName, userPassword, watchers } from './activesync-server.ts'
+import { heldFloorMs } from './held-floor.ts'
 import { cpuMilliseconds, processorName } from './process-figures.ts'
 import { type Sample, sampleOf } from './statistics.ts'
 
@@ -30,6 +31,10 @@ interface Held {
   readonly oneMailbox: Sample & { readonly p99: number }
   /** From the first delivery until the last phone has its answer, a message to each of the mailboxes. */
   readonly allMs: number
+  /** CPU of the server's process for each of them. */
+  readonly allCpuMicroseconds: number
+  /** The same phones at a server that has nothing to do but to write the answers. */
+  readonly floorMs: number
 }
 
 const fewMessages = 1000
@@ -176,18 +181,31 @@ async function heldPings(bench: Bench, count: number): Promise<Held> {
   const groups = await Promise.all(Array.from({ length: mailboxes }, (_, user) => connectedPhones(bench, user)))
   await holdAll(bench, groups.slice(0, 2), 'warming up')
   const before = await residentKibibytes(bench.process)
-  const waiting = groups.map((phones) => phones.map((phone) => phone.ping(3540)))
+  const waiting = groups.flatMap((phones) => phones.map((phone) => phone.ping(3540)))
   await settled(bench, count)
   const after = await residentKibibytes(bench.process)
-  const begun = performance.now()
-  await Promise.all(groups.map((_, user) => deliver(bench.server, userName(user), 'News')))
-  await Promise.all(waiting.flat())
-  const allMs = performance.now() - begun
+  const woken = await wakeAll(bench, groups, waiting)
   for (const phone of groups.flat()) await phone.syncAll(100)
   const oneMailbox = await wakeUps(bench, groups[0] ?? [])
-  const held = { pings: count, kibibytesEach: (after - before) / count, oneMailbox, allMs }
+  for (const phone of groups.flat()) phone[Symbol.dispose]()
+  const floorMs = await heldFloorMs(count)
+  const held = { pings: count, kibibytesEach: (after - before) / count, oneMailbox, ...woken, floorMs }
   bench.say(JSON.stringify(held))
   return held
+}
+
+async function wakeAll(
+  { server, process }: Bench,
+  groups: readonly (readonly Phone[])[],
+  waiting: readonly Promise<Wakening>[],
+): Promise<Pick<Held, 'allMs' | 'allCpuMicroseconds'>> {
+  const [begun, used] = [performance.now(), cpuMilliseconds(process.child.pid ?? 0) ?? Number.NaN]
+  await Promise.all(groups.map((_, user) => deliver(server, userName(user), 'News')))
+  const wakenings = await Promise.all(waiting)
+  const cpu = (cpuMilliseconds(process.child.pid ?? 0) ?? Number.NaN) - used
+  for (const each of wakenings) checkWoken(each)
+  const allMs = Math.max(...wakenings.map(({ at }) => at)) - begun
+  return { allMs, allCpuMicroseconds: (cpu * 1000) / waiting.length }
 }
 
 async function connectedPhones(bench: Bench, user: number): Promise<readonly Phone[]> {
@@ -230,14 +248,13 @@ async function residentKibibytes(process: StartedProcess): Promise<number> {
 async function wakeUps(bench: Bench, phones: readonly Phone[]): Promise<Held['oneMailbox']> {
   const times: number[] = []
   for (let round = 0; round < 10; round += 1) {
-    const waiting = phones.map(async (phone) => {
-      await phone.ping(3540)
-      return performance.now()
-    })
+    const waiting = phones.map((phone) => phone.ping(3540))
     await settled(bench, phones.length)
     const begun = performance.now()
     await deliver(bench.server, userName(0), 'News')
-    times.push(...(await Promise.all(waiting)).map((each) => each - begun))
+    const wakenings = await Promise.all(waiting)
+    for (const each of wakenings) checkWoken(each)
+    times.push(...wakenings.map(({ at }) => at - begun))
     for (const phone of phones) await phone.syncAll(100)
   }
   const sorted = times.sort((a, b) => a - b)
@@ -272,11 +289,11 @@ function reportOf({ rounds, first, empty, changed, held }: Figures): string {
       return `| ${what} | ${cells.join(' | ')} | ${growth.toFixed(2)} |`
     }),
     '',
-    '| Pings held | KiB each | woken by one message, median ms | p99 ms | all woken, ms |',
-    '| ---: | ---: | ---: | ---: | ---: |',
+    '| Pings held | KiB each | woken by one message, median ms | p99 ms | all woken, ms | CPU each, µs | bare server, ms |',
+    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...held.map(
-      ({ pings, kibibytesEach, oneMailbox, allMs }) =>
-        `| ${pings} | ${kibibytesEach.toFixed(0)} | ${oneMailbox.median.toFixed(1)} | ${oneMailbox.p99.toFixed(1)} | ${allMs.toFixed(0)} |`,
+      ({ pings, kibibytesEach, oneMailbox, allMs, allCpuMicroseconds, floorMs }) =>
+        `| ${pings} | ${kibibytesEach.toFixed(0)} | ${oneMailbox.median.toFixed(1)} | ${oneMailbox.p99.toFixed(1)} | ${allMs.toFixed(0)} | ${allCpuMicroseconds.toFixed(0)} | ${floorMs.toFixed(0)} |`,
     ),
     '',
   ].join('\n')

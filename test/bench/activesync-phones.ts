@@ -4,6 +4,7 @@ import { decodeWbxml } from '#shared/wbxml/decode.ts'
 import { encodeWbxml } from '#shared/wbxml/encode.ts'
 import { branch, leaf, type WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { ActiveSyncServer } from './activesync-server.ts'
+import { HeldLine, type LineAnswer, requestBytes } from './held-line.ts'
 
 const host = 'outlook.office365.com'
 const office = 'd3590ed6-52b3-4102-aeff-aad2292ab01c'
@@ -31,7 +32,7 @@ export function phonesOf({ exchange, entra, caPem }: ActiveSyncServer, connectio
   const dispatcher = agentTo(exchange, caPem, connections)
   const issuer = agentTo(entra, caPem, 4)
   return {
-    phone: (token, deviceId) => new Phone(dispatcher, token, deviceId),
+    phone: (token, deviceId) => new Phone({ dispatcher, port: exchange, ca: caPem }, token, deviceId),
     token: async (username, password) => {
       const scope = `https://${host}/EAS.AccessAsUser.All`
       const form = { grant_type: 'password', client_id: office, username, password, scope }
@@ -51,16 +52,23 @@ export function phonesOf({ exchange, entra, caPem }: ActiveSyncServer, connectio
   }
 }
 
+interface Network {
+  readonly dispatcher: Agent
+  readonly port: number
+  readonly ca: string
+}
+
 /** No more of a phone than what is measured: 14.1, one folder, no policy. */
-export class Phone {
-  readonly #dispatcher: Agent
+export class Phone implements Disposable {
+  readonly #network: Network
   readonly #headers: Readonly<Record<string, string>>
   readonly #deviceId: string
   inbox = ''
   key = '0'
+  #line: HeldLine | undefined
 
-  constructor(dispatcher: Agent, token: string, deviceId: string) {
-    this.#dispatcher = dispatcher
+  constructor(network: Network, token: string, deviceId: string) {
+    this.#network = network
     this.#deviceId = deviceId
     this.#headers = {
       authorization: `Bearer ${token}`,
@@ -81,9 +89,8 @@ export class Phone {
   }
 
   async #post(command: string, root: WbxmlElement): Promise<Buffer> {
-    const url = `https://${host}/Microsoft-Server-ActiveSync?Cmd=${command}&User=x&DeviceId=${this.#deviceId}&DeviceType=Bench`
-    const { statusCode, body } = await request(url, {
-      dispatcher: this.#dispatcher,
+    const { statusCode, body } = await request(`https://${host}${this.#target(command)}`, {
+      dispatcher: this.#network.dispatcher,
       method: 'POST',
       headers: this.#headers,
       body: encodeWbxml(activeSyncCodePages, root),
@@ -91,6 +98,10 @@ export class Phone {
     const bytes = Buffer.from(await body.arrayBuffer())
     if (statusCode !== 200) throw new Error(`${command} answered ${statusCode}`)
     return bytes
+  }
+
+  #target(command: string): string {
+    return `/Microsoft-Server-ActiveSync?Cmd=${command}&User=x&DeviceId=${this.#deviceId}&DeviceType=Bench`
   }
 
   /** Finds the inbox, and begins with it. */
@@ -133,12 +144,26 @@ export class Phone {
     }
   }
 
-  /** The Status, when it is answered. */
-  async ping(seconds: number): Promise<string> {
+  /** When it was answered, over a connection of its own; that it was for news is looked at later. */
+  async ping(seconds: number): Promise<Wakening> {
     const folder = branch('Ping:Folder', [leaf('Ping:Id', this.inbox), leaf('Ping:Class', 'Email')])
     const children = [leaf('Ping:HeartbeatInterval', String(seconds)), branch('Ping:Folders', [folder])]
-    return valueIn(read(await this.send('Ping', branch('Ping:Ping', children))).root, 'Ping:Status')
+    const body = encodeWbxml(activeSyncCodePages, branch('Ping:Ping', children))
+    this.#line ??= await HeldLine.open({ ...this.#network, host })
+    return this.#line.ask(requestBytes(this.#target('Ping'), { ...this.#headers, host }, body))
   }
+
+  [Symbol.dispose](): void {
+    this.#line?.[Symbol.dispose]()
+  }
+}
+
+export type Wakening = LineAnswer
+
+/** @throws Error for a Ping that was not answered because something is new. */
+export function checkWoken({ status, body }: Wakening): void {
+  const said = status === 200 ? valueIn(read(body).root, 'Ping:Status') : 'none'
+  if (said !== '2') throw new Error(`Ping answered ${status} with Status ${said}`)
 }
 
 export function read(bytes: Buffer): { readonly root: WbxmlElement; readonly key: string } {

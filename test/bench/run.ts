@@ -30,6 +30,8 @@ const { values } = parseArgs({
     pings: { type: 'string', default: '1000,5000' },
     // The phones' server, in its own process.
     'activesync-server': { type: 'boolean' },
+    // What only holds requests, in its own process.
+    'held-floor': { type: 'boolean' },
     proxy: { type: 'boolean' },
     owa: { type: 'boolean' },
     saml: { type: 'boolean' },
@@ -64,6 +66,9 @@ if (values['quick-start']) {
 } else if (values['activesync-server']) {
   const { serveActiveSync } = await import('./activesync-server.ts')
   await serveActiveSync()
+} else if (values['held-floor']) {
+  const { serveHeldFloor } = await import('./held-floor.ts')
+  await serveHeldFloor()
 } else if (values.activesync) {
   const { activeSyncReport } = await import('./activesync-figures.ts')
   const rounds = { messages: Number(values.messages), windows: Number(values.windows), windowMs: 2000 }
