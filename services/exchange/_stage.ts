@@ -67,7 +67,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     openStore: async (store) => cleanUp.use(await openStore({ ...store, engine: { kind: 'memory' } })),
     machineToken: async () => 'machine',
     authenticateMachine: async () => '',
-    manage: async () => ({ status: 404, json: {} }),
+    ...{ manage: async () => ({ status: 404, json: {} }), servers: async () => [undefined] },
     mailAddress: () => undefined,
     strikeFault: (event) => faults.strike({ host: '', path: '', ...event })?.fault,
     record: (event) => journal.add(event),

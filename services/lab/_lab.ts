@@ -87,6 +87,7 @@ export async function openLab(peers: readonly Peer[]) {
     manage: (deployment: string, path: string, request: ManagementRequest = {}) =>
       all.find(({ name }) => name === deployment)?.manage(path, request) ??
       Promise.resolve({ status: 0, json: { error: `${deployment} is not running` } }),
+    servers: async () => [undefined],
     createApplication: () => {
       const { journal, faults } = self
       const callers = new CallerRegistry('corp')

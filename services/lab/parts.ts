@@ -26,9 +26,9 @@ export interface LabParts {
 }
 
 export function labParts(context: DeploymentContext): LabParts {
-  const { manage, scenario, deployments: plans, name: self, authority, worlds, random } = context
+  const { manage, servers, scenario, deployments: plans, name: self, authority, worlds, random } = context
   const deployments = plans.map((plan) => plan.name)
-  const journal = new JournalCollector({ manage, self, deployments })
+  const journal = new JournalCollector({ manage, servers, self, deployments })
   const reset = createReset({ manage, deployments })
   const snapshots = new WorldSnapshots({ manage, self, deployments })
   const world = new WorldClient(manage, authority)

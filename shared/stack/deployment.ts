@@ -50,6 +50,8 @@ export interface DeploymentContext {
   authenticateMachine(request: FastifyRequest, allowed: readonly string[]): Promise<string>
   /** Calls a peer's management port; only the lab and the gateways do. */
   manage(deployment: string, path: string, request?: ManagementRequest): Promise<ManagementAnswer>
+  /** Names its servers for `ManagementRequest.server`; undefined stands for the only one. */
+  servers(deployment: string): Promise<readonly (string | undefined)[]>
   /** Where the mail listener behind a host name is. */
   mailAddress(hostName: string): Address | undefined
   /** What a fault set in the lab does to something that is no HTTP request: mail, a notification, a text message. */
@@ -71,6 +73,8 @@ export interface ManagementRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly json?: unknown
   readonly timeoutMs?: number
+  /** One server of the deployment, by the name that `servers` gave it; whichever answers, or all, when left out. */
+  readonly server?: string | undefined
 }
 
 export interface ManagementAnswer {

@@ -4,17 +4,26 @@ import type { DeploymentContext, ManagementAnswer, ManagementRequest } from './d
 import { managementHeader } from './management.ts'
 
 /** What every server of a deployment has for itself; everything else is in the store that they share. */
-const ofEachServer = ['/health', '/clock', '/faults', '/journal', '/reset', '/snapshots/']
+const ofEachServer = ['/health', '/clock', '/faults', '/journal', '/reset', '/running', '/snapshots/']
 
 /** Calls peers' management ports; an unreachable peer answers as status 0 with the reason. */
 export function managementClient(addresses: AddressBook): DeploymentContext['manage'] {
   return async (deployment, path, request = {}) => {
+    if (request.server) return call(`http://${request.server}${path}`, request)
     const isOfEach = ofEachServer.some((start) => path.startsWith(start)) && !isRead(path, request)
     const servers = isOfEach ? await addresses.managements(deployment) : []
     if (servers.length > 1) return callEach(servers, path, request)
     const address = addresses.management(deployment)
     if (!address) return { status: 0, json: { error: `${deployment} is not running` } }
     return callInTurn(address, path, request)
+  }
+}
+
+/** The servers of a deployment, for questions that only one of them can answer. */
+export function serverNames(addresses: AddressBook): DeploymentContext['servers'] {
+  return async (deployment) => {
+    const servers = await addresses.managements(deployment)
+    return servers.length === 0 ? [undefined] : servers.map(authorityOf)
   }
 }
 
@@ -39,8 +48,12 @@ async function callInTurn(address: Address, path: string, request: ManagementReq
   return callInTurn(address.otherwise, path, request)
 }
 
-function urlOf({ host, port }: Address, path: string): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
+function urlOf(address: Address, path: string): string {
+  return `http://${authorityOf(address)}${path}`
+}
+
+function authorityOf({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 async function call(url: string, request: ManagementRequest): Promise<ManagementAnswer> {

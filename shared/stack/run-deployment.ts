@@ -19,7 +19,7 @@ import { greet, skewed } from './connection-faults.ts'
 import type { BuildService, Deployment, DeploymentContext, DeploymentPlan } from './deployment.ts'
 import { type Door, listeningOf, openDoor, type TakeSocket } from './doors.ts'
 import { createManagement, type Listening } from './management.ts'
-import { managementClient } from './management-client.ts'
+import { managementClient, serverNames } from './management-client.ts'
 import { passTlsThrough, type Receive } from './pass-through.ts'
 import { type DeploymentSnapshot, Snapshots } from './snapshots.ts'
 import type { Worlds } from './worlds.ts'
@@ -253,6 +253,7 @@ async function contextOf(
     authenticateMachine: (request, allowed) => authenticateMachine(request, { leaves, clock, allowed }),
     machineToken,
     manage: managementClient(addresses),
+    servers: serverNames(addresses),
     mailAddress: (hostName) => mailAddressOf(parts, hostName),
     strikeFault: (event) =>
       instruments.faults.strike(

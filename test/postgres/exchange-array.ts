@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { inject } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
 import type { JournalEvent } from '#shared/journal.ts'
@@ -6,6 +5,7 @@ import type { ServerAddresses } from '#shared/stack/addresses.ts'
 import { managementHeader } from '#shared/stack/management.ts'
 import { freePort } from '#test/actors/free-port.ts'
 import { StartedProcess } from '#test/actors/started-process.ts'
+import { handOver, type ReachableArray } from './array-load.ts'
 import { createDatabase } from './server.ts'
 
 export const deployment = 'exchange-onprem'
@@ -17,7 +17,7 @@ export interface Server extends ServerAddresses {
   journal(): Promise<readonly JournalEvent[]>
 }
 
-export interface ExchangeArray extends AsyncDisposable {
+export interface ExchangeArray extends AsyncDisposable, ReachableArray {
   readonly stack: Stack
   readonly servers: readonly Server[]
 }
@@ -45,7 +45,16 @@ export async function startArray(count: number): Promise<ExchangeArray> {
     }),
   )
   const running = opening.move()
-  return { stack, servers, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  const ca = stack.authority.caPem
+  return {
+    stack,
+    servers,
+    ca,
+    proxy: (zone) => stack.proxy(zone),
+    deliver: (index, letter) => handOver({ ...(servers[index % servers.length] as Server).mail, ca }, letter),
+    cleanUp: running,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }
 
 /** On an address of its own, where nobody else picks ports meanwhile. */
@@ -58,24 +67,4 @@ async function place(_: unknown, index: number) {
 async function journalOf({ management: { host, port } }: ServerAddresses): Promise<readonly JournalEvent[]> {
   const answer = await fetch(`http://${host}:${port}/journal`, { headers: { [managementHeader]: '1' } })
   return ((await answer.json()) as { events: readonly JournalEvent[] }).events
-}
-
-export interface Letter {
-  readonly to: string
-  readonly subject: string
-  readonly messageId: string
-}
-
-/** Hands a message to one server; resolves when that has taken it. */
-export async function deliver({ stack }: ExchangeArray, { mail }: Server, letter: Letter): Promise<void> {
-  const transport = createTransport({
-    ...mail,
-    requireTLS: true,
-    tls: { ca: stack.authority.caPem, servername: 'mail.contoso.com' },
-  })
-  try {
-    await transport.sendMail({ from: 'load@elsewhere.example', text: 'Hello', date: new Date(0), ...letter })
-  } finally {
-    transport.close()
-  }
 }

@@ -3,7 +3,7 @@ import type { JournalEvent } from '#shared/journal.ts'
 import { at, event } from './_events.ts'
 import { JournalCollector } from './collector.ts'
 
-/** A deployment's journal behind its management port. */
+/** Deployments' journals behind their management ports; those that are named `name/…` are servers of one. */
 class Journals {
   readonly asked: string[] = []
   readonly events: Record<string, JournalEvent[]> = {}
@@ -11,12 +11,13 @@ class Journals {
 
   readonly collector: JournalCollector
 
-  constructor(...deployments: string[]) {
-    for (const name of deployments) this.events[name] = []
+  constructor(...names: string[]) {
+    for (const name of names) this.events[name] = []
     this.collector = new JournalCollector({
       self: 'lab',
-      deployments,
-      manage: async (deployment, path) => {
+      deployments: [...new Set(names.map((name) => name.split('/')[0] ?? ''))],
+      servers: async (deployment) => Object.keys(this.events).filter((name) => name.split('/')[0] === deployment),
+      manage: async (_deployment, path, { server: deployment = '' } = {}) => {
         this.asked.push(`${deployment} ${path}`)
         if (this.down === deployment) return { status: 0, json: { error: 'connection refused' } }
         const since = Number(new URL(path, 'http://x').searchParams.get('since'))
@@ -45,6 +46,19 @@ test('merges what every deployment has, and asks only for what is new', async ()
   journals.asked.length = 0
   expect(await journals.ids()).toBe('a b c')
   expect(journals.asked).toEqual(['entra /journal?since=0', 'adfs /journal?since=1'])
+})
+
+test('merges what each server of a deployment has; one that is gone keeps its part', async () => {
+  const journals = new Journals('exchange-onprem/1', 'exchange-onprem/2', 'adfs')
+  journals.add('exchange-onprem/1', 'a', 1)
+  journals.add('exchange-onprem/2', 'b', 2)
+  journals.add('adfs', 'c', 3)
+  expect(await journals.ids()).toBe('a b c')
+  delete journals.events['exchange-onprem/1']
+  journals.add('exchange-onprem/2', 'd', 4)
+  expect(await journals.ids()).toBe('a b c d')
+  journals.collector.forget()
+  expect(await journals.ids()).toBe('b c d')
 })
 
 test('a cleared journal empties the copy, and what came after is there', async () => {

@@ -1,4 +1,5 @@
 import type { JournalEvent } from '#shared/journal.ts'
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { Manage } from '../peers/ask.ts'
 import type { Outcome } from '../peers/everywhere.ts'
 import { mergeJournals } from './merge.ts'
@@ -14,6 +15,7 @@ export interface MergedJournal {
 
 export interface JournalCollectorParts {
   readonly manage: Manage
+  readonly servers: DeploymentContext['servers']
   readonly self: string
   readonly deployments: readonly string[]
 }
@@ -21,16 +23,17 @@ export interface JournalCollectorParts {
 /** As many as a deployment keeps itself. */
 const capacity = 5000
 
-/** Merges the journals of all deployments; each is asked only for what is new. */
+/** Merges the journals of all servers of all deployments; each is asked only for what is new. */
 export class JournalCollector {
-  readonly #copies: readonly JournalCopy[]
+  readonly #copies: readonly DeploymentCopies[]
   #merged: { readonly revision: string; readonly events: readonly StitchedEvent[] } | undefined
 
-  constructor({ manage, self, deployments }: JournalCollectorParts) {
+  constructor({ manage, servers, self, deployments }: JournalCollectorParts) {
     const keepAll = () => true
-    this.#copies = deployments.map(
-      (name) => new JournalCopy(manage, { deployment: name, keeps: name === self ? happenedInTheWorld : keepAll }),
-    )
+    this.#copies = deployments.map((deployment) => {
+      const keeps = deployment === self ? happenedInTheWorld : keepAll
+      return new DeploymentCopies({ manage, servers, deployment, keeps })
+    })
   }
 
   /** Holds everything of requests that were answered before the call. */
@@ -42,11 +45,15 @@ export class JournalCollector {
     })
     const revision = this.#copies.map((copy) => copy.revision).join()
     if (this.#merged?.revision !== revision)
-      this.#merged = { revision, events: nameSteps(stitch(mergeJournals(this.#copies.map(({ events }) => events)))) }
+      this.#merged = {
+        revision,
+        events: nameSteps(stitch(mergeJournals(this.#copies.flatMap(({ events }) => events)))),
+      }
     return { events: this.#merged.events, missing }
   }
 
   forget(): void {
+    this.#merged = undefined
     for (const copy of this.#copies) copy.forget()
   }
 }
@@ -57,14 +64,55 @@ function happenedInTheWorld({ method, path, status }: JournalEvent): boolean {
   return !isRead && !(path.endsWith('/reset') && status < 400)
 }
 
-interface CopyOptions {
+interface CopyOptions extends Pick<JournalCollectorParts, 'manage' | 'servers'> {
   readonly deployment: string
   readonly keeps: (event: JournalEvent) => boolean
 }
 
-/** The lab's copy of one deployment's journal. */
-class JournalCopy {
+/** What is known of each server of a deployment. One that is gone keeps its part. */
+class DeploymentCopies {
   readonly deployment: string
+  readonly #options: CopyOptions
+  readonly #copies = new Map<string | undefined, JournalCopy>()
+
+  constructor(options: CopyOptions) {
+    this.deployment = options.deployment
+    this.#options = options
+  }
+
+  get events(): readonly (readonly JournalEvent[])[] {
+    return [...this.#copies.values()].map(({ events }) => events)
+  }
+
+  /** Another one whenever `events` changed. */
+  get revision(): string {
+    return [...this.#copies.values()].map(({ revision }) => revision).join('+')
+  }
+
+  /** What went wrong with a server that ought to be there, if anything did. */
+  async refresh(): Promise<string | undefined> {
+    const servers = await this.#options.servers(this.deployment)
+    const errors = await Promise.all(servers.map((server) => this.#copyOf(server).refresh()))
+    return errors.find((error) => error !== undefined)
+  }
+
+  forget(): void {
+    this.#copies.clear()
+  }
+
+  #copyOf(server: string | undefined): JournalCopy {
+    const known = this.#copies.get(server)
+    if (known) return known
+    const copy = new JournalCopy(this.#options, server)
+    this.#copies.set(server, copy)
+    return copy
+  }
+}
+
+/** The lab's copy of one server's journal. */
+class JournalCopy {
+  readonly #deployment: string
+  readonly #server: string | undefined
   readonly #manage: Manage
   readonly #keeps: CopyOptions['keeps']
   events: readonly JournalEvent[] = []
@@ -75,9 +123,10 @@ class JournalCopy {
   #running: Promise<string | undefined> | undefined
   #queued: Promise<string | undefined> | undefined
 
-  constructor(manage: Manage, { deployment, keeps }: CopyOptions) {
+  constructor({ manage, deployment, keeps }: CopyOptions, server: string | undefined) {
     this.#manage = manage
-    this.deployment = deployment
+    this.#deployment = deployment
+    this.#server = server
     this.#keeps = keeps
   }
 
@@ -90,11 +139,6 @@ class JournalCopy {
       return this.#start()
     })
     return this.#queued
-  }
-
-  forget(): void {
-    this.#last = undefined
-    this.#replace([])
   }
 
   #start(): Promise<string | undefined> {
@@ -121,7 +165,9 @@ class JournalCopy {
   }
 
   async #since(sequence: number): Promise<readonly JournalEvent[] | string> {
-    const { status, json } = await this.#manage(this.deployment, `/journal?since=${sequence}`)
+    const { status, json } = await this.#manage(this.#deployment, `/journal?since=${sequence}`, {
+      server: this.#server,
+    })
     if (status === 200) return (json as { events: readonly JournalEvent[] }).events
     return (json as { error?: string } | null)?.error ?? `answered ${status}`
   }
