@@ -5,7 +5,9 @@
 set -euo pipefail
 
 tag=node:24-bookworm-slim
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(cd "$here/../.." && pwd)
+. "$here/debian-mirror.sh"
 
 if docker image inspect "$tag" >/dev/null 2>&1; then exit 0; fi
 if [ "${1:-}" != --offline ] && timeout 120 docker pull --quiet "$tag"; then exit 0; fi
@@ -13,13 +15,6 @@ if [ "${1:-}" != --offline ] && timeout 120 docker pull --quiet "$tag"; then exi
 npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-# The mirror and the proxy are whatever apt uses on this machine.
-sources=$(apt-get indextargets --format 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(SITE) $(RELEASE) main' \
-  'Created-By: Packages' 'Component: main' | grep ' bookworm' | sort -u || true)
-apt-config dump | grep -iE '^Acquire::https?::.*Proxy' >"$work/proxy" || true
-[ -n "$sources" ] || sources="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(
-  apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Component: main' | grep -m 1 '/debian/*$') bookworm main"
 
 cat >"$work/customize" <<HOOK
 #!/usr/bin/env bash
@@ -36,11 +31,7 @@ chroot "\$root" useradd --uid 1000 --gid node --shell /bin/bash --create-home no
 HOOK
 chmod +x "$work/customize"
 
-mmdebstrap --quiet --variant=minbase --aptopt="$work/proxy" \
-  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-  --customize-hook="$work/customize \"\$1\"" \
-  bookworm "$work/root.tar" - <<<"$sources"
+make_bookworm "$work" --customize-hook="$work/customize \"\$1\""
 
 docker import --change 'CMD ["node"]' \
   --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \

@@ -1,6 +1,7 @@
 /**
  * Proves docker-compose.yml: builds, brings the stack up as a user would, watches the health checks, runs the browser
- * flows through the published gateways, presses ^C, and leaves nothing behind.
+ * flows through the published gateways, presses ^C, and leaves nothing behind. Then the same with the profile
+ * `postgres` and several servers of a deployment, one of which it kills.
  *   node test/compose/run.ts                 on the engine that `docker` uses
  *   node test/compose/run.ts --own-engine    on an engine of its own, which is stopped and removed afterwards
  */
@@ -11,6 +12,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { exitOf, projectFolder, read, run, start } from './command.ts'
 import { orderProblems, type Timeline, watchContainers } from './container-events.ts'
+import { printStages, timed } from './stages.ts'
+import { useArray } from './use-array.ts'
 
 const project = 'fauxchange-compose-test'
 const gateways = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
@@ -19,7 +22,6 @@ const logFile = join(outputFolder, 'compose.log')
 const upDeadline = 180_000
 const stopDeadline = 30_000
 
-const stages: { readonly stage: string; readonly seconds: string }[] = []
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort(signal))
 
@@ -30,7 +32,7 @@ try {
   console.error(`\nThe Compose run failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
-  console.table(stages)
+  printStages()
 }
 
 async function prove(ownEngine: boolean): Promise<void> {
@@ -52,6 +54,8 @@ async function prove(ownEngine: boolean): Promise<void> {
     await timed('down', () => run('docker', ['compose', 'down', '--volumes', '--timeout', '5'], { env }))
   }
   await assertNothingLeft(env)
+  await useArray({ env, signal }, (filters, arrayEnv) => runFlows(filters, arrayEnv, signal))
+  await assertNothingLeft(env)
 }
 
 async function useStack(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
@@ -62,7 +66,7 @@ async function useStack(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<vo
     await timed('up', () => untilHealthy(watch.timeline, Object.keys(dependencies), up.exit, signal))
     printTimeline(watch.timeline)
     refuse(orderProblems(watch.timeline, dependencies))
-    await timed('browser flows', () => runFlows(env, signal))
+    await timed('browser flows', () => runFlows(['flows.test', 'published.test'], env, signal))
     await timed('^C', () => pressControlC(up))
     refuse(await unclean(env))
   } catch (error) {
@@ -137,8 +141,8 @@ async function untilHealthy(
   }
 }
 
-async function runFlows(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/compose/vitest.config.ts']
+async function runFlows(filters: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/compose/vitest.config.ts', ...filters]
   const addresses = { FAUXCHANGE_GATEWAY_INTERNET: gateways.internet, FAUXCHANGE_GATEWAY_CORP: gateways.corp }
   await run(process.execPath, vitest, { env: { ...env, ...addresses, FAUXCHANGE_COMPOSE_PROJECT: project }, signal })
 }
@@ -188,13 +192,4 @@ function printTimeline(timeline: Timeline): void {
 
 function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(problems.join('; '))
-}
-
-async function timed<T>(stage: string, work: () => Promise<T>): Promise<T> {
-  const begun = performance.now()
-  try {
-    return await work()
-  } finally {
-    stages.push({ stage, seconds: ((performance.now() - begun) / 1000).toFixed(1) })
-  }
 }

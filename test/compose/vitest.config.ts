@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    include: ['test/compose/*.test.ts'],
+    include: ['test/compose/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     allowOnly: false,
