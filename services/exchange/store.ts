@@ -3,7 +3,7 @@ import { type SingleUseTables, singleUseMigration } from '#shared/store/single-u
 import type { Store } from '#shared/store/store.ts'
 import { type DeviceTables, deviceMigration, noticeMigration } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
-import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
+import { conversationMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
@@ -41,6 +41,7 @@ export function openExchangeStore(
       noticeMigration,
       automaticReplyMigration,
       relayClaimMigration,
+      conversationMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

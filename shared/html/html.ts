@@ -26,8 +26,10 @@ function rendered(value: HtmlValue): string {
 }
 
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return needsEscape.test(text) ? text.replace(/[&<>"']/g, (character) => entities[character] ?? character) : text
 }
+
+const needsEscape = /[&<>"']/
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,5 +1,6 @@
 /** Percent-encodes a query value as .NET's HttpUtility.UrlEncode does: lower-case escapes, `+` for a space. */
 export function encodeQueryValue(value: string): string {
+  if (/^[\w.-]*$/.test(value)) return value
   return encodeURIComponent(value.toWellFormed())
     .replaceAll('%20', '+')
     .replaceAll("'", '%27')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Random } from '#shared/random.ts'
 import { momentOf, ticksOf } from '../dot-net-ticks.ts'
-import { openParts, seal, sealParts, unseal } from '../web-session/seal.ts'
+import { openParts, type SealingRoot, seal, sealParts, unseal } from '../web-session/seal.ts'
 import type { SealingKey } from '../web-session/sealing-key.ts'
 import type { KeptSession, WebSession } from '../web-session/session.ts'
 import type { SessionCookies, VirtualDirectory } from '../web-session/web-sign-in.ts'
@@ -59,7 +59,7 @@ function fedAuthOf({ cookies }: FastifyRequest): string | undefined {
   return value
 }
 
-function writeTimeWindow(root: Uint8Array, fedAuth: string, kept: KeptSession, random: Random): [string, string][] {
+function writeTimeWindow(root: SealingRoot, fedAuth: string, kept: KeptSession, random: Random): [string, string][] {
   const salt = random.token(16)
   const times = [kept.session.signedInAt, kept.lastActivity].map((moment) => ticksOf(new Date(moment))).join('|')
   const { content, iv, tag } = sealParts(root, timeWindowPurpose(fedAuth, salt), times, random)
@@ -71,7 +71,7 @@ function writeTimeWindow(root: Uint8Array, fedAuth: string, kept: KeptSession, r
   ]
 }
 
-function readTimeWindow({ cookies }: FastifyRequest, root: Uint8Array, fedAuth: string): number | undefined {
+function readTimeWindow({ cookies }: FastifyRequest, root: SealingRoot, fedAuth: string): number | undefined {
   const bytes = (name: string) => Buffer.from(cookies[name] ?? '', 'base64url')
   const parts = { content: bytes(timeWindow.content), iv: bytes(timeWindow.iv), tag: bytes(timeWindow.tag) }
   const times = openParts(root, timeWindowPurpose(fedAuth, cookies[timeWindow.salt] ?? ''), parts)

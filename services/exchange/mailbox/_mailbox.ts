@@ -5,7 +5,7 @@ import type { Store } from '#shared/store/store.ts'
 import type { WellKnownFolder } from './folder.ts'
 import type { Message } from './item.ts'
 import type { MailboxStore } from './mailbox-store.ts'
-import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
+import { conversationMigration, type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
 import { seedMailboxes } from './seed-mailboxes.ts'
@@ -33,7 +33,7 @@ export async function openMailbox(): Promise<OpenMailbox> {
   const scenario = await loadDefaultScenario()
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration],
+    migrations: [mailboxMigration, conversationMigration],
     seed: (db) => seedMailboxes(db, { scenario, location: 'onPremises', start }),
   })
   const mailboxes = relationalMailboxStore(store, systemRandom)

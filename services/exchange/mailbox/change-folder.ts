@@ -13,18 +13,13 @@ import {
 /** After the well-known ones, which have the first positions. */
 const positionOfOthers = 1000
 
-export async function listFolders(db: MailboxDatabase, mailboxId: string): Promise<readonly Folder[]> {
-  return (await folderRows(db, mailboxId)).map(folderOf)
+/** The folders of a mailbox, well-known ones first. */
+export function folderQuery(db: MailboxDatabase, mailboxId: string) {
+  return db.selectFrom('folder').selectAll().where('mailbox_id', '=', mailboxId).orderBy('position').orderBy('number')
 }
 
 function folderRows(db: MailboxDatabase, mailboxId: string): Promise<StoredFolder[]> {
-  return db
-    .selectFrom('folder')
-    .selectAll()
-    .where('mailbox_id', '=', mailboxId)
-    .orderBy('position')
-    .orderBy('number')
-    .execute()
+  return folderQuery(db, mailboxId).execute()
 }
 
 export async function createFolder(

@@ -2,10 +2,12 @@ import type { Folder, FolderChanges, FolderPatch, NewFolder, WellKnownFolder } f
 import type { Appointment, Delivery, Item, ItemBody, ItemPatch, Message, NewItem } from './item.ts'
 import type { ItemChanges, ItemChangesRequest, SyncPosition } from './item-changes.ts'
 import type { MailboxChange } from './mailbox-notices.ts'
+import type { HeadPage, HeadRequest } from './message-heads.ts'
 import type { ReadAttachment } from './read-mime.ts'
 
 export { type Folder, type WellKnownFolder, wellKnownFolders } from './folder.ts'
 export type { Importance, Item, Message } from './item.ts'
+export type { MessageHead } from './message-heads.ts'
 export type { Recipient, RecipientKey, RecipientStore, RecipientType } from './recipient-store.ts'
 
 /**
@@ -30,6 +32,8 @@ export interface MailboxStore {
   listItems(mailboxId: string, folderId: string, page: PageRequest): Promise<ItemPage>
   /** The messages among them. */
   listMessages(mailboxId: string, folderId: string, page: PageRequest): Promise<MessagePage>
+  /** What a list shows of the messages of a folder, one row each or one for each conversation. */
+  listHeads(mailboxId: string, folderId: string, page: HeadRequest): Promise<HeadPage>
   /** Appointments that may touch the span, in order of their start: a series from its first day to its last. */
   listAppointments(mailboxId: string, folderId: string, span: TimeSpan): Promise<readonly Appointment[]>
   /** Every message of a conversation, newest first, at most 200. */

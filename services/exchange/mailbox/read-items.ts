@@ -1,5 +1,6 @@
 import type { Appointment, Item, ItemBody, Message } from './item.ts'
 import type { ItemPage, PageRequest, SearchRequest, TimeSpan } from './mailbox-store.ts'
+import { cursorOf, rowsAfter } from './page-position.ts'
 import { itemOf, type MailboxDatabase, type StoredItem } from './rows.ts'
 import { findNumbers } from './search-index.ts'
 
@@ -14,32 +15,25 @@ export async function listItems(
   mailboxId: string,
   { folderId, kind, limit, before }: FolderPage,
 ): Promise<ItemPage> {
-  const cursor = before === undefined ? undefined : cursorOf(before)
-  let query = db
-    .selectFrom('item')
-    .selectAll()
-    .where('folder_id', '=', folderId)
-    .where('mailbox_id', '=', mailboxId)
-    .orderBy('received_at', 'desc')
-    .orderBy('number', 'desc')
-    .limit(limit + 1)
-  if (kind) query = query.where('kind', '=', kind)
-  if (cursor) {
-    query = query
-      .where('received_at', '<=', cursor.receivedAt)
-      .where((where) => where.or([where('received_at', '<', cursor.receivedAt), where('number', '<', cursor.number)]))
+  const itemsOf = (rows: number) => {
+    const query = db
+      .selectFrom('item')
+      .selectAll()
+      .where('folder_id', '=', folderId)
+      .where('mailbox_id', '=', mailboxId)
+      .orderBy('received_at', 'desc')
+      .orderBy('number', 'desc')
+      .limit(rows)
+    return kind ? query.where('kind', '=', kind) : query
   }
-  const rows = await query.execute()
+  const rows = await rowsAfter(before, limit + 1, {
+    sameMoment: ({ receivedAt, number }, some) =>
+      itemsOf(some).where('received_at', '=', receivedAt).where('number', '<', number).execute(),
+    earlier: ({ receivedAt }, some) => itemsOf(some).where('received_at', '<', receivedAt).execute(),
+  })
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { items: shown.map(itemOf), ...(more && { next: `${last.received_at}.${last.number}` }) }
-}
-
-/** A cursor that is none starts at the first page. */
-function cursorOf(before: string): { readonly receivedAt: number; readonly number: number } | undefined {
-  const parts = /^(-?\d{1,15})\.(\d{1,15})$/.exec(before)
-  return parts ? { receivedAt: Number(parts[1]), number: Number(parts[2]) } : undefined
+  return { items: shown.map(itemOf), ...(rows.length > limit && last && { next: cursorOf(last) }) }
 }
 
 export async function listAppointments(

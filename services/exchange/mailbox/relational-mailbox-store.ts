@@ -1,7 +1,7 @@
 import type { Random } from '#shared/random.ts'
 import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
-import { createFolder, deleteFolder, emptyFolder, folderChanges, listFolders, updateFolder } from './change-folder.ts'
+import { createFolder, deleteFolder, emptyFolder, folderChanges, folderQuery, updateFolder } from './change-folder.ts'
 import type { Appointment, Message } from './item.ts'
 import { itemChanges } from './item-changes.ts'
 import { MailboxNotices } from './mailbox-notices.ts'
@@ -9,6 +9,7 @@ import { MailboxRefusal } from './mailbox-refusal.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 import type { MailboxTables } from './mailbox-tables.ts'
 import { mailboxWrites } from './mailbox-writes.ts'
+import { messageHeads } from './message-heads.ts'
 import { readAttachmentOf, readMimeOf } from './read-content.ts'
 import { findItems, listAppointments, listConversation, listItems, readBodies, search } from './read-items.ts'
 import { findItemRow, folderOf, itemOf, type MailboxDatabase } from './rows.ts'
@@ -36,6 +37,7 @@ type Reads = Pick<
   | 'wellKnownFolder'
   | 'listItems'
   | 'listMessages'
+  | 'listHeads'
   | 'listAppointments'
   | 'listConversation'
   | 'findItem'
@@ -60,9 +62,13 @@ function reads(db: MailboxDatabase): Reads {
   const oneFolder = prepared(db, ({ mailboxId, folderId }: { readonly mailboxId: string; readonly folderId: string }) =>
     db.selectFrom('folder').selectAll().where('id', '=', folderId).where('mailbox_id', '=', mailboxId),
   )
-  const changeNumber = async (mailboxId: string) => (await mailboxRow(db, mailboxId))?.change_number ?? 0
+  const foldersOf = prepared(db, ({ mailboxId }: { readonly mailboxId: string }) => folderQuery(db, mailboxId))
+  const numberOf = prepared(db, ({ mailboxId }: { readonly mailboxId: string }) =>
+    db.selectFrom('mailbox').select('change_number').where('id', '=', mailboxId),
+  )
+  const changeNumber = async (mailboxId: string) => (await numberOf({ mailboxId })).rows[0]?.change_number ?? 0
   return {
-    listFolders: (mailboxId) => listFolders(db, mailboxId),
+    listFolders: async (mailboxId) => (await foldersOf({ mailboxId })).rows.map(folderOf),
     findFolder: async (mailboxId, folderId) => {
       const { rows } = await oneFolder({ mailboxId, folderId })
       return rows[0] && folderOf(rows[0])
@@ -73,6 +79,7 @@ function reads(db: MailboxDatabase): Reads {
       const { items, ...rest } = await listItems(db, mailboxId, { ...page, folderId, kind: 'message' })
       return { messages: items as readonly Message[], ...rest }
     },
+    listHeads: messageHeads(db),
     listAppointments: (mailboxId, folderId, span) => listAppointments(db, mailboxId, folderId, span),
     listConversation: (mailboxId, conversationId) => listConversation(db, mailboxId, conversationId),
     findItem,

@@ -1,4 +1,4 @@
-import { instantOf, wallClock as shownAt, type ZoneRules, zoneOf } from './time-zone.ts'
+import { instantOf, offsetAt, type ZoneRules, zoneOf } from './time-zone.ts'
 
 /** A time zone as Windows names it, with the rules that hold now. */
 export interface TimeZone {
@@ -86,7 +86,7 @@ export function timeZoneOrUtc(name: unknown): TimeZone {
 
 /** The wall clock in the zone at an instant, as if it were UTC. */
 export function wallClock(written: string | undefined, instant: Date): Date {
-  return new Date(shownAt(written, instant.toISOString()))
+  return new Date(instant.getTime() + offsetAt(written, instant) * 60_000)
 }
 
 /** The instant at which the zone's wall clock shows this. */

@@ -30,7 +30,7 @@ export async function searchMail(request: FastifyRequest, reply: FastifyReply, p
     folderName: text === '' ? 'Search' : `Results for “${text}”`,
     searched: text,
     totalCount: messages.length,
-    messages: messages.map(rowOf),
+    messages: messages.map((message) => rowOf({ ...message, flagged: message.flag?.status === 'active' })),
     now: context.clock.now(),
     zone,
     olderUrl: 'next' in found && found.next ? searchUrl(text, found.next) : undefined,

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
-import type { Folder, Message } from '../mailbox/mailbox-store.ts'
+import type { Folder, MessageHead } from '../mailbox/mailbox-store.ts'
 import { type MessageRowView, mailboxPage } from '../pages/mailbox-page.ts'
 import { composeUrl, folderUrl, messageUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
@@ -23,14 +23,14 @@ export async function showFolder(request: FastifyRequest, reply: FastifyReply, p
   const key = folderKey(folder)
   // Before the messages are read: what comes in between is news.
   const live = await liveView(parts, visit, { folders, source: folderUrl(key, cursor) })
-  const page = await mailboxes.listMessages(visit.session.mailboxId, folder.id, { limit: pageSize, before: cursor })
+  const page = await mailboxes.listHeads(visit.session.mailboxId, folder.id, { limit: pageSize, before: cursor })
   const view = {
     live,
     ...frameOf(config, visit),
     folders: folderLinks(folders, folder.id),
     folderName: folder.displayName,
     totalCount: folder.totalCount,
-    messages: page.messages.map(rowOf),
+    messages: page.heads.map(rowOf),
     now: context.clock.now(),
     zone,
     olderUrl: page.next && folderUrl(key, page.next),
@@ -47,12 +47,12 @@ function folderAt(folders: readonly Folder[], path: string): Folder {
 }
 
 /** A draft is opened to go on writing. */
-export function rowOf(message: Message): MessageRowView {
-  const { sender, subject, preview, receivedAt, unread, hasAttachments, importance, isDraft, flag } = message
+export function rowOf(message: Omit<MessageHead, 'categories'>): MessageRowView {
+  const { sender, subject, preview, receivedAt, unread, hasAttachments, importance, isDraft, flagged } = message
   const url = isDraft ? composeUrl('draft', message.id) : messageUrl(message.id)
   return {
     url,
-    flagged: flag?.status === 'active',
+    flagged,
     sender,
     subject,
     preview,

@@ -22,9 +22,12 @@ function offsetName(offset: number): string {
 }
 
 function shortText(wall: Date, now: Date): string {
-  const sameDay = wall.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
-  if (sameDay) return timeText(wall)
+  if (dayNumber(wall) === dayNumber(now)) return timeText(wall)
   return wall.getUTCFullYear() === now.getUTCFullYear() ? dayText(wall) : dateText(wall)
+}
+
+function dayNumber(wall: Date): number {
+  return Math.floor(wall.getTime() / 86_400_000)
 }
 
 /** These take the wall clock as if it were UTC. */

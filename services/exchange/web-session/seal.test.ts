@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { systemRandom } from '#shared/random.ts'
-import { canaryOf, isCanaryOf, seal, unseal } from './seal.ts'
+import { canaryOf, isCanaryOf, SealingRoot, seal, unseal } from './seal.ts'
 
-const root = randomBytes(32)
+const newRoot = () => new SealingRoot(randomBytes(32))
+const root = newRoot()
 
 test('opens what was sealed with the same key for the same purpose', () => {
   expect(unseal(root, 'a', seal(root, 'a', 'Grüße', systemRandom))).toBe('Grüße')
@@ -15,7 +16,7 @@ test('the same text is sealed differently each time', () => {
 })
 
 test.each([
-  ['another key', (sealed: string) => unseal(randomBytes(32), 'a', sealed)],
+  ['another key', (sealed: string) => unseal(newRoot(), 'a', sealed)],
   ['another purpose', (sealed: string) => unseal(root, 'b', sealed)],
   ['a shortened text', (sealed: string) => unseal(root, 'a', sealed.slice(0, -3))],
   ['a short tag', (sealed: string) => unseal(root, 'a', sealed.slice(0, 30))],
@@ -36,6 +37,6 @@ test('does not open when any byte was changed', () => {
 test('a canary is of one session', () => {
   const canary = canaryOf(root, 'one')
   expect(isCanaryOf(root, 'one', canary)).toBe(true)
-  for (const other of [canaryOf(root, 'two'), canaryOf(randomBytes(32), 'one'), '', undefined, [canary]])
+  for (const other of [canaryOf(root, 'two'), canaryOf(newRoot(), 'one'), '', undefined, [canary]])
     expect(isCanaryOf(root, 'one', other)).toBe(false)
 })

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto'
 import type { Random } from '#shared/random.ts'
 
 const algorithm = 'aes-256-gcm'
@@ -11,19 +19,45 @@ export interface SealedParts {
   readonly tag: Buffer
 }
 
+const mostKeys = 1000
+
+/** The secret that all keys are derived from, each for one purpose, and kept: to derive one costs more than to use it. */
+export class SealingRoot {
+  readonly #secret: Uint8Array
+  readonly #keys = new Map<string, KeyObject>()
+
+  constructor(secret: Uint8Array) {
+    this.#secret = secret
+  }
+
+  isOf(secret: Uint8Array): boolean {
+    return Buffer.compare(this.#secret, secret) === 0
+  }
+
+  keyFor(purpose: string): KeyObject {
+    const known = this.#keys.get(purpose)
+    if (known) return known
+    const derived = hkdfSync('sha256', this.#secret, '', `fauxchange exchange ${purpose}`, 32)
+    const key = createSecretKey(new Uint8Array(derived))
+    if (this.#keys.size >= mostKeys) this.#keys.clear()
+    this.#keys.set(purpose, key)
+    return key
+  }
+}
+
 /** What was sealed for one purpose does not open for another. */
-export function sealParts(root: Uint8Array, purpose: string, text: string, random: Random): SealedParts {
+export function sealParts(root: SealingRoot, purpose: string, text: string, random: Random): SealedParts {
   const iv = random.bytes(ivLength)
-  const cipher = createCipheriv(algorithm, keyFor(root, purpose), iv)
+  const cipher = createCipheriv(algorithm, root.keyFor(purpose), iv)
   const content = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   return { iv, content, tag: cipher.getAuthTag() }
 }
 
 /** Undefined when it is forged, damaged, or sealed with another key or for another purpose. */
-export function openParts(root: Uint8Array, purpose: string, { iv, content, tag }: SealedParts): string | undefined {
+export function openParts(root: SealingRoot, purpose: string, { iv, content, tag }: SealedParts): string | undefined {
   if (iv.length !== ivLength || tag.length !== tagLength) return undefined
   try {
-    const decipher = createDecipheriv(algorithm, keyFor(root, purpose), iv)
+    const decipher = createDecipheriv(algorithm, root.keyFor(purpose), iv)
     decipher.setAuthTag(tag)
     return Buffer.concat([decipher.update(content), decipher.final()]).toString('utf8')
   } catch {
@@ -31,12 +65,12 @@ export function openParts(root: Uint8Array, purpose: string, { iv, content, tag 
   }
 }
 
-export function seal(root: Uint8Array, purpose: string, text: string, random: Random): string {
+export function seal(root: SealingRoot, purpose: string, text: string, random: Random): string {
   const { iv, content, tag } = sealParts(root, purpose, text, random)
   return Buffer.concat([iv, tag, content]).toString('base64url')
 }
 
-export function unseal(root: Uint8Array, purpose: string, sealed: string): string | undefined {
+export function unseal(root: SealingRoot, purpose: string, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   return openParts(root, purpose, {
     iv: bytes.subarray(0, ivLength),
@@ -46,16 +80,12 @@ export function unseal(root: Uint8Array, purpose: string, sealed: string): strin
 }
 
 /** X-OWA-CANARY: proves that a form comes from a page of this very session. */
-export function canaryOf(root: Uint8Array, sessionId: string): string {
-  return createHmac('sha256', keyFor(root, 'X-OWA-CANARY')).update(sessionId).digest('base64url')
+export function canaryOf(root: SealingRoot, sessionId: string): string {
+  return createHmac('sha256', root.keyFor('X-OWA-CANARY')).update(sessionId).digest('base64url')
 }
 
-export function isCanaryOf(root: Uint8Array, sessionId: string, given: unknown): boolean {
+export function isCanaryOf(root: SealingRoot, sessionId: string, given: unknown): boolean {
   const expected = Buffer.from(canaryOf(root, sessionId))
   const actual = Buffer.from(typeof given === 'string' ? given : '')
   return expected.length === actual.length && timingSafeEqual(expected, actual)
-}
-
-function keyFor(root: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', root, '', `fauxchange exchange ${purpose}`, 32))
 }

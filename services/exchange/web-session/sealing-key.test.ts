@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemRandom } from '#shared/random.ts'
 import { openStore } from '#shared/store/open.ts'
+import { seal, unseal } from './seal.ts'
 import { replaceSealingKey, type SealingKeyTables, sealingKey, sealingKeyMigration } from './sealing-key.ts'
 
 let directory = ''
@@ -27,8 +28,8 @@ test('the key outlives a restart, so sessions do', async () => {
   const before = await sealingKey(first.db).read()
   await first[Symbol.asyncDispose]()
   await using second = await openKeyStore()
-  expect(before).toHaveLength(32)
-  expect(await sealingKey(second.db).read()).toEqual(before)
+  const sealed = seal(before, 'a', 'text', systemRandom)
+  expect(unseal(await sealingKey(second.db).read(), 'a', sealed)).toBe('text')
 })
 
 test('a replaced key is another one, also after a restart', async () => {
@@ -38,6 +39,7 @@ test('a replaced key is another one, also after a restart', async () => {
   const replaced = await sealingKey(first.db).read()
   await first[Symbol.asyncDispose]()
   await using second = await openKeyStore()
-  expect(replaced).not.toEqual(before)
-  expect(await sealingKey(second.db).read()).toEqual(replaced)
+  const sealed = seal(replaced, 'a', 'text', systemRandom)
+  expect(unseal(before, 'a', sealed)).toBeUndefined()
+  expect(unseal(await sealingKey(second.db).read(), 'a', sealed)).toBe('text')
 })

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Random } from '#shared/random.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Migration } from '#shared/store/store.ts'
+import { SealingRoot } from './seal.ts'
 
 export interface SealingKeyTables {
   sealing_key: { name: string; secret: Uint8Array }
@@ -21,15 +23,21 @@ const name = 'sessions'
 
 /** In the store, so that all servers of an array have it, and a reset can end every session. */
 export interface SealingKey {
-  read(): Promise<Uint8Array>
+  read(): Promise<SealingRoot>
 }
 
 export function sealingKey<Schema extends SealingKeyTables>(schemaDb: Kysely<Schema>): SealingKey {
   const db = schemaDb as unknown as Kysely<SealingKeyTables>
+  const secretOf = prepared(db, (values: { readonly name: string }) =>
+    db.selectFrom('sealing_key').select('secret').where('name', '=', values.name),
+  )
+  let root: SealingRoot | undefined
   return {
     read: async () => {
-      const row = await db.selectFrom('sealing_key').select('secret').where('name', '=', name).executeTakeFirstOrThrow()
-      return row.secret
+      const [row] = (await secretOf({ name })).rows
+      if (!row) throw new Error('the store has no sealing key')
+      if (!root?.isOf(row.secret)) root = new SealingRoot(row.secret)
+      return root
     },
   }
 }
