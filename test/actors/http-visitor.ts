@@ -105,7 +105,7 @@ export class HttpVisitor implements AsyncDisposable {
       'user-agent': this.#options.userAgent ?? 'Mozilla/5.0 (test visitor)',
       ...(authorization !== undefined && { authorization }),
       accept: 'text/html',
-      cookie: this.#cookieHeader(url),
+      cookie: this.cookieHeader(url),
     }
     if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded'
     // Browsers send only the origin across origins ("strict-origin-when-cross-origin").
@@ -119,7 +119,8 @@ export class HttpVisitor implements AsyncDisposable {
     return visit
   }
 
-  #cookieHeader(url: string): string {
+  /** As a request to the URL carries it. */
+  cookieHeader(url: string): string {
     const { hostname, pathname } = new URL(url)
     const sent = this.#cookies.filter((cookie) => cookie.host === hostname && `${pathname}/`.startsWith(cookie.path))
     return sent.map((cookie) => `${cookie.name}=${cookie.value}`).join('; ')
