@@ -95,7 +95,7 @@ function worldFixtures(options: StackOptions): FauxchangeFixtures {
       { scope: 'worker' },
     ],
     zone: ['internet', { option: true }],
-    proxy: async ({ stack, zone }, use) => use({ server: stack.proxy(zone) }),
+    proxy: async ({ stack, zone }, use) => use(wayInto(stack, zone)),
     ignoreHTTPSErrors: async ({ browserName, ignoreHTTPSErrors }, use) =>
       use(browserName === 'chromium' ? ignoreHTTPSErrors : true),
     freshWorld: [
@@ -139,7 +139,12 @@ export async function signIn(
 
 /** What a profile in a zone is made with: `browser.newContext(profileOptions(stack, 'corp'))`. */
 export function profileOptions(stack: Stack, zone: Zone): BrowserContextOptions {
-  return { proxy: { server: stack.proxy(zone) } }
+  return { proxy: wayInto(stack, zone) }
+}
+
+/** An application under test on this machine is reached directly: a gateway leads to names of the stack alone. */
+function wayInto(stack: Stack, zone: Zone): NonNullable<BrowserContextOptions['proxy']> {
+  return { server: stack.proxy(zone), bypass: 'localhost, 127.0.0.1, [::1]' }
 }
 
 function openProfile(browser: Browser, stack: Stack, zone: Zone): Promise<BrowserContext> {

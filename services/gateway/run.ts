@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { FaultTable } from '#shared/faults.ts'
 import { Journal } from '#shared/journal.ts'
-import { deploymentOf, LocalAddresses } from '#shared/stack/addresses.ts'
+import { deploymentOf, LocalAddresses, reachableHost } from '#shared/stack/addresses.ts'
 import type { DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
 import { createManagement } from '#shared/stack/management.ts'
 import { managementClient } from '#shared/stack/management-client.ts'
@@ -67,8 +67,7 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
 
 /** In containers a gateway is found by its name; in one process it stands on this machine. */
 function hostForPeers(addresses: StackParts['addresses'], { name, bind }: GatewayPlace): string {
-  if (!(addresses instanceof LocalAddresses)) return name
-  return bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind
+  return addresses instanceof LocalAddresses ? reachableHost(bind) : name
 }
 
 const addressSchema = z.strictObject({ clientAddress: z.union([z.ipv4(), z.ipv6()]).nullable() })

@@ -53,12 +53,18 @@ export class LocalAddresses implements AddressBook {
   }
 }
 
+/** What listens at every address of this machine is reached at loopback. */
+export function reachableHost(bind: string): string {
+  if (bind === '::') return '::1'
+  return bind === '0.0.0.0' ? '127.0.0.1' : bind
+}
+
 /** As a name server that rotates the addresses of a name. */
 class RoundRobin {
   readonly #addresses = new Map<string, readonly Address[]>()
 
-  add(name: string, address: Address): void {
-    this.#addresses.set(name, [...this.all(name), address])
+  add(name: string, { host, port }: Address): void {
+    this.#addresses.set(name, [...this.all(name), { host: reachableHost(host), port }])
   }
 
   all(name: string): readonly Address[] {

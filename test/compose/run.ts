@@ -6,7 +6,7 @@
  *   node test/compose/run.ts --own-engine    on an engine of its own, which is stopped and removed afterwards
  */
 import { mkdirSync, openSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -19,6 +19,7 @@ const project = 'fauxchange-compose-test'
 const gateways = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
 const outputFolder = join(projectFolder, 'test/.output')
 const logFile = join(outputFolder, 'compose.log')
+const testcontainers = 'testcontainers@12.2.0'
 const upDeadline = 180_000
 const stopDeadline = 30_000
 
@@ -48,6 +49,7 @@ async function prove(ownEngine: boolean): Promise<void> {
   const { signal } = interrupted
   await timed('base image', () => run('test/compose/base-image.sh', [], { env, signal }))
   await timed('build', () => run('docker', ['compose', 'build', '--progress', 'plain'], { env, signal }))
+  await timed('Testcontainers', () => runRecipe(env, join(folder, 'recipe'), signal))
   try {
     await useStack(env, signal)
   } finally {
@@ -56,6 +58,17 @@ async function prove(ownEngine: boolean): Promise<void> {
   await assertNothingLeft(env)
   await useArray({ env, signal }, (filters, arrayEnv) => runFlows(filters, arrayEnv, signal))
   await assertNothingLeft(env)
+}
+
+/** The example of the guide, with Testcontainers as a project installs it. Its reaper is an image that no registry brings here. */
+async function runRecipe(env: NodeJS.ProcessEnv, folder: string, signal: AbortSignal): Promise<void> {
+  await mkdir(folder)
+  await copyFile(join(projectFolder, 'test/package/project/examples/testcontainers.js'), join(folder, 'recipe.mjs'))
+  const quiet = ['--silent', '--no-audit', '--no-fund', '--no-save', '--ignore-scripts', '--prefix', folder]
+  await run('npm', ['install', ...quiet, testcontainers], { env, signal })
+  const recipeEnv = { ...env, TESTCONTAINERS_RYUK_DISABLED: 'true' }
+  const printed = await read(process.execPath, [join(folder, 'recipe.mjs')], { env: recipeEnv, signal })
+  if (!/^-----BEGIN CERTIFICATE----- \d{6}\n$/.test(printed)) refuse([`the recipe printed ${printed}`])
 }
 
 async function useStack(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { findBrowser } from '#services/browser-executable.ts'
 import { packagedChromium } from '../actors/packaged-chromium.ts'
 
@@ -27,16 +28,16 @@ const freePorts = ['internet', 'internet-tls', 'corp', 'corp-tls', 'online-smtp'
   '0',
 ])
 
-beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'services/publish.ts')], { cwd: root, stdio: 'ignore' })
-  const packed = execFileSync('npm', ['pack', join(root, '.package'), '--pack-destination', project, '--silent'])
+beforeAll(async () => {
+  await run(process.execPath, [join(root, 'services/publish.ts')], { cwd: root })
+  const packed = await run('npm', ['pack', join(root, '.package'), '--pack-destination', project, '--silent'])
   writeFileSync(join(project, 'package.json'), '{"private":true,"type":"module"}')
-  const archive = join(project, String(packed).trim())
+  const archive = join(project, packed.stdout.trim())
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts']
-  const clients = ['@azure/msal-node', '@playwright/test', 'nodemailer', 'vitest'].map(
+  const clients = ['@azure/msal-node', '@node-saml/node-saml', '@playwright/test', 'nodemailer', 'vitest'].map(
     (name) => `${name}@${versionOf(name)}`,
   )
-  execFileSync('npm', ['install', ...quiet, archive, ...clients], { cwd: project, stdio: 'ignore' })
+  await run('npm', ['install', ...quiet, archive, ...clients], { cwd: project })
   cpSync(join(root, 'test/package/project'), project, { recursive: true })
 })
 
@@ -156,5 +157,26 @@ test('the examples: a contract test by Vitest, a second factor by the runner of 
   const { executablePath, environment } = found ? { executablePath: found, environment: {} } : await packagedChromium()
   const env = { ...plain.env, ...environment, CHROME_PATH: executablePath }
   const pages = await run(join(runner, 'playwright'), ['test', '-c', 'examples'], { cwd: project, env })
-  expect(pages.stdout).toMatch(/3 passed/)
+  expect(pages.stdout).toMatch(/6 passed/)
+})
+
+test('the workflow of the guide: what it runs holds, in a project of its own', async () => {
+  const guide = readFileSync(join(root, 'services/lab/guides/continuous-integration.md'), 'utf8')
+  const workflow = readFileSync(join(project, '.github/workflows/tests.yml'), 'utf8')
+  expect(guide).toContain(`${workflow}\`\`\``)
+  expect(guide).toContain(`\`\`\`js\n${readFileSync(join(project, 'examples/testcontainers.js'), 'utf8')}\`\`\``)
+  const { validateWorkflow } = await import('@action-validator/core')
+  expect(validateWorkflow(workflow).errors).toEqual([])
+  const steps = (parse(workflow) as { jobs: { tests: { steps: { run?: string }[] } } }).jobs.tests.steps
+  const commands = steps.flatMap(({ run: command }) => (command === undefined ? [] : [command]))
+  expect(commands.slice(0, 1)).toEqual(['npm ci'])
+  // The first of them fetches what is installed here already.
+  for (const command of commands.slice(1)) await run('bash', ['-euo', 'pipefail', '-c', command], plain)
+})
+
+test('a decision that changed fails the workflow', async () => {
+  const changed = readFileSync(join(project, 'verdicts.yaml'), 'utf8').replace('[mfa]', '[allow]')
+  writeFileSync(join(project, 'changed.yaml'), changed)
+  const judged = run(program, ['run', '--up', '--', program, 'verdicts', 'changed.yaml'], plain)
+  await expect(judged).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('CHANGED') })
 })

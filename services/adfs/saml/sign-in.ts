@@ -60,7 +60,7 @@ export function samlSignIn(
     ...(method === undefined && { refusal: () => refuse(answering, 'Responder', 'NoAuthnContext') }),
     ...(request?.isPassive && { withoutPrompt: () => refuse(answering, 'Responder', 'NoPassive') }),
     ...(pending && { completed: forgetPending }),
-    respond: (grant) => respond(answering, grant, method ?? 'any'),
+    respond: (grant, wrongAudience) => respond(answering, grant, { method: method ?? 'any', wrongAudience }),
   }
 }
 
@@ -73,7 +73,12 @@ function freshnessOf(request: AuthnRequest | undefined, { settings }: Trust): Fr
   return request?.forceAuthn ? { kind: 'now', reason: 'ForceAuthn' } : { kind: 'any' }
 }
 
-async function respond(answering: Answering, grant: Grant, method: RequestedMethod): Promise<TokenMessage> {
+interface Wish {
+  readonly method: RequestedMethod
+  readonly wrongAudience: string | undefined
+}
+
+async function respond(answering: Answering, grant: Grant, { method, wrongAudience }: Wish): Promise<TokenMessage> {
   const { request, trust, parts, audience } = answering
   const claims = await issueClaims(trust, grant)
   if (!satisfiesNameIdPolicy(claims, request?.nameIdPolicy)) {
@@ -90,7 +95,7 @@ async function respond(answering: Answering, grant: Grant, method: RequestedMeth
         ...tokenLifetime(trust.settings, now),
         ...encryptionOf(trust),
         assertionId,
-        audience,
+        audience: wrongAudience ?? audience,
         confirmationNotOnOrAfter: new Date(now.getTime() + confirmationMinutes * 60_000),
         claims,
         authenticationContext: method === 'multiple' ? authenticationMethods.multipleAuthentication : primary.method,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startStack } from '#services/stack.ts'
 import { type Bench, openBench } from '../pages/_bench.ts'
 
 let bench: Bench
@@ -75,4 +76,9 @@ describe('forms of other sites', () => {
     expect(await ask({ host: `evil.example:${port}`, 'x-forwarded-host': `127.0.0.1:${port}` })).toBe(421)
     expect(await ask({ host: `127.0.0.1:${port}` })).toBe(200)
   })
+})
+
+test('a stack that listens at every address has its lab at loopback', async () => {
+  await using everywhere = await startStack({ bind: '0.0.0.0', only: ['gateway-internet', 'lab'] })
+  expect((await fetch(`${everywhere.proxy('internet')}/api/clock`)).status).toBe(200)
 })
