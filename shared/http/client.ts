@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Agent, buildConnector, Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import { parentHeader, serviceHeader } from './callers.ts'
 
 export interface Address {
@@ -65,7 +65,7 @@ export class Unreachable extends Error {
 /** The only way out of a service: host names of the stack over HTTPS with the stack's CA, kept-open connections. */
 export class HttpClient implements AsyncDisposable {
   readonly #options: HttpClientOptions
-  #agent: Promise<Agent> | undefined
+  #agent: Promise<Dispatcher> | undefined
 
   constructor(options: HttpClientOptions) {
     this.#options = options
@@ -77,7 +77,7 @@ export class HttpClient implements AsyncDisposable {
   }
 
   /** For libraries that take an undici dispatcher. */
-  agent(): Promise<Agent> {
+  agent(): Promise<Dispatcher> {
     this.#agent ??= openAgent(this.#options)
     return this.#agent
   }
@@ -122,14 +122,14 @@ function bodyOf(request: OutgoingRequest): OutgoingRequest['body'] | null {
   return request.body ?? null
 }
 
-async function openAgent(options: HttpClientOptions): Promise<Agent> {
+async function openAgent(options: HttpClientOptions): Promise<Dispatcher> {
   const { Agent, buildConnector } = await import('undici')
   const { keyPem: key, certificatePem: cert } = options.certificate ?? {}
   const connect = buildConnector({
     ...{ ca: options.caPem, timeout: 5_000, allowH2: false, rejectUnauthorized: options.verifyServer !== false },
     ...(key && cert && { key, cert }),
   })
-  return new Agent({
+  const agent = new Agent({
     keepAliveTimeout: 60_000,
     bodyTimeout: 0,
     connect: (target, callback) => {
@@ -144,6 +144,15 @@ async function openAgent(options: HttpClientOptions): Promise<Agent> {
       )
     },
   })
+  return agent.compose(underOwnName)
+}
+
+/** Whatever Host a request carries, its connection is the peer's: undici would open another when the Host changes. */
+const underOwnName: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+  dispatch({ ...options, servername: hostNameOf(options.origin) } as Dispatcher.DispatchOptions, handler)
+
+function hostNameOf(origin: string | URL | undefined): string {
+  return origin instanceof URL ? origin.hostname : new URL(origin ?? '').hostname
 }
 
 type Dial = (host: string, port: string, done: buildConnector.Callback) => void
