@@ -33,6 +33,8 @@ export class FederationService {
   #configuration: Cached<ProxyConfiguration> | undefined
   #asking: Promise<ProxyConfiguration> | undefined
   #certificates: Cached<readonly X509Certificate[]> | undefined
+  /** The last entry read, by its text: most polls find what is known. */
+  #stored: { readonly value: string; readonly configuration: StoredConfiguration } | undefined
 
   constructor(context: DeploymentContext, trust: ProxyTrust) {
     this.#context = context
@@ -114,9 +116,15 @@ export class FederationService {
     }
     await this.#expect(entry, 'the configuration store', false)
     const { version, value } = (await entry.json()) as { version: number; value: string }
-    const stored = await readConfiguration(Buffer.from(value, 'base64').toString('utf8'))
-    const configuration = { ...stored, endpoints, version }
+    const configuration = { ...(await this.#storedIn(value)), endpoints, version }
     this.#configuration = { value: configuration, fetchedAt: this.#now() }
+    return configuration
+  }
+
+  async #storedIn(value: string): Promise<StoredConfiguration> {
+    if (this.#stored?.value === value) return this.#stored.configuration
+    const configuration = await readConfiguration(Buffer.from(value, 'base64').toString('utf8'))
+    this.#stored = { value, configuration }
     return configuration
   }
 
