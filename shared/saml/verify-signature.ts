@@ -75,9 +75,9 @@ function coveredBytes(
   const verifier = new SignedXml({
     publicCert: certificate.publicKey,
     getCertFromKeyInfo: () => null,
-    // The library knows ID by itself and takes it for a duplicate when told again.
-    ...(idAttribute !== 'ID' && { idAttribute }),
   })
+  // For each name it knows the library searches the whole document; ids of other names have been compared before.
+  verifier.idAttributes = [idAttribute]
   try {
     verifier.loadSignature(signatureXml)
     const verified = verifier.checkSignature(document)

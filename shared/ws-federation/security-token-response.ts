@@ -43,6 +43,8 @@ export function writeRequestSecurityTokenResponse({
 }
 
 export interface ReadSecurityTokenResponse {
+  /** The token in its place, for whoever goes on reading; unverified like everything around it. */
+  readonly assertion: Element
   /** The token as a document of its own, with the namespace declarations it needs: its signature still verifies. */
   readonly assertionXml: string
 }
@@ -53,7 +55,12 @@ export function readRequestSecurityTokenResponse(wresult: string): ReadSecurityT
   if (token.namespaceURI === encryption || token.localName === 'EncryptedAssertion') {
     throw new FederationRefusal('encrypted', 'the token is encrypted, and no relying party here has a decryption key')
   }
-  return { assertionXml: writeElement(token) }
+  return {
+    assertion: token,
+    get assertionXml() {
+      return writeElement(token)
+    },
+  }
 }
 
 /** The one token of a `wresult`, encrypted or not. */

@@ -15,18 +15,19 @@ import {
 export function acceptedAssertion(parts: AssertionParts, wresult: string): Promise<AcceptedAssertion> {
   return asEntraErrors(async () => {
     const { readRequestSecurityTokenResponse } = await import('#shared/ws-federation/security-token-response.ts')
-    return verified(parts, readRequestSecurityTokenResponse(wresult).assertionXml)
+    return verified(parts, readRequestSecurityTokenResponse(wresult).assertion)
   })
 }
 
 /** A SAML 1.1 assertion on its own, as OAuth's grant carries what WS-Trust issued. */
 export function acceptedBearerAssertion(parts: AssertionParts, assertionXml: string): Promise<AcceptedAssertion> {
-  return asEntraErrors(() => verified(parts, assertionXml))
+  return asEntraErrors(async () => {
+    const { readMessage } = await import('#shared/saml/read-parts.ts')
+    return verified(parts, readMessage(assertionXml))
+  })
 }
 
-async function verified(parts: AssertionParts, assertionXml: string): Promise<AcceptedAssertion> {
-  const { readMessage } = await import('#shared/saml/read-parts.ts')
-  const root = readMessage(assertionXml)
+async function verified(parts: AssertionParts, root: Element): Promise<AcceptedAssertion> {
   const named = await unverifiedIssuer(root)
   const { domain, federation } = issuingDomain(parts.domains, named.issuerId ?? named.issuer)
   if (federation.preferredAuthenticationProtocol === 'saml') {

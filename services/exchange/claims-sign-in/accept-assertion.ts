@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import type { Element } from '@xmldom/xmldom'
 import { readSigningCertificates } from '#shared/saml/metadata.ts'
 import { SamlRefusal, type SamlRefusalKind } from '#shared/saml/saml-refusal.ts'
 import { thumbprintOf } from '#shared/saml/trusted-certificates.ts'
@@ -9,7 +10,6 @@ import type { SingleUseStore } from '#shared/store/single-use.ts'
 import { FederationRefusal } from '#shared/ws-federation/federation-refusal.ts'
 import { readRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
 import { descendantElements } from '#shared/xml/elements.ts'
-import { parseXml, rootOf } from '#shared/xml/parse-xml.ts'
 import type { ClaimsSignInConfig } from '../config.ts'
 import { ExchangeError, type ExchangeErrorKey } from '../errors.ts'
 import { PublishedKeys } from '../web-session/published-keys.ts'
@@ -62,9 +62,9 @@ interface Verification {
 
 async function verify(wresult: string, { config, certificates, now }: Verification): Promise<VerifiedAssertion> {
   try {
-    const { assertionXml } = readRequestSecurityTokenResponse(wresult)
+    const { assertion } = readRequestSecurityTokenResponse(wresult)
     const check = (trustedCertificates: readonly Buffer[]) =>
-      verifySaml11Assertion(assertionXml, {
+      verifySaml11Assertion(assertion, {
         audiences: config.audienceUris,
         issuers: [config.assertionIssuer],
         trustedCertificates,
@@ -72,7 +72,7 @@ async function verify(wresult: string, { config, certificates, now }: Verificati
         clockSkewSeconds,
       })
     const { signCertificateThumbprints: thumbprints } = config
-    if (thumbprints !== 'fromMetadata') return check(certificatesWithin(assertionXml, thumbprints))
+    if (thumbprints !== 'fromMetadata') return check(certificatesWithin(assertion, thumbprints))
     return await checkTwice(check, certificates)
   } catch (error) {
     throw refusalOf(error)
@@ -92,11 +92,9 @@ async function checkTwice(
 }
 
 /** Certificates that the token brings along; they count only if an administrator named their thumbprint. */
-function certificatesWithin(assertionXml: string, thumbprints: readonly string[]): readonly Buffer[] {
+function certificatesWithin(assertion: Element, thumbprints: readonly string[]): readonly Buffer[] {
   const configured = new Set(thumbprints.map((thumbprint) => thumbprint.toUpperCase()))
-  const written = descendantElements(rootOf(parseXml(assertionXml))).filter(
-    ({ localName }) => localName === 'X509Certificate',
-  )
+  const written = descendantElements(assertion).filter(({ localName }) => localName === 'X509Certificate')
   return written.flatMap((element) => {
     const certificate = certificateOf(element.textContent ?? '')
     return certificate && configured.has(thumbprintOf(certificate)) ? [certificate.raw] : []
