@@ -68,7 +68,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   const { scenario, clock, random, authority } = context
   const store = await openEntraStore(context, scenario)
   const keys = await openSigningKeys({ authority, store, clock })
-  const passThrough = createPassThroughBroker({ random })
+  const passThrough = createPassThroughBroker({ store, clock, random })
   const applications = createApplicationStore(store, scenario, random)
   const services = signInServices(context, store, keys, passThrough, applications)
   const { conditionalAccess, circumstances, domains, outcomes } = services

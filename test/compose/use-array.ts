@@ -7,7 +7,7 @@ const variables = {
   ONLINE_SMTP: '0',
   ONPREM_SMTP: '0',
 }
-const servers = { 'exchange-onprem': 3, 'exchange-online': 3, adfs: 2, wap: 2 }
+const servers = { 'exchange-onprem': 3, 'exchange-online': 3, entra: 2, adfs: 2, wap: 2 }
 const waitSeconds = 170
 
 /** The `postgres` profile: several servers of a deployment over one database, of which one ends under load. */

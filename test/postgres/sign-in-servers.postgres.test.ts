@@ -5,7 +5,7 @@ import type { JournalEvent } from '#shared/journal.ts'
 import { managementHeader } from '#shared/stack/management.ts'
 import { HttpVisitor, type Visit } from '#test/actors/http-visitor.ts'
 import { type Lab, labOf } from '#test/actors/lab.ts'
-import { bob, peggy } from '#test/actors/people.ts'
+import { bob, peggy, trent } from '#test/actors/people.ts'
 import { worldOf } from '#test/actors/world.ts'
 import { createDatabase } from './server.ts'
 
@@ -64,6 +64,18 @@ test('so does one at AD FS, and its single sign-on holds at both servers', async
     expect([again.status, again.url]).toEqual([200, 'https://mail.contoso.com/owa/'])
   }
   for (const share of await shares('adfs', bob.upn)) expect(share).toBeGreaterThan(0)
+})
+
+test('the pass-through agent is asked by whichever server the person meets, and answers another', async () => {
+  for (let each = 0; each < 6; each += 1) {
+    const who = visitor('internet')
+    const password = await who.submit(await who.open('https://outlook.office.com/owa/'), { login: trent.upn })
+    const wrong = await who.submit(password, { passwd: 'Wrong-Pass' })
+    expect(wrong.html).toContain('50126')
+    const code = await who.submit(wrong, { passwd: trent.password })
+    expect(code.html, 'the second factor comes after the right password').toContain('name="otc"')
+  }
+  for (const share of await shares('entra', trent.upn)) expect(share).toBeGreaterThan(0)
 })
 
 test('clock and reset reach every server', async () => {

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 /** Where services meet their stores. */
 const storeTests = [
   'services/exchange/{mailbox,activesync}/**/*.test.ts',
-  'services/entra/{people,objects,passkeys,domains,mfa,token}/**/*.test.ts',
+  'services/entra/{people,objects,passkeys,domains,mfa,token,pass-through}/**/*.test.ts',
   'services/directory/**/*.test.ts',
   'services/adfs/{lockout,certificates,proxy,configuration}/**/*.test.ts',
 ]

@@ -25,7 +25,7 @@ export function addPassThroughRoutes(scope: FastifyInstance, parts: PassThroughP
     const hungUp = hangUpOf(reply)
     const validation = await passThrough.poll(agentKey, hungUp)
     if (!validation) return reply.code(204).send()
-    const giveBack = () => passThrough.giveBack(validation.requestId)
+    const giveBack = () => void passThrough.giveBack(validation.requestId).catch(() => undefined)
     reply.raw.once('close', giveBack).once('finish', () => reply.raw.off('close', giveBack))
     request.recording.note({ decision: 'validationHandedToAgent', user: validation.userPrincipalName })
     return validation
@@ -33,7 +33,7 @@ export function addPassThroughRoutes(scope: FastifyInstance, parts: PassThroughP
   scope.post('/provisioning/:tenantId/passthrough/:requestId', { constraints }, async (request, reply) => {
     const { requestId } = request.params as { requestId: string }
     const { status } = readBody(answerSchema, request.body)
-    if (!passThrough.answer(requestId, status)) {
+    if (!(await passThrough.answer(requestId, status))) {
       throw new ProvisioningError('noSuchRequest', 'the sign-in gave up waiting, or the request was never handed out')
     }
     request.recording.note({ decision: 'agentAnswered', reason: status })

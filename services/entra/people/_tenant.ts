@@ -2,6 +2,7 @@ import { StackClock } from '#shared/clock.ts'
 import { systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario, User } from '#shared/scenario/world.ts'
+import { type ExpiringTables, expiringMigration } from '#shared/store/expiring.ts'
 import { openStore } from '#shared/store/open.ts'
 import { mfaMigrations, seedMfaMethods } from '../mfa/mfa-schema.ts'
 import type { MfaTables } from '../mfa/mfa-tables.ts'
@@ -17,7 +18,7 @@ import { peopleMigrations } from './people-schema.ts'
 import { seedPeople } from './people-seed.ts'
 import type { PeopleTables } from './people-tables.ts'
 
-type TenantTables = PeopleTables & MfaTables & SignInTables
+type TenantTables = PeopleTables & MfaTables & SignInTables & ExpiringTables
 
 /** The tenant of the default world with its directory, before the first synchronization; time stands still. */
 export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 50 }) {
@@ -27,13 +28,13 @@ export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 5
   const random = systemRandom
   const store = await openStore<TenantTables>({
     engine: { kind: 'memory' },
-    migrations: [...peopleMigrations, ...mfaMigrations, ...signInLogMigrations],
+    migrations: [expiringMigration, ...peopleMigrations, ...mfaMigrations, ...signInLogMigrations],
     seed: async (db) => {
       await seedPeople(db, scenario)
       await seedMfaMethods(db, scenario)
     },
   })
-  const passThrough = createPassThroughBroker({ random, times })
+  const passThrough = createPassThroughBroker({ store, clock, random, times })
   const domains = new Map(scenario.domains.map((domain) => [domain.name, domain]))
   const people = createPeople({
     store,
