@@ -16,6 +16,11 @@ const catalogue = {
   unknownUser: { status: 404, message: 'There is no such user.' },
   unknownGroup: { status: 404, message: 'There is no such group.' },
   unknownCertificate: { status: 404, message: 'There is no such certificate.' },
+  weakPassword: {
+    status: 400,
+    message:
+      'The password does not meet the password policy requirements. Check the minimum password length, password complexity and password history requirements.',
+  },
   nameTaken: { status: 409, message: 'The name is taken.' },
   invalidRequest: { status: 400, message: 'The request is not valid.' },
   foreignDomain: { status: 400, message: 'The user principal name is in no domain of this world.' },

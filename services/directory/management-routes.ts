@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ntHash } from '#shared/nt-hash.ts'
-import { derivedGuid, objectGuidOf, ridOf, sidOf } from '#shared/scenario/identifiers.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { AccountChanges, AccountStore } from './accounts/accounts.ts'
+import { createAccount } from './accounts/create-account.ts'
 import type { AccountRow, DirectorySchema } from './accounts/schema.ts'
 import type { EntraConnect } from './entra-connect/entra-connect.ts'
 import { DirectoryError } from './errors.ts'
@@ -89,49 +89,10 @@ function addMembershipRoutes(app: FastifyInstance, accounts: AccountStore): void
 }
 
 async function createUser({ accounts, scenario, now }: ManagementParts, user: z.output<typeof newUserSchema>) {
-  const upn = user.userPrincipalName.toLowerCase()
-  const domain = upn.split('@')[1]
-  if (!scenario.domains.some((each) => each.name === domain && !each.isInitial))
-    throw new DirectoryError('foreignDomain', `no domain ${domain}`)
-  const samAccountName = (user.samAccountName ?? upn.split('@')[0] ?? '').slice(0, 20)
-  const taken =
-    (await accounts.find('user_principal_name', upn)) ?? (await accounts.find('sam_account_name', samAccountName))
-  if (taken) throw new DirectoryError('nameTaken', `${upn} or ${samAccountName} exists`)
   const groups = await Promise.all(user.groups.map((name) => groupGuid(accounts, name)))
-  const account = newAccount({ ...user, upn, samAccountName }, scenario, now())
-  await accounts.create(account)
+  const account = await createAccount(accounts, scenario, user, now())
   for (const group of groups) await accounts.addMember(group, account.object_guid)
   return accountView(account)
-}
-
-function newAccount(
-  user: z.output<typeof newUserSchema> & { upn: string; samAccountName: string },
-  scenario: Scenario,
-  now: Date,
-): AccountRow {
-  const { domainSid } = scenario.organization.activeDirectory
-  return {
-    object_guid: objectGuidOf(user.upn),
-    sid: sidOf(domainSid, ridOf(derivedGuid('created', user.upn))),
-    sam_account_name: user.samAccountName,
-    user_principal_name: user.upn,
-    display_name: user.displayName ?? ([user.givenName, user.surname].filter(Boolean).join(' ') || user.samAccountName),
-    given_name: user.givenName ?? null,
-    surname: user.surname ?? null,
-    mail: null,
-    title: null,
-    department: null,
-    mobile: null,
-    nt_hash: ntHash(user.password),
-    enabled: Number(user.enabled),
-    password_expired: 0,
-    account_expires: null,
-    bad_password_count: 0,
-    bad_password_time: null,
-    locked_since: null,
-    synchronized: 1,
-    password_set_at: now.toISOString(),
-  }
 }
 
 function changesOf(change: z.output<typeof changeSchema>, now: Date): AccountChanges {

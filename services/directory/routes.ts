@@ -9,6 +9,7 @@ import { DirectoryError } from './errors.ts'
 import { type LogonResult, logOn, logOnWith } from './logon/logon.ts'
 import { downgradeOf, identityOf, type NetworkLogon, sessionBaseKeyOf } from './logon/network-logon.ts'
 import { changePassword } from './password/change-password.ts'
+import { addRecipientRoutes } from './recipients/recipient-routes.ts'
 
 const logonSchema = z.strictObject({ identity: z.string().min(1).max(512), password: z.string().max(1024) })
 
@@ -52,6 +53,7 @@ export function addRoutes(
   const byCertificate = { accounts, certificates, clock: context.clock, authorityPem }
   app.post('/logon/certificate', (request, reply) => answerCertificateLogon(request, reply, context, byCertificate))
   app.get('/users', (request) => answerSearch(request, context, accounts))
+  app.register(async (scope) => addRecipientRoutes(scope, context, accounts))
 }
 
 async function answerLogon(
@@ -195,5 +197,7 @@ function writeError(
   const status = error.status ?? error.statusCode ?? 500
   if (status >= 500) request.log.error({ err: error }, 'crash')
   request.recording.note({ decision: error.code ?? 'crash', reason: error.reason ?? error.message })
-  return reply.code(status).send({ error: status < 500 ? error.message : 'internal error' })
+  return reply
+    .code(status)
+    .send(status < 500 ? { error: error.message, code: error.code } : { error: 'internal error' })
 }

@@ -75,6 +75,7 @@ function attributesOf(
     pwdLastSet: [account.password_expired === 1 ? '0' : fileTime(account.password_set_at)],
     badPwdCount: [String(account.bad_password_count)],
     badPasswordTime: [fileTime(account.bad_password_time)],
+    ...exchangeAttributesOf(account),
   }
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, all]) => {
@@ -87,4 +88,11 @@ function attributesOf(
 /** 100-nanosecond intervals since 1601, 0 for never ([MS-ADTS] §3.1.1.4.5). */
 function fileTime(instant: string | null): string {
   return instant === null ? '0' : String((BigInt(Date.parse(instant)) + 11_644_473_600_000n) * 10_000n)
+}
+
+/** By LDAP name, such as proxyAddresses; nothing for an account that Exchange never touched. */
+export function exchangeAttributesOf({
+  exchange_attributes: written,
+}: Pick<AccountWithGroups['account'], 'exchange_attributes'>): Readonly<Record<string, readonly string[]>> {
+  return written === null ? {} : (JSON.parse(written) as Record<string, readonly string[]>)
 }

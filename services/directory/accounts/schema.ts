@@ -24,6 +24,8 @@ export interface AccountRow {
   readonly synchronized: number
   /** Null for a password of before the column. */
   readonly password_set_at: string | null
+  /** What Exchange wrote: JSON by LDAP name; null for an account that it never touched. */
+  readonly exchange_attributes: string | null
 }
 
 /** A password that somebody had before the present one. */
@@ -214,6 +216,12 @@ export const directoryMigrations: readonly Migration[] = [
         .addColumn('identity', 'text', (column) => column.primaryKey())
         .addColumn('object_guid', 'text', (column) => column.notNull())
         .execute()
+    },
+  },
+  {
+    name: 'directory-007-exchange-attributes',
+    up: async (db) => {
+      await db.schema.alterTable('accounts').addColumn('exchange_attributes', 'text').execute()
     },
   },
 ]

@@ -63,6 +63,7 @@ function accountOf(user: User, now: Date): AccountRow {
     locked_since: user.lockedOut ? now.toISOString() : null,
     synchronized: Number(user.synchronized),
     password_set_at: new Date(now.getTime() - seededPasswordAge).toISOString(),
+    exchange_attributes: null,
   }
 }
 

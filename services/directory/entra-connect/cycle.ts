@@ -3,6 +3,7 @@ import type { Store } from '#shared/store/store.ts'
 import type { AccountStore } from '../accounts/accounts.ts'
 import type { DirectorySchema } from '../accounts/schema.ts'
 import { type ExportObject, objectsInScope } from './export.ts'
+import { forwardRecipients, recipientKind } from './forward-recipients.ts'
 import { synchronizedPasswordHash } from './password-hash.ts'
 
 export interface CycleResult {
@@ -42,7 +43,9 @@ export async function runCycle(parts: SynchronizationParts, kind: 'initial' | 'd
 async function exchange(parts: SynchronizationParts, kind: 'initial' | 'delta') {
   const { context, accounts, store } = parts
   const objects = await objectsInScope(accounts, context.scenario, await hashDomains(parts))
-  const known = await store.db.selectFrom('connector_space').selectAll().execute()
+  const inScope = new Set(objects.flatMap(({ objectGuid }) => objectGuid ?? []))
+  await forwardRecipients(parts, inScope).catch((err) => context.log.warn({ err }, 'recipients for Exchange Online'))
+  const known = await store.db.selectFrom('connector_space').selectAll().where('kind', '!=', recipientKind).execute()
   const acknowledged = new Map(known.map((row) => [`${row.kind} ${row.anchor}`, row.digest]))
   const changed =
     kind === 'initial'

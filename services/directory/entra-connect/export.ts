@@ -12,6 +12,8 @@ export interface ExportObject {
   readonly anchor: string
   readonly digest: string
   readonly value: Readonly<Record<string, unknown>>
+  /** Of a user. */
+  readonly objectGuid?: string
   /** Present where the password hash travels too. */
   readonly ntHash?: string
 }
@@ -67,6 +69,7 @@ function userObject(account: AccountRow, scenario: Scenario, hashDomains: Readon
     kind: 'user',
     anchor: value.sourceAnchor as string,
     value,
+    objectGuid: account.object_guid,
     ...secret,
     digest: digestOf({ ...value, ...secret }),
   }
