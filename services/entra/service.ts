@@ -41,6 +41,7 @@ import { addLicenceRoutes } from './people/licence-routes.ts'
 import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
+import { addMailboxAccountRoutes } from './provisioning/mailbox-accounts.ts'
 import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
 import { addDeviceLogin, addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
@@ -131,6 +132,13 @@ async function addFaces(
     passThrough,
     caPem: authority.caPem,
     authenticateMachine,
+  })
+  addMailboxAccountRoutes(app, {
+    ...{ host: provisioningHost, tenantId: config.tenant.id, people, accounts: graph.accounts, authenticateMachine },
+    remove: async (objectId) => {
+      await graph.setAside.deleteAccount(objectId)
+      await revocations.record(objectId, 'accountDeleted')
+    },
   })
   addEvaluationRoutes(app, { host: provisioningHost, tenantId: config.tenant.id, evaluation, authenticateMachine })
   addLegacyAuthentication(app, { host: provisioningHost, services, authenticateMachine })
