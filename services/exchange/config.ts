@@ -6,7 +6,7 @@ import {
   onlineAutoDiscover,
   onPremisesAutoDiscover,
 } from './auto-discover/auto-discover-config.ts'
-import type { MailboxLocation } from './mailbox/seed-mailboxes.ts'
+import { type MailboxLocation, routingDomainOf } from './mailbox/seed-mailboxes.ts'
 import {
   exchangeOnlineId,
   onlineModernAuthentication,
@@ -38,6 +38,8 @@ export interface ExchangeConfig {
   /** `observed`: OPTIONS of ActiveSync without Authorization is sent to another end point. */
   readonly anonymousActiveSync: 'observed' | 'challenge'
   readonly mail: MailConfig
+  /** The domain of the addresses by which one place reaches mailboxes in the other, such as contoso.mail.onmicrosoft.com. */
+  readonly routingDomain: string
   /** Whether Outlook mobile's mailboxes on-premises are cached here. */
   readonly cachesMobileMailboxes: boolean
   /** The name of the organization in its own configuration. */
@@ -223,5 +225,9 @@ function onlineMail(otherHost: string): MailConfig {
 }
 
 function tenantNames({ tenant, domains }: Scenario) {
-  return { tenantId: tenant.id, tenantDomains: domains.map(({ name }) => name) }
+  return {
+    tenantId: tenant.id,
+    tenantDomains: domains.map(({ name }) => name),
+    routingDomain: routingDomainOf({ tenant }),
+  }
 }

@@ -5,6 +5,8 @@ import type { BasicGate } from './basic-authentication/basic-gate.ts'
 import type { ExchangeConfig } from './config.ts'
 import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
 import type { OrganizationStore } from './organization/organization-store.ts'
+import type { CloudAccounts } from './recipients/cloud-accounts.ts'
+import type { DirectoryAccounts } from './recipients/directory-accounts.ts'
 import type { Transport } from './transport/transport.ts'
 import type { SealingKey } from './web-session/sealing-key.ts'
 
@@ -20,4 +22,9 @@ export interface ExchangeParts {
   readonly basic: BasicGate
   readonly sealingKey: SealingKey
   readonly singleUse: SingleUseStore
+  /** Of the store that keeps mailboxes, recipients and settings. */
+  readonly transaction: <T>(work: () => Promise<T>) => Promise<T>
+  /** Where the accounts of the place's mailboxes are: the organization's own directory, or the tenant. */
+  readonly directory?: DirectoryAccounts | undefined
+  readonly cloud?: CloudAccounts | undefined
 }

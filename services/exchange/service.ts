@@ -30,6 +30,9 @@ import { createProvisioning } from './outlook-mobile/provisioning.ts'
 import { addOutlookMobileRoutes } from './outlook-mobile/routes.ts'
 import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
+import { cloudAccounts } from './recipients/cloud-accounts.ts'
+import { directoryAccounts } from './recipients/directory-accounts.ts'
+import { addForwardSynchronization } from './recipients/forward-sync.ts'
 import { addWebRoutes } from './routes.ts'
 import { mailTaker } from './smtp/mail-taker.ts'
 import { type ExchangeTables, openExchangeStore } from './store.ts'
@@ -59,6 +62,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const provisioning = createProvisioning({ context, accounts, changes, tenantId, clientId })
   const app = context.createApplication()
   addFaces(app, { ...activeSync, signIn })
+  if (config.cachesMobileMailboxes) app.register(async (scope) => addForwardSynchronization(scope, parts))
   if (config.cachesMobileMailboxes)
     app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, changes, provisioning }))
   const forget = () => {
@@ -109,7 +113,14 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     basic: basicGate({ context, config, recipients, organization }),
     sealingKey: sealingKey(store.db),
     singleUse,
+    transaction: (work) => store.transaction(work),
+    ...accountsOf(context, config),
   }
+}
+
+function accountsOf(context: DeploymentContext, { basicLogon, tenantId }: ExchangeParts['config']) {
+  if (basicLogon.kind === 'directory') return { directory: directoryAccounts(context, basicLogon.host) }
+  return { cloud: cloudAccounts(context, tenantId) }
 }
 
 /** What of devices is not in the store. */

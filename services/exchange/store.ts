@@ -4,6 +4,7 @@ import type { Store } from '#shared/store/store.ts'
 import { type DeviceTables, deviceMigration, noticeMigration } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
 import { conversationMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
+import { recipientMigration } from './mailbox/recipient-migration.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
@@ -42,6 +43,7 @@ export function openExchangeStore(
       automaticReplyMigration,
       relayClaimMigration,
       conversationMigration,
+      recipientMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -12,6 +12,7 @@ const isText: Check = (value) => (typeof value === 'string' && value !== '' ? va
 /** What fits, per kind; nothing where it does not. */
 const checks: Readonly<Record<ParameterKind, Check>> = {
   identity: isText,
+  secret: isText,
   filter: isText,
   text: (value) => (typeof value === 'string' ? value : undefined),
   name: (value) => (value === null || value === '' ? null : isText(value)),
@@ -65,6 +66,7 @@ function bindOne(
   const [name, kind] = entry
   const fitting = checks[kind](value)
   if (fitting !== undefined) return [[name, fitting]]
+  if (kind === 'secret') throw new CmdletError('badParameter', `Cannot bind argument to parameter '${name}'.`)
   throw new CmdletError(
     'badParameter',
     `Cannot process argument transformation on parameter '${name}'. Cannot convert value "${String(value)}" to the type of the parameter.`,

@@ -35,6 +35,21 @@ const catalogue = {
     envelope: 'NotFound',
     type: 'System.Management.Automation.CommandNotFoundException',
   },
+  addressTaken: {
+    status: 400,
+    envelope: 'BadRequest',
+    type: 'Microsoft.Exchange.Data.Directory.ProxyAddressExistsException',
+  },
+  notAcceptedDomain: {
+    status: 400,
+    envelope: 'BadRequest',
+    type: 'Microsoft.Exchange.Management.RecipientTasks.NotAcceptedDomainException',
+  },
+  directoryUnavailable: {
+    status: 503,
+    envelope: 'ServiceUnavailable',
+    type: 'Microsoft.Exchange.Data.Directory.ADTransientException',
+  },
   badRequest: {
     status: 400,
     envelope: 'BadRequest',

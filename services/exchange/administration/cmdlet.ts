@@ -4,6 +4,9 @@ import type { HeldRequests } from '../activesync/held-requests.ts'
 import type { ExchangeConfig } from '../config.ts'
 import type { MailboxStore, RecipientStore } from '../mailbox/mailbox-store.ts'
 import type { OrganizationStore, Settings } from '../organization/organization-store.ts'
+import type { ExchangeParts } from '../parts.ts'
+import type { CloudAccounts } from '../recipients/cloud-accounts.ts'
+import type { DirectoryAccounts } from '../recipients/directory-accounts.ts'
 
 /*
  * The cmdlets of Exchange's management shell, apart from how they are called.
@@ -17,7 +20,7 @@ export interface Cmdlet {
   readonly run: (parts: CmdletParts, parameters: Parameters) => Promise<readonly ExchangeObject[]>
 }
 
-/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away; `value` is a number or a word; `changes` is a list, or what is added to it and removed. */
+/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away; `value` is a number or a word; `changes` is a list, or what is added to it and removed; a `secret` is never shown. */
 export type ParameterKind =
   | 'identity'
   | 'name'
@@ -29,6 +32,7 @@ export type ParameterKind =
   | 'number'
   | 'value'
   | 'filter'
+  | 'secret'
 
 export type Parameters = Readonly<Record<string, ParameterValue | undefined>>
 export type ParameterValue = string | number | boolean | null | readonly string[] | ListChange
@@ -50,4 +54,8 @@ export interface CmdletParts {
   readonly organization: OrganizationStore
   readonly devices: DeviceStore
   readonly held: HeldRequests
+  readonly transaction: ExchangeParts['transaction']
+  /** Where the accounts of the place's mailboxes are: the organization's own directory, or the tenant. */
+  readonly directory?: DirectoryAccounts | undefined
+  readonly cloud?: CloudAccounts | undefined
 }

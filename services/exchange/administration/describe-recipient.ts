@@ -1,13 +1,21 @@
 import type { ExchangeConfig } from '../config.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
+import { proxyAddresses } from '../recipients/recipient-attributes.ts'
 import { backEndOf } from '../server-headers.ts'
-import type { ExchangeObject } from './cmdlet.ts'
+import type { CmdletParts, ExchangeObject } from './cmdlet.ts'
 
 /** What Get-Mailbox, Get-MailUser and their kin return of somebody; a mail user's mailbox is in the other place. */
-export function describeRecipient(config: ExchangeConfig, recipient: Recipient): ExchangeObject {
-  const { type, userPrincipalName, displayName, objectGuid, entraObjectId, mailboxId } = recipient
-  const alias = userPrincipalName.split('@')[0] ?? userPrincipalName
-  const elsewhere = type === 'MailUser' && { ExternalEmailAddress: `SMTP:${userPrincipalName}` }
+export function describeRecipient(
+  config: ExchangeConfig,
+  recipient: Recipient,
+  addresses: readonly string[] = [],
+): ExchangeObject {
+  const { type, typeDetails, userPrincipalName, displayName, objectGuid, entraObjectId, mailboxId } = recipient
+  const external = recipient.externalAddress ?? userPrincipalName
+  const elsewhere = type === 'MailUser' && {
+    ExternalEmailAddress: `SMTP:${external}`,
+    ...(typeDetails === 'RemoteUserMailbox' && { RemoteRoutingAddress: `SMTP:${external}` }),
+  }
   const here = mailboxId !== undefined && {
     ExchangeGuid: mailboxId,
     ServerName: backEndOf(config, mailboxId).toLowerCase(),
@@ -16,24 +24,45 @@ export function describeRecipient(config: ExchangeConfig, recipient: Recipient):
     Identity: displayName,
     Id: displayName,
     Name: displayName,
-    Alias: alias,
+    Alias: recipient.alias,
     DisplayName: displayName,
-    DistinguishedName: `CN=${displayName},OU=${config.organizationName},OU=Microsoft Exchange Hosted Organizations,${config.serverDomain
-      .split('.')
-      .map((label) => `DC=${label}`)
-      .join(',')}`,
+    DistinguishedName: distinguishedName(config, displayName),
     Guid: objectGuid,
     ExternalDirectoryObjectId: entraObjectId,
     UserPrincipalName: userPrincipalName,
     WindowsLiveID: userPrincipalName,
     MicrosoftOnlineServicesID: userPrincipalName,
-    PrimarySmtpAddress: userPrincipalName,
-    EmailAddresses: [`SMTP:${userPrincipalName}`],
+    PrimarySmtpAddress: recipient.emailAddress,
+    EmailAddresses: proxyAddresses(recipient.emailAddress, addresses),
+    HiddenFromAddressListsEnabled: recipient.isHidden,
     RecipientType: type,
-    RecipientTypeDetails: type,
+    RecipientTypeDetails: typeDetails,
+    IsDirSynced: recipient.isDirSynced,
     OrganizationId: config.organizationName,
     AdminDisplayVersion: `Version ${config.version}`,
     ...elsewhere,
     ...here,
+  }
+}
+
+function distinguishedName({ organizationName, serverDomain }: ExchangeConfig, name: string): string {
+  const domain = serverDomain.split('.').map((label) => `DC=${label}`)
+  return `CN=${name},OU=${organizationName},OU=Microsoft Exchange Hosted Organizations,${domain.join(',')}`
+}
+
+/** With all addresses, and what mailboxes forward. */
+export async function describeFully(
+  { config, recipients, organization }: CmdletParts,
+  recipient: Recipient,
+): Promise<ExchangeObject> {
+  const described = describeRecipient(config, recipient, await recipients.addressesOf(recipient.objectGuid))
+  if (recipient.mailboxId === undefined) return described
+  const settings = await organization.recipientSettings(recipient.objectGuid)
+  const { ForwardingAddress, ForwardingSmtpAddress, DeliverToMailboxAndForward } = settings
+  return {
+    ...described,
+    ForwardingAddress: ForwardingAddress ?? null,
+    ForwardingSmtpAddress: typeof ForwardingSmtpAddress === 'string' ? `smtp:${ForwardingSmtpAddress}` : null,
+    DeliverToMailboxAndForward: DeliverToMailboxAndForward === true,
   }
 }

@@ -7,9 +7,12 @@ import { mailboxCmdlets } from './cmdlets/mailboxes.ts'
 import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
 import { mobilePolicyCmdlets } from './cmdlets/mobile-policies.ts'
 import { mobileThrottlingCmdlets } from './cmdlets/mobile-throttling.ts'
+import { onPremisesMailboxCmdlets } from './cmdlets/on-premises-mailboxes.ts'
+import { onlineMailboxCmdlets } from './cmdlets/online-mailboxes.ts'
 import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
-import { recipientCmdlets } from './cmdlets/recipients.ts'
+import { getRemoteMailbox, recipientCmdlets } from './cmdlets/recipients.ts'
 import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
+import { setMailbox, setRemoteMailbox } from './cmdlets/set-recipient.ts'
 import { virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 
 /** The cmdlets of the place: authorization servers and throttling are an administrator's only on-premises. */
@@ -19,12 +22,20 @@ export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'dev
     ...organizationConfigCmdlets(config.location),
     ...recipientCmdlets,
     ...mailboxCmdlets,
+    setMailbox,
     ...roleGroupCmdlets,
     ...mobileDeviceCmdlets(devices),
     ...mobilePolicyCmdlets,
     ...(config.location === 'onPremises'
-      ? [...authServerCmdlets, ...mobileThrottlingCmdlets, ...virtualDirectoryCmdlets]
-      : []),
+      ? [
+          ...authServerCmdlets,
+          ...mobileThrottlingCmdlets,
+          ...virtualDirectoryCmdlets,
+          ...onPremisesMailboxCmdlets,
+          getRemoteMailbox,
+          setRemoteMailbox,
+        ]
+      : onlineMailboxCmdlets),
   ]
 }
 

@@ -10,7 +10,9 @@ export async function findMailbox(
   redirectCount: number,
 ): Promise<Location> {
   const domain = address.split('@').at(-1)?.toLowerCase() ?? ''
-  const recipient = await recipients.findRecipient('userPrincipalName', address)
+  const recipient =
+    (await recipients.findRecipient('emailAddress', address)) ??
+    (await recipients.findRecipient('userPrincipalName', address))
   const { hybridDomains, acceptedDomains } = config.autoDiscover
   const kind = hybridDomains.includes(domain) ? 'hybrid' : acceptedDomains.includes(domain) ? 'hosted' : 'foreign'
   return locateMailbox({

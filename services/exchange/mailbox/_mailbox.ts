@@ -6,6 +6,7 @@ import type { WellKnownFolder } from './folder.ts'
 import type { Message } from './item.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 import { conversationMigration, type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
+import { recipientMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
 import { seedMailboxes } from './seed-mailboxes.ts'
@@ -33,7 +34,7 @@ export async function openMailbox(): Promise<OpenMailbox> {
   const scenario = await loadDefaultScenario()
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration, conversationMigration],
+    migrations: [mailboxMigration, conversationMigration, recipientMigration],
     seed: (db) => seedMailboxes(db, { scenario, location: 'onPremises', start }),
   })
   const mailboxes = relationalMailboxStore(store, systemRandom)

@@ -6,6 +6,7 @@ import { openStore } from '#shared/store/open.ts'
 import type { MailboxStore, Recipient } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { readMime } from './read-mime.ts'
+import { recipientMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
 import { type MailboxLocation, seedMailboxes } from './seed-mailboxes.ts'
@@ -16,7 +17,7 @@ async function openMailboxes(location: MailboxLocation, changed?: Scenario) {
   const scenario = changed ?? (await loadDefaultScenario())
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration],
+    migrations: [mailboxMigration, recipientMigration],
     seed: (db) => seedMailboxes(db, { scenario, location, start }),
   })
   return {

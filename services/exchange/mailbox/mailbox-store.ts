@@ -8,7 +8,14 @@ import type { ReadAttachment } from './read-mime.ts'
 export { type Folder, type WellKnownFolder, wellKnownFolders } from './folder.ts'
 export type { Importance, Item, Message } from './item.ts'
 export type { MessageHead } from './message-heads.ts'
-export type { Recipient, RecipientKey, RecipientStore, RecipientType } from './recipient-store.ts'
+export type {
+  NewRecipient,
+  Recipient,
+  RecipientChanges,
+  RecipientKey,
+  RecipientStore,
+  RecipientType,
+} from './recipient-store.ts'
 
 /**
  * What the protocols of Exchange know of a mailbox: folders, items and change numbers. A message is its MIME text with
@@ -65,6 +72,11 @@ export interface MailboxStore {
    * The number of the change with which it left its folder.
    */
   deleteItem(mailboxId: string, itemId: string, how: 'toDeletedItems' | 'forGood'): Promise<number>
+
+  /** An empty mailbox with its well-known folders; nothing happens when it is there. */
+  createMailbox(mailboxId: string): Promise<void>
+  /** With everything in it, for good. */
+  removeMailbox(mailboxId: string): Promise<void>
 
   /** Grows with every change of the mailbox. */
   changeNumber(mailboxId: string): Promise<number>

@@ -3,6 +3,7 @@ import type { ColumnTypes, MigratedSchema, Migration } from '#shared/store/store
 
 export interface MailboxTables {
   recipient: RecipientRow
+  recipient_address: RecipientAddressRow
   mailbox: MailboxRow
   folder: FolderRow
   deleted_folder: DeletedFolderRow
@@ -31,6 +32,17 @@ export interface RecipientRow {
   search_text: string
   recipient_type: string
   mailbox_id: string | null
+  /** Null in rows of before the column: the recipient type says it. */
+  type_details: string | null
+  external_address: string | null
+  is_hidden: number | null
+  is_dir_synced: number | null
+}
+
+/** Every address that reaches somebody, the primary one too. */
+export interface RecipientAddressRow {
+  address: string
+  object_guid: string
 }
 
 export interface MailboxRow {

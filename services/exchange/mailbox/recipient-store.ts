@@ -1,6 +1,13 @@
 /** Whom mail can reach: people with a mailbox here, and those whose mailbox is elsewhere. */
 export interface RecipientStore {
+  /** By `emailAddress`: any address of theirs, not only the primary one. */
   findRecipient(key: RecipientKey, value: string): Promise<Recipient | undefined>
+  /** All addresses, the primary one first. */
+  addressesOf(objectGuid: string): Promise<readonly string[]>
+  /** @throws AddressTaken, as for `changeRecipient`. */
+  addRecipient(recipient: NewRecipient): Promise<void>
+  changeRecipient(objectGuid: string, changes: RecipientChanges): Promise<void>
+  removeRecipient(objectGuid: string): Promise<void>
   /** All of them, or the first ones, by user principal name. */
   listRecipients(limit?: number): Promise<readonly Recipient[]>
   /** The address book: names and addresses that begin with the text, by display name. */
@@ -12,8 +19,18 @@ export type RecipientKey = 'objectGuid' | 'entraObjectId' | 'userPrincipalName' 
 /** As Get-Recipient names them: a mail user is a recipient whose mailbox is elsewhere. */
 export type RecipientType = 'UserMailbox' | 'MailUser'
 
+/** RecipientTypeDetails. A remote mailbox is one that this place knows to be in the other. */
+export type RecipientTypeDetails = 'UserMailbox' | 'SharedMailbox' | 'MailUser' | 'RemoteUserMailbox'
+
 export interface Recipient {
   readonly type: RecipientType
+  readonly typeDetails: RecipientTypeDetails
+  /** ExternalEmailAddress, or RemoteRoutingAddress, of somebody whose mailbox is elsewhere. */
+  readonly externalAddress?: string
+  /** Whether address lists leave them out. */
+  readonly isHidden: boolean
+  /** Whether the directory on premises is the master of the attributes. */
+  readonly isDirSynced: boolean
   /** The mailbox of a `UserMailbox`; nothing for a `MailUser`. */
   readonly mailboxId?: string
   readonly objectGuid: string
@@ -28,4 +45,33 @@ export interface Recipient {
   readonly title: string
   readonly department: string
   readonly mobile: string
+}
+
+export interface NewRecipient extends Recipient {
+  readonly sid?: string | undefined
+  /** Besides the primary one. */
+  readonly otherAddresses: readonly string[]
+}
+
+/** What is absent stays; `null` takes away. */
+export type RecipientChanges = Partial<
+  Omit<Recipient, 'objectGuid' | 'entraObjectId' | 'mailboxId' | 'externalAddress'>
+> & {
+  readonly mailboxId?: string | null
+  readonly externalAddress?: string | null
+  /** In place of all others than the primary one. */
+  readonly otherAddresses?: readonly string[]
+}
+
+/** An address, or a user principal name, of another recipient. */
+export class AddressTaken extends Error {
+  override readonly name = 'AddressTaken'
+  readonly address: string
+  readonly holder: string
+
+  constructor(address: string, holder: string) {
+    super(`${address} is an address of ${holder}`)
+    this.address = address
+    this.holder = holder
+  }
 }

@@ -9,6 +9,7 @@ import { MailboxRefusal } from './mailbox-refusal.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 import type { MailboxTables } from './mailbox-tables.ts'
 import { mailboxWrites } from './mailbox-writes.ts'
+import { createMailbox, removeMailbox } from './make-mailbox.ts'
 import { messageHeads } from './message-heads.ts'
 import { readAttachmentOf, readMimeOf } from './read-content.ts'
 import { findItems, listAppointments, listConversation, listItems, readBodies, search } from './read-items.ts'
@@ -24,6 +25,13 @@ export function relationalMailboxStore<Schema extends MailboxTables>(
     ...reads(store.db),
     ...folderWrites(store, notices, random),
     ...mailboxWrites(store, notices, random),
+    createMailbox: (mailboxId) => store.transaction((db) => createMailbox(db, mailboxId)),
+    removeMailbox: async (mailboxId) => {
+      await store.transaction(async (db) => {
+        await removeMailbox(db, mailboxId)
+        await notices.tell({ mailboxId, number: 0, what: 'hierarchy' })
+      })
+    },
     itemChanges: (request) => store.transaction((db) => itemChanges(db, request)),
     folderChanges: (mailboxId, since) => store.transaction((db) => folderChanges(db, mailboxId, since)),
     onChange: (mailboxId, listener) => notices.listen(mailboxId, listener),

@@ -1,16 +1,16 @@
 import type { Kysely } from 'kysely'
 import { type PreparedQuery, prepared } from '#shared/store/prepared.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
-import type { Recipient, RecipientKey, RecipientStore, RecipientType } from './recipient-store.ts'
+import type { Recipient, RecipientKey, RecipientStore, RecipientType, RecipientTypeDetails } from './recipient-store.ts'
+import { recipientWrites } from './recipient-writes.ts'
 
 const columns = {
   objectGuid: 'object_guid',
   entraObjectId: 'entra_object_id',
   userPrincipalName: 'user_principal_name',
-  emailAddress: 'email_address',
   mailboxId: 'mailbox_id',
   sid: 'sid',
-} as const satisfies Record<RecipientKey, keyof RecipientRow>
+} as const satisfies Record<Exclude<RecipientKey, 'emailAddress'>, keyof RecipientRow>
 
 export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb: Kysely<Schema>): RecipientStore {
   const db = schemaDb as unknown as Kysely<MailboxTables>
@@ -21,12 +21,27 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
         db.selectFrom('recipient').selectAll().where(column, '=', value).limit(1),
       ),
     ]),
-  ) as unknown as Record<RecipientKey, PreparedQuery<{ readonly value: string }, RecipientRow>>
+  ) as unknown as Record<Exclude<RecipientKey, 'emailAddress'>, PreparedQuery<{ readonly value: string }, RecipientRow>>
+  const byAddress = prepared(db, ({ value }: { readonly value: string }) =>
+    db
+      .selectFrom('recipient_address')
+      .innerJoin('recipient', 'recipient.object_guid', 'recipient_address.object_guid')
+      .selectAll('recipient')
+      .where('recipient_address.address', '=', value),
+  )
   return {
     findRecipient: async (key, value) => {
-      const { rows } = await by[key]({ value: key === 'sid' ? value.toUpperCase() : value.toLowerCase() })
+      const find = key === 'emailAddress' ? byAddress : by[key]
+      const { rows } = await find({ value: key === 'sid' ? value.toUpperCase() : value.toLowerCase() })
       return rows[0] && recipientOf(rows[0])
     },
+    ...lists(db),
+    ...recipientWrites(db),
+  }
+}
+
+function lists(db: Kysely<MailboxTables>): Pick<RecipientStore, 'listRecipients' | 'searchRecipients'> {
+  return {
     listRecipients: async (limit) => {
       const all = db.selectFrom('recipient').selectAll().orderBy('user_principal_name')
       const rows = await (limit === undefined ? all : all.limit(limit)).execute()
@@ -39,6 +54,7 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
         .selectFrom('recipient')
         .selectAll()
         .where('search_text', 'like', `%\n${wanted.replace(/[%_\\]/g, ' ')}%`)
+        .where((row) => row.or([row('is_hidden', 'is', null), row('is_hidden', '=', 0)]))
         .orderBy('display_name')
         .limit(limit)
         .execute()
@@ -50,6 +66,10 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
 function recipientOf(row: RecipientRow): Recipient {
   return {
     type: row.recipient_type as RecipientType,
+    typeDetails: (row.type_details ?? row.recipient_type) as RecipientTypeDetails,
+    ...(row.external_address && { externalAddress: row.external_address }),
+    isHidden: row.is_hidden === 1,
+    isDirSynced: row.is_dir_synced === 1,
     ...(row.mailbox_id && { mailboxId: row.mailbox_id }),
     objectGuid: row.object_guid,
     entraObjectId: row.entra_object_id,
@@ -63,12 +83,4 @@ function recipientOf(row: RecipientRow): Recipient {
     department: row.department,
     mobile: row.mobile,
   }
-}
-
-/** Names and addresses, each after a line break, so that `like` finds what begins with a text. */
-export function searchTextOf(...names: readonly string[]): string {
-  return names
-    .filter((name) => name !== '')
-    .map((name) => `\n${name.toLowerCase()}`)
-    .join('')
 }

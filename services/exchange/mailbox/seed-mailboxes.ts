@@ -5,11 +5,12 @@ import type { Scenario, Message as ScenarioMessage, User } from '#shared/scenari
 import { previewOf, textOfHtml, topicOf, wordsOf } from './body-text.ts'
 import type { Composition } from './composition.ts'
 import { beginning } from './conversation.ts'
-import { type FolderClass, folderClasses, folderNames, type WellKnownFolder, wellKnownFolders } from './folder.ts'
+import { type FolderClass, folderNames, type WellKnownFolder, wellKnownFolders } from './folder.ts'
 import { nameAndAddress } from './mail-address.ts'
 import type { FolderRow, ItemContentRow, MailboxRow, MailboxTables } from './mailbox-tables.ts'
+import { emptyFolderRow, folderIdOf } from './make-mailbox.ts'
 import type { ParsedMessage } from './parse-message.ts'
-import { searchTextOf } from './relational-recipient-store.ts'
+import { searchTextOf } from './recipient-writes.ts'
 import { insertWords } from './search-index.ts'
 import { seedItemsOf } from './seed-items.ts'
 import { itemRowOf, messageContent, messageRow, type NewRow } from './store-item.ts'
@@ -33,9 +34,14 @@ export async function seedMailboxes<Schema extends MailboxTables>(
   const db = schemaDb as unknown as Kysely<MailboxTables>
   const people = scenario.users.filter((user) => user.mailbox !== undefined)
   const owners = people.filter((user) => user.mailbox?.location === location)
+  const routingDomain = routingDomainOf(scenario)
   await insert(
-    people.map((user) => recipientRow(user, location)),
+    people.map((user) => recipientRow(user, location, routingDomain)),
     (rows) => db.insertInto('recipient').values(rows),
+  )
+  await insert(
+    people.flatMap((user) => addressRows(user, routingDomain)),
+    (rows) => db.insertInto('recipient_address').values(rows),
   )
   for (const owner of owners) await writeMailbox(db, scenario, owner, start)
 }
@@ -45,7 +51,34 @@ async function insert<Row>(rows: readonly Row[], statement: (rows: Row[]) => { e
     await statement(rows.slice(first, first + rowsAStatement)).execute()
 }
 
-function recipientRow(user: User, location: MailboxLocation) {
+/** The domain by which the organization's servers reach Exchange Online ("Hybrid mail flow"). */
+export function routingDomainOf({ tenant }: Pick<Scenario, 'tenant'>): string {
+  const [name = '', ...rest] = tenant.initialDomain.toLowerCase().split('.')
+  return [name, 'mail', ...rest].join('.')
+}
+
+/** In a hybrid organization everybody of the directory has an address in both domains. */
+function addressRows(user: User, routingDomain: string) {
+  const addresses = [user.userPrincipalName, ...(user.cloudOnly ? [] : [routingAddress(user, routingDomain)])]
+  return addresses.map((address) => ({ address: address.toLowerCase(), object_guid: user.objectGuid.toLowerCase() }))
+}
+
+function routingAddress({ samAccountName }: User, routingDomain: string): string {
+  return `${samAccountName.toLowerCase()}@${routingDomain}`
+}
+
+/** What the place says of where the mailbox is. */
+function typeColumns(user: User, location: MailboxLocation, routingDomain: string) {
+  if (user.mailbox?.location === location)
+    return { recipient_type: 'UserMailbox', type_details: 'UserMailbox', external_address: null }
+  const elsewhere =
+    location === 'onPremises'
+      ? { type_details: 'RemoteUserMailbox', external_address: routingAddress(user, routingDomain) }
+      : { type_details: 'MailUser', external_address: user.userPrincipalName.toLowerCase() }
+  return { recipient_type: 'MailUser', ...elsewhere }
+}
+
+function recipientRow(user: User, location: MailboxLocation, routingDomain: string) {
   const here = user.mailbox?.location === location
   const name = user.userPrincipalName.toLowerCase()
   const { displayName, givenName = '', surname = '', samAccountName } = user
@@ -63,7 +96,9 @@ function recipientRow(user: User, location: MailboxLocation) {
     department: user.department ?? '',
     mobile: user.mobile ?? '',
     search_text: searchTextOf(displayName, givenName, surname, samAccountName, name),
-    recipient_type: here ? 'UserMailbox' : 'MailUser',
+    ...typeColumns(user, location, routingDomain),
+    is_hidden: 0,
+    is_dir_synced: Number(location === 'online' && !user.cloudOnly && user.synchronized),
     mailbox_id: here ? mailboxIdOf(user) : null,
   }
 }
@@ -133,26 +168,14 @@ function folderRow(
   position: number,
   written: readonly Written[],
 ): Insertable<FolderRow> {
-  const id = folderIdOf(mailboxId, name)
-  const inside = written.map(({ row }) => row).filter((row) => row.folder_id === id)
+  const row = emptyFolderRow(mailboxId, name, position)
+  const inside = written.map((each) => each.row).filter((each) => each.folder_id === row.id)
   return {
-    id,
-    mailbox_id: mailboxId,
-    parent_id: null,
-    well_known: name,
-    folder_class: folderClasses[name],
-    display_name: folderNames[name],
-    position,
-    unread_count: inside.filter((row) => row.unread === 1).length,
+    ...row,
+    unread_count: inside.filter((each) => each.unread === 1).length,
     total_count: inside.length,
-    change_number: Math.max(0, ...inside.map((row) => row.change_number)),
-    hierarchy_number: 0,
-    created_number: 0,
+    change_number: Math.max(0, ...inside.map((each) => each.change_number)),
   }
-}
-
-function folderIdOf(mailboxId: string, name: WellKnownFolder): string {
-  return derivedGuid('folder', `${mailboxId}/${name}`)
 }
 
 function folderNamed(displayName: string): WellKnownFolder {

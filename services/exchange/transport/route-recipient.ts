@@ -1,20 +1,30 @@
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 
 export type Route =
-  | { readonly kind: 'mailbox'; readonly mailboxId: string }
+  | { readonly kind: 'mailbox'; readonly mailboxId: string; readonly objectGuid: string }
   /** The organization's other place has the mailbox. */
   | { readonly kind: 'otherPlace' }
-  | { readonly kind: 'outside' }
+  /** `address`: where somebody's mail really goes, whose mailbox is not the organization's. */
+  | { readonly kind: 'outside'; readonly address: string }
   | { readonly kind: 'unknown' }
 
+export interface OwnDomains {
+  readonly acceptedDomains: readonly string[]
+  /** By which the places of a hybrid organization reach each other. */
+  readonly routingDomain: string
+}
+
 /** Where mail for an address goes: accepted domains have known recipients only, all others are the internet's. */
-export function routeRecipient(
-  address: string,
-  recipient: Recipient | undefined,
-  acceptedDomains: readonly string[],
-): Route {
-  if (recipient?.mailboxId !== undefined) return { kind: 'mailbox', mailboxId: recipient.mailboxId }
-  if (recipient) return { kind: 'otherPlace' }
+export function routeRecipient(address: string, recipient: Recipient | undefined, domains: OwnDomains): Route {
+  if (recipient?.mailboxId !== undefined)
+    return { kind: 'mailbox', mailboxId: recipient.mailboxId, objectGuid: recipient.objectGuid }
+  const { externalAddress } = recipient ?? {}
+  if (recipient && (externalAddress === undefined || isOwn(externalAddress, domains))) return { kind: 'otherPlace' }
+  if (externalAddress !== undefined) return { kind: 'outside', address: externalAddress }
+  return isOwn(address, domains) ? { kind: 'unknown' } : { kind: 'outside', address }
+}
+
+function isOwn(address: string, { acceptedDomains, routingDomain }: OwnDomains): boolean {
   const domain = address.split('@').at(-1)?.toLowerCase() ?? ''
-  return { kind: acceptedDomains.includes(domain) ? 'unknown' : 'outside' }
+  return domain === routingDomain || acceptedDomains.includes(domain)
 }

@@ -6,6 +6,7 @@ import type { MailboxStore, Message, RecipientStore } from '../mailbox/mailbox-s
 import type { OrganizationStore } from '../organization/organization-store.ts'
 import { automaticReplyTo } from './automatic-reply.ts'
 import type { DeliveredOnce } from './delivered-once.ts'
+import { forwardingOf, markForwarded, wasForwardedBy } from './forward-mail.ts'
 import { nonDeliveryReport, type Undelivered } from './non-delivery-report.ts'
 import { type Route, routeRecipient } from './route-recipient.ts'
 import type { KeptMessage, QueuedMessage, TransportStore } from './transport-store.ts'
@@ -94,15 +95,28 @@ async function submit(parts: TransportParts, transport: Transport, envelope: Env
   const looping = hopsOf(mime) >= hopLimit
   for (const { address, route } of routes) {
     if (route.kind !== 'mailbox') continue
-    const failure = await deliver(parts, transport, route.mailboxId, { envelope, address, mime })
+    const failure = await deliverOrForward(parts, transport, route, { envelope, address, mime })
     if (failure) undelivered.push(failure)
   }
   const elsewhere = going('otherPlace')
   if (looping) undelivered.push(...elsewhere.map(loop))
   else if (elsewhere.length > 0) await enqueue(parts, { ...envelope, to: elsewhere }, mime)
-  const outside = going('outside')
+  const outside = routes.flatMap(({ route }) => (route.kind === 'outside' ? [route.address] : []))
   if (outside.length > 0) await parts.messages.keepInOutbox(keptMessage(parts, { ...envelope, to: outside }, mime))
   if (undelivered.length > 0) await report(parts, transport, envelope, mime, undelivered)
+}
+
+async function deliverOrForward(
+  parts: TransportParts,
+  transport: Transport,
+  { mailboxId, objectGuid }: Extract<Route, { readonly kind: 'mailbox' }>,
+  copy: DeliveredCopy,
+): Promise<Undelivered | undefined> {
+  const { envelope, address, mime } = copy
+  const forwarding = await forwardingOf(parts.organization, objectGuid)
+  const forwards = forwarding !== undefined && !wasForwardedBy(mime, address)
+  if (forwards) await transport.submit({ ...envelope, to: [forwarding.to] }, markForwarded(mime, address))
+  return forwards && !forwarding.alsoDelivers ? undefined : deliver(parts, transport, mailboxId, copy)
 }
 
 /** Handed on when the transaction around it, if there is one, is committed. */
@@ -113,8 +127,9 @@ async function enqueue(parts: TransportParts, envelope: Envelope, mime: Buffer):
 }
 
 async function routeOf({ recipients, config }: TransportParts, address: string): Promise<Route> {
-  const recipient = await recipients.findRecipient('userPrincipalName', address)
-  return routeRecipient(address, recipient, config.autoDiscover.acceptedDomains)
+  const recipient = await recipients.findRecipient('emailAddress', address)
+  const { acceptedDomains } = config.autoDiscover
+  return routeRecipient(address, recipient, { acceptedDomains, routingDomain: config.routingDomain })
 }
 
 function keptMessage({ context }: TransportParts, envelope: Envelope, mime: Buffer): KeptMessage {

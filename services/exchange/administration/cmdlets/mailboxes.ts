@@ -4,19 +4,13 @@ import { recipientNamed } from './recipients.ts'
 
 const units: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 }
 
-/** What a mailbox holds, and how much it may hold. */
+/** What a mailbox holds. */
 export const mailboxCmdlets: readonly Cmdlet[] = [
   {
     name: 'Get-MailboxStatistics',
     parameters: { Identity: 'identity' },
     mandatory: ['Identity'],
     run: getStatistics,
-  },
-  {
-    name: 'Set-Mailbox',
-    parameters: { Identity: 'identity', ProhibitSendReceiveQuota: 'value' },
-    mandatory: ['Identity'],
-    run: setMailbox,
   },
 ]
 
@@ -36,13 +30,6 @@ async function getStatistics(parts: CmdletParts, { Identity }: Parameters): Prom
   ]
 }
 
-async function setMailbox(parts: CmdletParts, { Identity, ProhibitSendReceiveQuota }: Parameters) {
-  const { mailboxId = '' } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
-  if (ProhibitSendReceiveQuota !== undefined)
-    await parts.mailboxes.setQuota(mailboxId, sizeOf(String(ProhibitSendReceiveQuota)))
-  return []
-}
-
 /** `99 GB (106,300,440,576 bytes)`, as the shell writes sizes. */
 function sizeText(bytes: number): string {
   const [unit, factor] = Object.entries(units).findLast(([, size]) => bytes >= size) ?? ['B', 1]
@@ -50,7 +37,7 @@ function sizeText(bytes: number): string {
 }
 
 /** Bytes of `500MB`, `1.5 GB`, `1024` or what the shell itself writes; null for `Unlimited`. */
-function sizeOf(text: string): number | null {
+export function sizeOf(text: string): number | null {
   if (text.toLowerCase() === 'unlimited') return null
   const [, number, unit = 'B'] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?B)?(?:\s*\([\d,]+ bytes\))?\s*$/i.exec(text) ?? []
   const bytes = Math.round(Number(number) * (units[unit.toUpperCase()] ?? 1))

@@ -4,7 +4,7 @@ import { assignedMobilePolicy, mobilePolicyFor } from '../../organization/mobile
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import { describeRecipient } from '../describe-recipient.ts'
+import { describeFully, describeRecipient } from '../describe-recipient.ts'
 import { configurationName, notFound } from '../names.ts'
 import { policyNamed } from './mobile-policies.ts'
 
@@ -37,9 +37,9 @@ const identity = { Identity: 'identity', ResultSize: 'number', Filter: 'filter' 
 type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeObject>
 
 export const recipientCmdlets: readonly Cmdlet[] = [
-  { name: 'Get-Mailbox', parameters: identity, run: getter(['UserMailbox'], describeBase) },
-  { name: 'Get-MailUser', parameters: identity, run: getter(['MailUser'], describeBase) },
-  { name: 'Get-Recipient', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeBase) },
+  { name: 'Get-Mailbox', parameters: identity, run: getter(['UserMailbox'], describeFully) },
+  { name: 'Get-MailUser', parameters: identity, run: getter(['MailUser'], describeFully) },
+  { name: 'Get-Recipient', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeFully) },
   { name: 'Get-User', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeUser) },
   { name: 'Get-CASMailbox', parameters: identity, run: getter(['UserMailbox'], describeClientAccess) },
   {
@@ -55,6 +55,16 @@ export const recipientCmdlets: readonly Cmdlet[] = [
     run: setClientAccess,
   },
 ]
+
+/** What the organization's own servers know of mailboxes in Exchange Online. */
+export const getRemoteMailbox: Cmdlet = {
+  name: 'Get-RemoteMailbox',
+  parameters: identity,
+  run: async (parts, parameters) => {
+    const found = await getter(['MailUser'], describeFully)(parts, parameters)
+    return found.filter(({ RecipientTypeDetails }) => RecipientTypeDetails === 'RemoteUserMailbox')
+  },
+}
 
 async function setClientAccess(parts: CmdletParts, { Identity, ...changes }: Parameters) {
   const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
@@ -87,23 +97,26 @@ async function recipientsOf(parts: CmdletParts, { Identity }: Parameters, types:
   return (await parts.recipients.listRecipients()).filter(({ type }) => types.includes(type))
 }
 
-/** By user principal name, object GUID, alias or display name, as Identity takes them. */
+/** By address, user principal name, object GUID, alias or display name, as Identity takes them. */
 export async function recipientNamed(
   { recipients, config }: CmdletParts,
   name: string,
   types: readonly Recipient['type'][],
 ): Promise<Recipient> {
   const wanted = name.toLowerCase()
+  const exact =
+    (await recipients.findRecipient('userPrincipalName', wanted)) ??
+    (await recipients.findRecipient('emailAddress', wanted))
+  if (exact && types.includes(exact.type)) return exact
   const all = (await recipients.listRecipients()).filter(({ type }) => types.includes(type))
   const found = all.filter((each) => {
-    const { userPrincipalName, objectGuid, entraObjectId, displayName } = each
-    const names = [userPrincipalName, objectGuid, entraObjectId, displayName, userPrincipalName.split('@')[0]]
+    const { userPrincipalName, objectGuid, entraObjectId, mailboxId, displayName, alias } = each
+    const names = [objectGuid, entraObjectId, mailboxId, displayName, alias, userPrincipalName.split('@')[0]]
     return names.some((one) => one?.toLowerCase() === wanted)
   })
-  const exact = found.find(({ userPrincipalName }) => userPrincipalName.toLowerCase() === wanted)
-  const recipient = exact ?? found[0]
+  const [recipient] = found
   if (!recipient) throw notFound(name, config)
-  if (exact || found.length === 1) return recipient
+  if (found.length === 1) return recipient
   throw new CmdletError(
     'invalidArgument',
     `The operation couldn't be performed because '${name}' matches multiple entries.`,
@@ -131,10 +144,6 @@ function instantText(value: Parameters[string]): string {
     'badParameter',
     `Cannot process argument transformation on parameter '${tokensValidFrom}'. Cannot convert value "${String(value)}" to type "System.DateTime".`,
   )
-}
-
-async function describeBase({ config }: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
-  return describeRecipient(config, recipient)
 }
 
 async function describeUser(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {

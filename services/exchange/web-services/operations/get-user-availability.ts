@@ -59,7 +59,7 @@ async function availability(call: Call, data: Element, span: Span): Promise<XmlP
 
 async function eventsOf({ parts }: Call, address: string, span: Span): Promise<readonly Xml[]> {
   const { recipients, mailboxes } = parts
-  const mailboxId = (await recipients.findRecipient('userPrincipalName', address))?.mailboxId
+  const mailboxId = (await recipients.findRecipient('emailAddress', address))?.mailboxId
   if (mailboxId === undefined) throw new WebServicesError('ErrorNonExistentMailbox', `${address} has no mailbox here`)
   const calendar = await mailboxes.wellKnownFolder(mailboxId, 'calendar')
   const events: { readonly start: Date; readonly xml: Xml }[] = []

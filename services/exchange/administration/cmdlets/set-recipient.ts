@@ -1,0 +1,123 @@
+import type { Recipient, RecipientChanges } from '../../mailbox/mailbox-store.ts'
+import type { Settings } from '../../organization/organization-store.ts'
+import { addressIn, changeAddresses } from '../../recipients/change-addresses.ts'
+import { changeRecipient, publishAttributes, requireAcceptedDomains } from '../../recipients/make-recipient.ts'
+import type { Cmdlet, CmdletParts, ListChange, ParameterKind, Parameters } from '../cmdlet.ts'
+import { CmdletError } from '../cmdlet-error.ts'
+import { dirSynced } from './dir-synced.ts'
+import { sizeOf } from './mailboxes.ts'
+import { recipientNamed } from './recipients.ts'
+
+/** Attributes of the account: in a hybrid organization the directory on premises is their master. */
+const attributes = {
+  EmailAddresses: 'changes',
+  PrimarySmtpAddress: 'identity',
+  Alias: 'identity',
+  DisplayName: 'identity',
+  HiddenFromAddressListsEnabled: 'boolean',
+} as const satisfies Readonly<Record<string, ParameterKind>>
+
+const forwarding = {
+  ForwardingAddress: 'name',
+  ForwardingSmtpAddress: 'name',
+  DeliverToMailboxAndForward: 'boolean',
+} as const
+
+/** Set-Mailbox of both places, and Set-RemoteMailbox of the organization's own servers. */
+export const setMailbox: Cmdlet = {
+  name: 'Set-Mailbox',
+  parameters: { Identity: 'identity', ...attributes, ...forwarding, ProhibitSendReceiveQuota: 'value' },
+  mandatory: ['Identity'],
+  run: async (parts, { Identity, ProhibitSendReceiveQuota: quota, ...given }) => {
+    const recipient = await recipientNamed(parts, String(Identity), ['UserMailbox'])
+    refuseSynchronized(recipient, 'Set-Mailbox', given)
+    const bytes = quota === undefined ? undefined : sizeOf(String(quota))
+    await changeAttributes(parts, recipient, given)
+    await changeForwarding(parts, recipient, given)
+    if (bytes !== undefined) await parts.mailboxes.setQuota(recipient.mailboxId ?? '', bytes)
+    return []
+  },
+}
+
+export const setRemoteMailbox: Cmdlet = {
+  name: 'Set-RemoteMailbox',
+  parameters: { Identity: 'identity', ...attributes, RemoteRoutingAddress: 'identity' },
+  mandatory: ['Identity'],
+  run: async (parts, { Identity, RemoteRoutingAddress: routing, ...given }) => {
+    const recipient = await recipientNamed(parts, String(Identity), ['MailUser'])
+    const externalAddress = typeof routing === 'string' ? { externalAddress: addressIn(routing).address } : {}
+    await changeAttributes(parts, recipient, given, externalAddress)
+    return []
+  },
+}
+
+function refuseSynchronized(recipient: Recipient, cmdlet: string, given: Parameters): void {
+  if (!recipient.isDirSynced) return
+  const foreign = Object.keys(given).find((name) => Object.hasOwn(attributes, name))
+  if (foreign !== undefined) throw dirSynced(recipient, cmdlet, foreign)
+}
+
+async function changeAttributes(
+  parts: CmdletParts,
+  recipient: Recipient,
+  given: Parameters,
+  more: RecipientChanges = {},
+): Promise<void> {
+  const changes = { ...more, ...(await changedAttributes(parts, recipient, given)) }
+  if (Object.keys(changes).length === 0) return
+  await changeRecipient(parts, recipient.objectGuid, changes)
+  await publishAttributes(parts, recipient.objectGuid)
+}
+
+async function changedAttributes(
+  parts: CmdletParts,
+  recipient: Recipient,
+  given: Parameters,
+): Promise<RecipientChanges> {
+  const { Alias, DisplayName, HiddenFromAddressListsEnabled: hidden } = given
+  return {
+    ...(await changedAddresses(parts, recipient, given)),
+    ...(typeof Alias === 'string' && { alias: aliasIn(Alias) }),
+    ...(typeof DisplayName === 'string' && { displayName: DisplayName }),
+    ...(typeof hidden === 'boolean' && { isHidden: hidden }),
+  }
+}
+
+async function changedAddresses(
+  parts: CmdletParts,
+  recipient: Recipient,
+  { EmailAddresses: list, PrimarySmtpAddress: primary }: Parameters,
+): Promise<RecipientChanges> {
+  if (list === undefined && primary === undefined) return {}
+  if (list !== undefined && primary !== undefined)
+    throw new CmdletError(
+      'badParameter',
+      "You can't use the EmailAddresses and PrimarySmtpAddress parameters together.",
+    )
+  const others = (await parts.recipients.addressesOf(recipient.objectGuid)).slice(1)
+  const change = primary === undefined ? (list as readonly string[] | ListChange) : asPrimary(String(primary))
+  const after = changeAddresses({ primary: recipient.emailAddress, others }, change)
+  requireAcceptedDomains(parts.config, [after.primary, ...after.others])
+  return { emailAddress: after.primary, otherAddresses: after.others }
+}
+
+function asPrimary(address: string): ListChange {
+  return { add: [`SMTP:${address.replace(/^smtp:/i, '')}`], remove: [] }
+}
+
+function aliasIn(alias: string): string {
+  if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/.test(alias)) return alias
+  throw new CmdletError('badValue', `"${alias}" isn't a valid alias: an alias has up to 64 characters without blanks.`)
+}
+
+/** To a recipient of the organization, or to any address; `ForwardingAddress` goes before ("Set-Mailbox"). */
+async function changeForwarding(parts: CmdletParts, { objectGuid }: Recipient, given: Parameters): Promise<void> {
+  const { ForwardingAddress: to, ForwardingSmtpAddress: smtp, DeliverToMailboxAndForward: both } = given
+  const target = typeof to === 'string' ? await recipientNamed(parts, to, ['UserMailbox', 'MailUser']) : undefined
+  const changes: Settings = {
+    ...(to !== undefined && { ForwardingAddress: target?.emailAddress ?? null }),
+    ...(smtp !== undefined && { ForwardingSmtpAddress: typeof smtp === 'string' ? addressIn(smtp).address : null }),
+    ...(typeof both === 'boolean' && { DeliverToMailboxAndForward: both }),
+  }
+  if (Object.keys(changes).length > 0) await parts.organization.changeRecipientSettings(objectGuid, changes)
+}

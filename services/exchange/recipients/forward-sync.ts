@@ -1,0 +1,121 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { surfaceErrors } from '#shared/http/server.ts'
+import { entraObjectIdOf, immutableIdOf } from '#shared/scenario/identifiers.ts'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
+import type { RecipientTypeDetails } from '../mailbox/recipient-store.ts'
+import type { ExchangeParts } from '../parts.ts'
+import { addressIn } from './change-addresses.ts'
+import { remoteTypes, typeDetailsValues } from './recipient-attributes.ts'
+
+const host = 'outlook.office365.com'
+const text = z.string().max(1024)
+const recipientSchema = z.object({
+  objectGuid: z.guid().transform((id) => id.toLowerCase()),
+  securityIdentifier: text,
+  userPrincipalName: text,
+  samAccountName: text,
+  displayName: text,
+  givenName: text,
+  surname: text,
+  title: text,
+  department: text,
+  mobile: text,
+  mail: text.nullable(),
+  attributes: z.record(z.string(), z.array(text)),
+})
+const exportSchema = z.object({
+  recipients: z.array(recipientSchema),
+  deletedGuids: z.array(z.guid().transform((id) => id.toLowerCase())),
+})
+
+export type ForwardedRecipient = z.output<typeof recipientSchema>
+
+/** What Exchange Online learns of people whose attributes the organization's own Exchange wrote. */
+export function addForwardSynchronization(scope: FastifyInstance, parts: ExchangeParts): void {
+  const { context, config } = parts
+  surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send({ error: error.code }))
+  scope.addHook('onRequest', async (request) => void (await context.authenticateMachine(request, ['directory'])))
+  scope.post(`/forwardsync/${config.tenantId}/recipients`, { constraints: { host } }, async (request, reply) => {
+    const read = exportSchema.safeParse(request.body)
+    if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
+    const { recipients, deletedGuids } = read.data
+    for (const recipient of recipients) await parts.transaction(() => take(parts, recipient))
+    for (const guid of deletedGuids) await parts.recipients.removeRecipient(guid)
+    const counts = { taken: recipients.length, removed: deletedGuids.length }
+    request.recording.note({ decision: 'forwardSynchronization', detail: counts })
+    return counts
+  })
+}
+
+export type Placement =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'mailbox'; readonly mailboxId: string | 'new' }
+  | { readonly kind: 'elsewhere'; readonly externalAddress: string }
+
+/**
+ * Where the attributes say that somebody's mailbox is. One that is here stays: a move switches it, not a
+ * synchronization; and one that was moved here is not made anew while the move has not handed it over.
+ */
+export function placementOf(
+  { attributes, userPrincipalName }: Pick<ForwardedRecipient, 'attributes' | 'userPrincipalName'>,
+  mailboxId: string | undefined,
+): Placement {
+  const details = attributes.msExchRecipientTypeDetails?.[0]
+  if (details === undefined) return { kind: 'none' }
+  if (mailboxId !== undefined) return { kind: 'mailbox', mailboxId }
+  const isProvisioned = attributes.msExchRemoteRecipientType?.[0] === remoteTypes.provision
+  if (details === typeDetailsValues.RemoteUserMailbox && isProvisioned) return { kind: 'mailbox', mailboxId: 'new' }
+  const target = details === typeDetailsValues.MailUser ? attributes.targetAddress?.[0] : undefined
+  const [own = userPrincipalName] = primaryOf(attributes)
+  return { kind: 'elsewhere', externalAddress: target === undefined ? own : addressIn(target).address }
+}
+
+function primaryOf({ proxyAddresses = [] }: ForwardedRecipient['attributes']): readonly string[] {
+  const all = proxyAddresses.map(addressIn)
+  return all.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary)).map(({ address }) => address)
+}
+
+async function take(parts: ExchangeParts, forwarded: ForwardedRecipient): Promise<void> {
+  const { recipients, mailboxes, context } = parts
+  const { objectGuid, attributes } = forwarded
+  const existing = await recipients.findRecipient('objectGuid', objectGuid)
+  const placement = placementOf(forwarded, existing?.mailboxId)
+  if (placement.kind === 'none') return recipients.removeRecipient(objectGuid)
+  const [emailAddress = forwarded.mail ?? forwarded.userPrincipalName, ...otherAddresses] = primaryOf(attributes)
+  const columns = { ...personOf(forwarded), ...placeColumns(placement, context.random.uuid()), emailAddress }
+  if (columns.mailboxId !== undefined) await mailboxes.createMailbox(columns.mailboxId)
+  if (existing) return recipients.changeRecipient(objectGuid, { ...nulled(columns), otherAddresses })
+  await recipients.addRecipient({
+    ...columns,
+    objectGuid,
+    entraObjectId: entraObjectIdOf(context.scenario.tenant.id, immutableIdOf(objectGuid)),
+    sid: forwarded.securityIdentifier.toUpperCase(),
+    otherAddresses,
+  })
+}
+
+function personOf(forwarded: ForwardedRecipient) {
+  const { userPrincipalName, displayName, givenName, surname, title, department, mobile, attributes } = forwarded
+  return {
+    userPrincipalName: userPrincipalName.toLowerCase(),
+    ...{ displayName, givenName, surname, title, department, mobile },
+    alias: attributes.mailNickname?.[0] ?? forwarded.samAccountName,
+    isHidden: attributes.msExchHideFromAddressLists?.[0] === 'TRUE',
+    isDirSynced: true,
+  }
+}
+
+type Place = Pick<Recipient, 'type' | 'typeDetails' | 'mailboxId' | 'externalAddress'>
+
+function placeColumns(placement: Exclude<Placement, { readonly kind: 'none' }>, newId: string): Place {
+  const { kind } = placement
+  const typeDetails: RecipientTypeDetails = kind === 'mailbox' ? 'UserMailbox' : 'MailUser'
+  if (kind === 'elsewhere') return { type: 'MailUser', typeDetails, externalAddress: placement.externalAddress }
+  return { type: 'UserMailbox', typeDetails, mailboxId: placement.mailboxId === 'new' ? newId : placement.mailboxId }
+}
+
+function nulled<T extends Place>(columns: T) {
+  const { mailboxId = null, externalAddress = null, ...rest } = columns
+  return { ...rest, mailboxId, externalAddress }
+}
