@@ -6,14 +6,19 @@ import { defineConfig } from 'vitest/config'
 const workers = Math.min(Math.max(availableParallelism(), 2), 8)
 
 /**
- * `compose` needs containers that are up; test/compose/run.ts starts them and runs it. `xmlsec1`, `postgres` and `kerberos` have configs
- * of their own.
+ * `compose` needs containers that are up; test/compose/run.ts starts them and runs it. `xmlsec1`, `postgres`, `kerberos` and `foreign`
+ * have configs of their own.
  */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['services/**/*.test.ts', 'shared/**/*.test.ts', 'certs/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/compose/**', 'test/package/**', '**/*.{xmlsec1,postgres,kerberos}.test.ts'],
+    exclude: [
+      '**/node_modules/**',
+      'test/compose/**',
+      'test/package/**',
+      '**/*.{xmlsec1,postgres,kerberos,foreign}.test.ts',
+    ],
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,4 +1,4 @@
-import { ProxyAgent, request } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import type { Zone } from '#shared/stack/deployment.ts'
 import { challengeAt, type PkeyAuthChallenge } from './device.ts'
 import type { World } from './world.ts'
@@ -32,13 +32,13 @@ export interface VisitorOptions {
 
 /** A browser without a screen: cookies, redirects, forms; the test may change what it posts on the way. */
 export class HttpVisitor implements AsyncDisposable {
-  readonly #agent: ProxyAgent
+  readonly #agent: Dispatcher
   readonly #options: VisitorOptions
   #cookies: readonly Cookie[] = []
   /** Every request that was made, redirects too. */
   visits: readonly Visit[] = []
 
-  constructor(agent: ProxyAgent, options: VisitorOptions = {}) {
+  constructor(agent: Dispatcher, options: VisitorOptions = {}) {
     this.#agent = agent
     this.#options = options
   }
@@ -144,7 +144,10 @@ export class HttpVisitor implements AsyncDisposable {
 
 export async function openHttpVisitor(world: World, zone: Zone, options: VisitorOptions = {}): Promise<HttpVisitor> {
   const ca = await (await fetch(`${world.gateways[zone]}/ca.pem`)).text()
-  return new HttpVisitor(new ProxyAgent({ uri: world.gateways[zone], requestTls: { ca } }), options)
+  const gateway = world.gateways[zone]
+  // Applications under test are on the visitor's own machine, which no gateway leads to.
+  const ways = { httpProxy: gateway, httpsProxy: gateway, noProxy: 'localhost', requestTls: { ca } }
+  return new HttpVisitor(new EnvHttpProxyAgent(ways), options)
 }
 
 export function formsOf(visit: Visit): Form[] {
