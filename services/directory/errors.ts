@@ -21,6 +21,7 @@ const catalogue = {
     message:
       'The password does not meet the password policy requirements. Check the minimum password length, password complexity and password history requirements.',
   },
+  unknownDevice: { status: 404, message: 'There is no such device.' },
   nameTaken: { status: 409, message: 'The name is taken.' },
   invalidRequest: { status: 400, message: 'The request is not valid.' },
   foreignDomain: { status: 400, message: 'The user principal name is in no domain of this world.' },

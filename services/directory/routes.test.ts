@@ -26,6 +26,7 @@ const fakeEntra: BuildService = async (context) => {
     await context.authenticateMachine(request, ['directory'])
     return { domains }
   })
+  app.get('/provisioning/:tenant/devices', async () => ({ issuers: [], devices: [] }))
   app.post('/provisioning/:tenant/passthrough/poll', async (_request, reply) => {
     await new Promise((resolve) => setTimeout(resolve, 20))
     return reply.code(204).send()

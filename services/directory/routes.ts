@@ -5,6 +5,8 @@ import type { AccountKey, AccountStore } from './accounts/accounts.ts'
 import { directoryUser } from './accounts/directory-user.ts'
 import type { CertificateLogonParts, CertificateLogonResult } from './certificates/certificate-logon.ts'
 import type { CertificateStore } from './certificates/certificate-store.ts'
+import type { RegisteredDeviceStore } from './devices/registered-devices.ts'
+import { addDeviceRoutes } from './devices/routes.ts'
 import { DirectoryError } from './errors.ts'
 import { type LogonResult, logOn, logOnWith } from './logon/logon.ts'
 import { downgradeOf, identityOf, type NetworkLogon, sessionBaseKeyOf } from './logon/network-logon.ts'
@@ -40,7 +42,15 @@ const memberServers = ['adfs', 'exchange-onprem']
 export function addRoutes(
   app: FastifyInstance,
   context: DeploymentContext,
-  { accounts, certificates }: { readonly accounts: AccountStore; readonly certificates: CertificateStore },
+  {
+    accounts,
+    certificates,
+    devices,
+  }: {
+    readonly accounts: AccountStore
+    readonly certificates: CertificateStore
+    readonly devices: RegisteredDeviceStore
+  },
 ): void {
   app.setErrorHandler(async (error: Error & { statusCode?: number; status?: number }, request, reply) =>
     writeError(error, request, reply),
@@ -52,6 +62,7 @@ export function addRoutes(
   const authorityPem = async () => (await context.authority.userAuthority()).certificatePem
   const byCertificate = { accounts, certificates, clock: context.clock, authorityPem }
   app.post('/logon/certificate', (request, reply) => answerCertificateLogon(request, reply, context, byCertificate))
+  addDeviceRoutes(app, devices)
   app.get('/users', (request) => answerSearch(request, context, accounts))
   app.register(async (scope) => addRecipientRoutes(scope, context, accounts))
 }

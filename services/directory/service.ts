@@ -4,6 +4,8 @@ import { type DirectorySchema, directoryMigrations } from './accounts/schema.ts'
 import { seedDirectory } from './accounts/seed.ts'
 import { certificateStore } from './certificates/certificate-store.ts'
 import { addCertificateManagement } from './certificates/management-routes.ts'
+import { registeredDevices } from './devices/registered-devices.ts'
+import { addDeviceManagement } from './devices/routes.ts'
 import { EntraConnect } from './entra-connect/entra-connect.ts'
 import { addManagementRoutes } from './management-routes.ts'
 import { PassThroughAgent } from './pass-through-agent/agent.ts'
@@ -18,15 +20,17 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
   })
   const accounts = createAccounts(store)
   const certificates = certificateStore(store)
+  const devices = registeredDevices(store)
   const agent = new PassThroughAgent(context, accounts)
-  const entraConnect = new EntraConnect({ context, accounts, store, passThroughNeeded: () => agent.start() })
+  const entraConnect = new EntraConnect({ context, accounts, devices, store, passThroughNeeded: () => agent.start() })
   const app = context.createApplication()
-  app.register(async (scope) => addRoutes(scope, context, { accounts, certificates }))
+  app.register(async (scope) => addRoutes(scope, context, { accounts, certificates, devices }))
   return {
     app,
     management: (management) => {
       const now = () => clock.now()
       addManagementRoutes(management, { accounts, store, entraConnect, scenario, now })
+      addDeviceManagement(management, devices)
       addCertificateManagement(management, { accounts, certificates, authority: context.authority.userAuthority, now })
     },
     start: () => entraConnect.start(),

@@ -43,6 +43,7 @@ import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
 import { addMailboxAccountRoutes } from './provisioning/mailbox-accounts.ts'
 import { addProvisioningRoutes } from './provisioning/provisioning-routes.ts'
+import { writtenBackDevices } from './provisioning/written-back-devices.ts'
 import { addDeviceLogin, addPages, addTokenEndpoints } from './routes.ts'
 import { browserSessions } from './sign-in/browser-session.ts'
 import { conversations } from './sign-in/conversation.ts'
@@ -129,6 +130,7 @@ async function addFaces(
     domains,
     passwordChanged: async (objectId) => void (await revocations.record(objectId, 'passwordChanged')),
     observed: (work) => observeAccounts({ store, revocations }, work),
+    writeBack: () => writtenBackDevices({ ...services.devices, devices: services.devices.directory, people }),
     passThrough,
     caPem: authority.caPem,
     authenticateMachine,

@@ -76,6 +76,15 @@ export class Device {
     return createHash('sha1').update(Buffer.from(this.certificate, 'base64')).digest('hex').toUpperCase()
   }
 
+  /** For clients that show the certificate in TLS. */
+  pem(): { readonly privateKeyPem: string; readonly certificatePem: string } {
+    const lines = this.certificate.match(/.{1,64}/g)?.join('\n') ?? ''
+    return {
+      privateKeyPem: this.#privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      certificatePem: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    }
+  }
+
   /** The value of Authorization that answers a challenge; without a certificate it says so. */
   answer(challenge: PkeyAuthChallenge, now: number, changes: AnswerChanges = {}): string {
     const context = changes.context ?? challenge.context

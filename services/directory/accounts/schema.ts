@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { Migration } from '#shared/store/store.ts'
+import { type DeviceTables, deviceMigration } from '../devices/device-tables.ts'
 
 /** One account of Active Directory; times are ISO instants. */
 export interface AccountRow {
@@ -92,7 +93,7 @@ export interface CycleRow {
   readonly counts: string
 }
 
-export interface DirectorySchema {
+export interface DirectorySchema extends DeviceTables {
   accounts: AccountRow
   groups: GroupRow
   memberships: MembershipRow
@@ -224,4 +225,5 @@ export const directoryMigrations: readonly Migration[] = [
       await db.schema.alterTable('accounts').addColumn('exchange_attributes', 'text').execute()
     },
   },
+  deviceMigration,
 ]

@@ -2,9 +2,11 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { AccountStore } from '../accounts/accounts.ts'
 import type { DirectorySchema } from '../accounts/schema.ts'
+import type { RegisteredDeviceStore, WriteBackCounts } from '../devices/registered-devices.ts'
 import { type ExportObject, objectsInScope } from './export.ts'
 import { forwardRecipients, recipientKind } from './forward-recipients.ts'
 import { synchronizedPasswordHash } from './password-hash.ts'
+import { writeBackDevices } from './write-back.ts'
 
 export interface CycleResult {
   readonly startedAt: string
@@ -16,11 +18,14 @@ export interface CycleResult {
     readonly deleted: number
     readonly unchanged: number
   }
+  /** What device write-back changed in Active Directory. */
+  readonly writtenBack?: WriteBackCounts
 }
 
 export interface SynchronizationParts {
   readonly context: DeploymentContext
   readonly accounts: AccountStore
+  readonly devices: RegisteredDeviceStore
   readonly store: Store<DirectorySchema>
   /** A domain leaves its passwords to the pass-through agent. */
   readonly passThroughNeeded: () => void
@@ -31,13 +36,23 @@ const nothing = { added: 0, updated: 0, deleted: 0, unchanged: 0 }
 /** One Entra Connect cycle: what changed since Entra ID last acknowledged it (delta), or everything (initial). */
 export async function runCycle(parts: SynchronizationParts, kind: 'initial' | 'delta'): Promise<CycleResult> {
   const startedAt = parts.context.clock.now().toISOString()
-  const result = await exchange(parts, kind).catch((error: Error) => ({ result: error.message, counts: nothing }))
+  const result = await exchangeBothWays(parts, kind).catch((error: Error) => ({
+    result: error.message,
+    counts: nothing,
+  }))
   const cycle = { startedAt, kind, ...result }
   await parts.store.db
     .insertInto('cycles')
     .values({ started_at: startedAt, kind, result: cycle.result, counts: JSON.stringify(cycle.counts) })
     .execute()
   return cycle
+}
+
+/** What is registered in the cloud is asked for last, so that owners who have just arrived there are known. */
+async function exchangeBothWays(parts: SynchronizationParts, kind: 'initial' | 'delta') {
+  const exported = await exchange(parts, kind)
+  const url = provisioningUrl(parts.context, 'devices')
+  return { ...exported, writtenBack: await writeBackDevices({ ...parts, url }, kind) }
 }
 
 async function exchange(parts: SynchronizationParts, kind: 'initial' | 'delta') {
@@ -71,7 +86,7 @@ async function hashDomains({ context, passThroughNeeded }: SynchronizationParts)
   return new Set(domains.filter((each) => each.authentication === 'passwordHashSync').map(({ name }) => name))
 }
 
-function provisioningUrl({ scenario }: DeploymentContext, what: 'domains' | 'synchronize'): string {
+function provisioningUrl({ scenario }: DeploymentContext, what: 'domains' | 'synchronize' | 'devices'): string {
   return `https://adminwebservice.microsoftonline.com/provisioning/${scenario.tenant.id}/${what}`
 }
 

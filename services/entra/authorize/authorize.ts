@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { announcesDeviceAuthentication } from '../devices/challenge/announced.ts'
+import { announcesDeviceAuthentication } from '#shared/device-authentication/device-answer.ts'
 import { EntraError, type EntraErrorKey, isRedirectable } from '../errors.ts'
 import { advance, refusal, settle } from '../sign-in/advance.ts'
 import type { Conversation } from '../sign-in/conversation.ts'

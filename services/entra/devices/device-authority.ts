@@ -26,6 +26,8 @@ export interface DeviceAuthority {
   /** Undefined when the request is not one, is not signed by its own key, or has no RSA key of 2048 bits or more. */
   issue(request: CertificateRequest): Promise<DeviceCertificate | undefined>
   isIssuerOf(certificate: X509Certificate): Promise<boolean>
+  /** Its own certificate, DER. */
+  certificate(): Promise<Buffer>
 }
 
 export function createDeviceAuthority(parts: {
@@ -45,6 +47,7 @@ export function createDeviceAuthority(parts: {
     async isIssuerOf(certificate) {
       return certificate.verify(publicKeyOf(await key()))
     },
+    certificate: async () => (await key()).certificateDer,
   }
 }
 

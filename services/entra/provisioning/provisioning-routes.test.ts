@@ -15,6 +15,7 @@ async function openProvisioning() {
     ...surface,
     domains: { all: () => [] },
     observed: (work) => work(),
+    writeBack: async () => ({ issuers: [], devices: [] }),
     host,
     caPem: surface.authority.caPem,
   })

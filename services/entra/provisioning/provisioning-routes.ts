@@ -10,11 +10,12 @@ import { addPassThroughRoutes } from '../pass-through/routes.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import { ProvisioningError, readBody } from './provisioning-error.ts'
 import { type SynchronizationParts, synchronize } from './synchronize.ts'
+import type { WrittenBack } from './written-back-devices.ts'
 
 /*
  * What comes from on-premises: the exports of Entra Connect, and (pass-through/) the agents that check passwords.
  * Owns who may export, what an export may say, and how it becomes rows; reading them is people/'s.
- * URLs: /provisioning/{tenantId}/domains, /provisioning/{tenantId}/synchronize, /provisioning/{tenantId}/passthrough/*, with a machine token.
+ * URLs: /provisioning/{tenantId}/domains, /provisioning/{tenantId}/synchronize, /provisioning/{tenantId}/devices, /provisioning/{tenantId}/passthrough/*, with a machine token.
  */
 
 export interface ProvisioningParts<Schema extends PeopleTables> {
@@ -26,6 +27,7 @@ export interface ProvisioningParts<Schema extends PeopleTables> {
   readonly passwordChanged?: SynchronizationParts<Schema>['passwordChanged']
   /** Does the work and records what it did to accounts. */
   readonly observed: <T>(work: () => Promise<T>) => Promise<T>
+  readonly writeBack: () => Promise<WrittenBack>
   readonly passThrough: PassThroughBroker
   readonly caPem: string
   readonly authenticateMachine: DeploymentContext['authenticateMachine']
@@ -58,6 +60,8 @@ export function addProvisioningRoutes<Schema extends PeopleTables>(
     scope.get('/provisioning/:tenantId/domains', { constraints }, async () => ({
       domains: parts.domains.all().map(({ name, authentication }) => ({ name, authentication })),
     }))
+    // Device write-back: Entra Connect takes what is registered here to Active Directory.
+    scope.get('/provisioning/:tenantId/devices', { constraints }, async () => parts.writeBack())
     addPassThroughRoutes(scope, { ...parts, connectServer })
   })
 }

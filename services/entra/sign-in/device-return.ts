@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type DeviceAnswer, readDeviceAnswer } from '#shared/device-authentication/device-answer.ts'
 import { finishSilently } from '../authorize/authorize.ts'
-import { type DeviceAnswer, readDeviceAnswer } from '../devices/challenge/announced.ts'
 import { failed } from '../devices/challenge/device-challenges.ts'
 import { EntraError } from '../errors.ts'
 import type { DirectoryDevice } from '../people/devices.ts'

@@ -1,12 +1,12 @@
 import type { Clock } from '#shared/clock.ts'
+import type { DeviceAnswer } from '#shared/device-authentication/device-answer.ts'
+import { type DeviceChallenge, faultOfAnswer } from '#shared/device-authentication/device-challenge.ts'
+import { type DeviceToken, readDeviceToken } from '#shared/device-authentication/device-token.ts'
 import type { Random } from '#shared/random.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import { EntraError } from '../../errors.ts'
 import type { DeviceStore, DirectoryDevice } from '../../people/devices.ts'
 import { type DeviceAuthority, thumbprintOf } from '../device-authority.ts'
-import type { DeviceAnswer } from './announced.ts'
-import type { DeviceChallenge } from './challenge-text.ts'
-import { type DeviceToken, readDeviceToken } from './device-token.ts'
 
 /*
  * Device authentication by PKeyAuth ([MS-PKAP]): a nonce is handed out, and a device signs it with the key whose
@@ -32,8 +32,6 @@ export interface DeviceChallengeParts {
 
 const kind = 'deviceChallenge'
 const lifetime = 5 * 60_000
-/** How far the clock of a device may be off. */
-const toleratedSkew = 5 * 60
 
 export function createDeviceChallenges(parts: DeviceChallengeParts): DeviceChallenges {
   const { singleUse, directory, clock, random } = parts
@@ -53,31 +51,13 @@ export function createDeviceChallenges(parts: DeviceChallengeParts): DeviceChall
         })
       }
       const challenge = await singleUse.take<DeviceChallenge>(kind, token.nonce, clock.now())
-      checkChallenge(token, answer, challenge, clock)
+      const fault = faultOfAnswer(token, answer.context, challenge, clock.seconds())
+      if (fault !== undefined) throw failed(fault)
       const device = await certifiedDevice(parts, token)
       await directory.noteSignIn(device.deviceId, clock.now().getTime())
       return device
     },
   }
-}
-
-function checkChallenge(
-  { audience, issuedAt }: DeviceToken,
-  { context }: DeviceAnswer,
-  challenge: DeviceChallenge | undefined,
-  clock: Clock,
-): void {
-  if (!challenge) throw failed('the nonce was never given out, was used before, or is older than five minutes')
-  if (context !== challenge.context) throw failed('the nonce was given out in another Context')
-  if (withoutQuery(audience) !== withoutQuery(challenge.submitUrl))
-    throw failed(`aud is "${audience}", expected the SubmitUrl ${challenge.submitUrl}`)
-  if (!(Math.abs(clock.seconds() - issuedAt) <= toleratedSkew))
-    throw failed(`iat is ${issuedAt}; it is ${clock.seconds()} now`)
-}
-
-/** Clients append their request id to the URL that they call, and may sign what they called. */
-function withoutQuery(url: string): string {
-  return (url.split('?')[0] ?? '').toLowerCase()
 }
 
 async function certifiedDevice(parts: DeviceChallengeParts, { certificate }: DeviceToken): Promise<DirectoryDevice> {

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { announcesDeviceAuthentication, readDeviceAnswer } from '#shared/device-authentication/device-answer.ts'
+import { challengeHeader } from '#shared/device-authentication/device-challenge.ts'
 import type { Random } from '#shared/random.ts'
 import { EntraError } from '../../errors.ts'
 import type { DirectoryDevice } from '../../people/devices.ts'
-import { announcesDeviceAuthentication, readDeviceAnswer } from './announced.ts'
-import { challengeHeader } from './challenge-text.ts'
+import { deviceAuthorityName } from '../device-authority.ts'
 import type { DeviceChallenges } from './device-challenges.ts'
 
 /** What a client of the token endpoint tells of its device. */
@@ -30,7 +31,7 @@ export async function presentedDevice(
     async challenge(reason) {
       const submitUrl = `https://${request.hostname}${request.url.split('?')[0]}`
       const challenge = await challenges.issue({ context: random.token(24), submitUrl })
-      reply.header('www-authenticate', challengeHeader(challenge))
+      reply.header('www-authenticate', challengeHeader(challenge, { certificateAuthorities: deviceAuthorityName }))
       return new EntraError('deviceAuthenticationRequired', { reason })
     },
   }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { challengeLocation } from '../../devices/challenge/challenge-text.ts'
+import { challengeLocation } from '#shared/device-authentication/device-challenge.ts'
+import { deviceAuthorityName } from '../../devices/device-authority.ts'
 import { EntraError } from '../../errors.ts'
 import { onLoginHost, signInPaths } from '../../urls.ts'
 import { type Conversation, contextOf } from '../conversation.ts'
@@ -23,9 +24,10 @@ export async function challengeDevice(
   const { devices, config } = services
   const submitUrl = onLoginHost(signInPaths.deviceAuthentication)
   const challenge = await devices.challenges.issue({ context: contextOf(conversation), submitUrl })
+  const asker = { certificateAuthorities: deviceAuthorityName, tenantId: config.tenant.id }
   const interrupt = new EntraError('deviceAuthenticationRequired', { reason: step.reason })
   await logInterrupt(services, request, { conversation, facts }, interrupt)
-  return reply.redirect(challengeLocation(challenge, config.tenant.id), 302)
+  return reply.redirect(challengeLocation(challenge, asker), 302)
 }
 
 const brokers = {
