@@ -7,6 +7,8 @@ interface AdfsFacts {
   readonly status?: number
   /** The page says that the user is not allowed instead of that something broke. */
   readonly denial?: true
+  /** The page says that the device is at fault. */
+  readonly device?: true
 }
 
 /** Codes and texts of AD FS events; the error page is HTTP 200 in captures unless [MS-ADFSPIP] says otherwise. */
@@ -37,6 +39,7 @@ const catalogue = {
     code: 'MSIS7122',
     text: 'The client certificate cannot be used for authentication.',
   },
+  deviceAuthenticationFailed: { code: 'MSIS7066', text: 'Authentication failed for the request.', device: true },
   loop: {
     code: 'MSIS7042',
     text: "The same client browser session has made '{0}' requests in the last '{1}' seconds. Contact your administrator for details.",
@@ -122,6 +125,7 @@ export class AdfsError extends ProtocolError {
   readonly code: string
   readonly key: AdfsErrorKey
   readonly denial: boolean
+  readonly device: boolean
   readonly relyingParty: string | undefined
 
   constructor(key: AdfsErrorKey, { reason, values = [], relyingParty, cause }: AdfsErrorDetails) {
@@ -132,6 +136,7 @@ export class AdfsError extends ProtocolError {
     this.code = facts.code
     this.key = key
     this.denial = facts.denial === true
+    this.device = facts.device === true
     this.relyingParty = relyingParty
   }
 }

@@ -10,6 +10,7 @@ import { openTokenCertificates, type TokenCertificates } from './certificates/to
 import { partnerContexts } from './claims-providers/partner-context.ts'
 import { type AdfsConfig, adfsConfig } from './config.ts'
 import { type Configuration, openConfiguration } from './configuration/configuration.ts'
+import { openDeviceAuthentication } from './device-authentication/open-device-authentication.ts'
 import { directoryClient } from './directory/directory-client.ts'
 import { farmPropertyStore } from './farm/farm-properties.ts'
 import { addFarmRoutes } from './farm/management-routes.ts'
@@ -57,7 +58,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const readFacts = requestFactsReader(proxies)
   const properties = farmPropertyStore(store.store, scenario)
   const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })
-  const conversation = conversationParts(context, config, store, { theme, properties, certificates })
+  const { conversation, devices } = openConversation(context, config, store, { app, theme, properties, certificates })
   const groups = await openApplicationGroups(store.store, scenario)
   const passive = passiveParts(context, store, { conversation, certificates, groups, readFacts })
   addRoutes(app, {
@@ -71,21 +72,37 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     federationMetadata: federationMetadata(config, certificates, random),
     writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
   })
-  const activities = accountActivityStore(store.store)
-  const resume = () => reread([trusts, certificates, groups, { reload: async () => proxies.forget() }])
+  const forgetful = { reload: async () => proxies.forget() }
+  const resume = () => reread([trusts, certificates, groups, forgetful, devices])
   return {
     app,
     management: (management) => {
       addProxyManagement(management, proxies)
-      addFarmRoutes(management, { ...conversation, activities, certificates })
-      addCertificateRoutes(management, certificates)
-      addAdministration(management, context, trusts, conversation)
+      addFarm(management, context, store, { conversation, certificates, configuration: trusts })
       addApplicationGroupRoutes(management, groups)
     },
     reset: () => store.store.reset().then(resume),
     resume,
     [Symbol.asyncDispose]: async () => certificates[Symbol.asyncDispose](),
   }
+}
+
+interface FarmParts {
+  readonly conversation: ConversationParts
+  readonly certificates: TokenCertificates
+  readonly configuration: Configuration
+}
+
+function addFarm(
+  management: FastifyInstance,
+  context: DeploymentContext,
+  store: AdfsStore,
+  { conversation, certificates, configuration }: FarmParts,
+): void {
+  const activities = accountActivityStore(store.store)
+  addFarmRoutes(management, { ...conversation, activities, certificates })
+  addCertificateRoutes(management, certificates)
+  addAdministration(management, context, configuration, conversation)
 }
 
 async function reread(caches: readonly { reload(): Promise<void> }[]): Promise<void> {
@@ -212,7 +229,28 @@ function protocolParts({ clock, random }: DeploymentContext, { identifier }: Adf
   }
 }
 
-interface ConversationOptions extends Pick<ConversationParts, 'theme' | 'properties'> {
+interface Opening extends Pick<ConversationParts, 'theme' | 'properties'> {
+  readonly certificates: TokenCertificates
+  readonly app: FastifyInstance
+}
+
+function openConversation(
+  context: DeploymentContext,
+  config: AdfsConfig,
+  store: AdfsStore,
+  { app, ...options }: Opening,
+) {
+  const directory = directoryClient(context.http, config.urls.directory)
+  const offer = (authorities: readonly string[]) => app.offerClientIssuers(authorities)
+  const opened = openDeviceAuthentication(context, store, { directory, properties: options.properties, offer })
+  const { devices } = opened
+  return {
+    conversation: conversationParts(context, config, store, { ...options, directory, devices }),
+    devices: opened,
+  }
+}
+
+interface ConversationOptions extends Pick<ConversationParts, 'theme' | 'properties' | 'directory' | 'devices'> {
   readonly certificates: TokenCertificates
 }
 
@@ -220,9 +258,8 @@ function conversationParts(
   { clock, random, http, authority }: DeploymentContext,
   config: AdfsConfig,
   store: AdfsStore,
-  { theme, properties, certificates }: ConversationOptions,
+  { theme, properties, certificates, directory, devices }: ConversationOptions,
 ): ConversationParts {
-  const directory = directoryClient(http, config.urls.directory)
   const { singleUse } = store
   const activities = accountActivityStore(store.store)
   return {
@@ -230,6 +267,7 @@ function conversationParts(
     theme,
     sessions: sessionStore(store.entries, clock, random),
     directory,
+    devices,
     passwords: passwordCheck({ directory, properties, activities, clock }),
     properties,
     additional: additionalAuthentication({

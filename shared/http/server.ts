@@ -29,6 +29,10 @@ declare module 'fastify' {
     /** `client-request-id` of query or header, or a new one. */
     readonly correlationId: string
   }
+  interface FastifyInstance {
+    /** Names more authorities, PEM, from which clients may show certificates; whoever reads those still has to judge. */
+    offerClientIssuers(authorities: readonly string[]): void
+  }
   interface FastifyReply {
     /** Writes the journal event of an answer that leaves without `send`. */
     recordNow(): void
@@ -77,6 +81,7 @@ export function createApplication(options: ServerOptions): FastifyInstance {
   }) as unknown as FastifyInstance
   app.register(cookie)
   app.register(formbody)
+  app.decorate('offerClientIssuers', (authorities) => offerClientIssuers(app, options, authorities))
   addCallerFacts(app, options)
   addFaults(app, options)
   addRecording(app, options)
@@ -88,6 +93,13 @@ export function createApplication(options: ServerOptions): FastifyInstance {
 type Handler = Parameters<typeof createPlainServer>[1]
 
 const keepAliveTimeout = 72_000
+
+function offerClientIssuers(app: FastifyInstance, options: ServerOptions, authorities: readonly string[]): void {
+  if (!options.tls) return
+  const { keyPem: key, certificatePem: cert } = options.tls
+  const server = app.server as TlsServer
+  server.setSecureContext({ key, cert, minVersion: 'TLSv1.2', ca: [cert, ...authorities] })
+}
 
 function rawServer(options: ServerOptions, handler: Handler): Server | TlsServer {
   if (!options.tls) return createPlainServer({ keepAliveTimeout }, handler)

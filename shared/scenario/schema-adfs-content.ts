@@ -10,6 +10,7 @@ export const webContentSchema = z.strictObject({
   signOutPageDescriptionText: text.describe('What the sign-out page says.'),
   errorPageDescriptionText: text.describe('What every error page says.'),
   errorPageAuthorizationErrorMessage: text.describe('What somebody reads who is denied access.'),
+  errorPageDeviceAuthenticationErrorMessage: text.describe('What somebody reads whose device is refused.'),
   helpDeskLink: url.optional().describe('Where the help desk is.'),
   homeLink: url.optional().describe('Where the home page of the company is.'),
   privacyLink: url.optional().describe('Where the company tells about privacy.'),

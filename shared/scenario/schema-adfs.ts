@@ -199,6 +199,13 @@ export const adfsSchema = z.strictObject({
   primaryAuthentication: primaryAuthenticationSchema
     .prefault({})
     .describe('The primary authentication methods (Set-AdfsGlobalAuthenticationPolicy).'),
+  deviceAuthentication: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether devices that are registered prove themselves.'),
+      method: z.enum(['All', 'ClientTLS', 'PKeyAuth']).default('All').describe('How they may.'),
+    })
+    .prefault({})
+    .describe('Device authentication (Set-AdfsGlobalAuthenticationPolicy -DeviceAuthenticationEnabled).'),
   wiaSupportedUserAgents: z
     .array(z.string().min(1).refine(isUserAgentPattern, 'after =~ a regular expression is expected'))
     .default(wiaSupportedUserAgents)
@@ -221,6 +228,7 @@ export const adfsSchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether registered devices stay signed in.'),
       lifetimeMinutes: minutes.default(129_600).describe('Minutes for which they do.'),
+      deviceUsageWindowDays: z.int().min(1).max(365).default(14).describe('Days of disuse after which they do not.'),
       cutoffTime: z.iso.datetime().optional().describe('Kept sign-ins from before this instant end.'),
     })
     .prefault({})

@@ -2,6 +2,8 @@ const identity2005 = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 const identity2008 = 'http://schemas.microsoft.com/ws/2008/06/identity/claims'
 const requestContext = 'http://schemas.microsoft.com/2012/01/requestcontext/claims'
 
+const deviceContext = 'http://schemas.microsoft.com/2012/01/devicecontext/claims'
+
 export const claimTypes = {
   name: `${identity2005}/name`,
   upn: `${identity2005}/upn`,
@@ -29,6 +31,16 @@ export const claimTypes = {
   clientUserAgent: `${requestContext}/x-ms-client-user-agent`,
   clientRequestId: `${requestContext}/client-request-id`,
   relyingPartyTrustId: `${requestContext}/relyingpartytrustid`,
+  isRegisteredUser: `${deviceContext}/isregistereduser`,
+  deviceIdentifier: `${deviceContext}/identifier`,
+  deviceRegistrationId: `${deviceContext}/registrationid`,
+  deviceDisplayName: `${deviceContext}/displayname`,
+  deviceOsType: `${deviceContext}/ostype`,
+  deviceOsVersion: `${deviceContext}/osversion`,
+  deviceIsManaged: `${deviceContext}/ismanaged`,
+  deviceTrustType: `${deviceContext}/trusttype`,
+  deviceIsKnown: 'http://schemas.microsoft.com/2014/02/devicecontext/claims/isknown',
+  deviceIsCompliant: 'http://schemas.microsoft.com/2014/09/devicecontext/claims/iscompliant',
 } as const
 
 export const nameIdentifierFormat = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format'

@@ -1,4 +1,5 @@
 import { type Claim, claimOf } from '../claim-rules/claim.ts'
+import type { ProvedDevice } from '../device-authentication/registered-device.ts'
 import { attributeValues, type DirectoryUser, windowsAccountName } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { Session } from '../sessions/session.ts'
@@ -13,6 +14,7 @@ export interface ClaimSources {
 
 const xmlSchema = 'http://www.w3.org/2001/XMLSchema#'
 const adAuthority = { issuer: 'AD AUTHORITY' } as const
+const deviceContext = { originalIssuer: 'DEVICE CONTEXT' } as const
 const clientContext = { originalIssuer: 'CLIENT CONTEXT' } as const
 
 /** What the Active Directory claims provider trust lets through, before any rule of a relying party runs. */
@@ -64,6 +66,25 @@ function sessionClaims(session: Session): readonly Claim[] {
     ...(session.keepSignedIn ? [claimOf(claimTypes.persistentSso, 'true', authority)] : []),
     ...session.methods.map((method) => claimOf(claimTypes.authenticationMethodsReferences, method)),
     ...(secondFactor ? [claimOf(claimTypes.multifactorInstant, secondFactor, { valueType: instant.valueType })] : []),
+  ]
+}
+
+/** Of a device that proved itself; without one there are none, not even isregistereduser. */
+export function deviceClaims(proved: ProvedDevice | undefined): readonly Claim[] {
+  if (!proved) return []
+  const { device, registeredUser } = proved
+  const flag = { ...deviceContext, valueType: `${xmlSchema}boolean` }
+  return [
+    claimOf(claimTypes.isRegisteredUser, String(registeredUser), flag),
+    claimOf(claimTypes.deviceIsKnown, 'true', flag),
+    claimOf(claimTypes.deviceIdentifier, device.deviceId, deviceContext),
+    claimOf(claimTypes.deviceRegistrationId, device.deviceId, deviceContext),
+    claimOf(claimTypes.deviceDisplayName, device.displayName, deviceContext),
+    claimOf(claimTypes.deviceOsType, device.osType, deviceContext),
+    ...(device.osVersion ? [claimOf(claimTypes.deviceOsVersion, device.osVersion, deviceContext)] : []),
+    claimOf(claimTypes.deviceTrustType, device.trustType, deviceContext),
+    claimOf(claimTypes.deviceIsManaged, String(device.isManaged), flag),
+    claimOf(claimTypes.deviceIsCompliant, String(device.isCompliant), flag),
   ]
 }
 

@@ -3,13 +3,13 @@ import type { AttributeStores } from '../claim-rules/evaluate.ts'
 import type { Grant } from '../sign-in/sign-in-request.ts'
 import { runRules } from '../tokens/run-rules.ts'
 import type { Trust } from '../trusts.ts'
-import { requestClaims, subjectClaims } from './input-claims.ts'
+import { deviceClaims, requestClaims, subjectClaims } from './input-claims.ts'
 import { opaqueIdStore } from './opaque-id-store.ts'
 import { passwordExpiryStore } from './password-expiry-store.ts'
 
 /** The claims that every rule set of a relying party starts with: what acceptance lets through, and the request's own. */
 export async function pipelineClaims(grant: Grant, trust: Trust): Promise<readonly Claim[]> {
-  const subject = subjectClaims(grant)
+  const subject = [...subjectClaims(grant), ...deviceClaims(grant.device)]
   const { acceptanceRules } = grant
   const accepted = acceptanceRules
     ? await runRules(acceptanceRules, subject, storesFor(grant, trust), trust.settings.name)

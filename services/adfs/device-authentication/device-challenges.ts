@@ -1,7 +1,11 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Clock } from '#shared/clock.ts'
 import type { DeviceAnswer } from '#shared/device-authentication/device-answer.ts'
-import { challengeLocation, type DeviceChallenge, faultOfAnswer } from '#shared/device-authentication/device-challenge.ts'
+import {
+  challengeLocation,
+  type DeviceChallenge,
+  faultOfAnswer,
+} from '#shared/device-authentication/device-challenge.ts'
 import { readDeviceToken } from '#shared/device-authentication/device-token.ts'
 import type { Random } from '#shared/random.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'

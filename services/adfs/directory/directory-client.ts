@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type HttpClient, type IncomingResponse, type OutgoingRequest, Unreachable } from '#shared/http/client.ts'
+import { type RegisteredDevice, registeredDeviceSchema } from '../device-authentication/registered-device.ts'
 import { AdfsError } from '../errors.ts'
 import { type DirectoryUser, directoryUserSchema } from './directory-user.ts'
 
@@ -37,10 +38,15 @@ export interface DirectoryClient {
   /** The certificate is DER; that the client holds its key, TLS has proved. */
   certificateLogon(certificate: Buffer, origin: CallOrigin): Promise<LogonResult>
   find(by: 'sid' | 'account', value: string, origin: CallOrigin): Promise<DirectoryUser | undefined>
+  findDevice(by: 'thumbprint' | 'deviceId', value: string, origin: CallOrigin): Promise<RegisteredDevice | undefined>
+  /** The certificates, DER, of those who certify devices. */
+  deviceIssuers(origin: CallOrigin): Promise<readonly Buffer[]>
 }
 
 const foundSchema = z.object({ user: directoryUserSchema })
 const networkFoundSchema = foundSchema.extend({ sessionBaseKey: z.base64() })
+const deviceFoundSchema = z.object({ device: registeredDeviceSchema })
+const issuersSchema = z.object({ issuers: z.array(z.base64()) })
 const refusedSchema = z.object({
   status: z.string(),
   user: z.object({ userPrincipalName: z.string() }).optional(),
@@ -86,6 +92,25 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
       if (response.status === 200) return foundSchema.parse(await response.json()).user
       if (response.status === 404) return void (await response.text())
       throw await unexpected(response, 'search')
+    },
+    ...deviceSearches(send),
+  }
+}
+
+type Send = (path: string, request: OutgoingRequest) => Promise<IncomingResponse>
+
+function deviceSearches(send: Send): Pick<DirectoryClient, 'findDevice' | 'deviceIssuers'> {
+  return {
+    async findDevice(by, value, origin) {
+      const response = await send(`/devices?${new URLSearchParams({ [by]: value })}`, origin)
+      if (response.status === 200) return deviceFoundSchema.parse(await response.json()).device
+      if (response.status === 404) return void (await response.text())
+      throw await unexpected(response, 'search for a device')
+    },
+    async deviceIssuers(origin) {
+      const response = await send('/devices/issuers', origin)
+      if (response.status !== 200) throw await unexpected(response, 'search for device issuers')
+      return issuersSchema.parse(await response.json()).issuers.map((each) => Buffer.from(each, 'base64'))
     },
   }
 }

@@ -13,6 +13,7 @@ export interface FarmProperties {
   readonly singleSignOnMinutes: number
   readonly keepSignedInOffered: boolean
   readonly keepSignedInMinutes: number
+  readonly deviceAuthentication: Scenario['adfs']['deviceAuthentication']
   readonly persistentSso: Scenario['adfs']['persistentSso']
   readonly updatePassword: Scenario['adfs']['updatePassword']
   readonly tokenCertificates: Scenario['adfs']['tokenCertificates']
@@ -73,6 +74,7 @@ function initialProperties({ adfs }: Scenario): FarmProperties {
     singleSignOnMinutes: adfs.ssoLifetimeMinutes,
     keepSignedInOffered: adfs.kmsiEnabled,
     keepSignedInMinutes: adfs.kmsiLifetimeMinutes,
+    deviceAuthentication: adfs.deviceAuthentication,
     persistentSso: adfs.persistentSso,
     updatePassword: adfs.updatePassword,
     tokenCertificates: adfs.tokenCertificates,
@@ -100,8 +102,17 @@ export const farmChangesSchema = z.strictObject({
   singleSignOnMinutes: minutes.optional(),
   keepSignedInOffered: z.boolean().optional(),
   keepSignedInMinutes: minutes.optional(),
+  deviceAuthentication: z
+    .strictObject({ enabled: z.boolean(), method: z.enum(['All', 'ClientTLS', 'PKeyAuth']) })
+    .partial()
+    .optional(),
   persistentSso: z
-    .strictObject({ enabled: z.boolean(), lifetimeMinutes: minutes, cutoffTime: z.iso.datetime() })
+    .strictObject({
+      enabled: z.boolean(),
+      lifetimeMinutes: minutes,
+      deviceUsageWindowDays: z.int().min(1).max(365),
+      cutoffTime: z.iso.datetime(),
+    })
     .partial()
     .optional(),
   updatePassword: z.strictObject({ enabled: z.boolean(), throughProxy: z.boolean() }).partial().optional(),

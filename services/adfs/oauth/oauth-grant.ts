@@ -28,16 +28,26 @@ export interface GrantedUser {
 /** How and when the person signed in; refresh tokens live as long as that single sign-on. */
 export type GrantedAuthentication = Pick<
   Session,
-  'primary' | 'methods' | 'multifactorInstant' | 'keepSignedIn' | 'insideCorporateNetwork' | 'expiresAt'
+  | 'primary'
+  | 'methods'
+  | 'multifactorInstant'
+  | 'keepSignedIn'
+  | 'keptByDevice'
+  | 'device'
+  | 'insideCorporateNetwork'
+  | 'expiresAt'
 >
 
 export function grantedAuthentication(session: Session): GrantedAuthentication {
   const { primary, methods, multifactorInstant, keepSignedIn, insideCorporateNetwork, expiresAt } = session
+  const { keptByDevice, device } = session
   return {
     primary,
     methods,
     ...(multifactorInstant !== undefined && { multifactorInstant }),
     keepSignedIn,
+    ...(keptByDevice && { keptByDevice }),
+    ...(device && { device }),
     insideCorporateNetwork,
     expiresAt,
   }

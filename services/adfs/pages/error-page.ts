@@ -38,3 +38,4 @@ ${descriptionBlock('errorDescription', theme.texts.errorPageDescriptionText)}
 export const genericMessage = 'An error occurred. Contact your administrator for more information.'
 export const denialMessage =
   'You are not authorized to access this site. Contact your administrator for more information.'
+export const deviceMessage = 'Your device is not authorized. Contact your administrator for more information.'

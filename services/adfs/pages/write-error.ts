@@ -3,7 +3,7 @@ import type { Clock } from '#shared/clock.ts'
 import type { ProtocolError } from '#shared/errors.ts'
 import { sendPage } from '#shared/html/document.ts'
 import { AdfsError } from '../errors.ts'
-import { denialMessage, errorPage, genericMessage } from './error-page.ts'
+import { denialMessage, deviceMessage, errorPage, genericMessage } from './error-page.ts'
 import type { Theme } from './frame.ts'
 
 /** The one writer of the passive surface: refusals and gaps leave as the AD FS error page. */
@@ -11,7 +11,7 @@ export function errorPageWriter({ theme, clock, nodeName }: { theme: Theme; cloc
   return (error: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refusal = error instanceof AdfsError ? error : undefined
     const view = {
-      message: refusal?.denial ? (theme.texts.errorPageAuthorizationErrorMessage ?? denialMessage) : genericMessage,
+      message: messageOf(refusal, theme.texts),
       activityId: request.correlationId,
       relyingParty: refusal?.relyingParty,
       details: error.message,
@@ -22,4 +22,10 @@ export function errorPageWriter({ theme, clock, nodeName }: { theme: Theme; cloc
     }
     return sendPage(reply, errorPage(theme, view), error.status)
   }
+}
+
+function messageOf(refusal: AdfsError | undefined, texts: Theme['texts']): string {
+  if (refusal?.denial) return texts.errorPageAuthorizationErrorMessage ?? denialMessage
+  if (refusal?.device) return texts.errorPageDeviceAuthenticationErrorMessage ?? deviceMessage
+  return genericMessage
 }

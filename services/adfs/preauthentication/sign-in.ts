@@ -89,6 +89,7 @@ interface ProxyTokenParts {
     readonly session: Pick<Grant['session'], 'primary'>
     readonly user: Pick<Grant['user'], 'userPrincipalName'>
     readonly facts: Pick<Grant['facts'], 'correlationId'>
+    readonly device?: Grant['device']
   }
   readonly parts: PreauthenticationParts
 }
@@ -105,7 +106,7 @@ export async function proxyToken({ realm, trust, grant, parts }: ProxyTokenParts
     iat: now,
     exp: now + lifetimeSeconds,
     relyingpartytrustid: trust.settings.objectIdentifier,
-    deviceregid: '',
+    deviceregid: grant.device?.device.thumbprint ?? '',
     authinstant: Math.floor(Date.parse(grant.session.primary.instant) / 1000),
     authmethod: grant.session.primary.method,
     upn: grant.user.userPrincipalName,

@@ -1,5 +1,6 @@
 import type { Claim } from '../claim-rules/claim.ts'
 import { authenticationMethods, type PrimaryMethod } from '../claims/authentication-methods.ts'
+import type { DeviceProof } from '../device-authentication/registered-device.ts'
 
 const maximumParticipants = 50
 const maximumSessionIndexes = 20
@@ -15,6 +16,10 @@ export interface Session {
   readonly multifactorInstant?: string
   readonly insideCorporateNetwork: boolean
   readonly keepSignedIn: boolean
+  /** The registered device is why the sign-in is kept; it ends with the device, or when that is not used. */
+  readonly keptByDevice?: true
+  /** What the browser has told of its device. */
+  readonly device?: DeviceProof
   readonly expiresAt: string
   /** Another claims provider that vouches for the user, and what it says; absent for accounts of Active Directory. */
   readonly provider?: { readonly identifier: string; readonly claims: readonly Claim[] }
@@ -46,6 +51,8 @@ export interface PrimarySignIn {
   readonly lifetimeMinutes: number
   readonly insideCorporateNetwork: boolean
   readonly keepSignedIn: boolean
+  readonly keptByDevice?: boolean
+  readonly device?: DeviceProof | undefined
   readonly freshFor: string
 }
 
@@ -58,6 +65,8 @@ export function sessionAfterPrimary(signIn: PrimarySignIn): Session {
     methods: [by.reference],
     insideCorporateNetwork,
     keepSignedIn,
+    ...(signIn.keptByDevice && { keptByDevice: true as const }),
+    ...(signIn.device && { device: signIn.device }),
     expiresAt: new Date(now.getTime() + signIn.lifetimeMinutes * 60_000).toISOString(),
     freshFor,
   }

@@ -9,13 +9,13 @@ import type { PartnerContexts } from '../claims-providers/partner-context.ts'
 import { partnerUser } from '../claims-providers/partner-user.ts'
 import { askForHomeRealm, homeRealmOf } from '../claims-providers/realm-step.ts'
 import type { AdfsConfig } from '../config.ts'
+import type { DeviceAuthentication } from '../device-authentication/device-authentication.ts'
 import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { AdfsError } from '../errors.ts'
 import type { FarmPropertyStore } from '../farm/farm-properties.ts'
 import type { Theme } from '../pages/frame.ts'
 import { clearSessionCookies, sessionCookie } from '../sessions/cookies.ts'
-import { endOfKeptSession } from '../sessions/kept-session.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { stepOf } from '../trusts.ts'
@@ -23,6 +23,7 @@ import { userAgentMatcher } from '../windows-authentication/user-agents.ts'
 import { askForSecondFactor } from './additional-step.ts'
 import { checkCredentials, openSession } from './credentials-step.ts'
 import { grantFor } from './grant.ts'
+import { lastingSession } from './lasting-session.ts'
 import { primaryNeeded } from './next-step.ts'
 import type { PasswordCheck } from './password-check.ts'
 import { decidePolicy } from './policy.ts'
@@ -47,6 +48,7 @@ export interface ConversationParts {
   readonly sessions: SessionStore
   readonly directory: DirectoryClient
   readonly passwords: PasswordCheck
+  readonly devices: DeviceAuthentication
   readonly properties: FarmPropertyStore
   readonly additional: AdditionalAuthentication
   readonly partners: Partners
@@ -77,9 +79,27 @@ export async function continueSignIn(
   refuseMissingMethods(visit.form)
   if (signIn.refusal) return sendAnswer(visit, signIn, await signIn.refusal())
   const cookie = sessionCookie(visit.request)
-  const session = await lastingSession(visit, cookie, parts)
-  const realm = homeRealmOf(visit, signIn, session, parts.config)
+  const session = await lastingSession(visit, parts)
+  const { challenge, proof } = await parts.devices.identify(visit, session)
+  if (challenge !== undefined) return challengeDevice(visit, signIn, challenge)
   const known = cookie !== undefined && session ? { cookie, session } : undefined
+  return continueInRealm({ ...visit, deviceProof: proof }, signIn, known, parts)
+}
+
+/** [MS-PKAP] §3.1.5.1: the web view recognises the scheme, signs the nonce and comes back to the same address. */
+function challengeDevice({ request, reply }: Visit, { trust }: SignInRequest, location: string): FastifyReply {
+  const reason = 'device authentication is enabled, and the client announces PKeyAuth'
+  request.recording.note({ step: stepOf(trust, 'page'), decision: 'deviceChallenged', reason })
+  return reply.redirect(location, 302)
+}
+
+async function continueInRealm(
+  visit: Visit,
+  signIn: SignInRequest,
+  known: KnownSession | undefined,
+  parts: ConversationParts,
+): Promise<FastifyReply> {
+  const realm = homeRealmOf(visit, signIn, known?.session, parts.config)
   switch (realm.kind) {
     case 'refuse': {
       const { name } = signIn.trust.settings
@@ -164,23 +184,6 @@ async function signInAtPartner(
   return askPartner(visit, signIn, provider, { why: `${reason}; ${why ?? 'there is no AD FS session'}`, parts: asking })
 }
 
-/** The session of the cookie; a kept one may have ended before its time. */
-async function lastingSession(
-  visit: Visit,
-  cookie: string | undefined,
-  { sessions, properties, directory }: ConversationParts,
-): Promise<Session | undefined> {
-  const session = await sessions.find(cookie)
-  if (!session?.keepSignedIn) return session
-  const { persistentSso } = await properties.read()
-  const user = await directory.find('sid', session.user.sid, originOf(visit))
-  const reason = endOfKeptSession(session, persistentSso, user)
-  if (reason === undefined) return session
-  await sessions.end(cookie)
-  visit.request.recording.note({ decision: 'sessionEnded', reason, user: session.user.userPrincipalName })
-  return undefined
-}
-
 /** A session does not outlive its account. */
 async function accountOf(
   session: Session,
@@ -203,7 +206,8 @@ async function continueSession(
   signedIn: SignedInUser,
   parts: ConversationParts,
 ): Promise<FastifyReply> {
-  const grant = grantFor({ ...signedIn, facts: visit.facts }, parts, originOf(visit))
+  const { session, device } = await withDevice(visit, signedIn, parts)
+  const grant = grantFor({ ...signedIn, session, device, facts: visit.facts }, parts, originOf(visit))
   const { outcome, reason, providers } = await decidePolicy(signIn, grant, { ...parts.config, clock: parts.clock })
   const user = signedIn.user.userPrincipalName
   visit.request.recording.note({
@@ -218,10 +222,28 @@ async function continueSession(
       throw denial(signIn, signedIn, reason)
     case 'additional':
       if (signIn.withoutPrompt) return sendAnswer(visit, signIn, await signIn.withoutPrompt('secondFactor'))
-      return askForSecondFactor(visit, signIn, signedIn, { parts, why: reason, named: providers })
+      return askForSecondFactor(visit, signIn, { ...signedIn, session }, { parts, why: reason, named: providers })
     case 'issue':
-      return sendToken(visit, signIn, { ...signedIn, grant }, parts)
+      return sendToken(visit, signIn, { ...signedIn, session, grant }, parts)
   }
+}
+
+/** What the browser has told of its device goes into the session; what the device is worth is asked each time. */
+async function withDevice(
+  visit: Visit,
+  { cookie, session, user }: SignedInUser,
+  { devices, sessions }: ConversationParts,
+) {
+  const { deviceProof, request } = visit
+  if (!deviceProof) return { session, device: undefined }
+  const told = session.device ? session : { ...session, device: deviceProof }
+  if (told !== session) await sessions.update(cookie, told)
+  const device = await devices.find(deviceProof, user.sid, originOf(visit))
+  if (device && !device.registeredUser) {
+    const reason = `"${device.device.displayName}" is not registered by ${user.userPrincipalName}`
+    request.recording.note({ decision: 'deviceOfAnotherUser', reason })
+  }
+  return { session: told, device }
 }
 
 const policyDecisions = { deny: 'accessDenied', additional: 'mfaRequired', issue: 'accessPermitted' } as const

@@ -101,18 +101,18 @@ export async function openSession(
   visit: Visit,
   signIn: SignInRequest,
   { user, by }: { readonly user: DirectoryUser; readonly by: PrimaryProvider },
-  { properties, sessions, clock, random }: ConversationParts,
+  parts: ConversationParts,
 ): Promise<FastifyReply> {
-  const { keepSignedInOffered, keepSignedInMinutes, singleSignOnMinutes } = await properties.read()
-  const keepSignedIn = keepSignedInOffered && visit.form.get('Kmsi') === 'true'
+  const { sessions, clock, random } = parts
+  const keeping = await keepingOf(visit, user, parts)
   const session = sessionAfterPrimary({
     id: random.uuid(),
     user,
     by: primaryMethods[by],
     now: clock.now(),
-    lifetimeMinutes: keepSignedIn ? keepSignedInMinutes : singleSignOnMinutes,
+    ...keeping,
+    device: visit.deviceProof,
     insideCorporateNetwork: visit.facts.insideCorporateNetwork,
-    keepSignedIn,
     freshFor: signIn.key,
   })
   const cookie = sessionCookie(visit.request)
@@ -122,8 +122,9 @@ export async function openSession(
   setSessionCookie(
     visit.reply,
     await sessions.open({ ...session, ...(participants && { participants }) }),
-    keepSignedIn ? new Date(session.expiresAt) : undefined,
+    keeping.keepSignedIn ? new Date(session.expiresAt) : undefined,
   )
+  if (visit.deviceProof) await parts.devices.proofs.forget(visit.request, visit.reply)
   visit.request.recording.note({
     step: stepOf(signIn.trust, 'authentication'),
     decision: 'credentialsAccepted',
@@ -132,6 +133,28 @@ export async function openSession(
     detail: { relyingParty: signIn.trust.settings.name, event: auditEvents.accepted },
   })
   return visit.reply.redirect(visit.self.location, 302)
+}
+
+interface Keeping {
+  readonly keepSignedIn: boolean
+  readonly keptByDevice: boolean
+  readonly lifetimeMinutes: number
+}
+
+/** How long the session lasts: on a registered device of this person, on another where they ask for it, or as usual. */
+async function keepingOf(visit: Visit, user: DirectoryUser, parts: ConversationParts): Promise<Keeping> {
+  const { keepSignedInOffered, keepSignedInMinutes, singleSignOnMinutes, persistentSso } = await parts.properties.read()
+  const device = await parts.devices.find(visit.deviceProof, user.sid, originOf(visit))
+  if (persistentSso.enabled && device?.registeredUser) {
+    const lifetimeMinutes = Math.min(persistentSso.deviceUsageWindowDays * 1440, persistentSso.lifetimeMinutes)
+    return { keepSignedIn: true, keptByDevice: true, lifetimeMinutes }
+  }
+  const keepSignedIn = keepSignedInOffered && visit.form.get('Kmsi') === 'true'
+  return {
+    keepSignedIn,
+    keptByDevice: false,
+    lifetimeMinutes: keepSignedIn ? keepSignedInMinutes : singleSignOnMinutes,
+  }
 }
 
 const choiceTexts: Readonly<Partial<Record<PrimaryProvider, string>>> = {

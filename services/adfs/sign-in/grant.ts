@@ -13,7 +13,7 @@ export interface GrantParts {
 
 /** What policies and claim rules may read for somebody who has proved who they are. */
 export function grantFor(
-  { user, session, facts }: Pick<Grant, 'user' | 'session' | 'facts'>,
+  { user, session, facts, device }: Pick<Grant, 'user' | 'session' | 'facts' | 'device'>,
   { directory, clock, config }: GrantParts,
   origin: CallOrigin,
 ): Grant {
@@ -26,6 +26,7 @@ export function grantFor(
     user,
     session,
     facts,
+    device,
     stores: { 'Active Directory': store },
     acceptanceRules: session.provider ? undefined : config.trusts.activeDirectoryAcceptanceRules,
     now: clock.now(),

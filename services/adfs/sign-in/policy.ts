@@ -104,15 +104,17 @@ async function decisionOf(trust: Trust, { claims, facts, grant, policies }: Deci
 
 const multiple = authenticationMethods.multipleAuthentication
 
-function accessFacts({ user, facts }: Grant, trust: Trust, claims: readonly Claim[]): AccessFacts {
+function accessFacts({ user, facts, device: proved }: Grant, trust: Trust, claims: readonly Claim[]): AccessFacts {
   return {
     insideCorporateNetwork: facts.insideCorporateNetwork,
     groupNames: groupNames(user),
     userNames: [user.userPrincipalName, windowsAccountName(user), user.sid],
     clientAddress: facts.originIp,
     claims,
-    // Device authentication does not exist here, so nothing that a request says makes its device known.
-    deviceAuthenticated: false,
+    // "Authenticated" is a device of this very person: the rule behind it reads isregistereduser.
+    deviceAuthenticated: proved?.registeredUser === true,
+    deviceManaged: proved?.registeredUser === true && proved.device.isManaged,
+    deviceCompliant: proved?.registeredUser === true && proved.device.isCompliant,
     deviceRegistration: trust.settings.identifiers.some((identifier) => identifier.startsWith('urn:ms-drs:')),
   }
 }

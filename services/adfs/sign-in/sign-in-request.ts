@@ -3,6 +3,7 @@ import type { PageView } from '#shared/html/document.ts'
 import type { AttributeStores } from '../claim-rules/evaluate.ts'
 import type { RuleSet } from '../claim-rules/syntax.ts'
 import type { RequestedMethod } from '../claims/authentication-methods.ts'
+import type { ProvedDevice } from '../device-authentication/registered-device.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { SamlParticipant, Session } from '../sessions/session.ts'
@@ -54,6 +55,8 @@ export interface Grant {
   readonly user: DirectoryUser
   readonly session: Session
   readonly facts: RequestFacts
+  /** The registered device that the request comes from. */
+  readonly device?: ProvedDevice | undefined
   /** For the claim rules, asked on behalf of this request. */
   readonly stores: AttributeStores
   /** Of Active Directory; undefined while all of its claims count. */

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { DeviceProof } from '../device-authentication/registered-device.ts'
 import type { CallOrigin } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
@@ -27,6 +28,8 @@ export interface Visit {
   readonly form: Parameters
   readonly facts: RequestFacts
   readonly self: SelfUrl
+  /** Of this browser, once it was asked. */
+  readonly deviceProof?: DeviceProof | undefined
 }
 
 export function originOf({ request }: Visit): CallOrigin {

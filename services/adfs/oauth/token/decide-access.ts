@@ -21,8 +21,9 @@ export async function decideAccess(
   { conversation }: OAuthParts,
 ): Promise<OAuthGrant> {
   const { trust } = access.api
-  const grant = grantFor({ user, session, facts }, conversation, origin)
-  const { config, clock } = conversation
+  const { config, clock, devices } = conversation
+  const device = await devices.find(session.device, user.sid, origin)
+  const grant = grantFor({ user, session, device, facts }, conversation, origin)
   const asked = { trust, policyTrusts: [trust], method: 'any' } as const
   const { outcome, reason } = await decidePolicy(asked, grant, { ...config, clock })
   if (outcome === 'deny') throw new OAuthError('accessDenied', { reason })

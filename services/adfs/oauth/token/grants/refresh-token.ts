@@ -41,8 +41,10 @@ async function currentUser(
   parts: OAuthParts,
 ): Promise<DirectoryUser> {
   const found = await parts.conversation.directory.find('sid', user.sid, origin)
-  const { persistentSso } = await parts.conversation.properties.read()
-  const ended = endOfKeptSession(authentication, persistentSso, found)
+  const { properties, devices } = parts.conversation
+  const { persistentSso } = await properties.read()
+  const device = authentication.keptByDevice && (await devices.find(authentication.device, user.sid, origin))
+  const ended = endOfKeptSession(authentication, persistentSso, found, device)
   if (ended !== undefined) throw new OAuthError('refreshTokenInvalid', { reason: ended })
   if (found?.enabled) return found
   const what = found ? 'disabled' : 'gone'
