@@ -112,12 +112,15 @@ const propertyForms = {
   sso: z
     .object({
       ...{ singleSignOnMinutes: number, keepSignedInOffered: flag, keepSignedInMinutes: number },
-      ...{ persistentEnabled: flag, persistentMinutes: number },
+      ...{ persistentEnabled: flag, persistentMinutes: number, deviceUsageWindowDays: number },
     })
-    .transform(({ persistentEnabled, persistentMinutes, ...plain }) => ({
+    .transform(({ persistentEnabled, persistentMinutes, deviceUsageWindowDays, ...plain }) => ({
       ...plain,
-      persistentSso: { enabled: persistentEnabled, lifetimeMinutes: persistentMinutes },
+      persistentSso: { enabled: persistentEnabled, lifetimeMinutes: persistentMinutes, deviceUsageWindowDays },
     })),
+  devices: z
+    .object({ enabled: flag, method: z.string() })
+    .transform((deviceAuthentication) => ({ deviceAuthentication })),
   lockout: z
     .object({
       ...{ enabled: flag, mode: z.string(), threshold: number },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { read } from './api/route.ts'
+import { synchronize } from './directory/active-directory.ts'
+import { registeredDeviceChangeSchema } from './directory/schemas.ts'
 import type { PageAction, Parameters } from './page-actions.ts'
 import { ask } from './peers/ask.ts'
 import {
@@ -74,6 +76,33 @@ export const tenantActions: readonly PageAction[] = [
     decision: 'changeDevice',
     notice: 'deviceChanged',
     act: change('PATCH', ({ deviceId = '' }) => tenantPath`/devices/${deviceId}`, deviceForm),
+  },
+  {
+    path: '/tenant/registered-devices',
+    decision: 'synchronize',
+    notice: 'synchronized',
+    act: async ({ manage }) => void (await synchronize(manage)),
+  },
+  {
+    path: '/tenant/registered-devices/:deviceId',
+    decision: 'changeRegisteredDevice',
+    notice: 'deviceChanged',
+    act: async ({ manage }, { deviceId = '' }, form) => {
+      const json = read(z.object({ enabled: flag }).pipe(registeredDeviceChangeSchema), form, 'form')
+      const path = tenantPath`/devices/${deviceId}`
+      await ask(manage, { deployment: 'directory', path, method: 'PATCH', json }, z.unknown())
+      return undefined
+    },
+  },
+  {
+    path: '/tenant/registered-devices/:deviceId/delete',
+    decision: 'deleteRegisteredDevice',
+    notice: 'deviceDeleted',
+    act: async ({ manage }, { deviceId = '' }) => {
+      const path = tenantPath`/devices/${deviceId}`
+      await ask(manage, { deployment: 'directory', path, method: 'DELETE' }, z.unknown())
+      return undefined
+    },
   },
   {
     path: '/tenant/domains/:name',

@@ -15,7 +15,13 @@ const lockoutSchema = z.strictObject({
 const persistentSsoSchema = z.strictObject({
   enabled: z.boolean().describe('Whether registered devices stay signed in.'),
   lifetimeMinutes: minutes.describe('Minutes for which they do.'),
+  deviceUsageWindowDays: minutes.describe('Days of disuse after which they do not.'),
   cutoffTime: z.string().optional().describe('Kept sign-ins from before this instant end.'),
+})
+
+const deviceAuthenticationSchema = z.strictObject({
+  enabled: z.boolean().describe('Whether devices that are registered prove themselves.'),
+  method: z.enum(['All', 'ClientTLS', 'PKeyAuth']).describe('How they may.'),
 })
 
 const updatePasswordSchema = z.strictObject({
@@ -44,6 +50,7 @@ export const propertiesSchema = z.object({
   ...plain,
   extranetLockout: lockoutSchema,
   bannedAddresses: z.array(z.string()).describe('BannedIpList.'),
+  deviceAuthentication: deviceAuthenticationSchema,
   persistentSso: persistentSsoSchema,
   updatePassword: updatePasswordSchema,
   tokenCertificates: rollOverSchema,
@@ -56,6 +63,7 @@ export const propertyChangeSchema = z
     extranetLockout: lockoutSchema.partial(),
     addBannedAddresses: z.array(z.string()).describe('Single addresses or CIDR blocks.'),
     removeBannedAddresses: z.array(z.string()).describe('As they were added.'),
+    deviceAuthentication: deviceAuthenticationSchema.partial(),
     persistentSso: persistentSsoSchema.partial(),
     updatePassword: updatePasswordSchema.partial(),
     tokenCertificates: rollOverSchema.partial(),

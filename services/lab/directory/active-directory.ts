@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { ask, type Manage } from '../peers/ask.ts'
-import { type Cycle, cycleSchema, type DirectoryUser, usersSchema } from './schemas.ts'
+import {
+  type Cycle,
+  cycleSchema,
+  type DirectoryUser,
+  type RegisteredDevice,
+  registeredDevicesSchema,
+  usersSchema,
+} from './schemas.ts'
 
 const deployment = 'directory'
 const timeoutMs = 60_000
@@ -17,6 +24,10 @@ export function synchronize(manage: Manage, full = false): Promise<Cycle> {
 export async function readCycles(manage: Manage): Promise<readonly Cycle[]> {
   const schema = z.object({ cycles: z.array(cycleSchema) })
   return (await ask(manage, { deployment, path: '/synchronizations' }, schema)).cycles
+}
+
+export async function readRegisteredDevices(manage: Manage): Promise<readonly RegisteredDevice[]> {
+  return (await ask(manage, { deployment, path: '/devices' }, registeredDevicesSchema)).devices
 }
 
 /** A path of the management port whose variable parts are escaped. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ApiRoute, apiRoute } from '../api/route.ts'
 import { ask, type Manage } from '../peers/ask.ts'
 import { directoryPath as path, readCycles, synchronize } from './active-directory.ts'
+import { registeredDeviceRoutes } from './device-routes.ts'
 import { cycleSchema, directoryUserSchema, newUserSchema, userChangeSchema, usersSchema } from './schemas.ts'
 
 const deployment = 'directory'
@@ -10,7 +11,13 @@ const memberParameters = z.strictObject({ name: z.string().min(1).describe('The 
 const done = z.object({})
 
 export function directoryRoutes(manage: Manage): readonly ApiRoute[] {
-  return [...userRoutes(manage), ...changeRoutes(manage), ...memberRoutes(manage), ...synchronizationRoutes(manage)]
+  return [
+    ...userRoutes(manage),
+    ...changeRoutes(manage),
+    ...memberRoutes(manage),
+    ...registeredDeviceRoutes(manage),
+    ...synchronizationRoutes(manage),
+  ]
 }
 
 function userRoutes(manage: Manage) {

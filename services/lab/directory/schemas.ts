@@ -37,5 +37,21 @@ export const cycleSchema = z.looseObject({
 
 export const usersSchema = z.object({ users: z.array(directoryUserSchema) })
 
+export const registeredDeviceSchema = z.looseObject({
+  deviceId: z.string(),
+  displayName: z.string(),
+  osType: z.string(),
+  trustType: z.string().describe('`AzureAd`, `ServerAd` or `Workplace`.'),
+  enabled: z.boolean(),
+  isManaged: z.boolean(),
+  isCompliant: z.boolean(),
+  thumbprint: z.string().describe('Upper-case hexadecimal SHA-1 of its certificate.'),
+  owner: z.object({ sid: z.string(), userPrincipalName: z.string() }).optional(),
+})
+
+export const registeredDevicesSchema = z.object({ devices: z.array(registeredDeviceSchema) })
+export const registeredDeviceChangeSchema = z.strictObject({ enabled: z.boolean() })
+
+export type RegisteredDevice = z.output<typeof registeredDeviceSchema>
 export type DirectoryUser = z.output<typeof directoryUserSchema>
 export type Cycle = z.output<typeof cycleSchema>

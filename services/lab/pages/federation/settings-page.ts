@@ -41,19 +41,9 @@ export function settingsPage({ properties, rules, ...frame }: SettingsView): Pag
 }
 
 function groupsOf(properties: FarmProperties): readonly Group[] {
-  const { persistentSso, updatePassword, tokenCertificates: certificates } = properties
+  const { updatePassword, tokenCertificates: certificates } = properties
   return [
-    {
-      id: 'sso',
-      title: 'Single sign-on',
-      fields: [
-        { name: 'singleSignOnMinutes', label: 'Minutes (SsoLifetime)', value: properties.singleSignOnMinutes },
-        { name: 'keepSignedInOffered', label: 'Offer “Keep me signed in”', value: properties.keepSignedInOffered },
-        { name: 'keepSignedInMinutes', label: 'Minutes of a kept sign-in', value: properties.keepSignedInMinutes },
-        { name: 'persistentEnabled', label: 'Registered devices stay signed in', value: persistentSso.enabled },
-        { name: 'persistentMinutes', label: 'Minutes for which they do', value: persistentSso.lifetimeMinutes },
-      ],
-    },
+    ...signOnGroups(properties),
     lockoutGroup(properties.extranetLockout),
     {
       id: 'banned',
@@ -104,6 +94,36 @@ function groupsOf(properties: FarmProperties): readonly Group[] {
           value: properties.wiaSupportedUserAgents.join('\n'),
           kind: 'lines',
         },
+      ],
+    },
+  ]
+}
+
+function signOnGroups(properties: FarmProperties): readonly Group[] {
+  const { deviceAuthentication: devices, persistentSso } = properties
+  return [
+    {
+      id: 'sso',
+      title: 'Single sign-on',
+      fields: [
+        { name: 'singleSignOnMinutes', label: 'Minutes (SsoLifetime)', value: properties.singleSignOnMinutes },
+        { name: 'keepSignedInOffered', label: 'Offer “Keep me signed in”', value: properties.keepSignedInOffered },
+        { name: 'keepSignedInMinutes', label: 'Minutes of a kept sign-in', value: properties.keepSignedInMinutes },
+        { name: 'persistentEnabled', label: 'Registered devices stay signed in', value: persistentSso.enabled },
+        { name: 'persistentMinutes', label: 'Minutes for which they do', value: persistentSso.lifetimeMinutes },
+        {
+          name: 'deviceUsageWindowDays',
+          label: 'Days of disuse that end it',
+          value: persistentSso.deviceUsageWindowDays,
+        },
+      ],
+    },
+    {
+      id: 'devices',
+      title: 'Device authentication',
+      fields: [
+        { name: 'enabled', label: 'Registered devices prove themselves', value: devices.enabled },
+        { name: 'method', label: 'How', value: devices.method, options: ['All', 'ClientTLS', 'PKeyAuth'] },
       ],
     },
   ]

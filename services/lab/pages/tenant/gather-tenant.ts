@@ -1,3 +1,4 @@
+import { readRegisteredDevices } from '../../directory/active-directory.ts'
 import { LabError } from '../../errors.ts'
 import type { Said } from '../../page-actions.ts'
 import type { LabParts } from '../../parts.ts'
@@ -17,15 +18,16 @@ import type { TenantView } from './tenant-page.ts'
 
 export async function gatherTenant(parts: LabParts, { notice, problem }: Said): Promise<TenantView> {
   const { manage } = parts
-  const [users, devices, domains, outcomes, keys, time] = await Promise.all([
+  const [users, devices, registered, domains, outcomes, keys, time] = await Promise.all([
     readTenantUsers(manage),
     readDevices(manage),
+    readRegisteredDevices(manage),
     readDomains(manage),
     readOutcomes(manage),
     readKeys(manage),
     stackTime(parts),
   ])
-  return { users, devices, domains, outcomes, keys, time, notice, problem }
+  return { users, devices, registered, domains, outcomes, keys, time, notice, problem }
 }
 
 /** @throws LabError for somebody whom the tenant does not have. */

@@ -1,14 +1,17 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
+import type { RegisteredDevice } from '../../directory/schemas.ts'
 import type { Device, ForcedOutcome, Keys, TenantDomain, TenantUser } from '../../tenant/schemas.ts'
 import { type Notice, urls } from '../../urls.ts'
 import { dataTable } from '../data-table.ts'
 import { labPage, type StackTime } from '../frame.ts'
 import { outcomeSection } from './outcome-section.ts'
+import { writtenBackSection } from './written-back-section.ts'
 
 export interface TenantView {
   readonly users: readonly TenantUser[]
   readonly devices: readonly Device[]
+  readonly registered: readonly RegisteredDevice[]
   readonly domains: readonly TenantDomain[]
   readonly outcomes: readonly ForcedOutcome[]
   readonly keys: Keys
@@ -19,7 +22,7 @@ export interface TenantView {
 
 /** What administrators, device management and fate decide for all of the tenant. */
 export function tenantPage(view: TenantView): PageView {
-  const { users, devices, domains, outcomes, keys, time, notice, problem } = view
+  const { users, devices, registered, domains, outcomes, keys, time, notice, problem } = view
   return labPage({
     title: 'Tenant',
     current: 'tenant',
@@ -29,6 +32,7 @@ export function tenantPage(view: TenantView): PageView {
     main: html`<div class="headline"><h1>Tenant</h1>
 <p>Change what Entra ID goes by. Everything counts from the next request on, and a reset takes it back.</p></div>
 ${deviceSection(devices, users)}
+${writtenBackSection(registered)}
 ${domainSection(domains)}
 ${outcomeSection(outcomes, users)}
 ${keySection(keys)}

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openHttpVisitor } from '#test/actors/http-visitor.ts'
 import { problemsOf } from '#test/actors/look.ts'
 import { peggy } from '#test/actors/people.ts'
+import { devices, registeredPhone } from '#test/actors/registered-phone.ts'
 import { worldOf } from '#test/actors/world.ts'
 import { type Bench, expectVisible, openBench } from '../_bench.ts'
 
@@ -39,6 +40,8 @@ describe('the tenant', () => {
   test.each(['/tenant', `/people/${peggy.upn}`])('%s is accessible, and no wider than the screen', async (path) => {
     await bench.lab.call('POST', '/api/outcomes', { where: 'token', outcome: { effect: 'consent' } })
     await bench.lab.call('POST', `/api/access-passes/${peggy.upn}`, {})
+    await registeredPhone(bench.stack, devices.alicesPhone)
+    await bench.lab.call('POST', '/api/synchronize', {})
     const page = await bench.visit(path, { bypassCSP: true })
     expect(await problemsOf(page, looks)).toEqual([])
   })
@@ -59,6 +62,26 @@ describe('the tenant', () => {
       expect.objectContaining({ deviceId: device?.deviceId, isCompliant: false, accountEnabled: false }),
     )
     expect(await decisionsOfLab()).toContain('changeDevice')
+  })
+
+  test('a device that was written back is disabled and deleted in Active Directory, without scripts', async () => {
+    await registeredPhone(bench.stack, devices.alicesPhone)
+    const page = await bench.visit('/tenant', { javaScriptEnabled: false })
+    await page.getByRole('button', { name: 'Write devices back now' }).click()
+    const objects = page.getByRole('region', { name: 'Devices in Active Directory' })
+    await objects.getByRole('button', { name: 'Disable' }).click()
+    await expectVisible(page.getByRole('status').getByText('The device was changed.'))
+    expect(await get('/api/directory/devices')).toMatchObject({
+      devices: [{ deviceId: devices.alicesPhone, enabled: false, owner: { userPrincipalName: 'alice@contoso.com' } }],
+    })
+    const enable = { enabled: true }
+    expect(await bench.lab.call('PATCH', `/api/directory/devices/${devices.alicesPhone}`, enable)).toMatchObject({
+      status: 200,
+      json: enable,
+    })
+    await objects.getByRole('button', { name: 'Delete' }).click()
+    await expectVisible(objects.getByText('No device was written back.'))
+    expect((await bench.lab.call('DELETE', `/api/directory/devices/${devices.alicesPhone}`)).status).toBe(404)
   })
 
   test('a domain is converted, and the next sign-in goes there', async () => {
