@@ -14,10 +14,15 @@ export interface MeetingToTell {
   readonly occurrence?: string | undefined
 }
 
-/** Invites everybody, or tells them of a change. */
-export async function sendInvitation(parts: MeetingParts, meeting: MeetingToTell): Promise<void> {
+/** Invites everybody, or tells them of a change; only those of `to`, where it is given. */
+export async function sendInvitation(
+  parts: MeetingParts,
+  meeting: MeetingToTell,
+  to: readonly Attendee[] = othersOf(meeting),
+): Promise<void> {
   const others = othersOf(meeting)
-  await send(parts, meeting, { method: 'REQUEST', to: others, attendees: others })
+  const isWanted = ({ address }: Attendee) => to.some((each) => each.address === address)
+  await send(parts, meeting, { method: 'REQUEST', to: others.filter(isWanted), attendees: others })
 }
 
 /** Calls the meeting off, for those who are named or for everybody. */

@@ -7,6 +7,7 @@ import type { Call } from '../call.ts'
 import { instanceOf } from './appointment.ts'
 import { ItemProblem } from './item-problem.ts'
 import { instantReader, readExceptionFacts } from './read-appointment.ts'
+import { isOtherOccurrence, nextInvitation, tellOfChange, tellOfRemoval } from './tell-attendees.ts'
 
 /** 16.x: one occurrence of a series, named by the start that the pattern gives it. */
 export async function changeInstance(
@@ -18,19 +19,20 @@ export async function changeInstance(
   const moment = instantReader(appointment.properties, call.version)
   const originalStart = await requireOccurrence(appointment, moment(instanceId) ?? instanceOf(instanceId))
   const before = appointment.properties.exceptions.find((each) => each.originalStart === originalStart)
-  return keepException(call, appointment, {
-    ...before,
-    ...readExceptionFacts(data, moment),
-    originalStart,
-    deleted: false,
-  })
+  const reading = { moment, version: call.version, before: appointment.properties }
+  const exception = { ...before, ...readExceptionFacts(data, reading), originalStart, deleted: false }
+  const isNews = isOtherOccurrence(before, exception)
+  const after = await keepException(call, appointment, exception, isNews)
+  await tellOfChange(call, { before: appointment, after, isNews, occurrence: originalStart })
+  return after
 }
 
 export async function removeInstance(call: Call, item: Item, instanceId: string): Promise<Item> {
   if (item.kind !== 'appointment') throw new ItemProblem(6, 'only appointments have occurrences')
   const moment = instantReader(item.properties, call.version)
   const originalStart = await requireOccurrence(item, moment(instanceId) ?? instanceOf(instanceId))
-  return keepException(call, item, { originalStart, deleted: true })
+  await tellOfRemoval(call, item, originalStart)
+  return keepException(call, item, { originalStart, deleted: true }, true)
 }
 
 async function requireOccurrence({ properties }: Appointment, start: string): Promise<string> {
@@ -43,11 +45,16 @@ async function requireOccurrence({ properties }: Appointment, start: string): Pr
   throw new ItemProblem(6, `the series has no occurrence at ${start}`)
 }
 
-async function keepException(call: Call, appointment: Appointment, exception: AppointmentException): Promise<Item> {
+async function keepException(
+  call: Call,
+  appointment: Appointment,
+  exception: AppointmentException,
+  isNews: boolean,
+): Promise<Appointment> {
   const others = appointment.properties.exceptions.filter((each) => each.originalStart !== exception.originalStart)
   const exceptions = [...others, exception].sort((a, b) => a.originalStart.localeCompare(b.originalStart))
   const changed = await call.parts.mailboxes.updateItem(call.mailboxId, appointment.id, {
-    properties: { ...appointment.properties, exceptions },
+    properties: { ...appointment.properties, exceptions, ...(isNews && nextInvitation(call, appointment)) },
   })
-  return changed ?? appointment
+  return (changed as Appointment | undefined) ?? appointment
 }

@@ -2,6 +2,7 @@ import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Appointment, Item, NewAttachment } from '../../mailbox/item.ts'
 import type { AppointmentException, AppointmentProperties, Attendee } from '../../mailbox/item-properties.ts'
 import { utcZone, wallClock } from '../../mailbox/time-zone.ts'
+import type { Call } from '../call.ts'
 import { all, bytesOf, child, element, flagOf, optional, text, textOf } from '../elements.ts'
 import { compactDateTime, momentOf } from '../moments.ts'
 import { changeInstance, removeInstance } from './appointment-instance.ts'
@@ -13,9 +14,10 @@ import { readAppointment } from './read-appointment.ts'
 import { readBody } from './read-body.ts'
 import { recurrenceElements } from './recurrence.ts'
 import { busyStatuses, sensitivities } from './shades.ts'
+import { isOtherMeeting, nextInvitation, tellOfChange, tellOfRemoval } from './tell-attendees.ts'
 
 /** [MS-ASCAL]: as 12.1 to 14.1 have it, and as 16.x does. */
-export const appointmentClass: ItemClass = { name: 'Calendar', write, add, change, removeInstance }
+export const appointmentClass: ItemClass = { name: 'Calendar', write, add, change, removeInstance, beforeRemoval }
 
 async function write({ call, item, body, options }: Writing): Promise<readonly WbxmlElement[]> {
   const appointment = item as Appointment
@@ -172,7 +174,7 @@ async function add({ call, folder, data, clientId }: Adding): Promise<Item> {
   const { version, user, now } = call
   const organizer = { name: user.displayName, address: user.emailAddress }
   const properties = readAppointment(data, { version, now, organizer, uid: call.parts.context.random.uuid(), clientId })
-  return call.parts.mailboxes.createItem(call.mailboxId, {
+  const made = await call.parts.mailboxes.createItem(call.mailboxId, {
     kind: 'appointment',
     folderId: folder.id,
     subject: textOf(data, 'Calendar:Subject') ?? '',
@@ -182,26 +184,48 @@ async function add({ call, folder, data, clientId }: Adding): Promise<Item> {
     attachments: version >= 160 ? readAttachments(data) : [],
     createdAt: now,
   })
+  await tellOfChange(call, { after: made as Appointment, isNews: true })
+  return made
 }
 
-async function change({ call, item, data, supported, instanceId }: Changing): Promise<Item | undefined> {
-  const appointment = item as Appointment
-  if (instanceId !== undefined) return changeInstance(call, appointment, data, instanceId)
+async function change(changing: Changing): Promise<Item | undefined> {
+  const { call, item, data, instanceId } = changing
+  const before = item as Appointment
+  if (instanceId !== undefined) return changeInstance(call, before, data, instanceId)
+  const patch = await patchOf(changing, before)
+  const { subject = before.subject, properties } = patch
+  const isNews = isOtherMeeting(before, { subject, properties }) || (await isOtherText(call, before, patch.body))
+  const changed = await call.parts.mailboxes.updateItem(call.mailboxId, item.id, {
+    ...patch,
+    properties: { ...properties, ...(isNews && nextInvitation(call, before)) },
+  })
+  if (changed) await tellOfChange(call, { before, after: changed as Appointment, isNews })
+  return changed
+}
+
+async function patchOf({ call, data, supported }: Changing, { properties: before }: Appointment) {
   const { version, user, now } = call
-  const { properties: before } = appointment
   const organizer = before.organizer ?? { name: user.displayName, address: user.emailAddress }
   const properties = readAppointment(data, { version, now, organizer, uid: before.uid, before, supported })
   const body = await readBody(data)
   const keeps = version >= 160 || supported?.includes('Calendar:Categories') === false
   const categories = readCategories(data, 'Calendar') ?? (keeps ? undefined : [])
   const subject = textOf(data, 'Calendar:Subject') ?? (version >= 160 ? undefined : '')
-  return call.parts.mailboxes.updateItem(call.mailboxId, item.id, {
+  return {
+    properties,
     ...(subject !== undefined && { subject }),
     ...(categories && { categories }),
     ...(body && { body }),
-    properties,
     ...(version >= 160 && { addAttachments: readAttachments(data), removeAttachments: readRemovals(data) }),
-  })
+  }
+}
+
+async function isOtherText(call: Call, { id }: Appointment, body: { readonly text?: string } | undefined) {
+  return body !== undefined && body.text !== (await call.parts.mailboxes.readBody(call.mailboxId, id))?.text
+}
+
+async function beforeRemoval(call: Call, item: Item): Promise<void> {
+  if (item.kind === 'appointment') await tellOfRemoval(call, item)
 }
 
 /** An Add without Content is what iOS sends when an event moves between calendars: nothing to add. */

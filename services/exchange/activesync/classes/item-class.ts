@@ -19,6 +19,8 @@ export interface ItemClass {
   /** Nothing when what was added is no item any more, such as a draft that was sent. */
   readonly add?: (adding: Adding) => Promise<Item | undefined>
   readonly change: (changing: Changing) => Promise<Item | undefined>
+  /** Called before the client's own Delete takes it out of the folder. */
+  readonly beforeRemoval?: (call: Call, item: Item) => Promise<void>
   readonly removeInstance?: (call: Call, item: Item, instanceId: string) => Promise<Item>
 }
 

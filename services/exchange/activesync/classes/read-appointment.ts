@@ -53,7 +53,8 @@ export function readAppointment(data: WbxmlElement, reading: AppointmentReading)
     ...shadesOf(data, read, before),
     ...(reminderMinutes !== undefined && { reminderMinutes }),
     organizer: readOrganizer(data, version) ?? organizer,
-    ...meetingOf(data, read, before),
+    ...meetingOf(data, reading, read),
+    ...(before?.sequence !== undefined && { sequence: before.sequence }),
     stamp: (version < 160 && momentOf(textOf(data, 'Calendar:DtStamp'))) || reading.now.toISOString(),
     ...(recurrence && { recurrence }),
     exceptions: recurrence ? readExceptions(data, reading, frame, recurrence) : [],
@@ -64,8 +65,9 @@ const received = 2
 const cancelled = 4
 
 /** The bits of MeetingStatus, where the client sends it; else what the attendees make of it. */
-function meetingOf(data: WbxmlElement, read: Reader, before: AppointmentProperties | undefined) {
-  const attendees = read('Attendees', (name) => readAttendees(data, name, before), before?.attendees) ?? []
+function meetingOf(data: WbxmlElement, reading: AppointmentReading, read: Reader) {
+  const { before } = reading
+  const attendees = read('Attendees', (name) => readAttendees(data, name, reading), before?.attendees) ?? []
   const kept = bitsOf(before) | Number(attendees.length > 0)
   const bits = read('MeetingStatus', (name) => numberOf(data, name), undefined) ?? kept
   const isMeeting = (bits & 1) !== 0
@@ -75,7 +77,7 @@ function meetingOf(data: WbxmlElement, read: Reader, before: AppointmentProperti
     isMeeting,
     isReceived: (bits & received) !== 0,
     isCancelled: (bits & cancelled) !== 0,
-    response: before?.response ?? (isMeeting ? 'organizer' : 'none'),
+    response: before && before.response !== 'none' ? before.response : isMeeting ? 'organizer' : 'none',
     ...(before?.repliedAt && { repliedAt: before.repliedAt }),
     responseRequested: flag('ResponseRequested', before?.responseRequested) ?? isMeeting,
     disallowNewTimeProposal: flag('DisallowNewTimeProposal', before?.disallowNewTimeProposal) ?? false,
@@ -163,16 +165,18 @@ const attendeeStatuses = { unknown: 0, tentative: 2, accepted: 3, declined: 4, n
 function readAttendees(
   data: WbxmlElement,
   name: string,
-  before: AppointmentProperties | undefined,
+  { before, version }: Pick<AppointmentReading, 'before' | 'version'>,
 ): readonly Attendee[] {
   return all(child(data, name), 'Calendar:Attendee').map((each) => {
     const address = textOf(each, 'Calendar:Email') ?? ''
     const known = before?.attendees.find((other) => other.address.toLowerCase() === address.toLowerCase())
+    // From 16.0 on it is the attendee's to say ([MS-ASCAL] 2.2.2.5).
+    const said = version < 160 ? nameOf(attendeeStatuses, numberOf(each, 'Calendar:AttendeeStatus')) : undefined
     return {
       address,
       name: textOf(each, 'Calendar:Name') || address,
       type: nameOf(attendeeTypes, numberOf(each, 'Calendar:AttendeeType')) ?? 'required',
-      status: nameOf(attendeeStatuses, numberOf(each, 'Calendar:AttendeeStatus')) ?? known?.status ?? 'notResponded',
+      status: said ?? known?.status ?? 'notResponded',
     }
   })
 }
@@ -185,23 +189,34 @@ function readExceptions(
   recurrence: Recurrence,
 ): readonly AppointmentException[] {
   const given = child(data, 'Calendar:Exceptions')
-  if (given && version < 160) return all(given, 'Calendar:Exception').map(readException)
+  if (given && (version < 160 || !before)) {
+    const moment = version < 160 ? momentOf : instantReader(frame, version)
+    return all(given, 'Calendar:Exception').map((each) => readException(each, { moment, version }))
+  }
   if (!before) return []
   const isSame = before.start === frame.start && JSON.stringify(before.recurrence) === JSON.stringify(recurrence)
   return isSame || version < 160 ? before.exceptions : []
 }
 
-function readException(given: WbxmlElement): AppointmentException {
-  const originalStart = momentOf(textOf(given, 'Calendar:ExceptionStartTime'))
-  if (!originalStart) throw new ItemProblem(6, 'an exception says which occurrence it is')
-  return { ...readExceptionFacts(given), originalStart, deleted: flagOf(given, 'Calendar:Deleted') ?? false }
+/** How the exceptions of a version are read, and what is known of who is invited. */
+export interface ExceptionReading {
+  readonly version: number
+  readonly moment: (written: string | undefined) => string | undefined
+  readonly before?: AppointmentProperties
+}
+
+/** A new series of 16.x names the occurrence as its later changes do. */
+function readException(given: WbxmlElement, reading: ExceptionReading): AppointmentException {
+  const { version, moment } = reading
+  const name = version < 160 ? 'Calendar:ExceptionStartTime' : 'AirSyncBase:InstanceId'
+  const originalStart = version < 160 ? momentOf(textOf(given, name)) : moment(textOf(given, name))
+  if (!originalStart) throw new ItemProblem(version < 160 ? 6 : 184, 'an exception says which occurrence it is')
+  return { ...readExceptionFacts(given, reading), originalStart, deleted: flagOf(given, 'Calendar:Deleted') ?? false }
 }
 
 /** What an exception says; absent is inherited, an empty tag clears. */
-export function readExceptionFacts(
-  given: WbxmlElement,
-  moment: (written: string | undefined) => string | undefined = momentOf,
-): Partial<AppointmentException> {
+export function readExceptionFacts(given: WbxmlElement, reading: ExceptionReading): Partial<AppointmentException> {
+  const { moment } = reading
   const present = (name: string) => child(given, name) !== undefined
   const structured = child(given, 'AirSyncBase:Location')
   const facts = {
@@ -214,7 +229,7 @@ export function readExceptionFacts(
     busyStatus: present('Calendar:BusyStatus') ? busyStatusOf(numberOf(given, 'Calendar:BusyStatus')) : undefined,
     allDay: flagOf(given, 'Calendar:AllDayEvent'),
     reminderMinutes: present('Calendar:Reminder') ? (reminderOf(given, 'Calendar:Reminder') ?? null) : undefined,
-    attendees: present('Calendar:Attendees') ? readAttendees(given, 'Calendar:Attendees', undefined) : undefined,
+    attendees: present('Calendar:Attendees') ? readAttendees(given, 'Calendar:Attendees', reading) : undefined,
     ...readExceptionBody(given),
   }
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))

@@ -37,7 +37,12 @@ async function add(call: Call, { folder, request }: Applying, command: ClientCom
   const item = await itemClass.add({ call, folder, data: command.data, clientId: command.clientId, send: command.send })
   call.request.recording.note({ decision: 'itemAdded', detail: { collection: request.collectionId } })
   if (!item) return { status: 1 }
-  return { status: 1, serverId: item.id, own: [item.id, item.changeNumber] }
+  return { status: 1, serverId: item.id, own: [item.id, isCompleted(call, item) ? 0 : item.changeNumber] }
+}
+
+/** From 16.0 on the UID and the organizer of a meeting are the server's, and the client hears of them by a Change. */
+function isCompleted({ version }: Call, item: Item): boolean {
+  return version >= 160 && item.kind === 'appointment' && item.properties.isMeeting
 }
 
 async function change(call: Call, applying: Applying, command: ClientCommand): Promise<CommandResult> {
@@ -78,6 +83,7 @@ async function remove(call: Call, applying: Applying, command: ClientCommand): P
     const changed = await itemClass.removeInstance(call, item, command.instanceId)
     return { status: 1, serverId: item.id, own: [item.id, changed.changeNumber] }
   }
+  await itemClass.beforeRemoval?.(call, item)
   const how = request.deletesAsMoves ? 'toDeletedItems' : 'forGood'
   const number = await call.parts.mailboxes.deleteItem(call.mailboxId, item.id, how)
   return { status: 1, serverId: item.id, own: [item.id, number] }

@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest'
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import type { Stage } from '../../_stage.ts'
+import { added, changed, Device, dataOf, idOf, openOffice, removed } from '../_device.ts'
+import { all, child, textOf } from '../elements.ts'
+
+interface Office extends AsyncDisposable {
+  readonly bob: Phone
+  readonly dave: Phone
+  readonly juergen: Phone
+}
+
+/** A phone that says what is new in a folder since it last looked. */
+class Phone {
+  readonly device: Device
+
+  constructor(device: Device) {
+    this.device = device
+  }
+
+  static async of(stage: Stage, person: string, version: string): Promise<Phone> {
+    const device = new Device(stage, person, 'PHONE')
+    device.version = version
+    await device.connect()
+    for (const type of ['2', '5', '8'] as const) await device.syncAll(device.folder(type))
+    return new Phone(device)
+  }
+
+  get calendar(): string {
+    return this.device.folder('8')
+  }
+
+  async mail(): Promise<readonly string[]> {
+    const { added: items } = await this.device.sync(this.device.folder('2'))
+    return items.map((each) => `${dataOf(each, 'Email:MessageClass')?.slice(21)}: ${dataOf(each, 'Email:Subject')}`)
+  }
+
+  async appointments(): Promise<readonly WbxmlElement[]> {
+    const answer = await this.device.sync(this.calendar)
+    return [...answer.added, ...answer.changed]
+  }
+}
+
+async function office(version = '16.1'): Promise<Office> {
+  const stage = await openOffice()
+  const [bob, dave, juergen] = [
+    await Phone.of(stage, 'bob@contoso.com', version),
+    await Phone.of(stage, 'dave@contoso.com', '16.1'),
+    await Phone.of(stage, 'juergen@contoso.com', '16.1'),
+  ]
+  return { bob, dave, juergen, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() }
+}
+
+const attendee = (name: string, status = '') =>
+  `<Calendar:Attendee><Calendar:Email>${name}@contoso.com</Calendar:Email><Calendar:Name>${name}</Calendar:Name>${status}</Calendar:Attendee>`
+const invited = (...people: readonly string[]) =>
+  `<Calendar:Attendees>${people.map((each) => attendee(each)).join('')}</Calendar:Attendees>`
+const times = (start: string, end: string) =>
+  `<Calendar:StartTime>${start}</Calendar:StartTime><Calendar:EndTime>${end}</Calendar:EndTime>`
+const tenToEleven = times('20260305T100000Z', '20260305T110000Z')
+const talk = `<Calendar:Subject>Talk</Calendar:Subject>${tenToEleven}`
+const weekly =
+  '<Calendar:Recurrence><Calendar:Type>1</Calendar:Type><Calendar:Interval>1</Calendar:Interval><Calendar:DayOfWeek>16</Calendar:DayOfWeek><Calendar:Occurrences>4</Calendar:Occurrences></Calendar:Recurrence>'
+
+function attendeesOf(item: WbxmlElement | undefined): readonly (string | undefined)[][] {
+  const list = child(child(item, 'AirSync:ApplicationData'), 'Calendar:Attendees')
+  return all(list, 'Calendar:Attendee').map((each) => [
+    textOf(each, 'Calendar:Email'),
+    textOf(each, 'Calendar:AttendeeStatus'),
+  ])
+}
+
+async function meeting({ bob }: Office, data: string): Promise<{ readonly id: string; readonly uid: string }> {
+  const answer = await bob.device.sync(bob.calendar, added('1', data))
+  const id = textOf(answer.responses[0], 'AirSync:ServerId') ?? ''
+  expect(answer.changed.map(idOf)).toEqual([id])
+  return { id, uid: dataOf(answer.changed[0], 'Calendar:UID') ?? '' }
+}
+
+test.each(['16.0', '16.1'])(
+  '%s: the server invites, the organizer hears the UID, and what attendees answered is theirs to say',
+  async (version) => {
+    await using parties = await office(version)
+    const { bob, dave } = parties
+    const accepted = attendee('dave', '<Calendar:AttendeeStatus>3</Calendar:AttendeeStatus>')
+    const { uid } = await meeting(parties, `${talk}<Calendar:Attendees>${accepted}</Calendar:Attendees>`)
+    expect(await dave.mail()).toEqual(['Request: Talk'])
+    const [tentative] = await dave.appointments()
+    expect([dataOf(tentative, 'Calendar:UID'), dataOf(tentative, 'Calendar:MeetingStatus')]).toEqual([uid, '3'])
+    expect(dataOf(tentative, 'Calendar:OrganizerEmail')).toBe('bob@contoso.com')
+    const [item] = await bob.device
+      .syncAll(bob.calendar)
+      .then((items) => items.filter((each) => dataOf(each, 'Calendar:UID') === uid))
+    expect([dataOf(item, 'Calendar:MeetingStatus'), dataOf(item, 'Calendar:ResponseType')]).toEqual(['1', '1'])
+    expect(attendeesOf(item)).toEqual([['dave@contoso.com', '5']])
+    const sent = (await bob.device.sync(bob.device.folder('5'))).added
+    expect(sent.map((each) => dataOf(each, 'Email:Subject'))).toEqual(['Talk'])
+  },
+)
+
+test('an Add whose answer got lost invites nobody twice', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  const before = bob.device.keys.get(bob.calendar)
+  const { id } = await meeting(parties, talk + invited('dave'))
+  const again = await bob.device.sync(bob.calendar, added('1', talk + invited('dave')), before)
+  expect(again.responses.map((each) => textOf(each, 'AirSync:ServerId'))).toEqual([id])
+  expect(await dave.mail()).toEqual(['Request: Talk'])
+})
+
+test('a change that concerns nobody else is not mailed; one that does is, and moves the appointments', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  const { id } = await meeting(parties, talk + invited('dave'))
+  await dave.mail()
+  await dave.appointments()
+  const own =
+    '<Calendar:Reminder>30</Calendar:Reminder><Calendar:Categories><Calendar:Category>Red</Calendar:Category></Calendar:Categories><Calendar:BusyStatus>3</Calendar:BusyStatus>'
+  await bob.device.sync(bob.calendar, changed(id, own))
+  expect(await dave.mail()).toEqual([])
+  await bob.device.sync(bob.calendar, changed(id, times('20260305T140000Z', '20260305T150000Z')))
+  expect(await dave.mail()).toEqual(['Request: Talk'])
+  expect((await dave.appointments()).map((each) => dataOf(each, 'Calendar:StartTime'))).toEqual(['20260305T140000Z'])
+  const text =
+    '<AirSyncBase:Body><AirSyncBase:Type>1</AirSyncBase:Type><AirSyncBase:Data>Bring figures</AirSyncBase:Data></AirSyncBase:Body>'
+  for (let time = 0; time < 2; time += 1) await bob.device.sync(bob.calendar, changed(id, text))
+  expect(await dave.mail()).toEqual(['Request: Talk'])
+})
+
+test('who is added is invited, who is left out hears that it is off, and nobody else hears anything', async () => {
+  await using parties = await office()
+  const { bob, dave, juergen } = parties
+  const { id } = await meeting(parties, talk + invited('dave'))
+  await dave.mail()
+  await bob.device.sync(bob.calendar, changed(id, invited('dave', 'juergen')))
+  expect([await dave.mail(), await juergen.mail()]).toEqual([[], ['Request: Talk']])
+  await bob.device.sync(bob.calendar, changed(id, invited('juergen')))
+  expect([await dave.mail(), await juergen.mail()]).toEqual([['Canceled: Canceled: Talk'], []])
+  expect((await dave.appointments()).map((each) => dataOf(each, 'Calendar:MeetingStatus'))).toEqual(['7'])
+})
+
+test('a deleted meeting is called off; an attendee who deletes it calls off nothing', async () => {
+  await using parties = await office()
+  const { bob, dave, juergen } = parties
+  const { id } = await meeting(parties, talk + invited('dave', 'juergen'))
+  await dave.mail()
+  await juergen.mail()
+  const [juergens] = await juergen.appointments()
+  await juergen.device.sync(juergen.calendar, removed(idOf(juergens)))
+  expect([await bob.mail(), await dave.mail()]).toEqual([[], []])
+  await bob.device.sync(bob.calendar, removed(id))
+  expect(await dave.mail()).toEqual(['Canceled: Canceled: Talk'])
+  const [item] = await dave.appointments()
+  expect([dataOf(item, 'Calendar:MeetingStatus'), dataOf(item, 'Calendar:BusyStatus')]).toEqual(['7', '0'])
+})
+
+test('one occurrence is moved, given other attendees and called off, and only those who are concerned hear of it', async () => {
+  await using parties = await office()
+  const { bob, dave, juergen } = parties
+  const { id } = await meeting(parties, talk + weekly + invited('dave'))
+  await dave.mail()
+  await dave.appointments()
+  const instance = (start: string) => `<AirSyncBase:InstanceId>${start}</AirSyncBase:InstanceId>`
+  const second = instance('20260312T100000Z')
+  await bob.device.sync(bob.calendar, changed(id, times('20260312T130000Z', '20260312T140000Z'), second))
+  expect(await dave.mail()).toEqual(['Request: Talk'])
+  const exceptionsOf = (item: WbxmlElement | undefined) =>
+    all(child(child(item, 'AirSync:ApplicationData'), 'Calendar:Exceptions'), 'Calendar:Exception').map((each) => [
+      textOf(each, 'AirSyncBase:InstanceId'),
+      textOf(each, 'Calendar:StartTime'),
+      textOf(each, 'Calendar:BusyStatus'),
+    ])
+  expect(exceptionsOf((await dave.appointments())[0])).toEqual([['20260312T100000Z', '20260312T130000Z', '1']])
+  await bob.device.sync(bob.calendar, changed(id, invited('dave', 'juergen'), second))
+  expect([await dave.mail(), await juergen.mail()]).toEqual([[], ['Request: Talk']])
+  expect((await juergen.appointments()).map((each) => dataOf(each, 'Calendar:StartTime'))).toEqual(['20260312T130000Z'])
+  await bob.device.sync(bob.calendar, removed(id, instance('20260319T100000Z')))
+  expect([await dave.mail(), await juergen.mail()]).toEqual([['Canceled: Canceled: Talk'], []])
+  expect(exceptionsOf((await dave.appointments())[0])).toEqual([
+    ['20260312T100000Z', '20260312T130000Z', '1'],
+    ['20260319T100000Z', '20260319T100000Z', '0'],
+  ])
+})
+
+test('an answer of an attendee reaches the organizer’s device', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  await meeting(parties, talk + invited('dave'))
+  const [item] = await dave.appointments()
+  await dave.device.send(
+    'MeetingResponse',
+    `<MeetingResponse:MeetingResponse><MeetingResponse:Request><MeetingResponse:UserResponse>1</MeetingResponse:UserResponse><MeetingResponse:CollectionId>${dave.calendar}</MeetingResponse:CollectionId><MeetingResponse:RequestId>${idOf(item)}</MeetingResponse:RequestId><MeetingResponse:SendResponse/></MeetingResponse:Request></MeetingResponse:MeetingResponse>`,
+  )
+  expect(await bob.mail()).toEqual(['Resp.Pos: Accepted: Talk'])
+  expect((await bob.appointments()).map(attendeesOf)).toEqual([[['dave@contoso.com', '3']]])
+})
