@@ -12,7 +12,7 @@ interface AdfsFacts {
 }
 
 /** Codes and texts of AD FS events; the error page is HTTP 200 in captures unless [MS-ADFSPIP] says otherwise. */
-const catalogue = {
+export const catalogue = {
   unknownMessage: {
     code: 'MSIS7065',
     text: 'There are no registered protocol handlers on path {0} to process the incoming request.',
@@ -85,7 +85,6 @@ const catalogue = {
     text: "No signature verification certificate found for issuer '{0}'.",
   },
   wrongSignature: { code: 'MSIS0038', text: "SAML Message has wrong signature. Issuer: '{0}'." },
-  samlParameter: { code: 'MSIS7046', text: "The SAML protocol parameter '{0}' was not found or not valid." },
   logoutIncomplete: { code: 'MSIS7054', text: 'The SAML logout did not complete properly.' },
   qualifiedIssuer: {
     code: 'MSIS7074',

@@ -76,6 +76,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const resume = () => reread([trusts, certificates, groups, forgetful, devices])
   return {
     app,
+    errors: async () => (await import('./error-guide.ts')).adfsErrors(),
     management: (management) => {
       addProxyManagement(management, proxies)
       addFarm(management, context, store, { conversation, certificates, configuration: trusts })

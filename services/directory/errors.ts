@@ -12,7 +12,7 @@ export const logonStatuses = [
 
 export type LogonStatus = (typeof logonStatuses)[number]
 
-const catalogue = {
+export const catalogue = {
   unknownUser: { status: 404, message: 'There is no such user.' },
   unknownGroup: { status: 404, message: 'There is no such group.' },
   unknownCertificate: { status: 404, message: 'There is no such certificate.' },

@@ -27,6 +27,7 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
   app.register(async (scope) => addRoutes(scope, context, { accounts, certificates, devices }))
   return {
     app,
+    errors: async () => (await import('./error-guide.ts')).directoryErrors(),
     management: (management) => {
       const now = () => clock.now()
       addManagementRoutes(management, { accounts, store, entraConnect, scenario, now })

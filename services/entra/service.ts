@@ -90,6 +90,7 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   await addFaces(app, parts, passThrough)
   return {
     app,
+    errors: async () => (await import('./error-guide/guide.ts')).entraErrors(),
     management: (management) => addManagement(management, parts),
     reset: async () => {
       await store.reset()

@@ -13,7 +13,7 @@ interface ExchangeFacts {
 const errorPage = 'Microsoft.Exchange.Clients'
 
 /** `WrongAudienceUriOrBadSigningCert` is the product's; the other values of `msg` and `owaError` are made up. */
-const catalogue = {
+export const catalogue = {
   wrongAudienceOrCertificate: {
     status: 302,
     msg: 'WrongAudienceUriOrBadSigningCert',

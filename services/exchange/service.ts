@@ -76,6 +76,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
       await parts.transport.relayQueued()
       await provisioning.resume()
     },
+    errors: async () => (await import('./error-guide/guide.ts')).exchangeErrors(),
     management: (management) => addManagement(management, activeSync, messages),
     resume: async () => {
       forget()

@@ -5,7 +5,7 @@ interface GatewayFacts {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const catalogue = {
+export const catalogue = {
   malformedTarget: { status: 400 },
   nameNotInStack: { status: 403 },
   portNotOffered: { status: 403 },

@@ -53,6 +53,7 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
     faults: new FaultTable(),
     status: () => 'ready',
     reset: async () => gateway.moveClients(undefined),
+    errors: async () => (await import('./error-guide.ts')).gatewayErrors(),
     more: (app) => addAddresses(app, gateway, hostForPeers(addresses, place)),
   })
   await management.listen({ host: place.bind, port: place.managementPort })

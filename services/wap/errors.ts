@@ -1,6 +1,6 @@
 import { ProtocolError } from '#shared/errors.ts'
 
-const catalogue = {
+export const catalogue = {
   notPublished: { status: 404, message: 'Not Found' },
   notRelayed: { status: 404, message: 'Not Found' },
   malformedAuthToken: { status: 400, message: 'Bad Request' },

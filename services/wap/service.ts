@@ -39,6 +39,7 @@ export async function buildWap(context: DeploymentContext): Promise<Deployment> 
     app,
     // A TLS connection that ended here would show AD FS no client certificate.
     tlsPassedThrough: [context.scenario.organization.hosts.certauth.toLowerCase()],
+    errors: async () => (await import('./error-guide.ts')).wapErrors(),
     management: (management) => addProxyManagement(management, trust, federation),
     start: () => establish(context, federation),
     reset: async () => {

@@ -4,6 +4,7 @@ import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store, StoreOptions } from '#shared/store/store.ts'
 import type { Clock } from '../clock.ts'
+import type { ErrorEntry } from '../error-guide.ts'
 import type { Fault } from '../faults.ts'
 import type { Address, HttpClient } from '../http/client.ts'
 import type { ServerOptions } from '../http/server.ts'
@@ -89,6 +90,8 @@ export interface Deployment<Application = FastifyInstance> {
   readonly tlsPassedThrough?: readonly string[]
   /** Adds the service's own rows to the management port. */
   readonly management?: (app: FastifyInstance) => void
+  /** What its refusals are called, what they come of, and what mends them. */
+  readonly errors?: ReadErrors
   /** Takes SMTP, beside HTTPS; only where the plan says so. */
   readonly mail?: MailTaker
   /** Runs once every listener of the process is up; health says `starting` until it resolves. */
@@ -99,6 +102,9 @@ export interface Deployment<Application = FastifyInstance> {
   readonly resume?: () => Promise<void>
   readonly [Symbol.asyncDispose]?: () => Promise<void>
 }
+
+/** Loads the guide to the errors of a service when somebody asks for it. */
+export type ReadErrors = () => Promise<readonly ErrorEntry[]>
 
 /** Its application is loaded by the first connection: of a service that no peer waits for and that keeps nothing. */
 export type LateDeployment = Deployment<() => Promise<FastifyInstance>>

@@ -6,6 +6,7 @@ import type { Fault, FaultTable } from '../faults.ts'
 import { withoutSchemas } from '../http/without-schemas.ts'
 import type { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
+import type { ReadErrors } from './deployment.ts'
 import type { Snapshots } from './snapshots.ts'
 
 /** Sent with every management call: a page of a foreign site cannot add it without our consent. */
@@ -24,6 +25,7 @@ export interface ManagementParts {
   readonly listening?: Listening | undefined
   /** Of a deployment that has state; `resume` runs after one was restored. */
   readonly snapshots?: { readonly of: Snapshots; readonly resume: () => Promise<void> }
+  readonly errors?: ReadErrors | undefined
   readonly more?: ((app: FastifyInstance) => void) | undefined
 }
 
@@ -58,20 +60,7 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
     parts.journal.clear()
     return {}
   })
-  app.get('/faults', async () => ({ faults: parts.faults.list() }))
-  app.put('/faults', async (request) => {
-    parts.faults.replace((request.body as { faults: Fault[] }).faults)
-    return { faults: parts.faults.list() }
-  })
-  app.post('/faults', async (request, reply) => {
-    parts.faults.add(request.body as Fault)
-    return reply.code(201).send({ faults: parts.faults.list() })
-  })
-  app.delete('/faults/:id', async (request, reply) => {
-    const { id } = request.params as { id: string }
-    if (parts.faults.remove(id)) return { faults: parts.faults.list() }
-    return reply.code(404).send({ error: `There is no fault ${id}.` })
-  })
+  addFaults(app, parts.faults)
   const { listening } = parts
   if (listening) {
     app.get('/running', async () => ({ running: listening.isOpen() }))
@@ -80,6 +69,7 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
       return { running: listening.isOpen() }
     })
   }
+  app.get('/errors', async () => ({ errors: (await parts.errors?.()) ?? [] }))
   app.post('/reset', async () => {
     await parts.reset()
     return {}
@@ -87,6 +77,23 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
   if (parts.snapshots) addSnapshots(app, parts.snapshots)
   parts.more?.(app)
   return app
+}
+
+function addFaults(app: FastifyInstance, faults: FaultTable): void {
+  app.get('/faults', async () => ({ faults: faults.list() }))
+  app.put('/faults', async (request) => {
+    faults.replace((request.body as { faults: Fault[] }).faults)
+    return { faults: faults.list() }
+  })
+  app.post('/faults', async (request, reply) => {
+    faults.add(request.body as Fault)
+    return reply.code(201).send({ faults: faults.list() })
+  })
+  app.delete('/faults/:id', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    if (faults.remove(id)) return { faults: faults.list() }
+    return reply.code(404).send({ error: `There is no fault ${id}.` })
+  })
 }
 
 /** Copies of the deployment's state by name. What is not in a store is not in them: journal, faults, clock. */

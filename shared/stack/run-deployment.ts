@@ -137,7 +137,7 @@ async function buildDeployment(
       await resetDeployment(deployment, journal, faults)
     },
     snapshots: { of: snapshots, resume: () => resumeDeployment(deployment, journal, faults) },
-    more: deployment.management,
+    ...{ errors: deployment.errors, more: deployment.management },
   })
   const { mail } = deployment
   const greeting = greet({ faults, random: parts.random, clock: parts.clock, plan, authority: parts.authority })

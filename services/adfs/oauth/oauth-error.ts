@@ -11,7 +11,7 @@ interface OAuthFacts {
  * What OAuth clients of AD FS are told: [MS-OAPX] §2.2.3 names the words, captures and forums the numbers 9602, 9604,
  * 9605, 9607, 9609, 9611, 9612, 9614, 9615, 9622 and 9659. The other numbers have no public source.
  */
-const catalogue = {
+export const catalogue = {
   parameterMissing: { error: 'invalid_request', code: 'MSIS9610', text: "The '{0}' parameter is missing." },
   parameterDoubled: {
     error: 'invalid_request',

@@ -10,7 +10,7 @@ interface FaultFacts {
 
 // Texts: ID3242 and MSIS7068 from captures in troubleshooting articles of Microsoft, MSIS3127 from the sources of the
 // client libraries; the subcodes' own texts from WS-Trust 1.3 §11 and WSS 1.0 §12.
-const catalogue = {
+export const catalogue = {
   credentialsRefused: {
     subcode: 'FailedAuthentication',
     vocabulary: 'trust',

@@ -1,6 +1,6 @@
 import { ProtocolError } from '#shared/errors.ts'
 
-const catalogue = {
+export const catalogue = {
   foreignForm: { status: 403, message: 'This form did not come from a page of yours. Load the page again.' },
   noAccess: {
     status: 403,

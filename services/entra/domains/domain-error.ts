@@ -1,6 +1,6 @@
 import { ProtocolError } from '#shared/errors.ts'
 
-const facts = {
+export const domainErrorFacts = {
   unknownDomain: { status: 404, code: 'Request_ResourceNotFound' },
   unknownFederation: { status: 404, code: 'Request_ResourceNotFound' },
   alreadyFederated: { status: 409, code: 'Request_MultipleObjectsWithSameKeyValue' },
@@ -14,9 +14,9 @@ export class DomainError extends ProtocolError {
   readonly status: number
   readonly code: string
 
-  constructor(key: keyof typeof facts, message: string) {
+  constructor(key: keyof typeof domainErrorFacts, message: string) {
     super(message, message)
-    this.status = facts[key].status
-    this.code = facts[key].code
+    this.status = domainErrorFacts[key].status
+    this.code = domainErrorFacts[key].code
   }
 }

@@ -9,7 +9,7 @@ interface GraphFacts {
 }
 
 /** "Microsoft Graph error responses and resource types", and texts that its clients quote. */
-const catalogue = {
+export const catalogue = {
   tokenEmpty: { status: 401, code: 'InvalidAuthenticationToken', message: 'Access token is empty.' },
   tokenMalformed: {
     status: 401,
@@ -86,11 +86,6 @@ const catalogue = {
     status: 400,
     code: 'Request_BadRequest',
     message: "A value is required for property '{property}' of resource '{resource}'.",
-  },
-  propertyReadOnly: {
-    status: 400,
-    code: 'Request_BadRequest',
-    message: "Property '{property}' is read-only and cannot be set.",
   },
   propertyTaken: {
     status: 400,

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { ProtocolError } from '#shared/errors.ts'
 
 /** What the provisioning surface refuses; Entra Connect shows the message in its run history. */
-const catalogue = {
+export const catalogue = {
   malformed: { status: 400, message: 'The request body is malformed.' },
   unknownTenant: { status: 404, message: 'The tenant does not exist.' },
   foreignAgent: { status: 403, message: 'The agent certificate is not registered for this tenant.' },

@@ -1,7 +1,7 @@
 import { ProtocolError } from '#shared/errors.ts'
 
 /** What is wrong with a token, as `x-ms-diagnostics` says it; the numbers were seen, 2000001 stands for all that were not. */
-const catalogue = {
+export const catalogue = {
   unreadable: {
     code: 2_000_001,
     category: 'invalid_token',

@@ -8,7 +8,7 @@ interface CmdletErrorFacts {
 }
 
 /** The types other than ManagementObjectNotFoundException are plausible, not observed. */
-const catalogue = {
+export const catalogue = {
   objectNotFound: {
     status: 404,
     envelope: 'NotFound',

@@ -1,7 +1,7 @@
 import { ProtocolError } from '#shared/errors.ts'
 
 /** `ErrorCode` of AutoDiscover v2; texts vary by build, so that clients read the code only. */
-const statuses = {
+export const statuses = {
   MissingProtocol: 400,
   MandatoryParameterMissing: 400,
   InvalidProtocol: 400,

@@ -1,6 +1,6 @@
 import { ProtocolError } from '#shared/errors.ts'
 
-const codes = {
+export const codes = {
   malformed: 401,
   blockedByPolicy: 401,
   wrongCredentials: 401,

@@ -4,7 +4,7 @@ import { writeAuthenticationError } from '../authentication/authenticate-user.ts
 import type { ExchangeConfig } from '../config.ts'
 import { RemoteRefusal } from './remote-refusal.ts'
 
-const statuses = {
+export const statuses = {
   invalidRequest: 400,
   notHybrid: 409,
   outlookMobileDisabled: 403,

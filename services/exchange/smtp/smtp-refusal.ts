@@ -1,5 +1,5 @@
 /** What Exchange's transport says ("DSN error codes and NDRs", "SMTP AUTH client submission"). */
-const catalogue = {
+export const catalogue = {
   badCredentials: [535, '5.7.3 Authentication unsuccessful'],
   basicBlocked: [535, '5.7.139 Authentication unsuccessful, basic authentication is disabled.'],
   submissionDisabled: [

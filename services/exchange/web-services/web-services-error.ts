@@ -2,10 +2,9 @@ import { ProtocolError } from '#shared/errors.ts'
 import type { RefusalCode } from '../mailbox/mailbox-refusal.ts'
 
 /** ResponseCode of [MS-OXWSCDATA] 2.2.5.24, with the product's texts where they are known. */
-const catalogue = {
+export const catalogue = {
   ErrorAccessDenied: 'Access is denied. Check credentials and try again.',
   ErrorAttachmentNotFound: 'The attachment could not be found.',
-  ErrorCannotDeleteObject: 'The object cannot be deleted.',
   ErrorDeleteDistinguishedFolder: 'Distinguished folders cannot be deleted.',
   ErrorFolderExists: 'A folder with the specified name already exists.',
   ErrorFolderNotFound: 'The specified folder could not be found in the store.',
@@ -17,7 +16,6 @@ const catalogue = {
   ErrorInvalidRequest: 'The request is invalid.',
   ErrorInvalidServerVersion: 'The specified server version is invalid.',
   ErrorInvalidSyncStateData: 'The supplied synchronization state data is invalid.',
-  ErrorInvalidExcludesRestriction: 'The restriction is not valid.',
   ErrorIrresolvableConflict:
     'The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.',
   ErrorItemNotFound:

@@ -10,7 +10,7 @@ interface RefusalFacts {
 }
 
 /** Bodies as the service's clients parse them; `{name}` is replaced by the value of that name. */
-const catalogue = {
+export const catalogue = {
   requestMalformed: {
     status: 400,
     code: 'invalid_request',

@@ -4,7 +4,7 @@ import { GraphError } from '../graph-error.ts'
  * Refusals of the Conditional Access service, each with a number of its own before the text.
  * Observed of the product: 1007, 1012, 1032 (InvalidControls, InvalidPasswordResetControl) and 1064.
  */
-const catalogue = {
+export const catalogue = {
   schemaMismatch:
     '1007: Incoming ConditionalAccessPolicy object is null or does not match the schema of ConditionalAccessPolicy type. For examples, please see API documentation at https://docs.microsoft.com/en-us/graph/api/conditionalaccessroot-post-policies?view=graph-rest-1.0.',
   severalTargets:

@@ -15,7 +15,7 @@ const advancedHelp = 'Refer to https://aka.ms/graph-docs/advanced-queries for mo
  * Texts as clients of Microsoft Graph quote them; those of BadRequest are Microsoft.OData.Core's.
  * "Advanced query capabilities on Microsoft Entra ID objects" has those about ConsistencyLevel.
  */
-const catalogue = {
+export const catalogue = {
   characterNotValid: {
     code: 'BadRequest',
     message: "{clause}Syntax error: character '{found}' is not valid at position {position} in '{text}'.",

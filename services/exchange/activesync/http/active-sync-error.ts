@@ -2,22 +2,18 @@ import { ProtocolError } from '#shared/errors.ts'
 import type { Blocked } from '../devices/behaviour-ledger.ts'
 
 /** [MS-ASCMD] 2.2.2: from 14.0 on a Status in the answer, before that the HTTP status. */
-const catalogue = {
+export const catalogue = {
   invalidContent: { status: 101, http: 400 },
   invalidWbxml: { status: 102, http: 400 },
   invalidXml: { status: 103, http: 400 },
   invalidDateTime: { status: 104, http: 400 },
-  invalidCombinationOfIds: { status: 105, http: 400 },
   invalidIds: { status: 106, http: 400 },
   invalidMime: { status: 107, http: 400 },
   deviceIdMissingOrInvalid: { status: 108, http: 400 },
   deviceTypeMissingOrInvalid: { status: 109, http: 400 },
   serverError: { status: 110, http: 500 },
   mailboxQuotaExceeded: { status: 113, http: 507 },
-  messageAlreadySent: { status: 118, http: 400 },
   messageHasNoRecipient: { status: 119, http: 400 },
-  mailSubmissionFailed: { status: 120, http: 500 },
-  userHasNoMailbox: { status: 123, http: 403 },
   userDisabledForSync: { status: 126, http: 403 },
   deviceBlockedForUser: { status: 129, http: 403 },
   accessDenied: { status: 130, http: 403 },
@@ -30,7 +26,6 @@ const catalogue = {
   itemNotFound: { status: 150, http: 400 },
   deviceInformationRequired: { status: 165, http: 400 },
   maximumDevicesReached: { status: 177, http: 403 },
-  invalidMimeBodyCombination: { status: 178, http: 400 },
 } as const
 
 /** Whoever asks too often is sent away, in every version ([MS-ASHTTP] 3.2.5.1.1). */

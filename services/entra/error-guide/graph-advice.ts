@@ -1,0 +1,96 @@
+import type { Advice } from '#shared/error-guide.ts'
+import type { PolicyProblem } from '../graph/conditional-access/policy-error.ts'
+import type { GraphErrorKey } from '../graph/graph-error.ts'
+import type { QueryProblem } from '../graph/odata/graph-query-error.ts'
+
+const newToken = 'Get a new access token for https://graph.microsoft.com.'
+const quoting = 'Double the apostrophes in strings, and URL-encode the query.'
+const eventual = 'Send ConsistencyLevel: eventual and $count=true.'
+
+export const graphAdvice: Advice<GraphErrorKey> = {
+  tokenEmpty: ['No bearer token was sent.', 'Send Authorization: Bearer.'],
+  tokenMalformed: ['What was sent is no JWT.', newToken],
+  tokenSignature: ['No key of the tenant made the signature.', newToken],
+  tokenExpired: ['The token has expired by the clock of the stack.', newToken],
+  tokenAudience: ['The token is for another API.', newToken],
+  tokenIssuer: ['The token is of another tenant or issuer.', newToken],
+  tokenChallenged: [
+    'Continuous access evaluation: the token was good, and is not any more.',
+    'Sign in again with the claims of the challenge.',
+  ],
+  identityGone: ['The application or person of the token was deleted.', 'Register or sign in again.'],
+  notPermitted: ['The token has no permission that suffices.', 'The journal names those that would; consent to one.'],
+  delegatedOnly: ['/me with an app-only token.', 'Use /users/{id}, or a delegated token.'],
+  notFound: ['No object has this id.', 'New accounts come with the next synchronization.'],
+  segmentNotFound: ['The path has a part that Graph does not know.', 'Correct it.'],
+  versionUnknown: ['The path begins with another version.', 'Use /v1.0 or /beta.'],
+  methodNotAllowed: ['The resource does not take this method.', 'Correct it.'],
+  bodyUnreadable: ['The body is not JSON.', 'Send application/json.'],
+  bodyEmpty: ['The body is missing.', 'Send JSON.'],
+  bodyInvalid: ['The body does not have the form of the resource.', 'The text names the property.'],
+  propertyUnknown: ['The resource has no such property.', 'Correct its spelling.'],
+  propertyInvalid: ['The value is not one that the property takes.', 'Correct it.'],
+  propertyRequired: ['A required property is missing.', 'Send it.'],
+  propertyTaken: ['Another object has this value.', 'Choose another.'],
+  synchronizedProperty: ['Active Directory masters this object.', 'Change it there, and run Entra Connect.'],
+  referenceTaken: ['The member or owner is there already.', 'Nothing to mend.'],
+  requestRefused: ['Graph does not do that with this object.', 'The text says why.'],
+  conditionalAccessInvalid: ['The policy is refused by a check of Conditional Access.', 'The number says which one.'],
+  stateConflict: ['The object is in a state that does not allow it.', 'The text says which.'],
+}
+
+export const queryAdvice: Advice<QueryProblem> = {
+  characterNotValid: ['A character that no clause has.', quoting],
+  syntaxError: ['The clause cannot be read.', quoting],
+  unterminatedString: ['A string does not end.', quoting],
+  expressionExpected: ['Something is missing after an operator.', 'Complete the expression.'],
+  closingExpected: ['A parenthesis is missing.', 'Close it.'],
+  closingOrCommaExpected: ['A list or call does not end.', 'Close it.'],
+  tooDeep: ['The expression is nested too deep.', 'Flatten it.'],
+  tooLong: ['The option is too long.', 'Ask in several requests.'],
+  dateTimeNotValid: ['A time is not ISO 8601.', 'Write 2026-01-31T00:00:00Z.'],
+  numberNotValid: ['A number cannot be read.', 'Correct it.'],
+  unknownFunction: ['No function has this name.', 'Use startsWith, endsWith, contains …'],
+  functionSignature: ['The arguments are not those of the function.', 'Compare with the signature in the text.'],
+  incompatibleTypes: ['The two sides have different types.', 'Strings stand in apostrophes, booleans do not.'],
+  notAnEnumerationValue: ['The value is not in the enumeration.', 'Correct it.'],
+  notACollection: ['any or all after something single.', 'Compare it directly.'],
+  unknownProperty: ['The type has no such property.', 'Names are camelCase.'],
+  duplicateOption: ['An option came twice.', 'Send it once.'],
+  unknownOption: ['Graph has no such option.', 'Correct it; custom ones have no $.'],
+  optionNotForEntity: ['The option is for lists.', 'Leave it out for one object.'],
+  countNotValid: ['$count is true or false.', 'Correct it.'],
+  integerNotValid: ['The option takes a number from 0.', 'Correct it.'],
+  skipTokenNotValid: ['$skiptoken is none that was issued.', 'Follow @odata.nextLink as it is.'],
+  searchClauseNotValid: ['$search needs "property:text".', 'Keep the quotation marks.'],
+  skipUnsupported: ['Directory objects have no $skip.', 'Follow @odata.nextLink.'],
+  pageSizeNotValid: ['$top is out of range.', 'Ask for at most 999.'],
+  filterUnsupported: ['The property cannot be filtered by.', 'Filter in the client.'],
+  notIndexed: ['The property is not indexed.', eventual],
+  operatorUnsupported: ['The operator is not for this property.', eventual],
+  notEqualsUnsupported: ['ne and not are advanced queries.', eventual],
+  consistencyLevelMissing: ['An advanced query without its header.', eventual],
+  advancedQueryNeeded: ['An advanced query without its parameters.', eventual],
+  tooManyClauses: ['Too many parts joined by or.', 'Split the request, or use in.'],
+  queryUnsupported: ['This combination of options is not supported.', eventual],
+  sortingUnsupported: ['$orderby with this $filter.', eventual],
+  searchNeedsHeader: ['$search without its header.', eventual],
+  expandUnsupported: ['$expand in an advanced query.', 'Ask for the members in a second request.'],
+  oneExpansion: ['Two properties in $expand.', 'Expand one.'],
+}
+
+export const policyAdvice: Advice<PolicyProblem> = {
+  schemaMismatch: ['The body is no Conditional Access policy.', 'Compare it with what GET gives.'],
+  severalTargets: ['Applications and user actions in one policy.', 'Make two policies.'],
+  clientAppTypesEmpty: ['clientAppTypes is empty.', 'Write ["all"].'],
+  usersMissing: ['The policy names nobody.', 'Fill conditions.users.'],
+  targetMissing: ['The policy names no application.', 'Fill conditions.applications.'],
+  usersUnknown: ['A user, group or role does not exist.', 'Use object ids of this tenant.'],
+  applicationsUnknown: ['An application does not exist.', 'Use application ids of this tenant.'],
+  locationsUnknown: ['A named location does not exist.', 'Create it first, and use its id.'],
+  applicationFilterInvalid: ['The filter for applications cannot be read.', 'Compare it with the documentation.'],
+  deviceFilterInvalid: ['The filter for devices cannot be read.', 'The reason in the journal has line and column.'],
+  controlsInvalid: ['The grant controls do not go together, or are missing.', 'Set grantControls or sessionControls.'],
+  passwordChangeInvalid: ['passwordChange needs user risk, all applications and mfa with AND.', 'Add them.'],
+  sessionControlsInvalid: ['The session controls do not fit the target.', 'Compare them with the documentation.'],
+}

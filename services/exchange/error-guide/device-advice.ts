@@ -1,0 +1,78 @@
+import type { Advice } from '#shared/error-guide.ts'
+import type { ActiveSyncErrorKey } from '../activesync/http/active-sync-error.ts'
+import type { BasicRefusal } from '../basic-authentication/basic-refusal.ts'
+import type { MobileError } from '../outlook-mobile/mobile-error.ts'
+import type { ResponseCode } from '../web-services/web-services-error.ts'
+
+const encoding = 'Compare the bytes with the code pages of [MS-ASWBXML].'
+const provision = 'Provision: two rounds of the command Provision, then send the new key in X-MS-PolicyKey.'
+
+export const activeSyncAdvice: Advice<ActiveSyncErrorKey> = {
+  invalidContent: ['The body is not what the command takes.', 'The reason names the element.'],
+  invalidWbxml: ['The body is not WBXML, or ends too early.', encoding],
+  invalidXml: ['The document has elements in the wrong place.', encoding],
+  invalidDateTime: ['A time has the wrong form.', 'Compact in Calendar, with dashes elsewhere.'],
+  invalidIds: ['An id has the wrong form.', 'Use ids that the server gave.'],
+  invalidMime: ['The message is no MIME.', 'Check headers and line ends.'],
+  deviceIdMissingOrInvalid: ['DeviceId is missing, or longer than 32 letters and digits.', 'Send one.'],
+  deviceTypeMissingOrInvalid: ['DeviceType is missing or too long.', 'Send one.'],
+  serverError: ['The server could not do it.', 'See the journal.'],
+  mailboxQuotaExceeded: ['The mailbox is full.', 'Delete something.'],
+  messageHasNoRecipient: ['The message has no To, Cc or Bcc.', 'Add one.'],
+  userDisabledForSync: ['ActiveSync is off for the mailbox.', 'Set-CASMailbox -ActiveSyncEnabled $true.'],
+  deviceBlockedForUser: ['The device is blocked for this mailbox.', 'Set-CASMailbox -ActiveSyncAllowedDeviceIDs.'],
+  accessDenied: ['The access state of the device is blocked or in quarantine.', 'Allow it, or change the rule.'],
+  commandNotSupported: ['The command does not exist in this version.', 'OPTIONS lists the commands.'],
+  versionNotSupported: ['MS-ASProtocolVersion is not offered.', 'OPTIONS lists the versions.'],
+  remoteWipeRequested: ['Clear-MobileDevice was called.', 'Provision and acknowledge the wipe.'],
+  deviceNotProvisioned: ['The device has no policy key, or its policy changed.', provision],
+  invalidPolicyKey: ['The policy key is not the device’s latest.', provision],
+  noRecurrenceInCalendar: ['The meeting does not recur, and an instance was named.', 'Leave InstanceId out.'],
+  itemNotFound: ['The item is gone.', 'Synchronize.'],
+  deviceInformationRequired: ['The first Provision lacks DeviceInformation.', 'Send it.'],
+  maximumDevicesReached: ['The mailbox has as many devices as allowed.', 'Remove-MobileDevice.'],
+}
+
+export const webServicesAdvice: Advice<ResponseCode> = {
+  ErrorAccessDenied: ['The account may not do this.', 'Sign in as the owner.'],
+  ErrorAttachmentNotFound: ['The attachment id is of nothing.', 'Read the item again.'],
+  ErrorDeleteDistinguishedFolder: ['Folders such as the inbox stay.', 'Delete their items.'],
+  ErrorFolderExists: ['A folder has this name.', 'Choose another.'],
+  ErrorFolderNotFound: ['The folder id is of nothing.', 'FindFolder again.'],
+  ErrorImpersonateUserDenied: ['The application may not impersonate.', 'Grant full_access_as_app.'],
+  ErrorImpersonationRequired: ['An app-only token without ExchangeImpersonation.', 'Add the header.'],
+  ErrorInvalidIdMalformed: ['The id cannot be read.', 'Use ids as they were given.'],
+  ErrorInvalidPropertySet: ['The property cannot be set.', 'Leave it out.'],
+  ErrorInvalidRecipients: ['A recipient has no valid address.', 'Correct it.'],
+  ErrorInvalidRequest: ['The request makes no sense.', 'The reason says why.'],
+  ErrorInvalidServerVersion: ['RequestServerVersion is unknown.', 'Use Exchange2016.'],
+  ErrorInvalidSyncStateData: ['SyncState is not one that was given.', 'Begin without one.'],
+  ErrorIrresolvableConflict: ['The item changed since ChangeKey.', 'Read it again.'],
+  ErrorItemNotFound: ['The item is gone.', 'Find it again.'],
+  ErrorMessageDispositionRequired: ['MessageDisposition is missing.', 'Send it.'],
+  ErrorMoveCopyFailed: ['The folder cannot go there.', 'Choose another.'],
+  ErrorNameResolutionNoResults: ['Nobody matches.', 'Write more of the name.'],
+  ErrorNonExistentMailbox: ['The address has no mailbox here.', 'Ask AutoDiscover where it is.'],
+  ErrorQuotaExceeded: ['The mailbox is full.', 'Delete something.'],
+  ErrorSchemaValidation: ['The SOAP body is not by the schema.', 'The reason names the element.'],
+  ErrorItemSave: ['The item could not be stored.', 'The reason says why.'],
+}
+
+export const basicAdvice: Advice<BasicRefusal['code']> = {
+  malformed: ['Authorization: Basic cannot be read.', 'base64 of name:password, in UTF-8.'],
+  blockedByPolicy: ['An authentication policy blocks Basic for this protocol.', 'Use a token, or change the policy.'],
+  wrongCredentials: ['Name or password is wrong.', 'The overview lists accounts.'],
+  noMailbox: ['The account has no mailbox here.', 'Ask AutoDiscover where it is.'],
+  identityProviderUnreachable: ['Whoever checks the password does not answer.', 'Start it on the page Machines.'],
+}
+
+export const mobileAdvice: Advice<MobileError['code']> = {
+  invalidRequest: ['The body is not what the API takes.', 'The text names the field.'],
+  outlookMobileDisabled: ['Outlook mobile is off for the mailbox.', 'Set-CASMailbox -OutlookMobileEnabled $true.'],
+  notHybrid: ['The mailbox is here, not on-premises.', 'Use it directly.'],
+  noSuchMailbox: ['Nobody has the address.', 'Correct it.'],
+  noSuchItem: ['The item is gone.', 'Read the list again.'],
+  interactionRequired: ['The tokens for the on-premises mailbox are no longer good.', 'Sign in again with the claims.'],
+  remoteUnknown: ['Entra ID does not know the on-premises resource.', 'Register it (Hybrid Modern Authentication).'],
+  remoteUnreachable: ['Exchange on-premises does not answer.', 'Start it, and the proxy, on the page Machines.'],
+}
