@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, '.package')
 const folders = '{services,shared,certs}'
 const isLeftOut = (path: string) =>
-  /(\.test\.ts|\/_[^/]*\.ts|\/README\.md|\/Dockerfile)$|\.generated|\/conformance|^services\/publish\./.test(path)
+  /(\.test\.ts|\/_[^/]*\.ts|\/Dockerfile)$|\.generated|\/conformance|^services\/publish\./.test(path)
 
 /** What a program can import: `fauxchange`, `fauxchange/vitest` … */
 const entries = { '.': 'embed', './matchers': 'matchers', './vitest': 'vitest', './playwright': 'playwright' }

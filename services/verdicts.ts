@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { expectWhatIs } from '#shared/verdict-baseline.ts'
 import { LabClient, LabRefusal } from './lab-client.ts'
 import type { LabSurroundings } from './lab-command-line.ts'
 
@@ -84,13 +85,10 @@ async function update(
   { verdicts }: Judged,
   { print, complain }: LabSurroundings,
 ): Promise<number> {
-  const isChanged = ({ expected, got }: JudgedRow) => expected.join() !== got.join()
   const failed = verdicts.filter(({ got }) => got.includes('error'))
   for (const { name, why } of failed) complain(`"${name}" was not judged: ${why}\n`)
   if (failed.length > 0) return 2
-  for (const [index, row] of verdicts.entries()) {
-    if (isChanged(row)) table.setIn(['verdicts', index, 'expected'], row.got.length === 1 ? row.got[0] : row.got)
-  }
+  expectWhatIs(table, verdicts)
   await writeFile(
     file,
     file.endsWith('.json') ? `${JSON.stringify(JSON.parse(String(table)), undefined, 2)}\n` : String(table),

@@ -1,13 +1,12 @@
 import { ProtocolError } from '#shared/errors.ts'
 
-const catalogue = {
+export const catalogue = {
   invalidRequest: { status: 400, message: 'The request is not valid.' },
   foreignHost: { status: 421, message: 'This host name does not belong to the lab.' },
   foreignOrigin: { status: 403, message: 'A page of another origin may not use the lab.' },
   unconfirmedOrigin: { status: 403, message: 'The form must come from a page of the lab.' },
   unknownPath: { status: 404, message: 'The lab has nothing at this address.' },
   notFound: { status: 404, message: 'There is nothing by this name.' },
-  noPendingPush: { status: 404, message: 'No notification is waiting on this phone.' },
   conflict: { status: 409, message: 'This cannot be done as things stand.' },
   resetIncomplete: { status: 502, message: 'Not every deployment went back to its initial state.' },
   snapshotIncomplete: { status: 502, message: 'Not every deployment has the snapshot.' },

@@ -68,7 +68,7 @@ export function actionRoute({ path, decision, notice, act }: PageAction, { addre
       if (!told) return await reply.redirect(withNotice(address(parameters), notice), 303)
       return await sendPage(reply, await show(parts, parameters, { notice, ...told }), 201)
     } catch (error) {
-      if (!(error instanceof LabError) || !['conflict', 'invalidRequest'].includes(error.code)) throw error
+      if (!(error instanceof LabError) || !['conflict', 'invalidRequest', 'notHere'].includes(error.code)) throw error
       request.recording.note({ decision: error.code, reason: error.reason })
       return await sendPage(reply, await show(parts, parameters, { problem: problemText(error) }), error.status)
     }
@@ -76,7 +76,8 @@ export function actionRoute({ path, decision, notice, act }: PageAction, { addre
   return { method: 'POST', path, handle }
 }
 
-function problemText({ message, detail }: LabError): string {
+/** What a person reads of a refusal. */
+export function problemText({ message, detail }: LabError): string {
   const problems = z.array(z.object({ at: z.string(), message: z.string() })).safeParse(detail).data ?? []
   return [message, ...problems.map((problem) => `${problem.at.replace(/^form\./, '')}: ${problem.message}`)].join(' ')
 }

@@ -8,11 +8,14 @@ import { clockChangeSchema } from './clock/change-clock.ts'
 import { changeStackTime } from './clock/stack-time.ts'
 import { connectPageRoutes } from './connect-pages.ts'
 import { synchronize } from './directory/active-directory.ts'
+import { errorPageRoutes } from './error-pages.ts'
 import { LabError } from './errors.ts'
 import { faultPageRoutes } from './fault-pages.ts'
 import { federationPageRoutes } from './federation-pages.ts'
+import { guides } from './guides/guides.ts'
 import { importPageRoutes } from './import-pages.ts'
 import { verdicts } from './journal/verdict.ts'
+import { learnPageRoutes } from './learn-pages.ts'
 import { networkPageRoutes } from './network-pages.ts'
 import { outlookMobilePageRoutes } from './outlook-mobile-pages.ts'
 import type { Handler, PageRoute } from './page-actions.ts'
@@ -34,16 +37,9 @@ import { presetPageRoutes } from './preset-pages.ts'
 import { seePageRoutes } from './see-pages.ts'
 import { tenantPageRoutes } from './tenant-pages.ts'
 import { noticeSchema, urls, withNotice } from './urls.ts'
+import { verdictPageRoutes } from './verdict-pages.ts'
+import { worldPageRoutes } from './world-pages.ts'
 
-const guides = [
-  'index',
-  'playwright',
-  'conditional-access',
-  'service-provider',
-  'activesync',
-  'contract-test',
-  'continuous-integration',
-]
 const styles = [
   'base',
   'banner',
@@ -53,6 +49,8 @@ const styles = [
   'phones',
   'journal',
   'conversation',
+  'errors',
+  'learn',
   'faults',
   'network',
   'sign-ins',
@@ -76,6 +74,10 @@ const pageRoutes: readonly PageRoute[] = [
   ...presetPageRoutes,
   { method: 'GET', path: '/journal', handle: showJournal },
   ...seePageRoutes,
+  ...errorPageRoutes,
+  ...learnPageRoutes,
+  ...worldPageRoutes,
+  ...verdictPageRoutes,
   ...faultPageRoutes,
   ...networkPageRoutes,
   ...connectPageRoutes,

@@ -2,6 +2,7 @@ import type { Authority } from '#certs/authority.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
 import type { Worlds } from '#shared/stack/worlds.ts'
+import { ErrorGuide } from './error-guide/error-guide.ts'
 import { JournalCollector } from './journal/collector.ts'
 import type { SimulatorParts } from './outlook-mobile/simulator.ts'
 import { Walks } from './outlook-mobile/walk.ts'
@@ -23,6 +24,7 @@ export interface LabParts {
   readonly snapshots: WorldSnapshots
   readonly worlds: Worlds | undefined
   readonly simulator: SimulatorParts
+  readonly errorGuide: ErrorGuide
 }
 
 export function labParts(context: DeploymentContext): LabParts {
@@ -33,5 +35,7 @@ export function labParts(context: DeploymentContext): LabParts {
   const snapshots = new WorldSnapshots({ manage, self, deployments })
   const world = new WorldClient(manage, authority)
   const simulator = { manage, world, walks: new Walks(), scenario, journal, random }
-  return { manage, scenario, plans, deployments, self, authority, journal, reset, snapshots, worlds, simulator }
+  const errorGuide = new ErrorGuide(manage, plans)
+  const known = { manage, scenario, plans, deployments, self, authority }
+  return { ...known, journal, reset, snapshots, worlds, simulator, errorGuide }
 }

@@ -34,13 +34,17 @@ export const seePageRoutes: readonly { method: 'GET'; path: string; handle: Hand
 
 async function showConversation(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
   const { id } = read(idSchema, request.params, 'path')
-  const [flow, time, signIns] = await Promise.all([
+  const [flow, time, signIns, findAnchor] = await Promise.all([
     conversationOf(parts, id),
     stackTime(parts),
     unlessUnreachable(readSignIns(parts.manage, { limit: 1000 })),
+    parts.errorGuide.anchors(),
   ])
   const explained = new Set(signIns?.map((each) => each.id))
-  return sendPage(reply, conversationPage({ flow, sequence: sequenceOf(flow.events), signIns: explained, time }))
+  return sendPage(
+    reply,
+    conversationPage({ flow, sequence: sequenceOf(flow.events), signIns: explained, findAnchor, time }),
+  )
 }
 
 async function sendMermaid(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {

@@ -12,6 +12,7 @@ export async function buildLab(context: DeploymentContext): Promise<LateDeployme
   }
   return {
     app,
+    errors: async () => (await import('./error-guide/lab-errors.ts')).labErrors(),
     reset: forget,
     resume: forget,
     [Symbol.asyncDispose]: () => simulator.world[Symbol.asyncDispose](),

@@ -8,6 +8,7 @@ import { connectRoutes } from '../connect/routes.ts'
 import { deploymentRoutes } from '../deployments/routes.ts'
 import { diagramRoutes } from '../diagrams/routes.ts'
 import { directoryRoutes } from '../directory/routes.ts'
+import { errorGuideRoutes } from '../error-guide/routes.ts'
 import { mailboxRoutes } from '../exchange/mailbox-routes.ts'
 import { exchangeRoutes } from '../exchange/routes.ts'
 import { faultRoutes } from '../faults/routes.ts'
@@ -15,6 +16,7 @@ import { documentedFlowRoutes } from '../flows/routes.ts'
 import { importRoutes } from '../import/routes.ts'
 import { journalRoutes } from '../journal/routes.ts'
 import { outlookMobileRoutes } from '../outlook-mobile/routes.ts'
+import { parityRoutes } from '../parity/routes.ts'
 import type { LabParts } from '../parts.ts'
 import { phoneRoutes } from '../phone/routes.ts'
 import { presetRoutes } from '../presets/routes.ts'
@@ -55,6 +57,8 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...importRoutes(manage),
     ...outlookMobileRoutes(parts.simulator),
     ...presetRoutes(parts.simulator),
+    ...errorGuideRoutes(parts.errorGuide),
+    ...parityRoutes(),
   ]
   return [...routes, documentRoute(routes)]
 }

@@ -26,7 +26,14 @@ export interface FrameView {
 
 /** Every place of the lab, by what one goes there for. */
 const groups = [
-  { name: 'World', places: [{ id: 'overview', url: urls.overview, text: 'Overview' }] },
+  {
+    name: 'World',
+    places: [
+      { id: 'overview', url: urls.overview, text: 'Overview' },
+      { id: 'worlds', url: urls.worlds, text: 'Worlds and snapshots' },
+      { id: 'network', url: urls.network, text: 'Machines and network' },
+    ],
+  },
   {
     name: 'See',
     places: [
@@ -41,10 +48,9 @@ const groups = [
       { id: 'phones', url: urls.phones, text: 'Phones' },
       { id: 'outlookMobile', url: urls.outlookMobile, text: 'Outlook mobile' },
       { id: 'tenant', url: urls.tenant, text: 'Tenant' },
-      { id: 'presets', url: urls.presets, text: 'Presets' },
       { id: 'federation', url: urls.federation, text: 'Federation' },
+      { id: 'presets', url: urls.presets, text: 'Presets' },
       { id: 'faults', url: urls.faults, text: 'Faults' },
-      { id: 'network', url: urls.network, text: 'Machines' },
     ],
   },
   {
@@ -52,7 +58,16 @@ const groups = [
     places: [
       { id: 'connect', url: urls.connect, text: 'Connect' },
       { id: 'import', url: urls.import, text: 'Import' },
+      { id: 'verdicts', url: urls.verdicts, text: 'Verdicts' },
       { id: 'api', url: urls.document, text: 'API' },
+    ],
+  },
+  {
+    name: 'Learn',
+    places: [
+      { id: 'guides', url: urls.guides, text: 'Guides' },
+      { id: 'errors', url: urls.errors, text: 'Errors' },
+      { id: 'parity', url: urls.parity, text: 'Parity' },
     ],
   },
 ] as const
@@ -80,17 +95,19 @@ ${view.main}
 }
 
 function banner({ current, time }: FrameView): Html {
-  const link = ({ id, url, text }: { id: string; url: string; text: string }) =>
-    html`<li><a href="${url}"${id === current && html` aria-current="page"`}>${text}</a></li>`
-  const lists = groups.map(
-    ({ name, places }) =>
-      html`<div class="places" role="group" aria-labelledby="places-${name}"><span class="group" id="places-${name}">${name}</span><ul>${places.map(link)}</ul></div>`,
-  )
   return html`<header class="banner">
 <p class="wordmark"><a href="${urls.overview}">Fauxchange</a> <span class="mark">mock</span></p>
-<nav aria-label="Lab">${lists}</nav>
+<nav aria-label="Lab">${groups.map((group) => placesOf(group, current))}</nav>
 ${time && html`<p class="now" id="banner-time" data-live>${timeLine(time)}</p>`}
 </header>`
+}
+
+/** A menu that opens without scripts; of the others, the browser closes the one that was open. */
+function placesOf({ name, places }: (typeof groups)[number], current: FrameView['current']): Html {
+  const here = places.find(({ id }) => id === current)
+  const link = ({ id, url, text }: { id: string; url: string; text: string }) =>
+    html`<li><a href="${url}"${id === current && html` aria-current="page"`}>${text}</a></li>`
+  return html`<details class="places" name="places"><summary>${name}${here && html` <span class="here">${here.text}</span>`}</summary><ul>${places.map(link)}</ul></details>`
 }
 
 function timeLine({ now, frozen }: StackTime): Html {

@@ -8,6 +8,8 @@ refreshEvery(Number(main.dataset.liveEvery))
 tickClocks()
 addCopyButtons()
 showProgress()
+closeMenus()
+for (const offer of document.querySelectorAll('[data-file-for]')) readFiles(offer)
 for (const input of document.querySelectorAll('[data-filters]')) filterWhileTyping(input)
 
 function refreshEvery(milliseconds) {
@@ -74,6 +76,30 @@ function showProgress() {
   // A page that comes back from the history of the browser works no more.
   addEventListener('pageshow', () => {
     for (const busy of document.querySelectorAll('[aria-busy]')) busy.removeAttribute('aria-busy')
+  })
+}
+
+/** A file is read into the box that stands for it. */
+function readFiles(offer) {
+  const input = offer.querySelector('input')
+  offer.hidden = false
+  input.addEventListener('change', async () => {
+    document.getElementById(offer.dataset.fileFor).value = await input.files[0].text()
+  })
+}
+
+/** A menu closes when one goes on elsewhere. */
+function closeMenus() {
+  const close = (spared) => {
+    for (const menu of document.querySelectorAll('.places[open]')) if (menu !== spared) menu.open = false
+  }
+  document.addEventListener('click', ({ target }) => close(target.closest('.places')))
+  document.addEventListener('focusin', ({ target }) => close(target.closest('.places')))
+  document.addEventListener('keydown', ({ key, target }) => {
+    if (key !== 'Escape') return
+    const menu = target.closest('.places[open]')
+    close()
+    menu?.querySelector('summary').focus()
   })
 }
 

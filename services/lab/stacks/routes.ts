@@ -28,7 +28,7 @@ function listStacks(worlds: Worlds | undefined): ApiRoute {
     name: 'listStacks',
     summary: 'The worlds that were made beside this one',
     answer: z.object({ stacks: z.array(stackSchema) }),
-    handle: async () => ({ stacks: (worlds?.list() ?? []).map(viewOf) }),
+    handle: async () => ({ stacks: listWorlds(worlds) }),
   })
 }
 
@@ -48,7 +48,7 @@ function createStack(worlds: Worlds | undefined): ApiRoute {
     status: 201,
     answer: stackSchema,
     refusals: ['invalidRequest', 'notHere'],
-    handle: async ({ body }) => viewOf(await create(required(worlds), body.scenario)),
+    handle: ({ body }) => createWorld(worlds, body.scenario),
   })
 }
 
@@ -61,10 +61,7 @@ function endStack(worlds: Worlds | undefined): ApiRoute {
     parameters: one,
     answer: one,
     refusals: ['notFound', 'notHere'],
-    handle: async ({ parameters: { id } }) => {
-      if (await required(worlds).end(id)) return { id }
-      throw new LabError('notFound')
-    },
+    handle: ({ parameters: { id } }) => endWorld(worlds, id),
   })
 }
 
@@ -75,9 +72,19 @@ function required(worlds: Worlds | undefined): Worlds {
   })
 }
 
-async function create(worlds: Worlds, scenario: string | undefined): Promise<World> {
+export function listWorlds(worlds: Worlds | undefined) {
+  return (worlds?.list() ?? []).map(viewOf)
+}
+
+export async function endWorld(worlds: Worlds | undefined, id: string) {
+  if (await required(worlds).end(id)) return { id }
+  throw new LabError('notFound', { message: `There is no world ${id}.` })
+}
+
+/** @throws LabError where no worlds can be made, or of a scenario that cannot be read. */
+export async function createWorld(worlds: Worlds | undefined, scenario: string | undefined) {
   try {
-    return await worlds.create(scenario)
+    return viewOf(await required(worlds).create(scenario))
   } catch (error) {
     if (error instanceof UnreadableScenario) throw new LabError('invalidRequest', { detail: error.message })
     throw error

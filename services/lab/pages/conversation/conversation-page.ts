@@ -2,6 +2,7 @@ import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import { mermaidText } from '../../diagrams/mermaid-text.ts'
 import type { Sequence } from '../../diagrams/sequence.ts'
+import type { FindAnchor } from '../../error-guide/error-guide.ts'
 import type { Flow } from '../../journal/flow.ts'
 import { urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
@@ -14,6 +15,7 @@ export interface ConversationView {
   readonly sequence: Sequence
   /** Ids of events that an explained sign-in came of. */
   readonly signIns: ReadonlySet<string>
+  readonly findAnchor: FindAnchor
   readonly time: StackTime | undefined
 }
 

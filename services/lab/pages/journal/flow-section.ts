@@ -1,6 +1,7 @@
 import { flows as documentedFlows, type FlowId } from '#shared/flows.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import { callersFirst } from '../../diagrams/callers-first.ts'
+import type { FindAnchor } from '../../error-guide/error-guide.ts'
 import type { Flow } from '../../journal/flow.ts'
 import type { StitchedEvent } from '../../journal/stitch.ts'
 import { urls } from '../../urls.ts'
@@ -12,6 +13,7 @@ interface FlowLook {
   readonly isOpen: boolean
   /** Ids of events that have an explanation. */
   readonly signIns: ReadonlySet<string>
+  readonly findAnchor: FindAnchor
 }
 
 /** One conversation: its title, the steps it took, its hops. */
@@ -25,7 +27,7 @@ ${stepList(flow)}
 ${hopList(flow, look)}</article>`
 }
 
-function hopList({ id, title, events }: Flow, { isOpen, signIns }: FlowLook): Html {
+function hopList({ id, title, events }: Flow, { isOpen, ...look }: FlowLook): Html {
   return html`<details class="hops" id="hops-${id}"${isOpen && html` open`}><summary>${events.length} ${
     events.length === 1 ? 'request' : 'requests'
   }</summary>
@@ -34,7 +36,7 @@ ${dataTable({
   captionHidden: true,
   columns: ['Time', 'Deployment', 'Request', 'Status', 'What was decided'],
   rows: callersFirst(events).map(({ event, depth }) => ({
-    cells: cells(event, depth, signIns),
+    cells: cells(event, depth, look),
     classes: event.status >= 400 ? 'refused' : '',
   })),
 })}</details>`
@@ -59,17 +61,22 @@ function stepList({ id, steps: reached }: Flow): readonly Html[] {
     })
 }
 
-function cells(event: StitchedEvent, depth: number, signIns: ReadonlySet<string>) {
+function cells(event: StitchedEvent, depth: number, { signIns, findAnchor }: Omit<FlowLook, 'isOpen'>) {
   const { time, deployment, method, host, path, status, decisions, reasons, steps, user } = event
   return [
     html`<time datetime="${time}">${clockText(time)}</time>`,
     html`<span class="depth-${Math.min(depth, 3)}">${deployment}</span>`,
     html`<code>${method} ${host}${path}</code>`,
     html`<span class="status">${status}</span>`,
-    html`${eventDetails(event)}${steps.map((step) => html`<span class="tag step">${step}</span> `)}${decisions.join(', ')}${
+    html`${eventDetails(event)}${steps.map((step) => html`<span class="tag step">${step}</span> `)}${decisions.map((decision, index) => html`${index > 0 && ', '}${linkedDecision(decision, findAnchor(deployment, decision))}`)}${
       user && html` <span class="muted">${user}</span>`
     }${signIns.has(event.id) && html` <a href="${urls.signIn(event.id)}">Explain</a>`}${reasons.map((reason) => html`<span class="reason">${reason}</span>`)}`,
   ]
+}
+
+/** A code leads to what it means. */
+function linkedDecision(decision: string, anchor: string | undefined): Html {
+  return anchor === undefined ? html`${decision}` : html`<a href="${urls.error(anchor)}">${decision}</a>`
 }
 
 function eventDetails(event: StitchedEvent): Html {

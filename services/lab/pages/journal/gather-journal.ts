@@ -11,10 +11,11 @@ const shownFlows = 60
 
 /** Whole flows of which some event matches. */
 export async function gatherJournal(parts: LabParts, filter: JournalFilter): Promise<JournalView> {
-  const [{ events, missing }, time, signIns] = await Promise.all([
+  const [{ events, missing }, time, signIns, findAnchor] = await Promise.all([
     parts.journal.collect(),
     stackTime(parts),
     unlessUnreachable(readSignIns(parts.manage, { limit: 1000 })),
+    parts.errorGuide.anchors(),
   ])
   const { background, verdict, ...given } = filter
   const matching = new Set(selectEvents(events, given).map((event) => event.flowId))
@@ -33,6 +34,7 @@ export async function gatherJournal(parts: LabParts, filter: JournalFilter): Pro
     users: parts.scenario.users.map((each) => each.userPrincipalName),
     deployments: parts.deployments,
     missing,
+    findAnchor,
     signIns: new Set(signIns?.map(({ id }) => id)),
     time,
     url: urls.journalOf({ ...given, verdict, ...(background && { background: '1' }) }),

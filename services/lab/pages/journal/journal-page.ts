@@ -1,6 +1,7 @@
 import { flows as documentedFlows } from '#shared/flows.ts'
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
+import type { FindAnchor } from '../../error-guide/error-guide.ts'
 import type { Flow } from '../../journal/flow.ts'
 import { type Verdict, verdicts } from '../../journal/verdict.ts'
 import type { Outcome } from '../../peers/everywhere.ts'
@@ -29,6 +30,7 @@ export interface JournalView {
   readonly deployments: readonly string[]
   /** Ids of events that a sign-in of the log came of. */
   readonly signIns: ReadonlySet<string>
+  readonly findAnchor: FindAnchor
   readonly missing: readonly Outcome[]
   readonly time: StackTime | undefined
   /** The address of this page with its filter. */
@@ -51,7 +53,11 @@ ${missing.map(({ deployment, error }) => html`<p class="notice problem" role="al
       flows.length === 0
         ? html`<p class="muted" id="no-flow">Nothing yet. Sign in somewhere.</p>`
         : flows.map((flow, index) =>
-            flowSection(flow, { isOpen: index === 0 || view.filter.flow !== '', signIns: view.signIns }),
+            flowSection(flow, {
+              isOpen: index === 0 || view.filter.flow !== '',
+              signIns: view.signIns,
+              findAnchor: view.findAnchor,
+            }),
           )
     }</div>
 <p id="hidden-flows" data-live class="muted">${hidden > 0 && html`${hidden} more are not shown.`}</p>`,
