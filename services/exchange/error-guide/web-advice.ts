@@ -58,6 +58,9 @@ export const bearerAdvice: Advice<BearerProblem> = {
 export const cmdletAdvice: Advice<CmdletErrorKey> = {
   objectNotFound: ['No object has this identity.', 'Get- without -Identity lists them.'],
   objectExists: ['The name is taken.', 'Choose another.'],
+  addressTaken: ['Another recipient has the address.', 'Get-Recipient finds it; choose another.'],
+  notAcceptedDomain: ['The domain of the address is not accepted.', 'Get-AcceptedDomain lists those that are.'],
+  directoryUnavailable: ['The directory does not answer.', 'Start it on the page Machines.'],
   invalidArgument: ['The change makes no sense for this object.', 'The text says why.'],
   badParameter: ['The cmdlet has no such parameter, or lacks one.', 'Compare with Get-Help.'],
   badValue: ['The value is out of range.', 'The text says what is allowed.'],
