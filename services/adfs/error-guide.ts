@@ -25,6 +25,7 @@ const passiveAdvice: Advice<AdfsErrorKey> = {
   ],
   certificateMissing: ['The browser sent no certificate.', 'Install one that the lab issued, and choose it.'],
   certificateRefused: ['The certificate is expired, revoked, foreign, or of nobody.', reason],
+  deviceAuthenticationFailed: ['The device did not prove itself, is disabled, or is not registered.', reason],
   loop: [
     'The application asked six times within twenty seconds: it does not accept what it gets.',
     'Look at the application: its cookie, its audience, its clock.',

@@ -6,6 +6,7 @@ const requestAdvice: Advice<keyof typeof catalogue> = {
   unknownGroup: ['No group has this name.', 'Correct it.'],
   unknownCertificate: ['No certificate has this serial number.', 'GET /api/certificates lists them.'],
   weakPassword: ['The password is too short, too simple, or was used before.', 'Choose another.'],
+  unknownDevice: ['No device has this id.', 'Register it, or correct the id.'],
   nameTaken: ['Another account has this name.', 'Choose another.'],
   invalidRequest: ['The body is not what the operation takes.', 'The reason names the field.'],
   foreignDomain: ['The domain of the name is not in the scenario.', 'Add it there.'],
