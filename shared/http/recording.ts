@@ -53,9 +53,17 @@ export interface RecordingFacts {
   readonly durationMs: number
 }
 
+/** Whatever was asked for has an address: two slashes begin a path here and no host, and a Host can be nonsense. */
+function addressOf({ hostname, url }: FastifyRequest): URL {
+  const own = `https://${hostname}`
+  const base = URL.canParse(own) ? own : 'https://unknown'
+  if (URL.canParse(`${base}${url}`) && url.startsWith('/')) return new URL(`${base}${url}`)
+  return URL.canParse(url, base) ? new URL(url, base) : new URL(base)
+}
+
 export function record(request: FastifyRequest, reply: FastifyReply, facts: RecordingFacts): void {
   const { recording, caller } = request
-  const url = new URL(request.url, `https://${request.hostname || 'unknown'}`)
+  const url = addressOf(request)
   const location = reply.getHeader('location')
   if (typeof location === 'string') addLocation(recording, location, url)
   const tokens = [...tokensPresented(request), ...recording.issued]

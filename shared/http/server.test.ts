@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { StackClock } from '../clock.ts'
 import { Gap, ProtocolError } from '../errors.ts'
@@ -138,4 +139,25 @@ test('headers by which services name themselves are believed on direct connectio
   const { app, journal } = application()
   await app.inject({ url: '/redirect', headers: { 'fauxchange-service': 'wap', 'fauxchange-parent': 'p1' } })
   expect(journal.since(0)[0]).toMatchObject({ actor: 'wap', parent: 'p1' })
+})
+
+test.each([
+  { line: 'GET //v2.0/keys?a=1', host: 'login.microsoftonline.com', path: '//v2.0/keys' },
+  { line: 'GET //', host: 'login.microsoftonline.com', path: '//' },
+  { line: 'GET /:80', host: 'login.microsoftonline.com', path: '/:80' },
+  { line: 'GET /x', host: 'two words', path: '/x' },
+  { line: 'GET /x', host: '[::1', path: '/x' },
+  { line: 'GET /x', host: '', path: '/x' },
+  { line: 'GET /%', host: 'login.microsoftonline.com', path: '/%' },
+  { line: 'GET http://elsewhere.example/x', host: 'login.microsoftonline.com', path: '/x' },
+  { line: 'OPTIONS *', host: 'login.microsoftonline.com', path: '/*' },
+])('"$line" of "$host" is answered and recorded', async ({ line, host, path }) => {
+  const { app, journal } = application()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write(`${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+  const answer = (await socket.toArray()).join('')
+  await app.close()
+  expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+  expect(journal.since(0).map((event) => event.path)).toEqual([path])
 })

@@ -78,6 +78,13 @@ export function createApplication(options: ServerOptions): FastifyInstance {
     forceCloseConnections: true,
     serverFactory: (handler) => rawServer(options, handler),
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket as Socket, options),
+    frameworkErrors: (error, request, reply) => {
+      const { method, url, hostname, socket } = request
+      const path = url.split('?', 1)[0] ?? ''
+      tellUnreadable(options, socket, { method, host: hostname, path, status: 400, reason: error.message })
+      const answer = reply as unknown as FastifyReply
+      return answer.code(400).type('text/plain; charset=utf-8').send('400 Bad Request\n')
+    },
   }) as unknown as FastifyInstance
   app.register(cookie)
   app.register(formbody)
@@ -130,17 +137,31 @@ function asHttp1Too(server: Http2SecureServer): Http2SecureServer {
 /** Bytes that are no HTTP request reach no handler: answered here, and told in the journal. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket, options: ServerOptions): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const caller = options.callers.callerOf(socket, {})
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  options.journal.add({
-    ...{ id: options.random.uuid(), deployment: options.deployment, actor: 'client', method: '', host: '', path: '' },
-    ...{ zone: caller.zone, clientAddress: caller.address, query: {}, status, durationMs: 0, steps: [] },
-    ...{ decisions: ['malformedRequest'], reasons: [`${error.code ?? ''} ${error.message}`.trim()] },
-    ...{ correlationId: options.random.uuid(), linksOut: [], linksIn: [], detail: {} },
-  })
+  const reason = `${error.code ?? ''} ${error.message}`.trim()
+  tellUnreadable(options, socket, { method: '', host: '', path: '', status, reason })
   if (socket.writable)
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
   socket.destroySoon()
+}
+
+interface Unreadable {
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  readonly status: number
+  readonly reason: string
+}
+
+function tellUnreadable(options: ServerOptions, socket: Socket, { reason, ...facts }: Unreadable): void {
+  const { callers, deployment, journal, random } = options
+  const caller = callers.callerOf(socket, {})
+  journal.add({
+    ...{ id: random.uuid(), deployment, actor: 'client', ...facts },
+    ...{ zone: caller.zone, clientAddress: caller.address, query: {}, durationMs: 0, steps: [] },
+    ...{ decisions: ['malformedRequest'], reasons: [reason] },
+    ...{ correlationId: random.uuid(), linksOut: [], linksIn: [], detail: {} },
+  })
 }
 
 function addCallerFacts(app: FastifyInstance, options: ServerOptions): void {

@@ -50,7 +50,7 @@ function pageSizeOf({ headers }: FastifyRequest): number {
 }
 
 function linkTo(request: FastifyRequest, start: number): string {
-  const url = new URL(request.url, `https://${request.hostname}`)
+  const url = new URL(`https://${request.hostname}${request.url}`)
   url.searchParams.set('$skiptoken', String(start))
   return url.href
 }
