@@ -35,6 +35,8 @@ const stops: readonly Stop[] = [
     sign: '#verificationCodeInput:visible',
     act: async (page, { phone }) => submit(page, { '#verificationCodeInput': await codeOf(phone) }, '#signInButton'),
   },
+  // What the application asks for: somebody who uses it has agreed.
+  { sign: 'button[name="acceptConsent"]:visible', act: (page) => submit(page, {}, '#idSIButton9') },
   // "Stay signed in?": the profile is thrown away.
   { sign: '#KmsiCheckboxField:visible', act: (page) => submit(page, {}, '#idBtn_Back') },
 ]

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fauxchangeMatchers, type WalkedStack } from '#services/matchers.ts'
@@ -53,6 +56,25 @@ describe('a person signed in', () => {
     await expect(stack).not.toHaveRefused({ deployment: 'adfs' })
     await expect(stack.lab).not.toHaveWalked('WEB-ONLINE', { user: peggy.upn })
   })
+})
+
+test('an application of this machine is reached past the gateway, and what it asks for is agreed to', async () => {
+  await using server = createServer((request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://localhost')
+    if (searchParams.has('code')) return response.end('signed in')
+    return response.writeHead(302, { location: authorize }).end()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const added = await stack.lab.call<{ appId: string }>('POST', '/api/applications', {
+    ...{ name: 'Of this machine', kind: 'web', redirectUri: origin },
+  })
+  const asked = { client_id: added.appId, redirect_uri: origin, response_type: 'code', scope: 'openid email' }
+  const authorize = `https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize?${new URLSearchParams(asked)}`
+  await using profile = await signedIn(peggy.upn, 'internet', { url: origin })
+  const page = await profile.newPage()
+  await page.goto(origin)
+  expect(await page.locator('body').innerText()).toBe('signed in')
 })
 
 describe('what matchers say', () => {
