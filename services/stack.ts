@@ -8,9 +8,8 @@ import { type Random, systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import {
-  type AddressBook,
+  ContainerAddresses,
   type ContainerPorts,
-  containerAddresses,
   LocalAddresses,
   type ServerAddresses,
 } from '#shared/stack/addresses.ts'
@@ -213,14 +212,14 @@ async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Pr
   const plans = topologyOf(scenario)
   const authority = await authorityOf(options, plans)
   const clock = cleanUp.use(new StackClock(scenario.start === undefined ? undefined : new Date(scenario.start)))
-  const addresses = addressesOf(options)
+  const addresses = cleanUp.use(addressesOf(options))
   const { data, store, from, log = createLog(), random = systemRandom } = options
   const worlds = worldsOf({ ...options, scenario, log, random }, authority, cleanUp)
   return { scenario, plans, addresses, clock, random, log, authority, data, store, from, worlds }
 }
 
-function addressesOf({ containers, elsewhere = {} }: StackOptions): AddressBook {
-  if (containers) return containerAddresses(containers)
+function addressesOf({ containers, elsewhere = {} }: StackOptions): LocalAddresses | ContainerAddresses {
+  if (containers) return new ContainerAddresses(containers)
   const addresses = new LocalAddresses()
   for (const [deployment, servers] of Object.entries(elsewhere))
     for (const server of servers) addresses.add(deployment, server)

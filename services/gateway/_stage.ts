@@ -35,6 +35,7 @@ export class Stage implements AsyncDisposable {
   readonly cleanUp = new AsyncDisposableStack()
   #gateway: Gateway | undefined
   #heldEvents: IncomingMessage | undefined
+  #mailServer: Upstream | undefined
 
   constructor(authority: Authority) {
     this.authority = authority
@@ -45,6 +46,12 @@ export class Stage implements AsyncDisposable {
     return this.#gateway
   }
 
+  /** The server behind `mail.contoso.com`. */
+  get mail(): Upstream {
+    if (!this.#mailServer) throw new Error('no gateway is running')
+    return this.#mailServer
+  }
+
   /** The lab's side of the event stream that a client asked for. */
   get heldEvents(): IncomingMessage {
     if (!this.#heldEvents) throw new Error('nobody asked for events')
@@ -53,7 +60,8 @@ export class Stage implements AsyncDisposable {
 
   async start(change: Partial<GatewayOptions> = {}): Promise<void> {
     const down = { host: '127.0.0.1', port: await this.closedPort(), deployment: 'down' }
-    const names: Record<string, Upstream> = { [mailName]: await this.#mail(), 'down.contoso.com': down }
+    this.#mailServer = await this.#serveMail()
+    const names: Record<string, Upstream> = { [mailName]: this.#mailServer, 'down.contoso.com': down }
     const { gatewaySecret: secret, caPem, caSpkiSha256 } = this.authority
     const started = await startGateway({
       zone: 'internet',
@@ -72,7 +80,7 @@ export class Stage implements AsyncDisposable {
     this.#gateway = this.cleanUp.use(started)
   }
 
-  async #mail(): Promise<Upstream> {
+  async #serveMail(): Promise<Upstream> {
     const leaf = await this.authority.leafFor({ name: 'mail', hosts: [mailName] })
     const https = createHttpsServer({ key: leaf.keyPem, cert: leaf.certificatePem }, (incoming, response) =>
       response.end(`mail says ${incoming.url}`),

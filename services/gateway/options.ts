@@ -8,6 +8,8 @@ export interface Upstream {
   readonly port: number
   /** The next server of the deployment, when nobody answers there. */
   readonly otherwise?: Omit<Upstream, 'deployment'> | undefined
+  /** Aborted when the server was found to answer nothing any more. */
+  readonly gone?: AbortSignal | undefined
   readonly deployment: string
 }
 

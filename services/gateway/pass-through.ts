@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { readServerName, type ServerName } from '#shared/wire/client-hello.ts'
 import { type Reading, readFirstBytes } from '#shared/wire/first-bytes.ts'
 import type { GatewaySettings } from './options.ts'
-import { dialDeployment, joinSockets } from './tunnel.ts'
+import { diallerFor, joinTls } from './tunnel.ts'
 
 const helloTimeoutMs = 10_000
 /** A fatal alert, unrecognized_name(112) (RFC 6066 §3). */
@@ -27,7 +27,8 @@ async function passThrough(socket: Socket, settings: GatewaySettings): Promise<v
   if (!upstream) return refuseName(socket, serverName, settings)
   socket.on('error', () => socket.destroy())
   const client = { address: settings.clientAddress(), port: remotePort, zone: settings.zone }
-  joinSockets(socket, await dialDeployment(upstream, client, settings))
+  const dial = diallerFor(client, settings)
+  await joinTls(socket, await dial(upstream), dial)
 }
 
 function readHello(bytes: Buffer): Reading<ServerName> {

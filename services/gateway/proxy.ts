@@ -7,7 +7,7 @@ import { forward } from './forward.ts'
 import type { GatewaySettings } from './options.ts'
 import { isOwnHost } from './own-host.ts'
 import { answerOwnRequest } from './own-requests.ts'
-import { dialDeployment, joinSockets, type TunnelClient } from './tunnel.ts'
+import { diallerFor, joinSockets, joinTls, type TunnelClient } from './tunnel.ts'
 
 const refusalLingerMs = 2_000
 
@@ -35,15 +35,18 @@ async function openTunnel(
   { settings, redirects }: { readonly settings: GatewaySettings; readonly redirects: Server },
 ): Promise<void> {
   const client = clientOf(request, settings)
-  const destination = destinationOf(readTarget(request.url ?? ''), settings)
+  const target = readTarget(request.url ?? '')
+  const destination = destinationOf(target, settings)
   if (destination.kind === 'redirect') {
     establish(socket)
     redirects.emit('connection', socket)
     return
   }
-  const upstream = await dialDeployment(destination.upstream, client, settings)
+  const dial = diallerFor(client, settings)
+  const dialled = await dial(destination.upstream)
   establish(socket)
-  joinSockets(socket, upstream)
+  if (target.port !== 443) return joinSockets(socket, dialled.socket)
+  await joinTls(socket, dialled, dial).catch(() => void socket.destroy())
 }
 
 function establish(socket: Socket): void {
@@ -81,7 +84,7 @@ async function answerAbsolute(
     throw new GatewayError('schemeNotForwarded', `Port 443 of ${hostName} speaks TLS: ask for https://${hostName}/.`)
   const destination = destinationOf({ hostName, port }, settings)
   if (destination.kind === 'redirect') return redirectToHttps(response, hostName, path)
-  const socket = await dialDeployment(destination.upstream, client, settings)
+  const { socket } = await diallerFor(client, settings)(destination.upstream)
   const { deployment } = destination.upstream
   await forward(request, response, { createConnection: () => socket, path, headers: { host: url.host } }).catch(
     (cause: unknown) => {

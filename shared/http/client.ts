@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { buildConnector, Dispatcher } from 'undici'
+import { endWithServer, ServerGone } from '../wire/server-gone.ts'
 import { parentHeader, serviceHeader } from './callers.ts'
 
 export interface Address {
@@ -7,6 +8,8 @@ export interface Address {
   readonly port: number
   /** Where to go when nobody answers there: the next server of the same name. */
   readonly otherwise?: Address | undefined
+  /** Aborted when the server was found to answer nothing any more. */
+  readonly gone?: AbortSignal | undefined
 }
 
 export interface HttpClientOptions {
@@ -82,20 +85,34 @@ export class HttpClient implements AsyncDisposable {
     return this.#agent
   }
 
+  /** A question whose server is gone meanwhile is asked at another; what may have had an effect is not. */
   async send(url: string, request: OutgoingRequest = {}): Promise<IncomingResponse> {
+    const headers = await this.#headers(url, request)
+    const ask = () => this.#ask(url, request, headers)
+    return ask().catch((error: unknown) => {
+      if (error instanceof Unreachable && isRepeatable(request.method, error.cause)) return ask()
+      throw error
+    })
+  }
+
+  async #ask(
+    url: string,
+    request: OutgoingRequest,
+    headers: Record<string, string | string[]>,
+  ): Promise<IncomingResponse> {
     const dispatcher = await this.agent()
     const { request: dispatch } = await import('undici')
     try {
       const response = await dispatch(url, {
         dispatcher,
         method: request.method ?? 'GET',
-        headers: await this.#headers(url, request),
+        headers,
         body: bodyOf(request),
         headersTimeout: request.timeoutMs ?? 15_000,
         signal: request.signal ?? null,
       } as Parameters<typeof dispatch>[1])
-      const { statusCode: status, headers, body } = response
-      return { status, headers, body, text: () => body.text(), json: () => body.json() }
+      const { statusCode: status, headers: given, body } = response
+      return { status, headers: given, body, text: () => body.text(), json: () => body.json() }
     } catch (error) {
       throw new Unreachable(url, error)
     }
@@ -116,6 +133,11 @@ export class HttpClient implements AsyncDisposable {
   }
 }
 
+/** RFC 9110 §9.2.1: safe methods; only where the server, and nothing else, was the reason. */
+export function isRepeatable(method: string | undefined, error: unknown): boolean {
+  return error instanceof ServerGone && ['GET', 'HEAD', 'OPTIONS'].includes(method ?? 'GET')
+}
+
 function bodyOf(request: OutgoingRequest): OutgoingRequest['body'] | null {
   if (request.form) return new URLSearchParams(request.form).toString()
   if (request.json !== undefined) return JSON.stringify(request.json)
@@ -125,10 +147,12 @@ function bodyOf(request: OutgoingRequest): OutgoingRequest['body'] | null {
 async function openAgent(options: HttpClientOptions): Promise<Dispatcher> {
   const { Agent, buildConnector } = await import('undici')
   const { keyPem: key, certificatePem: cert } = options.certificate ?? {}
-  const connect = buildConnector({
-    ...{ ca: options.caPem, timeout: 5_000, allowH2: false, rejectUnauthorized: options.verifyServer !== false },
-    ...(key && cert && { key, cert }),
-  })
+  const dialler = (timeout: number) =>
+    buildConnector({
+      ...{ ca: options.caPem, timeout, allowH2: false, rejectUnauthorized: options.verifyServer !== false },
+      ...(key && cert && { key, cert }),
+    })
+  const [connect, connectSoon] = [dialler(dialTimeoutMs), dialler(dialTimeoutWithOthersMs)]
   const agent = new Agent({
     keepAliveTimeout: 60_000,
     bodyTimeout: 0,
@@ -136,8 +160,9 @@ async function openAgent(options: HttpClientOptions): Promise<Dispatcher> {
       const protocol = target.protocol === 'http:' ? 'http:' : 'https:'
       const address = options.resolve(target.hostname, protocol)
       if (!address) return callback(new Error(`${target.hostname} is not a name of this stack`), null)
-      connectInTurn(address, (host, port, done) => {
-        connect({ ...target, servername: target.hostname, hostname: host, host: `${host}:${port}`, port }, done)
+      connectInTurn(address, (host, port, done, isLast) => {
+        const dial = isLast ? connect : connectSoon
+        dial({ ...target, servername: target.hostname, hostname: host, host: `${host}:${port}`, port }, done)
       }).then(
         (socket) => callback(null, socket),
         (error: Error) => callback(error, null),
@@ -155,11 +180,20 @@ function hostNameOf(origin: string | URL | undefined): string {
   return origin instanceof URL ? origin.hostname : new URL(origin ?? '').hostname
 }
 
-type Dial = (host: string, port: string, done: buildConnector.Callback) => void
+/** Until TLS is up. Where there is another server, nobody waits long for one that only takes the connection. */
+const dialTimeoutMs = 5_000
+const dialTimeoutWithOthersMs = 2_500
 
-async function connectInTurn({ host, port, otherwise }: Address, dial: Dial): Promise<Socket> {
+type Dial = (host: string, port: string, done: buildConnector.Callback, isLast: boolean) => void
+
+async function connectInTurn({ host, port, otherwise, gone }: Address, dial: Dial): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  dial(host, String(port), (error, socket) => (socket ? resolve(socket) : reject(error)))
+  const done: buildConnector.Callback = (error, socket) => {
+    if (!socket) return reject(error)
+    endWithServer(socket, gone)
+    resolve(socket)
+  }
+  dial(host, String(port), done, otherwise === undefined)
   return otherwise ? promise.catch(() => connectInTurn(otherwise, dial)) : promise
 }
 

@@ -4,6 +4,7 @@ import type { Address } from '../http/client.ts'
 import { readServerName, type ServerName } from '../wire/client-hello.ts'
 import { type Reading, readFirstBytes } from '../wire/first-bytes.ts'
 import { encodeProxyHeader } from '../wire/proxy-protocol.ts'
+import { endWithServer } from '../wire/server-gone.ts'
 
 export type Receive = (socket: Socket, source: ConnectionSource) => void
 
@@ -40,7 +41,7 @@ function readHello(bytes: Buffer): Reading<ServerName> {
 }
 
 function carry(client: Socket, source: ConnectionSource, address: Address, options: PassThrough): void {
-  const { host, port, otherwise } = address
+  const { host, port, otherwise, gone } = address
   const { zone, secret } = options
   const upstream = connect({ host, port, noDelay: true })
   const end = () => {
@@ -55,6 +56,7 @@ function carry(client: Socket, source: ConnectionSource, address: Address, optio
     if (client.destroyed) return end()
     const destination = { destinationAddress: upstream.remoteAddress ?? '0.0.0.0', destinationPort: port }
     const header = { sourceAddress: source.address, sourcePort: source.port, ...destination, zone }
+    endWithServer(upstream, gone)
     upstream.write(encodeProxyHeader(header, secret))
     client.pipe(upstream)
     upstream.pipe(client)

@@ -121,7 +121,8 @@ export async function handOver(
   letter: Letter,
   servername = 'mail.contoso.com',
 ): Promise<void> {
-  const transport = createTransport({ host, port, requireTLS: true, tls: { ca, servername } })
+  const patience = { greetingTimeout: 1_500, socketTimeout: 5_000 }
+  const transport = createTransport({ host, port, requireTLS: true, tls: { ca, servername }, ...patience })
   try {
     await transport.sendMail({ from: 'load@elsewhere.example', text: 'Hello', date: new Date(0), ...letter })
   } finally {
@@ -140,16 +141,16 @@ export interface WorkDone {
 
 /**
  * Mail comes, is read on phones and sent from them, pages are opened; in the middle of it `whenBusy` is called.
- * Nothing of what was acknowledged is missing at the end, and nothing is there twice.
+ * `name` begins the subjects. Nothing of what was acknowledged is missing at the end, and nothing is there twice.
  */
-export async function workOn(array: ReachableArray, whenBusy: () => Promise<void>): Promise<WorkDone> {
+export async function workOn(array: ReachableArray, name: string, whenBusy: () => Promise<void>): Promise<WorkDone> {
   const asking: Asking = { repeated: 0 }
   const load = Object.values(people)
   const visitors = await Promise.all(load.map((person) => visitor(array, person)))
   const phones = await Promise.all(
     load.map((person, index) => {
       const dispatcher = throughGateway(array, index % 2 === 0 ? 'internet' : 'corp')
-      return phoneOf(person, { id: `LOAD${index}`, dispatcher, asking })
+      return phoneOf(person, { id: `${name}${index}`, dispatcher, asking })
     }),
   )
   asking.repeated = 0
@@ -162,26 +163,31 @@ export async function workOn(array: ReachableArray, whenBusy: () => Promise<void
   let over = false
   const reading = phones.map((phone) => readUntil(phone, () => over))
   const work = [
-    ...load.map(({ upn }, index) => mailTo({ array, asking }, { upn, index }, counted)),
+    ...load.map(({ upn }, index) => mailTo({ array, asking, name }, { upn, index }, counted)),
     ...visitors.map((who) => leafThrough(who, asking)),
-    ...phones.map((phone, index) => sendFrom(phone, load[(index + 1) % load.length] as Person, index)),
+    ...phones.map((phone, index) =>
+      sendFrom(phone, load[(index + 1) % load.length] as Person, `${name} sent ${index}`),
+    ),
   ]
   await busy.promise
   await whenBusy()
   const lostSessions = (await Promise.all(work)).reduce((sum, lost) => sum + lost, 0)
   over = true
   const heard = await Promise.all(reading)
-  for (const [index, subjects] of heard.entries()) expectEverythingOnce(subjects, index, load.length)
+  for (const [index, subjects] of heard.entries()) expectEverythingOnce(subjects, { name, index, people: load.length })
   return { repeated: asking.repeated, lostSessions }
 }
 
-function expectEverythingOnce(subjects: readonly string[], index: number, people: number): void {
-  const sender = (index + people - 1) % people
+function expectEverythingOnce(
+  subjects: readonly string[],
+  { name, index, people: count }: { readonly name: string; readonly index: number; readonly people: number },
+): void {
+  const sender = (index + count - 1) % count
   const expected = [
-    ...Array.from({ length: mailsEach }, (_, number) => `Mail ${index}-${number}`),
-    ...Array.from({ length: sentEach }, (_, number) => `Sent ${sender}-${number}`),
+    ...Array.from({ length: mailsEach }, (_, number) => `${name} mail ${index}-${number}`),
+    ...Array.from({ length: sentEach }, (_, number) => `${name} sent ${sender}-${number}`),
   ]
-  const ours = subjects.filter((subject) => /^(Mail|Sent) /.test(subject))
+  const ours = subjects.filter((subject) => subject.startsWith(`${name} `))
   expect(ours.toSorted()).toEqual(expected.toSorted())
 }
 
@@ -202,12 +208,13 @@ async function readUntil(phone: Device, isOver: () => boolean): Promise<readonly
 
 /** As a sending server: until it has heard that the message was taken, it tries the next server. */
 async function mailTo(
-  { array, asking }: { readonly array: ReachableArray; readonly asking: Asking },
+  { array, asking, name }: { readonly array: ReachableArray; readonly asking: Asking; readonly name: string },
   { upn, index }: { readonly upn: string; readonly index: number },
   counted: () => void,
 ): Promise<number> {
   for (let number = 0; number < mailsEach; number += 1) {
-    const letter = { to: upn, subject: `Mail ${index}-${number}`, messageId: `<mail-${index}-${number}@test.example>` }
+    const messageId = `<${name}-${index}-${number}@test.example>`
+    const letter = { to: upn, subject: `${name} mail ${index}-${number}`, messageId }
     let turn = number
     const deliver = async () => {
       turn += 1
@@ -234,10 +241,10 @@ async function leafThrough(who: HttpVisitor, asking: Asking): Promise<number> {
   return lost
 }
 
-async function sendFrom(phone: Device, { upn }: Person, index: number): Promise<number> {
+async function sendFrom(phone: Device, { upn }: Person, subject: string): Promise<number> {
   for (let number = 0; number < sentEach; number += 1) {
-    const mime = `To: ${upn}\nSubject: Sent ${index}-${number}\n\nHello`
-    const { status, raw } = await sendMail(phone, `client-${index}-${number}`, mime)
+    const mime = `To: ${upn}\nSubject: ${subject}-${number}\n\nHello`
+    const { status, raw } = await sendMail(phone, `${subject}-${number}`, mime)
     expect([status, raw.length]).toEqual([200, 0])
   }
   return 0

@@ -83,8 +83,24 @@ test('ENV-6 a newer request of a device ends the one that another server holds',
   await Promise.all(newer)
 })
 
+test('ENV-6 a server that hangs under load loses nothing, nothing is doubled, and it comes back', async () => {
+  const hung = server(1)
+  const before = (await hung.journal()).length
+  const { lostSessions } = await workOn(array, 'Hang', async () => {
+    hung.process.child.kill('SIGSTOP')
+  })
+  hung.process.child.kill('SIGCONT')
+  expect(lostSessions).toBe(0)
+  const who = await visitor(array, people.bob)
+  // Until the probes have found it again, the others answer.
+  for (let seen = before; seen <= before; ) {
+    expect((await who.open(owa)).url).toBe(owa)
+    seen = (await hung.journal()).filter(({ path, user }) => path === '/owa/' && user === people.bob.upn).length
+  }
+})
+
 test('ENV-6 a server that is killed under load loses nothing, and nothing is doubled', async () => {
-  const { repeated, lostSessions } = await workOn(array, async () => {
+  const { repeated, lostSessions } = await workOn(array, 'Kill', async () => {
     const { signal } = await server(0).process.end('SIGKILL')
     expect(signal).toBe('SIGKILL')
   })

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import replyFrom from '@fastify/reply-from'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Dispatcher } from 'undici'
-import type { HttpClient } from '#shared/http/client.ts'
+import { type HttpClient, isRepeatable } from '#shared/http/client.ts'
 import { WapError } from '../errors.ts'
 import type { IdleTransactions } from './idle-transactions.ts'
 
@@ -68,8 +68,8 @@ function passOn(reply: FastifyReply, passage: Passage, flight: Flight): FastifyR
   const query = mark === -1 ? '' : target.slice(mark + 1)
   return reply.from(mark === -1 ? target : target.slice(0, mark), {
     queryString: () => query,
-    // Whether to ask again is for the client to say.
-    retryDelay: () => null,
+    // Whether to ask again is for the client to say, except where a read met a server that answers nothing any more.
+    retryDelay: ({ req, attempt }) => (attempt === 0 && isRepeatable(req.method, flight.error) ? 1 : null),
     rewriteRequestHeaders: (_request, headers) => passage.requestHeaders(headers as Headers) as never,
     rewriteHeaders: (headers) => withoutHopByHop(passage.responseHeaders(headers as Headers)) as never,
     onError: (failed, { error }) => void failed.send(peerError(target, flight.error ?? error, flight.signal)),

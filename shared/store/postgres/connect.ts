@@ -9,8 +9,8 @@ export interface Place {
 /** A database has 100 connections unless somebody changed that; a stack has up to seven stores. */
 const mostConnections = 8
 
-/** A server that stopped in the middle of a transaction would keep its locks. */
-const longestIdleTransactionMs = 60_000
+/** A server that hangs in the middle of a transaction would keep its locks, and the others wait for them. */
+const longestIdleTransactionMs = 10_000
 
 export function poolConfig({ url, schema }: Place): PoolConfig {
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema)) throw new Error(`"${schema}" cannot name a store's schema.`)

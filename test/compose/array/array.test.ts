@@ -74,11 +74,22 @@ test.each([
   }
 })
 
+test('ENV-6 a container that hangs is passed over, and is back when it goes on', async () => {
+  const hung = onprem[2] as ServerContainer
+  const who = await visitor(array, people.juergen)
+  const before = (await journalOf(hung)).length
+  await docker('pause', hung.name)
+  for (let each = 0; each < 12; each += 1) expect((await who.open(owa)).url).toBe(owa)
+  await docker('unpause', hung.name)
+  for (let seen = before; seen <= before; seen = (await journalOf(hung)).length)
+    expect((await who.open(owa)).url).toBe(owa)
+})
+
 test('ENV-6 a container that is killed under load, and in the middle of a sign-in, loses and doubles nothing', async () => {
   const page = await browser.visitor('internet')
   await page.goto('https://mail.contoso.com/owa')
   await atAdfs.signIn(page, bob.upn, bob.password)
-  const { lostSessions } = await workOn(array, async () => {
+  const { lostSessions } = await workOn(array, 'Kill', async () => {
     await docker('kill', '-s', 'KILL', (onprem[0] as ServerContainer).name)
   })
   expect(lostSessions).toBe(0)
