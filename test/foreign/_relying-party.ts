@@ -38,14 +38,19 @@ interface Person {
  * application has the person back.
  * @throws Error when a page comes that is no form
  */
-export async function passSignIn(visitor: HttpVisitor, first: Visit, { upn, password }: Person): Promise<Visit> {
+export async function passSignIn(
+  visitor: HttpVisitor,
+  first: Visit,
+  { upn, password }: Person,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Visit> {
   const answers = { loginfmt: upn, login: upn, passwd: password, UserName: upn, Password: password }
   let page = first
   for (let pages = 0; formsOf(page).length > 0; pages += 1) {
     if (pages > 8) throw new Error(`${upn} does not get past ${page.url}: ${page.html.slice(0, 600)}`)
     const asked = Object.keys(formsOf(page)[0]?.fields ?? {})
     const known = Object.entries(answers).filter(([name]) => asked.includes(name))
-    page = await visitor.submit(page, Object.fromEntries(known))
+    page = await visitor.submit(page, { ...Object.fromEntries(known), ...more })
   }
   return page
 }

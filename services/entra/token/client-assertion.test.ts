@@ -73,6 +73,7 @@ const segment = { v1: `${login}/${tenantId}/oauth2/token`, domain: `${login}/con
 test.each<Forgery & { what: string }>([
   { what: 'RS256 and x5t' },
   { what: 'PS256 and x5t#S256', header: { alg: 'PS256', x5t: undefined } },
+  { what: 'x5t with padding, as MSAL for Python writes it', header: { x5t: 'padded' } },
   { what: 'a hexadecimal kid', header: { x5t: undefined, kid: 'thumbprint' } },
   { what: 'the v1 token endpoint as audience', claims: { aud: segment.v1 } },
   { what: 'the v1 token endpoint, called itself', claims: { aud: segment.v1 }, path: `/${tenantId}/oauth2/token` },
@@ -83,9 +84,13 @@ test.each<Forgery & { what: string }>([
   { what: 'a clock that is four minutes ahead', claims: { nbf: Number.NaN } },
 ])('$what: the assertion is taken for a certificate (appidacr 2)', async ({ what, header, claims, path }) => {
   const named = header?.kid === undefined ? {} : { kid: mine.thumbprint }
+  const padded = header?.x5t === 'padded' ? { x5t: `${mine.x5t}=` } : {}
   const wide = header?.alg === 'PS256' ? { 'x5t#S256': thumbprint256() } : {}
   const early = what.includes('clock') ? { nbf: Math.floor(now) + 240 } : {}
-  const parts = await credentials({ header: { ...header, ...named, ...wide }, claims: { ...claims, ...early } })
+  const parts = await credentials({
+    header: { ...header, ...named, ...padded, ...wide },
+    claims: { ...claims, ...early },
+  })
   const { scope: _, ...v1 } = request
   const body = path === undefined ? request : { ...v1, resource: 'https://graph.microsoft.com' }
   const answer = await requests.token({ ...body, ...parts }, path === undefined ? {} : { path })

@@ -47,7 +47,9 @@ type AssertionHeader = Readonly<Record<string, unknown>>
 
 /** By thumbprint: `x5t`, `x5t#S256`, or the hexadecimal `kid` of older libraries. */
 function signingCertificate({ client, now }: AssertionCheck, header: AssertionHeader) {
-  const wanted = [header['x5t#S256'], header.x5t, header.kid].find((each) => typeof each === 'string')
+  const named = [header['x5t#S256'], header.x5t, header.kid].find((each) => typeof each === 'string')
+  // MSAL for Python and adal-python write base64url with its padding.
+  const wanted = named?.replace(/=+$/, '')
   const found = client.certificates
     .map((stored) => ({ stored, certificate: new X509Certificate(Buffer.from(stored.key, 'base64')) }))
     .find(({ certificate }) => wanted !== undefined && thumbprintsOf(certificate).includes(wanted))

@@ -61,7 +61,8 @@ function certificateFor(
   const found = certificates.find((certificate) => {
     const sha1 = thumbprint(certificate, 'sha1')
     const names = [sha1.toString('base64url'), sha1.toString('hex').toUpperCase()]
-    const named = [header.x5t, header.kid, header.kid?.toUpperCase()]
+    // MSAL for Python writes base64url with its padding.
+    const named = [header.x5t?.replace(/=+$/, ''), header.kid, header.kid?.toUpperCase()]
     return (
       named.some((name) => name !== undefined && names.includes(name)) ||
       header['x5t#S256'] === thumbprint(certificate, 'sha256').toString('base64url')
