@@ -1,5 +1,5 @@
 import type { Appointment, Item } from '../mailbox/item.ts'
-import type { AppointmentProperties } from '../mailbox/item-properties.ts'
+import type { AppointmentProperties, TimeProposal } from '../mailbox/item-properties.ts'
 import type { MailboxStore, Recipient } from '../mailbox/mailbox-store.ts'
 import { type MeetingText, readMeetingText } from '../mailbox/meeting-text.ts'
 import { recurrenceOfRule } from '../mailbox/recurrence-rule.ts'
@@ -49,6 +49,9 @@ function keptOf(before: AppointmentProperties, invited: AppointmentProperties, t
   return isOld || text.occurrence !== undefined ? before : { ...invited, exceptions: before.exceptions }
 }
 
+/** Minutes, for invitations that say nothing of it. */
+const usualReminder = 15
+
 /** As it comes into the calendar of somebody who is invited and has not answered. */
 export async function propertiesOf(text: MeetingText): Promise<AppointmentProperties> {
   const wall = wallClock(text.timeZone, new Date(text.start))
@@ -60,16 +63,16 @@ export async function propertiesOf(text: MeetingText): Promise<AppointmentProper
     allDay: text.allDay,
     location: text.location,
     busyStatus: text.busyStatus,
-    sensitivity: 'normal',
-    reminderMinutes: 15,
+    sensitivity: text.sensitivity,
+    reminderMinutes: text.reminderMinutes ?? usualReminder,
     attendees: text.attendees,
     ...(text.organizer && { organizer: text.organizer }),
     isMeeting: true,
     isReceived: true,
     isCancelled: false,
     response: 'notResponded',
-    responseRequested: true,
-    disallowNewTimeProposal: false,
+    responseRequested: text.responseRequested,
+    disallowNewTimeProposal: text.disallowNewTimeProposal,
     stamp: text.stamp,
     sequence: text.sequence,
     ...(text.timeZone && { timeZone: text.timeZone }),
@@ -135,12 +138,18 @@ async function keepOccurrenceAnswer(
 
 const prefixes = { accepted: 'Accepted', tentative: 'Tentative', declined: 'Declined' } as const
 
-/** The organizer learns the answer by mail (RFC 5546 §3.2.3). */
+export interface AnswerText {
+  readonly comment?: string | undefined
+  /** When the attendee would rather meet. */
+  readonly proposal?: TimeProposal | undefined
+}
+
+/** The organizer learns the answer by mail (RFC 5546 §3.2.3, and §3.2.7 with a proposal). */
 export async function sendMeetingAnswer(
   parts: MeetingParts,
   user: Recipient,
   { meeting, answer, occurrence }: Omit<Answering, 'mailboxId'>,
-  comment = '',
+  { comment = '', proposal }: AnswerText = {},
 ): Promise<void> {
   const { subject, properties } = meeting
   const { organizer } = properties
@@ -150,14 +159,15 @@ export async function sendMeetingAnswer(
   await sendMeetingMail(parts, {
     sender: user,
     to: [organizer],
-    subject: `${prefixes[answer]}: ${subject}`,
+    subject: `${proposal ? 'New Time Proposed' : prefixes[answer]}: ${subject}`,
     news: {
-      method: 'REPLY',
+      method: proposal ? 'COUNTER' : 'REPLY',
       subject,
       properties: { ...properties, ...changed },
       attendees: [self],
       occurrence,
       text: comment,
+      proposal,
     },
   })
 }

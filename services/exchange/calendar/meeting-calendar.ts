@@ -1,12 +1,18 @@
 import { escapedText, foldedLine } from '../mailbox/calendar-lines.ts'
 import { zoneLines } from '../mailbox/calendar-zone.ts'
-import type { AppointmentProperties, Attendee, BusyStatus, MailAddress } from '../mailbox/item-properties.ts'
+import type {
+  AppointmentProperties,
+  Attendee,
+  BusyStatus,
+  MailAddress,
+  TimeProposal,
+} from '../mailbox/item-properties.ts'
 import { ruleTextOf } from '../mailbox/recurrence-rule.ts'
 import { wallClock } from '../mailbox/time-zones.ts'
 
 /** What one party of a meeting tells the others (RFC 5546 §3.2). */
 export interface MeetingNews {
-  readonly method: 'REQUEST' | 'REPLY' | 'CANCEL'
+  readonly method: 'REQUEST' | 'REPLY' | 'COUNTER' | 'CANCEL'
   readonly subject: string
   /** With the start and end of the occurrence, when it is about one. */
   readonly properties: AppointmentProperties
@@ -15,6 +21,8 @@ export interface MeetingNews {
   /** The start that the pattern gives the occurrence this is about. */
   readonly occurrence?: string | undefined
   readonly text: string
+  /** When the attendee of a COUNTER would rather meet. */
+  readonly proposal?: TimeProposal | undefined
   readonly now: Date
 }
 
@@ -41,20 +49,19 @@ async function eventLines(news: MeetingNews, zoned: boolean): Promise<readonly s
   const { method, subject, properties, occurrence, text, now } = news
   const { recurrence, organizer, sequence = 0, location, busyStatus } = properties
   const at = (name: string, moment: string) => momentLine(name, moment, properties, zoned)
-  const series = recurrence !== undefined && occurrence === undefined && method !== 'REPLY'
+  const series = recurrence !== undefined && occurrence === undefined && (method === 'REQUEST' || method === 'CANCEL')
   const excluded = series ? properties.exceptions.filter(({ deleted }) => deleted) : []
   return [
     'BEGIN:VEVENT',
     ...(organizer ? [`ORGANIZER${nameParameter(organizer)}:mailto:${organizer.address}`] : []),
-    ...news.attendees.map((each) => attendeeLine(each, method)),
+    ...news.attendees.map((each) => attendeeLine(each, news)),
     ...(text === '' ? [] : [`DESCRIPTION:${escapedText(text)}`]),
     ...(series ? [`RRULE:${await ruleTextOf(recurrence)}`] : []),
     ...excluded.map(({ originalStart }) => at('EXDATE', originalStart)),
     ...(occurrence === undefined ? [] : [at('RECURRENCE-ID', occurrence)]),
     `UID:${properties.uid}`,
     `SUMMARY:${escapedText(subject)}`,
-    at('DTSTART', properties.start),
-    at('DTEND', properties.end),
+    ...timeLines(news, at),
     `CLASS:${properties.sensitivity === 'private' ? 'PRIVATE' : 'PUBLIC'}`,
     `DTSTAMP:${compact(now)}Z`,
     `TRANSP:${busyStatus === 'free' ? 'TRANSPARENT' : 'OPAQUE'}`,
@@ -63,8 +70,20 @@ async function eventLines(news: MeetingNews, zoned: boolean): Promise<readonly s
     ...(location === '' ? [] : [`LOCATION:${escapedText(location)}`]),
     `X-MICROSOFT-CDO-BUSYSTATUS:${busyNames[busyStatus]}`,
     `X-MICROSOFT-CDO-ALLDAYEVENT:${properties.allDay ? 'TRUE' : 'FALSE'}`,
-    ...reminderLines(news),
+    ...requestLines(news),
     'END:VEVENT',
+  ]
+}
+
+/** A proposal takes the place of the times, which stand beside it ([MS-OXCICAL] 2.1.3.1.1.20.58). */
+function timeLines({ properties, proposal }: MeetingNews, at: (name: string, moment: string) => string) {
+  const { start, end } = properties
+  if (!proposal) return [at('DTSTART', start), at('DTEND', end)]
+  return [
+    at('DTSTART', proposal.start),
+    at('DTEND', proposal.end),
+    at('X-MS-OLK-ORIGINALSTART', start),
+    at('X-MS-OLK-ORIGINALEND', end),
   ]
 }
 
@@ -77,8 +96,16 @@ const busyNames: Readonly<Record<BusyStatus, string>> = {
   elsewhere: 'WORKINGELSEWHERE',
 }
 
-function reminderLines({ method, properties: { reminderMinutes } }: MeetingNews): readonly string[] {
-  if (method !== 'REQUEST' || reminderMinutes === undefined) return []
+function requestLines({ method, properties }: MeetingNews): readonly string[] {
+  if (method !== 'REQUEST') return []
+  const { disallowNewTimeProposal, reminderMinutes } = properties
+  return [
+    `X-MICROSOFT-DISALLOW-COUNTER:${disallowNewTimeProposal ? 'TRUE' : 'FALSE'}`,
+    ...(reminderMinutes === undefined ? [] : reminderLines(reminderMinutes)),
+  ]
+}
+
+function reminderLines(reminderMinutes: number): readonly string[] {
   return [
     'BEGIN:VALARM',
     'DESCRIPTION:REMINDER',
@@ -112,10 +139,10 @@ const participation: Readonly<Record<Attendee['status'], string>> = {
   declined: 'DECLINED',
 }
 
-function attendeeLine(attendee: Attendee, method: MeetingNews['method']): string {
+function attendeeLine(attendee: Attendee, { method, properties }: MeetingNews): string {
   const { type, status, address } = attendee
   const kind = type === 'resource' ? ';CUTYPE=RESOURCE' : ''
-  const asks = method === 'REQUEST' ? ';RSVP=TRUE' : ''
+  const asks = method === 'REQUEST' ? `;RSVP=${properties.responseRequested ? 'TRUE' : 'FALSE'}` : ''
   return `ATTENDEE;ROLE=${roles[type]}${kind};PARTSTAT=${participation[status]}${asks}${nameParameter(attendee)}:mailto:${address}`
 }
 

@@ -21,6 +21,7 @@ interface Received {
 const effects: Readonly<Record<string, (received: Received) => Promise<unknown>>> = {
   REQUEST: takeInvitation,
   REPLY: takeAnswer,
+  COUNTER: takeAnswer,
   CANCEL: takeCancellation,
 }
 
@@ -95,8 +96,10 @@ function byStart(a: AppointmentException, b: AppointmentException): number {
 }
 
 async function takeAnswer({ parts, mailboxId, message, text, existing }: Received): Promise<void> {
-  const answer = text.attendees.find(({ address }) => isFrom(message, address))
-  if (!existing || existing.properties.isReceived || !answer) return
+  const found = text.attendees.find(({ address }) => isFrom(message, address))
+  if (!existing || existing.properties.isReceived || !found) return
+  const { start, end } = text
+  const answer = { ...found, ...(text.method === 'COUNTER' && { proposal: { start, end } }) }
   const { properties } = existing
   const { occurrence } = text
   const kept =
@@ -117,7 +120,12 @@ function withOccurrenceAnswer(properties: AppointmentProperties, originalStart: 
 function answered(attendees: readonly Attendee[], answer: Attendee): readonly Attendee[] {
   const isSame = ({ address }: Attendee) => address.toLowerCase() === answer.address.toLowerCase()
   if (!attendees.some(isSame)) return [...attendees, { ...answer, type: 'optional' }]
-  return attendees.map((each) => (isSame(each) ? { ...each, status: answer.status } : each))
+  const { status, proposal } = answer
+  return attendees.map((each) => {
+    if (!isSame(each)) return each
+    const { proposal: _, ...kept } = each
+    return { ...kept, status, ...(proposal && { proposal }) }
+  })
 }
 
 const cancelledPrefix = 'Canceled: '

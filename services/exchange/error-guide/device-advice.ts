@@ -31,6 +31,8 @@ export const activeSyncAdvice: Advice<ActiveSyncErrorKey> = {
   itemNotFound: ['The item is gone.', 'Synchronize.'],
   deviceInformationRequired: ['The first Provision lacks DeviceInformation.', 'Send it.'],
   maximumDevicesReached: ['The mailbox has as many devices as allowed.', 'Remove-MobileDevice.'],
+  invalidMimeBodyCombination: ['A meeting is forwarded by name and by message at once.', 'Leave Mime out.'],
+  invalidSmartForwardParameters: ['Nobody is named, or the item is no appointment.', 'Name a Forwardee.'],
 }
 
 export const webServicesAdvice: Advice<ResponseCode> = {

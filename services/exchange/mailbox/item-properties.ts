@@ -42,6 +42,13 @@ export interface Recurrence {
 export interface Attendee extends MailAddress {
   readonly type: 'required' | 'optional' | 'resource'
   readonly status: 'unknown' | 'tentative' | 'accepted' | 'declined' | 'notResponded'
+  /** When the attendee would rather meet. */
+  readonly proposal?: TimeProposal
+}
+
+export interface TimeProposal {
+  readonly start: string
+  readonly end: string
 }
 
 export type BusyStatus = 'free' | 'tentative' | 'busy' | 'outOfOffice' | 'elsewhere'

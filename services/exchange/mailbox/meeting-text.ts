@@ -1,6 +1,6 @@
 import { type CalendarLine, calendarLines, componentsOf, unescapedText } from './calendar-lines.ts'
 import { describedZone } from './calendar-zone.ts'
-import type { Attendee, BusyStatus, MailAddress } from './item-properties.ts'
+import type { Attendee, BusyStatus, MailAddress, Sensitivity } from './item-properties.ts'
 import { offsetAt } from './time-zone.ts'
 import { findTimeZone } from './time-zones.ts'
 
@@ -19,6 +19,11 @@ export interface MeetingText {
   readonly attendees: readonly Attendee[]
   readonly description: string
   readonly busyStatus: BusyStatus
+  readonly sensitivity: Sensitivity
+  /** Minutes before the start. */
+  readonly reminderMinutes?: number
+  readonly responseRequested: boolean
+  readonly disallowNewTimeProposal: boolean
   /** The value of RRULE. */
   readonly rule?: string
   /** The starts of occurrences that do not take place. */
@@ -52,9 +57,26 @@ export function readMeetingText(text: string): MeetingText | undefined {
     location: written('LOCATION'),
     description: written('DESCRIPTION'),
     busyStatus: busyStatusOf(find('X-MICROSOFT-CDO-BUSYSTATUS') ?? find('X-MICROSOFT-CDO-INTENDEDSTATUS')),
+    ...wishesOf(event),
     ...peopleOf(event),
     ...repetitionOf(event, clock),
     ...zoneOfStart(start, clock),
+  }
+}
+
+const sensitivitiesByClass: Readonly<Record<string, Sensitivity>> = { PRIVATE: 'private', CONFIDENTIAL: 'confidential' }
+const minutesOf = { M: 1, H: 60, D: 1440, W: 10_080 } as const
+
+/** How the organizer wants it kept and answered. */
+function wishesOf(event: readonly CalendarLine[]) {
+  const saidOf = (name: string) => event.find((each) => each.name === name)?.value.toUpperCase() ?? ''
+  const [, amount, unit] = /^-P(?:T?)(\d{1,6})([MHDW])$/.exec(saidOf('TRIGGER')) ?? []
+  const replies = event.flatMap(({ name, parameters }) => (name === 'ATTENDEE' ? [parameters.RSVP] : []))
+  return {
+    sensitivity: sensitivitiesByClass[saidOf('CLASS')] ?? 'normal',
+    ...(amount !== undefined && { reminderMinutes: Number(amount) * minutesOf[unit as keyof typeof minutesOf] }),
+    responseRequested: !replies.some((each) => each?.toUpperCase() === 'FALSE'),
+    disallowNewTimeProposal: saidOf('X-MICROSOFT-DISALLOW-COUNTER') === 'TRUE',
   }
 }
 

@@ -74,7 +74,7 @@ function reportClassOf(contentType: string): string {
 function meetingClassOf({ method, text }: { readonly method: string; readonly text: string }): string {
   if (method === 'REQUEST') return 'IPM.Schedule.Meeting.Request'
   if (method === 'CANCEL') return 'IPM.Schedule.Meeting.Canceled'
-  if (method !== 'REPLY') return 'IPM.Note'
+  if (method !== 'REPLY' && method !== 'COUNTER') return 'IPM.Note'
   const status = /PARTSTAT=(\w+)/i.exec(text)?.[1]?.toUpperCase()
   if (status === 'ACCEPTED') return 'IPM.Schedule.Meeting.Resp.Pos'
   return status === 'DECLINED' ? 'IPM.Schedule.Meeting.Resp.Neg' : 'IPM.Schedule.Meeting.Resp.Tent'

@@ -85,7 +85,7 @@ function meetingElements(
   return [
     optional('Calendar:OrganizerName', isMeeting ? organizer?.name : undefined),
     optional('Calendar:OrganizerEmail', isMeeting ? organizer?.address : undefined),
-    attendeesElement(properties),
+    attendeesElement(properties, version),
     text('Calendar:MeetingStatus', status),
     version >= 140 && isMeeting && text('Calendar:ResponseRequested', properties.responseRequested),
     version >= 140 && isMeeting && text('Calendar:ResponseType', responseTypes[properties.response]),
@@ -99,10 +99,10 @@ const attendeeTypes = { required: 1, optional: 2, resource: 3 } as const
 const attendeeStatuses = { unknown: 0, tentative: 2, accepted: 3, declined: 4, notResponded: 5 } as const
 
 /** Name and address of each, both of them, and never the organizer. */
-function attendeesElement({
-  attendees,
-  organizer,
-}: Pick<AppointmentProperties, 'attendees' | 'organizer'>): WbxmlElement | undefined {
+function attendeesElement(
+  { attendees, organizer }: Pick<AppointmentProperties, 'attendees' | 'organizer'>,
+  version: number,
+): WbxmlElement | undefined {
   const isOrganizer = ({ address }: Attendee) => address.toLowerCase() === organizer?.address.toLowerCase()
   const others = attendees.filter((each) => each.address !== '' && !isOrganizer(each))
   if (others.length === 0) return undefined
@@ -115,9 +115,19 @@ function attendeesElement({
         text('Calendar:Name', each.name || each.address),
         text('Calendar:AttendeeStatus', attendeeStatuses[each.status]),
         text('Calendar:AttendeeType', attendeeTypes[each.type]),
+        ...proposalElements(each, version),
       ),
     ),
   )
+}
+
+/** [MS-ASCAL] 2.2.2.34, 2.2.2.35: what the attendee proposed with the answer. */
+function proposalElements({ proposal }: Attendee, version: number): readonly WbxmlElement[] {
+  if (!proposal || version < 161) return []
+  return [
+    text('MeetingResponse:ProposedStartTime', compactDateTime(proposal.start)),
+    text('MeetingResponse:ProposedEndTime', compactDateTime(proposal.end)),
+  ]
 }
 
 function recurrenceElement({ recurrence }: AppointmentProperties, version: number): WbxmlElement | undefined {
@@ -148,7 +158,7 @@ function exceptionElement(
     optional('Calendar:Subject', each.subject),
     moment('Calendar:StartTime', each.start),
     moment('Calendar:EndTime', each.end),
-    version >= 140 && each.attendees && attendeesElement({ attendees: each.attendees, organizer }),
+    version >= 140 && each.attendees && attendeesElement({ attendees: each.attendees, organizer }, version),
     exceptionBody(each),
     locationElement(each.location, version),
     each.categories && categoriesElement('Calendar', each.categories),

@@ -1,35 +1,72 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Message } from '../../mailbox/item.ts'
+import type { Recurrence } from '../../mailbox/item-properties.ts'
 import { type MeetingText, readMeetingText } from '../../mailbox/meeting-text.ts'
+import { recurrenceOfRule } from '../../mailbox/recurrence-rule.ts'
 import { utcZone } from '../../mailbox/time-zone.ts'
+import { wallClock } from '../../mailbox/time-zones.ts'
 import { element, optional, text } from '../elements.ts'
-import { dateTime } from '../moments.ts'
+import { compactDateTime, dateTime } from '../moments.ts'
+import { recurrenceElements } from './recurrence.ts'
+import { busyStatuses, sensitivities } from './shades.ts'
 
 /** [MS-ASEMAIL] 2.2.2.48: only on requests, and only for somebody who is invited. */
-export function meetingRequestElement(
+export async function meetingRequestElement(
   { messageClass, properties }: Message,
   version: number,
-): WbxmlElement | undefined {
+): Promise<WbxmlElement | undefined> {
   if (messageClass !== 'IPM.Schedule.Meeting.Request' || properties.calendarText === undefined) return undefined
   const meeting = readMeetingText(properties.calendarText)
   if (!meeting) return undefined
+  const recurrence = await recurrenceOf(meeting)
   return element(
     'Email:MeetingRequest',
     text('Email:AllDayEvent', meeting.allDay),
     text('Email:StartTime', dateTime(meeting.start)),
     text('Email:DtStamp', dateTime(meeting.stamp)),
     text('Email:EndTime', dateTime(meeting.end)),
-    text('Email:InstanceType', 0),
+    text('Email:InstanceType', instanceTypeOf(meeting, recurrence)),
     locationElement(meeting, version),
     optional('Email:Organizer', meeting.organizer?.address),
-    text('Email:ResponseRequested', 1),
-    text('Email:Sensitivity', 0),
-    text('Email:BusyStatus', 2),
-    text('Email:TimeZone', utcZone),
+    optional('Email:RecurrenceId', meeting.occurrence && dateTime(meeting.occurrence)),
+    optional('Email:Reminder', meeting.reminderMinutes && meeting.reminderMinutes * 60),
+    text('Email:ResponseRequested', meeting.responseRequested),
+    recurrence && element('Email:Recurrences', element('Email:Recurrence', patternElements(recurrence, version))),
+    text('Email:Sensitivity', sensitivities[meeting.sensitivity]),
+    text('Email:BusyStatus', busyStatusFor(meeting, version)),
+    text('Email:TimeZone', meeting.timeZone ?? utcZone),
     version < 160 ? text('Email:GlobalObjId', globalObjectId(meeting.uid)) : text('Calendar:UID', meeting.uid),
-    version >= 140 && text('Email:DisallowNewTimeProposal', 0),
-    version >= 141 && text('Email2:MeetingMessageType', 1),
+    version >= 140 && text('Email:DisallowNewTimeProposal', meeting.disallowNewTimeProposal),
+    version >= 141 && text('Email2:MeetingMessageType', meeting.sequence === 0 ? initialRequest : fullUpdate),
   )
+}
+
+/** [MS-ASEMAIL] 2.2.2.47. */
+const initialRequest = 1
+const fullUpdate = 2
+
+/** [MS-ASEMAIL] 2.2.2.40: alone, a series, or one occurrence that is different. */
+function instanceTypeOf({ occurrence }: MeetingText, recurrence: Recurrence | undefined): 0 | 1 | 3 {
+  if (occurrence !== undefined) return 3
+  return recurrence ? 1 : 0
+}
+
+/** Undefined also for a rule that appointments have no words for. */
+async function recurrenceOf({ rule, timeZone, start }: MeetingText): Promise<Recurrence | undefined> {
+  return rule === undefined ? undefined : recurrenceOfRule(rule, wallClock(timeZone, new Date(start)))
+}
+
+const ofEmail2 = ['CalendarType', 'IsLeapMonth', 'FirstDayOfWeek']
+
+function patternElements(recurrence: Recurrence, version: number): readonly WbxmlElement[] {
+  return recurrenceElements('Email', recurrence, { version, until: compactDateTime }).map((each) => {
+    const name = each.name.slice('Email:'.length)
+    return ofEmail2.includes(name) ? { ...each, name: `Email2:${name}` } : each
+  })
+}
+
+function busyStatusFor({ busyStatus }: MeetingText, version: number): number {
+  return busyStatus === 'elsewhere' && version < 160 ? busyStatuses.free : busyStatuses[busyStatus]
 }
 
 function locationElement({ location }: MeetingText, version: number): WbxmlElement | undefined {

@@ -194,3 +194,139 @@ test('an answer of an attendee reaches the organizer’s device', async () => {
   expect(await bob.mail()).toEqual(['Resp.Pos: Accepted: Talk'])
   expect((await bob.appointments()).map(attendeesOf)).toEqual([[['dave@contoso.com', '3']]])
 })
+
+function respond(calendar: string, id: string, { answer, inner = '', send = '' }: Answering): string {
+  return `<MeetingResponse:MeetingResponse><MeetingResponse:Request><MeetingResponse:UserResponse>${answer}</MeetingResponse:UserResponse><MeetingResponse:CollectionId>${calendar}</MeetingResponse:CollectionId><MeetingResponse:RequestId>${id}</MeetingResponse:RequestId>${inner}<MeetingResponse:SendResponse>${send}</MeetingResponse:SendResponse></MeetingResponse:Request></MeetingResponse:MeetingResponse>`
+}
+
+interface Answering {
+  readonly answer: 1 | 2 | 3
+  readonly inner?: string
+  readonly send?: string
+}
+
+const statusIn = (root: WbxmlElement | undefined) =>
+  textOf(child(root, 'MeetingResponse:Result'), 'MeetingResponse:Status')
+const proposal =
+  '<MeetingResponse:ProposedStartTime>2026-03-06T08:00:00.000Z</MeetingResponse:ProposedStartTime><MeetingResponse:ProposedEndTime>2026-03-06T09:00:00.000Z</MeetingResponse:ProposedEndTime>'
+
+test('a change of mind is an answer of its own; the same answer again is not mailed again', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  await meeting(parties, talk + invited('dave'))
+  const id = idOf((await dave.appointments())[0])
+  const given = []
+  for (const answer of [1, 1, 2, 1] as const)
+    given.push(statusIn((await dave.device.send('MeetingResponse', respond(dave.calendar, id, { answer }))).root))
+  expect(given).toEqual(['1', '1', '1', '1'])
+  const mails = await bob.mail()
+  expect(mails.toSorted()).toEqual([
+    'Resp.Pos: Accepted: Talk',
+    'Resp.Pos: Accepted: Talk',
+    'Resp.Tent: Tentative: Talk',
+  ])
+  expect((await bob.appointments()).map(attendeesOf)).toEqual([[['dave@contoso.com', '3']]])
+})
+
+test('two occurrences of a series are answered each for itself', async () => {
+  await using parties = await office()
+  const { dave } = parties
+  await meeting(parties, talk + weekly + invited('dave'))
+  const id = idOf((await dave.appointments())[0])
+  for (const day of ['12', '19']) {
+    const inner = `<MeetingResponse:InstanceId>2026-03-${day}T10:00:00.000Z</MeetingResponse:InstanceId>`
+    const { root } = await dave.device.send('MeetingResponse', respond(dave.calendar, id, { answer: 3, inner }))
+    expect(textOf(child(root, 'MeetingResponse:Result'), 'MeetingResponse:InstanceId')).toContain(`03-${day}`)
+  }
+  const exceptions = child(child((await dave.appointments())[0], 'AirSync:ApplicationData'), 'Calendar:Exceptions')
+  expect(
+    all(exceptions, 'Calendar:Exception').map((each) => [
+      textOf(each, 'Calendar:Deleted'),
+      textOf(each, 'AirSyncBase:InstanceId'),
+    ]),
+  ).toEqual([
+    ['1', '20260312T100000Z'],
+    ['1', '20260319T100000Z'],
+  ])
+})
+
+test('16.1: another time is proposed with an answer, and the organizer’s device shows it', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  await meeting(parties, talk + invited('dave'))
+  const id = idOf((await dave.appointments())[0])
+  const asked = respond(dave.calendar, id, { answer: 2, send: proposal })
+  expect(statusIn((await dave.device.send('MeetingResponse', asked)).root)).toBe('1')
+  expect(await bob.mail()).toEqual(['Resp.Tent: New Time Proposed: Talk'])
+  const list = child(child((await bob.appointments())[0], 'AirSync:ApplicationData'), 'Calendar:Attendees')
+  const [first] = all(list, 'Calendar:Attendee')
+  expect(textOf(first, 'Calendar:AttendeeStatus')).toBe('2')
+  expect(textOf(first, 'MeetingResponse:ProposedStartTime')).toBe('20260306T080000Z')
+  expect(textOf(first, 'MeetingResponse:ProposedEndTime')).toBe('20260306T090000Z')
+})
+
+test('where the organizer wants no other times, none is proposed', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  const firm = '<Calendar:DisallowNewTimeProposal>1</Calendar:DisallowNewTimeProposal>'
+  await meeting(parties, talk + firm + invited('dave'))
+  const [item] = await dave.appointments()
+  expect(dataOf(item, 'Calendar:DisallowNewTimeProposal')).toBe('1')
+  const asked = respond(dave.calendar, idOf(item), { answer: 2, send: proposal })
+  expect(statusIn((await dave.device.send('MeetingResponse', asked)).root)).toBe('2')
+  expect(await bob.mail()).toEqual([])
+})
+
+test('an invitation says whether it is about one meeting, a series or an occurrence, and when to be reminded', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  const details =
+    '<Calendar:Reminder>20</Calendar:Reminder><Calendar:Sensitivity>2</Calendar:Sensitivity><Calendar:BusyStatus>3</Calendar:BusyStatus>'
+  const { id } = await meeting(parties, talk + details + weekly + invited('dave'))
+  const request = async () =>
+    child(
+      child((await dave.device.sync(dave.device.folder('2'))).added[0], 'AirSync:ApplicationData'),
+      'Email:MeetingRequest',
+    )
+  const series = await request()
+  const facts = ['InstanceType', 'Reminder', 'Sensitivity', 'BusyStatus', 'ResponseRequested']
+  expect(facts.map((name) => textOf(series, `Email:${name}`))).toEqual(['1', '1200', '2', '3', '1'])
+  const pattern = child(child(series, 'Email:Recurrences'), 'Email:Recurrence')
+  expect(pattern?.children.map(({ name, value }) => `${name} ${value}`)).toEqual([
+    'Email:Type 1',
+    'Email:Occurrences 4',
+    'Email:Interval 1',
+    'Email:DayOfWeek 16',
+    'Email2:FirstDayOfWeek 0',
+  ])
+  expect(textOf(series, 'Email2:MeetingMessageType')).toBe('1')
+  const second = '<AirSyncBase:InstanceId>20260312T100000Z</AirSyncBase:InstanceId>'
+  await bob.device.sync(bob.calendar, changed(id, times('20260312T130000Z', '20260312T140000Z'), second))
+  const moved = await request()
+  expect(['InstanceType', 'RecurrenceId', 'StartTime'].map((name) => textOf(moved, `Email:${name}`))).toEqual([
+    '3',
+    '2026-03-12T10:00:00.000Z',
+    '2026-03-12T13:00:00.000Z',
+  ])
+  expect([textOf(moved, 'Email2:MeetingMessageType'), child(moved, 'Email:Recurrences')]).toEqual(['2', undefined])
+})
+
+test('16.x: a meeting is forwarded by naming people, once, and never together with a message', async () => {
+  await using parties = await office()
+  const { dave, juergen } = parties
+  const { uid } = await meeting(parties, talk + invited('dave'))
+  const id = idOf((await dave.appointments())[0])
+  const forwardee =
+    '<ComposeMail:Forwardees><ComposeMail:Forwardee><ComposeMail:ForwardeeName>Jürgen</ComposeMail:ForwardeeName><ComposeMail:ForwardeeEmail>juergen@contoso.com</ComposeMail:ForwardeeEmail></ComposeMail:Forwardee></ComposeMail:Forwardees>'
+  const forward = (clientId: string, inner: string) =>
+    dave.device.send(
+      'SmartForward',
+      `<ComposeMail:SmartForward><ComposeMail:ClientId>${clientId}</ComposeMail:ClientId><ComposeMail:Source><ComposeMail:FolderId>${dave.calendar}</ComposeMail:FolderId><ComposeMail:ItemId>${id}</ComposeMail:ItemId></ComposeMail:Source>${inner}</ComposeMail:SmartForward>`,
+    )
+  for (let time = 0; time < 2; time += 1) expect((await forward('f1', forwardee)).raw).toHaveLength(0)
+  expect(await juergen.mail()).toEqual(['Request: FW: Talk'])
+  expect((await juergen.appointments()).map((each) => dataOf(each, 'Calendar:UID'))).toEqual([uid])
+  const mixed = await forward('f2', `${forwardee}<ComposeMail:Mime opaque="1">To: x@contoso.com</ComposeMail:Mime>`)
+  const nobody = await forward('f3', '<ComposeMail:Forwardees/>')
+  expect([mixed, nobody].map(({ root }) => textOf(root, 'ComposeMail:Status'))).toEqual(['178', '179'])
+})

@@ -3,6 +3,7 @@ import { type Call, type CommandAnswer, nothing } from '../call.ts'
 import { bytesOf, child, textOf } from '../elements.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
 import { answerTo, type Source } from './answer-message.ts'
+import { forwardMeeting, isMeetingForward } from './forward-meeting.ts'
 
 /** [MS-ASCMD] 2.2.1.17, .19, .20: success says nothing; clients send again until they hear it. */
 export function sendMail(call: Call): Promise<CommandAnswer> {
@@ -13,8 +14,14 @@ export function smartReply(call: Call): Promise<CommandAnswer> {
   return send(call, 'reply')
 }
 
-export function smartForward(call: Call): Promise<CommandAnswer> {
-  return send(call, 'forward')
+export async function smartForward(call: Call): Promise<CommandAnswer> {
+  if (!isMeetingForward(call)) return send(call, 'forward')
+  const clientId = requiredClientId(call.body)
+  const recipients = await call.parts.devices.together(async () =>
+    (await call.parts.devices.markSent(call.key, clientId, call.now)) ? forwardMeeting(call) : undefined,
+  )
+  if (recipients !== undefined) call.request.recording.note({ decision: 'meetingForwarded', detail: { recipients } })
+  return nothing
 }
 
 interface Letter {
@@ -43,9 +50,8 @@ async function submitOnce(call: Call, { clientId, saveInSent }: Letter, mime: Bu
 
 function wbxmlLetter({ body }: Call): Letter {
   const mime = bytesOf(body, 'ComposeMail:Mime')
-  const clientId = textOf(body, 'ComposeMail:ClientId')
   if (!mime || mime.length === 0) throw new ActiveSyncError('invalidMime', 'there is no Mime')
-  if (!clientId || clientId.length > 40) throw new ActiveSyncError('invalidXml', 'ClientId has 1 to 40 characters')
+  const clientId = requiredClientId(body)
   const source = child(body, 'ComposeMail:Source')
   const instanceId = textOf(source, 'ComposeMail:InstanceId')
   return {
@@ -59,6 +65,12 @@ function wbxmlLetter({ body }: Call): Letter {
     },
     replaceMime: child(body, 'ComposeMail:ReplaceMime') !== undefined,
   }
+}
+
+function requiredClientId(body: Call['body']): string {
+  const clientId = textOf(body, 'ComposeMail:ClientId')
+  if (!clientId || clientId.length > 40) throw new ActiveSyncError('invalidXml', 'ClientId has 1 to 40 characters')
+  return clientId
 }
 
 /** Up to 12.1 the body is the message, and the rest is in the query. */

@@ -158,7 +158,15 @@ function repetitionRows({ db }: Store<DeviceTables>): RepetitionRows {
         destination_id: destinationId,
         folder_id: folderId,
       }
-      await db.insertInto('device_move').values(row).execute()
+      await db
+        .insertInto('device_move')
+        .values(row)
+        .onConflict((conflict) =>
+          conflict
+            .columns(['mailbox_id', 'device_id', 'source_id'])
+            .doUpdateSet({ destination_id: destinationId, folder_id: folderId }),
+        )
+        .execute()
     },
     markSent: async ({ mailboxId, deviceId }, clientId, at) => {
       const row = { mailbox_id: mailboxId, device_id: deviceId, client_id: clientId, sent_at: at.getTime() }

@@ -26,6 +26,8 @@ export const catalogue = {
   itemNotFound: { status: 150, http: 400 },
   deviceInformationRequired: { status: 165, http: 400 },
   maximumDevicesReached: { status: 177, http: 403 },
+  invalidMimeBodyCombination: { status: 178, http: 400 },
+  invalidSmartForwardParameters: { status: 179, http: 400 },
 } as const
 
 /** Whoever asks too often is sent away, in every version ([MS-ASHTTP] 3.2.5.1.1). */

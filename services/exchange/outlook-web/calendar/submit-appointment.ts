@@ -108,7 +108,12 @@ async function answer({ request, reply, parts, visit, form }: Submitted, given: 
   await unlessFull(keepAnswer(parts, { mailboxId, meeting, answer: given, occurrence }))
   if (form.send === '1') {
     const comment = String(form.comment ?? '').slice(0, 500)
-    await sendMeetingAnswer(parts, await ownerOf(parts, visit.session), { meeting, answer: given, occurrence }, comment)
+    await sendMeetingAnswer(
+      parts,
+      await ownerOf(parts, visit.session),
+      { meeting, answer: given, occurrence },
+      { comment },
+    )
   }
   request.recording.note({ decision: `meeting ${given}` })
   if (item.kind !== 'message') return reply.redirect(calendarUrl('month'), 303)
