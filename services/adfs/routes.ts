@@ -10,7 +10,9 @@ import { gapAt } from './gaps.ts'
 import { idpInitiatedPath } from './idp-initiated/path.ts'
 import type { OAuthParts } from './oauth/oauth-parts.ts'
 import { addOAuthEndPoints, addOAuthPages, addOAuthWindowsPages } from './oauth/oauth-routes.ts'
+import type { Themes } from './pages/frame.ts'
 import type { PortalAsset } from './pages/portal-assets.ts'
+import { picturePath, sendPicture, type ThemePart, themeParts } from './pages/theme-picture.ts'
 import type { errorPageWriter } from './pages/write-error.ts'
 import { refuseStrangeProxies } from './proxy/proxy-authentication.ts'
 import { addProxyRoutes, type ProxyParts } from './proxy/proxy-routes.ts'
@@ -55,7 +57,7 @@ function addBrowserRoutes(
   app: FastifyInstance,
   { passive, oauth, wia, certificates, federationMetadata, writeErrorPage }: RouteParts,
 ): void {
-  const { theme } = passive.conversation
+  const { themes } = passive.conversation
   surfaceErrors(app, writeErrorPage)
   addCertificateSignIn(app, certificates)
   for (const url of ['/adfs/ls', '/adfs/ls/']) addPassive(app, url, passive)
@@ -63,7 +65,8 @@ function addBrowserRoutes(
   addUpdatePassword(app, passive)
   for (const url of [idpInitiatedPath, `${idpInitiatedPath}.aspx`]) addIdpInitiated(app, url, passive)
   app.register(async (scope) => addWindowsPages(scope, { passive, oauth, wia }))
-  for (const asset of [theme.assets.stylesheet, theme.assets.script]) addAsset(app, asset)
+  for (const asset of [themes.assets.stylesheet, themes.assets.script]) addAsset(app, asset)
+  for (const part of themeParts) addPicture(app, part, themes)
   app.get('/adfs/probe', (_request, reply) => reply.send(''))
   app.get('/FederationMetadata/2007-06/FederationMetadata.xml', async (_request, reply) =>
     reply.type('application/samlmetadata+xml').send(await federationMetadata()),
@@ -125,6 +128,13 @@ function addAsset(app: FastifyInstance, { path, type, content }: PortalAsset): v
       .header('x-content-type-options', 'nosniff')
       .send(content),
   )
+}
+
+function addPicture(app: FastifyInstance, part: ThemePart, themes: Themes): void {
+  app.get(picturePath(part), async (request, reply) => {
+    const picture = themes.picture(part)
+    return picture ? sendPicture(reply, picture) : refuseUnknownPath(request, reply)
+  })
 }
 
 async function refuseUnknownPath(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

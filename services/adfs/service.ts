@@ -21,7 +21,7 @@ import { addApplicationGroupRoutes } from './oauth/applications/management-route
 import { frontChannelUrls } from './oauth/front-channel.ts'
 import { oauthParts } from './oauth/open-oauth.ts'
 import type { SigningCertificates } from './oauth/tokens/token-signer.ts'
-import { themeOf } from './pages/frame.ts'
+import { themesOf } from './pages/frame.ts'
 import { readPortalAssets } from './pages/portal-assets.ts'
 import { errorPageWriter } from './pages/write-error.ts'
 import { combinedTokens } from './preauthentication/combined-token.ts'
@@ -50,7 +50,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const [store, assets, userAuthority] = await Promise.all(opening)
   const trusts = await openConfiguration(store.store, scenario)
   const config = adfsConfig(scenario, trusts)
-  const theme = themeOf(config.displayName, trusts, assets)
+  const themes = themesOf(config.displayName, trusts, assets)
   const { adfs: host, certauth } = scenario.organization.hosts
   const certificateHost = { host: certauth, authorityPem: userAuthority.certificatePem }
   const app = context.createApplication({ clientCertificates: true, certificateHost })
@@ -58,7 +58,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const readFacts = requestFactsReader(proxies)
   const properties = farmPropertyStore(store.store, scenario)
   const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })
-  const { conversation, devices } = openConversation(context, config, store, { app, theme, properties, certificates })
+  const { conversation, devices } = openConversation(context, config, store, { app, themes, properties, certificates })
   const groups = await openApplicationGroups(store.store, scenario)
   const passive = passiveParts(context, store, { conversation, certificates, groups, readFacts })
   addRoutes(app, {
@@ -70,7 +70,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
     passive,
     proxy: proxyParts(context, store, proxies, passive),
     federationMetadata: federationMetadata(config, certificates, random),
-    writeErrorPage: errorPageWriter({ theme, clock, nodeName: random.uuid() }),
+    writeErrorPage: errorPageWriter({ themes, clock, nodeName: random.uuid() }),
   })
   const forgetful = { reload: async () => proxies.forget() }
   const resume = () => reread([trusts, certificates, groups, forgetful, devices])
@@ -230,7 +230,7 @@ function protocolParts({ clock, random }: DeploymentContext, { identifier }: Adf
   }
 }
 
-interface Opening extends Pick<ConversationParts, 'theme' | 'properties'> {
+interface Opening extends Pick<ConversationParts, 'themes' | 'properties'> {
   readonly certificates: TokenCertificates
   readonly app: FastifyInstance
 }
@@ -251,7 +251,7 @@ function openConversation(
   }
 }
 
-interface ConversationOptions extends Pick<ConversationParts, 'theme' | 'properties' | 'directory' | 'devices'> {
+interface ConversationOptions extends Pick<ConversationParts, 'themes' | 'properties' | 'directory' | 'devices'> {
   readonly certificates: TokenCertificates
 }
 
@@ -259,13 +259,13 @@ function conversationParts(
   { clock, random, http, authority }: DeploymentContext,
   config: AdfsConfig,
   store: AdfsStore,
-  { theme, properties, certificates, directory, devices }: ConversationOptions,
+  { themes, properties, certificates, directory, devices }: ConversationOptions,
 ): ConversationParts {
   const { singleUse } = store
   const activities = accountActivityStore(store.store)
   return {
     config,
-    theme,
+    themes,
     sessions: sessionStore(store.entries, clock, random),
     directory,
     devices,

@@ -6,6 +6,7 @@ import { parseClaimRules } from './claim-rules/parse.ts'
 import type { RuleSet } from './claim-rules/syntax.ts'
 import type { ClaimsProviderTrust } from './configuration/claims-provider-trust.ts'
 import type { WebContent } from './configuration/configuration-store.ts'
+import type { WebTheme } from './pages/theme-picture.ts'
 
 /** A relying party trust with its rules read. */
 export interface Trust {
@@ -33,6 +34,7 @@ export interface Trusts {
   /** Undefined while every claim of Active Directory counts. */
   readonly activeDirectoryAcceptanceRules: RuleSet | undefined
   readonly webContent: WebContent
+  readonly webTheme: WebTheme
   /** `wtrealm`, SAML issuer or proxy realm: case does not matter, a slash at the end does. */
   byIdentifier(identifier: string): Trust | undefined
   byObjectIdentifier(id: string): Trust | undefined

@@ -83,6 +83,7 @@ export const relyingPartySchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('The claims providers whose users may sign in, by name; every one when left out.'),
+  webContent: webContentSchema.optional().describe('Texts of the pages on the way to this application.'),
   publishedThroughProxy: z.boolean().default(false).describe('Whether the proxy may pre-authenticate for it.'),
   proxyTrustedEndpoints: z
     .array(url)

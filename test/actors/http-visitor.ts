@@ -26,6 +26,8 @@ interface Cookie {
 
 export interface VisitorOptions {
   readonly userAgent?: string
+  /** Accept-Language. */
+  readonly language?: string
   /** Answers the challenges that arrive as a redirect to `urn:http-auth:PKeyAuth`; as a phone's web view does. */
   readonly proveDevice?: (challenge: PkeyAuthChallenge) => string
 }
@@ -105,6 +107,7 @@ export class HttpVisitor implements AsyncDisposable {
       'user-agent': this.#options.userAgent ?? 'Mozilla/5.0 (test visitor)',
       ...(authorization !== undefined && { authorization }),
       accept: 'text/html',
+      ...(this.#options.language !== undefined && { 'accept-language': this.#options.language }),
       cookie: this.cookieHeader(url),
     }
     if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded'

@@ -4,7 +4,9 @@ import type { HttpClient } from '#shared/http/client.ts'
 import { Unreachable } from '#shared/http/client.ts'
 import { webContentSchema } from '#shared/scenario/schema-adfs-content.ts'
 import { builtInPolicies } from '../access-control/policies.ts'
+import type { FarmSettings } from '../configuration/configuration-store.ts'
 import { ManagementRefusal } from '../farm/management-refusal.ts'
+import { largestPicture, readPicture, type ThemePicture, themeParts } from '../pages/theme-picture.ts'
 import { powerShellObject } from './export-trust.ts'
 import {
   changeConfiguration,
@@ -36,7 +38,9 @@ export function addAdministrationRoutes(app: FastifyInstance, parts: ManagementP
     const { importTrusts } = await import('./import-trusts.ts')
     return importTrusts(request.body, parts)
   })
-  app.get('/rules', async () => parts.configuration.stored.settings)
+  app.get('/rules', async () => settingsView(parts.configuration.stored.settings))
+  app.put<PartRequest>('/web-theme/:part', (request) => setPicture(request.params.part, request.body, parts))
+  app.delete<PartRequest>('/web-theme/:part', (request) => changePicture(request.params.part, undefined, parts))
   app.patch('/rules', async (request) => changeSettings(request.body, parts))
   app.post('/try/rules', (request) => tryRules(request.body, parts))
   app.post('/try/policy', (request) => tryPolicy(request.body, parts))
@@ -75,7 +79,39 @@ async function changeSettings(body: unknown, { configuration }: ManagementParts)
     ...(acceptance !== undefined && { activeDirectoryAcceptanceTransformRules: acceptance ?? undefined }),
   }
   await changeConfiguration(configuration, { ...configuration.stored, settings })
-  return settings
+  return settingsView(settings)
+}
+
+interface PartRequest {
+  readonly Params: { readonly part: string }
+}
+
+const pictureSchema = z.strictObject({ image: z.base64().min(1) })
+
+/** Set-AdfsWebTheme -Logo and -Illustration: `image` is the file in base64. */
+async function setPicture(part: string, body: unknown, parts: ManagementParts) {
+  const picture = readPicture(Buffer.from(pictureSchema.parse(body).image, 'base64'))
+  if (picture) return changePicture(part, picture, parts)
+  throw new ManagementRefusal(400, `a PNG, JPEG or GIF of at most ${largestPicture / 1024} KiB is expected`)
+}
+
+async function changePicture(name: string, picture: ThemePicture | undefined, { configuration }: ManagementParts) {
+  const part = themeParts.find((each) => each === name)
+  if (!part) throw new ManagementRefusal(404, `a theme has ${themeParts.join(' and ')}, no ${name}`)
+  const { webTheme = {}, ...rest } = configuration.stored.settings
+  const { [part]: _before, ...others } = webTheme
+  const settings = { ...rest, webTheme: { ...others, ...(picture && { [part]: picture }) } }
+  await changeConfiguration(configuration, { ...configuration.stored, settings })
+  return settingsView(settings)
+}
+
+/** Pictures by what they are, not in full. */
+function settingsView({ webTheme = {}, ...settings }: FarmSettings) {
+  const pictures = Object.entries(webTheme).map(([part, picture]) => [
+    part,
+    { type: picture.type, bytes: Buffer.byteLength(picture.content, 'base64') },
+  ])
+  return { ...settings, webTheme: Object.fromEntries(pictures) }
 }
 
 /** `metadata` (the document) or `metadataUrl` in a new trust: what it says, and what the body says over that. */

@@ -17,7 +17,7 @@ export const unknownAccountText =
 export async function chooseHomeRealm(
   visit: Visit,
   signIn: SignInRequest,
-  { config, theme, clock }: ConversationParts,
+  { config, themes, clock }: ConversationParts,
   why: string,
 ): Promise<FastifyReply> {
   const realms = realmsFor(signIn, config)
@@ -41,5 +41,5 @@ export async function chooseHomeRealm(
     error: posted.kind === 'unknown' ? unknownAccountText : '',
     story: storyOf(visit, signIn, why),
   }
-  return sendPage(visit.reply, homeRealmPage(theme, view))
+  return sendPage(visit.reply, homeRealmPage(themes.for(visit.request, signIn.trust), view))
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { ClaimsProvider, CustomAccessControlPolicy, RelyingParty, Scenario } from '#shared/scenario/world.ts'
 import type { Migration, Store } from '#shared/store/store.ts'
+import type { WebTheme } from '../pages/theme-picture.ts'
 
 /** What administrators change while the service runs. */
 export interface StoredConfiguration {
@@ -16,6 +17,8 @@ export interface FarmSettings {
   /** Undefined while every claim of Active Directory counts. */
   readonly activeDirectoryAcceptanceTransformRules?: string | undefined
   readonly webContent: WebContent
+  /** Set-AdfsWebTheme: pictures. */
+  readonly webTheme?: WebTheme | undefined
 }
 
 /** Set-AdfsGlobalWebContent: texts of the pages. */

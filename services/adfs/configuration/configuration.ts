@@ -59,6 +59,9 @@ export async function openConfiguration<Schema extends ConfigurationTables>(
     get webContent() {
       return now.webContent
     },
+    get webTheme() {
+      return now.webTheme
+    },
     byIdentifier: (identifier) => now.byIdentifier.get(identifier.toLowerCase()),
     byObjectIdentifier: (id) => now.byObjectIdentifier.get(id.toLowerCase()),
     async change(next) {
@@ -99,6 +102,7 @@ function snapshotOf(stored: StoredConfiguration, scenario: Scenario): Snapshot {
     activeDirectoryAcceptanceRules:
       acceptance === undefined ? undefined : readRules(acceptance, 'acceptance rules of Active Directory'),
     webContent: settings.webContent,
+    webTheme: settings.webTheme ?? {},
     byIdentifier: new Map(all.flatMap((trust) => trust.settings.identifiers.map((id) => [id.toLowerCase(), trust]))),
     byObjectIdentifier: new Map(all.map((trust) => [trust.settings.objectIdentifier.toLowerCase(), trust])),
   }

@@ -96,7 +96,7 @@ async function signInHere({ self }: Visit, { conversation }: PassiveParts): Prom
 }
 
 async function showPage({ request, reply, self }: Visit, { conversation }: PassiveParts): Promise<FastifyReply> {
-  const { sessions, config, theme } = conversation
+  const { sessions, config, themes } = conversation
   const session = await sessions.find(sessionCookie(request))
   request.recording.note({
     decision: 'idpInitiatedPage',
@@ -107,7 +107,7 @@ async function showPage({ request, reply, self }: Visit, { conversation }: Passi
     identifier: settings.identifiers[0] ?? '',
   }))
   const view = { action: self.action, relyingParties, user: session?.user.userPrincipalName }
-  return sendPage(reply, idpInitiatedPage(theme, view))
+  return sendPage(reply, idpInitiatedPage(themes.for(request), view))
 }
 
 /** Only SAML relying parties can be given an assertion that they did not ask for. */

@@ -2,7 +2,7 @@ import type { PageView } from '#shared/html/document.ts'
 import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
 import type { AdditionalPrompt } from '../additional-authentication/additional-authentication.ts'
 import { methodName } from '../additional-authentication/texts.ts'
-import { errorBlock, framePage, type Story, type Theme } from './frame.ts'
+import { descriptionBlock, errorBlock, framePage, type Story, type Theme } from './frame.ts'
 
 export interface AdditionalView {
   readonly action: string
@@ -21,7 +21,7 @@ export function additionalAuthenticationPage(theme: Theme, view: AdditionalView)
 <p id="mfaGreetingDescription" class="fieldMargin">For security reasons, we require additional information to verify your account</p>
 <form method="post" id="loginForm" autocomplete="off" action="${view.action}" data-state="${prompt.state}">${errorBlock(prompt.error)}
 <input id="authMethod" type="hidden" name="AuthMethod" value="${view.provider}"><input id="context" type="hidden" name="Context" value="${prompt.context}">
-${answerArea(prompt)}</form>${choices(view)}</div>`
+${answerArea(prompt)}</form>${choices(view)}${descriptionBlock('additionalDescription', theme.texts.signInPageAdditionalAuthenticationDescriptionText)}</div>`
   return framePage(theme, { title: 'Sign In', content, story: view.story })
 }
 

@@ -2,7 +2,7 @@ import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import type { AdditionalProvider } from '../additional-authentication/additional-provider.ts'
 import { providerName } from '../additional-authentication/texts.ts'
-import { errorBlock, framePage, type Story, type Theme } from './frame.ts'
+import { descriptionBlock, errorBlock, framePage, type Story, type Theme } from './frame.ts'
 
 export interface AdditionalChoiceView {
   readonly action: string
@@ -21,7 +21,7 @@ export function additionalChoicePage(theme: Theme, view: AdditionalChoiceView): 
     html`<form id="options" method="post" action="${action}"><ul class="plain">${providers.map(choice)}</ul></form>`
   const content = html`<div id="loginArea"><div id="mfaGreeting" class="fieldMargin bigText" role="heading" aria-level="2">Welcome ${view.account}</div>
 <p id="mfaGreetingDescription" class="fieldMargin">For security reasons, we require additional information to verify your account</p>
-${errorBlock(view.error)}<div id="authOptions">${list}</div></div>`
+${errorBlock(view.error)}<div id="authOptions">${list}</div>${descriptionBlock('additionalDescription', theme.texts.signInPageAdditionalAuthenticationDescriptionText)}</div>`
   return framePage(theme, { title: 'Sign In', content, story: view.story })
 }
 

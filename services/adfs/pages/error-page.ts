@@ -1,5 +1,5 @@
 import type { PageView } from '#shared/html/document.ts'
-import { html } from '#shared/html/html.ts'
+import { type HtmlValue, html } from '#shared/html/html.ts'
 import { descriptionBlock, framePage, type Theme } from './frame.ts'
 
 export interface ErrorView {
@@ -26,13 +26,19 @@ export function errorPage(theme: Theme, view: ErrorView): PageView {
   const shown = rows.filter((row): row is readonly [string, string] => row[1] !== undefined)
   const content = html`<div id="errorArea"><div id="openingMessage" class="groupMargin bigText" role="heading" aria-level="2">An error occurred</div>
 <div id="errorMessage" class="groupMargin" role="alert">${view.message}</div>
-${descriptionBlock('errorDescription', theme.texts.errorPageDescriptionText)}
+${descriptionBlock('errorDescription', theme.texts.errorPageDescriptionText)}${supportLink(theme.texts.errorPageSupportEmail, view.activityId)}
 <details id="errorDetails"><summary id="errorDetailsLink">Error details</summary><ul>${shown.map(([label, value]) => html`<li>${label}: ${value}</li>`)}</ul></details></div>`
   return framePage(theme, {
     title: 'Error',
     content,
     story: [['Why', 'The reason in full is in the journal of the lab, under the activity ID.']],
   })
+}
+
+function supportLink(email: string | undefined, activityId: string): HtmlValue {
+  if (email === undefined) return false
+  const subject = encodeURIComponent(`Sign-in problem, activity ${activityId}`)
+  return html`<p class="groupMargin"><a id="emailErrorLink" class="actionLink" href="mailto:${email}?subject=${subject}">Send error details by email</a></p>`
 }
 
 export const genericMessage = 'An error occurred. Contact your administrator for more information.'

@@ -1,6 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, type HtmlValue, html } from '#shared/html/html.ts'
-import { errorBlock, framePage, type Story, type Theme } from './frame.ts'
+import { descriptionBlock, errorBlock, framePage, type Story, type Theme } from './frame.ts'
 
 export interface HomeRealmView {
   readonly action: string
@@ -23,7 +23,7 @@ interface HomeRealmChoice {
 export function homeRealmPage(theme: Theme, view: HomeRealmView): PageView {
   const content = html`<div id="hrdArea"><form id="hrd" method="post" autocomplete="off" novalidate action="${view.action}">${errorBlock(view.error)}
 <div id="bySelection" class="groupMargin"><div id="openingMessage" class="groupMargin bigText" role="heading" aria-level="2">Sign in with one of these accounts</div>
-<ul id="hrdSelectionList" class="plain">${view.providers.map(choice)}</ul></div></form>${view.byEmail && byEmail(view)}</div>`
+<ul id="hrdSelectionList" class="plain">${view.providers.map(choice)}</ul></div></form>${view.byEmail && byEmail(view)}${descriptionBlock('organizationalNameDescription', theme.texts.organizationalNameDescriptionText)}</div>`
   return framePage(theme, { title: 'Sign In', content, story: view.story })
 }
 

@@ -1,6 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
-import { errorBlock, framePage, type Theme } from './frame.ts'
+import { descriptionBlock, errorBlock, framePage, type Theme } from './frame.ts'
 
 export interface UpdatePasswordView {
   readonly action: string
@@ -11,7 +11,7 @@ export interface UpdatePasswordView {
 
 /** Where people change their password, also an expired one. */
 export function updatePasswordPage(theme: Theme, view: UpdatePasswordView): PageView {
-  const content = html`<div id="loginArea"><div id="loginMessage" class="groupMargin" role="heading" aria-level="2">Update Password</div>${view.updated ? done() : form(view)}</div>`
+  const content = html`<div id="loginArea"><div id="loginMessage" class="groupMargin" role="heading" aria-level="2">Update Password</div>${view.updated ? done() : form(view)}${descriptionBlock('updatePasswordDescription', theme.texts.updatePasswordPageDescriptionText)}</div>`
   return framePage(theme, { title: 'Update Password', content, story: [] })
 }
 

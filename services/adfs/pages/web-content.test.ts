@@ -57,7 +57,63 @@ test('they change while the farm runs, and are plain again without them', async 
   expect(refused.status).toBe(400)
 })
 
+test('an application and a language have texts of their own, each text by itself', async () => {
+  const own = {
+    companyName: 'Sample',
+    locales: { 'de-AT': { signInPageDescriptionText: 'Servus' } },
+    errorPageAuthorizationErrorMessage: 'Ask your manager.',
+  }
+  const locales = { de: { homeLinkText: 'Startseite', signInPageDescriptionText: 'Guten Tag' } }
+  await stage.manage('/rules', { method: 'PATCH', json: { webContent: { ...webContent, locales } } })
+  const trust = '/relying-parties/e0000000-0000-4000-8000-000000000005'
+  await stage.manage(trust, { method: 'PATCH', json: { webContent: own, issuanceAuthorizationRules: '' } })
+  const speaking = (language: string) => stage.browser('inside', { 'accept-language': language })
+  const german = (await speaking('de-CH, en;q=0.5').open(signIn)).html
+  expect(german).toContain('<h1 class="serviceName">Sample</h1>')
+  expect(german).toContain('<p>Guten Tag</p>')
+  expect(german).toContain('>Startseite</a>')
+  expect((await speaking('de-AT').open(signIn)).html).toContain('<p>Servus</p>')
+  expect((await speaking('fr').open(signIn)).html).toContain('Use your smart card.')
+  expect((await speaking('de').open('/adfs/ls/?wa=wsignout1.0')).html).toContain('Contoso &amp; Söhne</h1>')
+  const denied = await stage.browser().signIn(signIn, 'CONTOSO\\alice', 'Alice-Pass1')
+  expect(denied.html).toContain('role="alert">Ask your manager.</div>')
+})
+
+/** A chequered PNG. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAHgAAAAYCAIAAAC+8q7fAAAAVElEQVR42u3XMREAIAwEwYhAHhbjA1kYgIIUFJmd+fKq7T7WzOPGZfpaHyBAg9aDBg0aBOhW0ID+9KBBg9aDBg0aBOhe0IA8Q9B60KBBgwANWv/cb8ihkjG1/F9yAAAAAElFTkSuQmCC',
+  'base64',
+)
+
+test('logo and illustration come from our own origin, and go again', async () => {
+  for (const part of ['logo', 'illustration']) {
+    const path = `/adfs/portal/${part}/${part}.png`
+    expect((await stage.browser().open(path)).html).toContain('MSIS7065')
+    const json = { image: picture.toString('base64') }
+    const set = await stage.manage(`/web-theme/${part}`, { method: 'PUT', json })
+    expect(set.json).toMatchObject({ webTheme: { [part]: { type: 'image/png', bytes: picture.length } } })
+    const [, url = ''] = new RegExp(`<img [^>]*src="(${path}\\?id=[0-9A-F]{64})"`).exec(await html(signIn)) ?? []
+    expect(await stage.browser().open(url)).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } })
+  }
+  expect(await html(signIn)).toContain('alt="Contoso &amp; Söhne"')
+  const without = await stage.manage('/web-theme/logo', { method: 'DELETE' })
+  expect(Object.keys((without.json as { webTheme: object }).webTheme)).toEqual(['illustration'])
+  expect(await html(signIn)).not.toContain('logoImage')
+})
+
+test.each([
+  { what: 'a drawing with scripts', image: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>') },
+  { what: 'more than 512 KiB', image: Buffer.concat([picture, Buffer.alloc(512 * 1024)]) },
+  { what: 'nothing', image: Buffer.alloc(0) },
+])('$what is no picture for the theme', async ({ image }) => {
+  const json = { image: image.toString('base64') }
+  expect((await stage.manage('/web-theme/logo', { method: 'PUT', json })).status).toBe(400)
+  expect((await stage.manage('/web-theme/banner', { method: 'PUT', json: { image: 'AAAA' } })).status).toBe(400)
+})
+
 test('the pages stay accessible, and no wider than the screen', async () => {
+  for (const part of ['logo', 'illustration'])
+    await stage.manage(`/web-theme/${part}`, { method: 'PUT', json: { image: picture.toString('base64') } })
   const page = await browser.visitor('inside', { bypassCSP: true })
   await page.goto(`https://adfs.contoso.com${signIn}`)
   expect(await problemsOf(page, [lightAndWide, darkAndNarrow])).toEqual([])

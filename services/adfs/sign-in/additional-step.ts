@@ -76,7 +76,7 @@ async function showChoice(
     error: missing ? noProvider : '',
     story: storyOf(visit, signIn, why),
   }
-  return sendPage(visit.reply, additionalChoicePage(parts.theme, view))
+  return sendPage(visit.reply, additionalChoicePage(parts.themes.for(visit.request, signIn.trust), view))
 }
 
 /** The certificate host has found out whose the certificate is: it has to be the user of the session. */
@@ -124,7 +124,7 @@ async function askAzure(
   const story = storyOf(visit, signIn, why)
   const others = parts.config.additionalProviders.length > 1
   const view = { action: visit.self.action, account, provider: azureMfaProvider, prompt, story, others }
-  return sendPage(visit.reply, additionalAuthenticationPage(parts.theme, view))
+  return sendPage(visit.reply, additionalAuthenticationPage(parts.themes.for(visit.request, signIn.trust), view))
 }
 
 function withCurrentName({ session, user }: SignedInUser): AdditionalSubject['session'] {

@@ -14,7 +14,7 @@ import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
 import { AdfsError } from '../errors.ts'
 import type { FarmPropertyStore } from '../farm/farm-properties.ts'
-import type { Theme } from '../pages/frame.ts'
+import type { Themes } from '../pages/frame.ts'
 import { clearSessionCookies, sessionCookie } from '../sessions/cookies.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
@@ -44,7 +44,7 @@ import { originOf, type Visit } from './visit.ts'
 
 export interface ConversationParts {
   readonly config: AdfsConfig
-  readonly theme: Theme
+  readonly themes: Themes
   readonly sessions: SessionStore
   readonly directory: DirectoryClient
   readonly passwords: PasswordCheck

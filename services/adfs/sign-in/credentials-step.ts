@@ -40,7 +40,7 @@ interface Asking {
 export async function askForCredentials(
   visit: Visit,
   signIn: SignInRequest,
-  { config, properties, theme }: ConversationParts,
+  { config, properties, themes }: ConversationParts,
   asking: Asking,
 ): Promise<FastifyReply> {
   const { decision, reason, error = '', userName = signIn.loginHint, event, expired } = asking
@@ -61,7 +61,7 @@ export async function askForCredentials(
     choices: choicesFor(visit, config),
     story: storyOf(visit, signIn, reason),
   }
-  return sendPage(visit.reply, signInPage(theme, view))
+  return sendPage(visit.reply, signInPage(themes.for(visit.request, signIn.trust), view))
 }
 
 /** The post-back of the forms page. */

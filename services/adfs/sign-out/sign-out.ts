@@ -141,7 +141,7 @@ function sendStep(visit: Visit, step: LogoutStep, { conversation }: SignOutParts
   if (answer && logout.page.cleanupUrls.length === 0) return sendMessage(visit, answer)
   if (answer?.kind === 'post') visit.request.recording.postsTo(answer.action, answer.fields)
   const view = { ...logout.page, failed: logout.failed, onward: answer }
-  return sendPage(visit.reply, signOutPage(conversation.theme, view))
+  return sendPage(visit.reply, signOutPage(conversation.themes.for(visit.request), view))
 }
 
 function noteEnd({ request }: Visit, { failed, user }: Logout): void {

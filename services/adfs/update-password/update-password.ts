@@ -35,7 +35,7 @@ export async function answerUpdatePassword(
 ): Promise<FastifyReply> {
   const facts = await parts.readFacts(request)
   await refuseWhenDisabled(facts, parts)
-  const { theme } = parts.conversation
+  const theme = parts.conversation.themes.for(request)
   const form = formParameters(request.body)
   const { username } = request.query as { username?: unknown }
   const userName = form.get('UserName')?.trim() ?? (typeof username === 'string' ? username : '')

@@ -49,7 +49,10 @@ async function askForCode(
     reason: view.error || 'the code has to be typed or confirmed',
   })
   const action = oauthPaths.deviceAuthentication
-  return sendPage(reply, deviceCodePage(conversation.theme, { ...view, action, application, canary: canaryOf(secret) }))
+  return sendPage(
+    reply,
+    deviceCodePage(conversation.themes.for(request), { ...view, action, application, canary: canaryOf(secret) }),
+  )
 }
 
 const secretName = 'MSISDeviceSecret'
@@ -89,12 +92,12 @@ async function signIn(visit: Visit, userCode: string, parts: OAuthParts): Promis
   }
   const client = namedClient(waiting.clientId, parts)
   const access = requestedAccess(parts.groups(), client, waiting)
-  const { theme } = parts.conversation
+  const { themes } = parts.conversation
   const { trust } = access.api
   const done = (outcome: 'granted' | 'denied') => {
     visit.reply.clearCookie(cookieName, cookie)
     const view = { action: '', canary: '', userCode: '', error: '', application: client.name, outcome }
-    return { kind: 'page', page: deviceCodePage(theme, view) } as const
+    return { kind: 'page', page: deviceCodePage(themes.for(visit.request), view) } as const
   }
   const asked: SignInRequest = {
     protocol: 'OAuth 2.0',
