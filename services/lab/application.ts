@@ -10,6 +10,7 @@ import { registerPageRoutes } from './page-routes.ts'
 import { problemPage } from './pages/problem-page.ts'
 import type { LabParts } from './parts.ts'
 import { guardForms, guardOrigin } from './protection/guard.ts'
+import { acceptUploads } from './uploads.ts'
 
 /** The API and the pages, with everything that they need. */
 export function labApplication(
@@ -31,6 +32,7 @@ function addApi(scope: FastifyInstance, parts: LabParts): void {
 function addPages(scope: FastifyInstance, parts: LabParts): void {
   guardOrigin(scope, parts.self)
   guardForms(scope, parts.self)
+  acceptUploads(scope)
   surfaceErrors(scope, (error, _request, reply) => {
     const detail = error instanceof LabError ? error.detail : undefined
     return sendPage(reply, problemPage({ status: error.status, message: error.message, detail }), error.status)

@@ -137,15 +137,11 @@ const propertyForms = {
   windows: z.object({ agents: lines }).transform(({ agents }) => ({ wiaSupportedUserAgents: agents })),
 } as const
 
-const textForm = z
-  .record(z.string(), z.string())
-  .transform((texts) => ({ webContent: Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')) }))
 const rulesForm = z.object({ rules: z.string() }).transform(({ rules }) => ({ additionalAuthenticationRules: rules }))
 
 export const farmActions: readonly PageAction[] = [
   ...Object.entries(propertyForms).map(([name, schema]) => farmAction(name, '/properties', schema)),
   farmAction('additional', '/rules', rulesForm),
-  farmAction('texts', '/rules', textForm),
   {
     path: '/federation/settings/banned',
     decision: 'changeFarm',

@@ -21,14 +21,17 @@ import {
   gatherPartners,
   gatherSettings,
   gatherTrusts,
+  gatherWebContent,
 } from './pages/federation/gather-federation.ts'
 import { lockoutsPage } from './pages/federation/lockouts-page.ts'
 import { partnersPage } from './pages/federation/partners-page.ts'
 import { settingsPage } from './pages/federation/settings-page.ts'
 import { type TrustView, trustPage } from './pages/federation/trust-page.ts'
+import { webContentPage } from './pages/federation/web-content-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import type { LabParts } from './parts.ts'
 import { urls, withNotice } from './urls.ts'
+import { everybody, webContentActions, webThemeActions, wholeFarm } from './web-content-actions.ts'
 
 const trusts: Place = {
   address: () => urls.federation,
@@ -55,6 +58,19 @@ const settings: Place = {
   show: async (parts, _parameters, said) => settingsPage(await gatherSettings(parts, said)),
 }
 
+const webContent: Place = {
+  address: ({ trust: whose = wholeFarm, locale = everybody }) => urls.webContentOf({ trust: whose, locale }),
+  show: async (parts, scope, said) => webContentPage(await gatherWebContent(parts, scope, said)),
+}
+
+const scopeSchema = z.object({ trust: z.string().default(wholeFarm), locale: z.string().default('') })
+
+/** The form that chooses whose texts to change. */
+async function chooseScope(request: FastifyRequest, reply: FastifyReply) {
+  const { trust: whose, locale } = read(scopeSchema, request.query, 'query')
+  return reply.redirect(urls.webContentOf({ trust: whose, locale: locale || everybody }), 303)
+}
+
 export const federationPageRoutes: readonly PageRoute[] = [
   pageRoute(urls.federation, trusts),
   pageRoute('/federation/:id', trust),
@@ -62,6 +78,8 @@ export const federationPageRoutes: readonly PageRoute[] = [
   pageRoute(urls.tokenCertificates, certificates),
   pageRoute(urls.lockouts, lockouts),
   pageRoute(urls.farm, settings),
+  { method: 'GET', path: urls.webContent, handle: chooseScope },
+  pageRoute('/federation/web-content/:trust/:locale', webContent),
   { method: 'POST', path: '/federation/:id/rules', handle: tryOrSaveRules },
   { method: 'POST', path: '/federation/:id/policy', handle: askPolicy },
   ...trustListActions.map((action) => actionRoute(action, trusts)),
@@ -69,6 +87,8 @@ export const federationPageRoutes: readonly PageRoute[] = [
   ...partnerActions.map((action) => actionRoute(action, partners)),
   ...certificateActions.map((action) => actionRoute(action, certificates)),
   ...lockoutActions.map((action) => actionRoute(action, lockouts)),
+  ...webContentActions.map((action) => actionRoute(action, webContent)),
+  ...webThemeActions.map((action) => actionRoute(action, webContent)),
   ...farmActions.map((action) => actionRoute(action, settings)),
 ]
 

@@ -30,6 +30,7 @@ export function administrationRoutes(manage: Manage): readonly ApiRoute[] {
     ...kinds.flatMap((kind) => [...listRoutes(kind, manage), ...objectRoutes(kind, manage)]),
     ...importRoutes(manage),
     ...ruleRoutes(manage),
+    ...themeRoutes(manage),
     ...trialRoutes(manage),
   ]
 }
@@ -160,6 +161,35 @@ function ruleRoutes(manage: Manage): readonly ApiRoute[] {
       answer: object,
       refusals,
       handle: ({ body }) => ask(manage, { deployment, path: '/rules', method: 'PATCH', json: body }, object),
+    }),
+  ]
+}
+
+function themeRoutes(manage: Manage): readonly ApiRoute[] {
+  const parameters = z.strictObject({ part: z.string().describe('`logo` or `illustration`.') })
+  return [
+    apiRoute({
+      method: 'PUT',
+      path: '/api/adfs/web-theme/{part}',
+      name: 'setThemePicture',
+      summary: 'Set the logo or the illustration of the pages of AD FS',
+      parameters,
+      body: z.strictObject({ image: z.string().min(1).describe('A PNG, JPEG or GIF of 512 KiB at most, in base64.') }),
+      answer: object,
+      refusals,
+      handle: ({ parameters: { part }, body }) =>
+        ask(manage, { deployment, path: path`/web-theme/${part}`, method: 'PUT', json: body }, object),
+    }),
+    apiRoute({
+      method: 'DELETE',
+      path: '/api/adfs/web-theme/{part}',
+      name: 'removeThemePicture',
+      summary: 'Remove the logo or the illustration',
+      parameters,
+      answer: object,
+      refusals,
+      handle: ({ parameters: { part } }) =>
+        ask(manage, { deployment, path: path`/web-theme/${part}`, method: 'DELETE' }, object),
     }),
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pageTextsSchema } from '#shared/scenario/schema-adfs-content.ts'
 import { directoryPath as path } from '../directory/active-directory.ts'
 import { ask, type Manage } from '../peers/ask.ts'
 
@@ -32,6 +33,9 @@ export const importSchema = z.object({
   ),
 })
 
+/** Texts of the pages, and below `locales` those for a language. */
+const webContentSchema = pageTextsSchema.extend({ locales: z.record(z.string(), pageTextsSchema).optional() })
+
 const trustSchema = z.looseObject({
   name: z.string(),
   objectIdentifier: z.string(),
@@ -43,6 +47,7 @@ const trustSchema = z.looseObject({
     parameters: z.object({ groups: z.array(z.string()).optional() }),
   }),
   issuanceTransformRules: z.string(),
+  webContent: webContentSchema.optional(),
 })
 
 export type RelyingPartyTrust = z.output<typeof trustSchema>
@@ -68,19 +73,14 @@ const applicationGroupSchema = z.looseObject({
   webApis: z.array(z.looseObject({ name: z.string(), identifiers: z.array(z.string()) })),
 })
 
-const webContentSchema = z.object({
-  companyName: z.string().optional(),
-  signInPageDescriptionText: z.string().optional(),
-  signOutPageDescriptionText: z.string().optional(),
-  errorPageDescriptionText: z.string().optional(),
-  errorPageAuthorizationErrorMessage: z.string().optional(),
-  helpDeskLink: z.string().optional(),
-  homeLink: z.string().optional(),
-  privacyLink: z.string().optional(),
+const farmRulesSchema = z.object({
+  additionalAuthenticationRules: z.string(),
+  webContent: webContentSchema,
+  webTheme: z.record(z.string(), z.object({ type: z.string(), bytes: z.int() })).default({}),
 })
 
-const farmRulesSchema = z.object({ additionalAuthenticationRules: z.string(), webContent: webContentSchema })
-
+export type WebContent = z.output<typeof webContentSchema>
+export type PageTexts = z.output<typeof pageTextsSchema>
 export type ClaimsProviderTrust = z.output<typeof claimsProviderSchema>
 export type ApplicationGroup = z.output<typeof applicationGroupSchema>
 export type FarmRules = z.output<typeof farmRulesSchema>

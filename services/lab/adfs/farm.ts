@@ -25,7 +25,7 @@ export function readCertificates(manage: Manage): Promise<TokenCertificates> {
 /** A change of AD FS's whose answer no page shows. */
 export async function tellFarm(
   manage: Manage,
-  method: 'POST' | 'PATCH' | 'DELETE',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   target: string,
   json?: unknown,
 ): Promise<undefined> {

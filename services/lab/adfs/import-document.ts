@@ -9,15 +9,20 @@ export const importFormSchema = z.object({
   name: text,
   metadataUrl: text,
   document: text,
+  /** A chosen file takes the place of what was pasted. */
+  file: z
+    .instanceof(Buffer)
+    .optional()
+    .transform((content) => content?.toString('utf8').replace(/^\uFEFF/, '')),
   replace: z.literal('true').optional(),
 })
 
 /** What administrators have of a trust, told apart by how it looks; a report where there can be several. */
 export async function importDocument(
   manage: Manage,
-  { name, metadataUrl, document, replace }: z.output<typeof importFormSchema>,
+  { name, metadataUrl, document, file, replace }: z.output<typeof importFormSchema>,
 ): Promise<ImportReport | undefined> {
-  const written = document.trim()
+  const written = (file ?? document).trim()
   if (metadataUrl !== '') return void (await createTrust(manage, { name, metadataUrl }))
   if (written.startsWith('<')) return void (await createTrust(manage, { name, metadata: written }))
   const trusts = jsonOf(written)

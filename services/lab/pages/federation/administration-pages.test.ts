@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { serviceProviderMetadata } from '#services/adfs/administration/_metadata.ts'
 import { openHttpVisitor } from '#test/actors/http-visitor.ts'
 import { type Look, problemsOf } from '#test/actors/look.ts'
 import { worldOf } from '#test/actors/world.ts'
@@ -18,6 +19,7 @@ afterEach(() => bench.closePages())
 afterAll(() => bench[Symbol.asyncDispose]())
 
 const get = async <T>(path: string) => (await bench.lab.call('GET', path)).json as T
+const onePixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const plain = { javaScriptEnabled: false } as const
 const signInUrl = 'https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0&wtrealm='
 
@@ -30,7 +32,7 @@ async function attempt(password: string): Promise<string> {
 
 const smart = { enabled: true, mode: 'ADFSSmartLockoutEnforce', threshold: 1 }
 
-test.each(['partners', 'certificates', 'lockouts', 'settings'])(
+test.each(['partners', 'certificates', 'lockouts', 'settings', 'web-content'])(
   '/federation/%s is accessible, and no wider than the screen',
   async (name) => {
     await bench.lab.call('PATCH', '/api/adfs/properties', { extranetLockout: smart })
@@ -99,6 +101,44 @@ test('trusts are imported from metadata, from an export and from PowerShell, wit
   await document.fill('trust me')
   await submit()
   await expectVisible(page.getByRole('alert').getByText('neither metadata nor JSON'))
+})
+
+test('a file of metadata is uploaded', async () => {
+  const page = await bench.visit('/federation', plain)
+  await page.getByLabel('Name, for metadata').fill('Uploaded')
+  const buffer = Buffer.from(`\uFEFF${serviceProviderMetadata('urn:uploaded', 'https://uploaded.contoso.com/acs')}`)
+  await page.getByLabel('File of metadata or JSON').setInputFiles({ name: 'sp.xml', mimeType: 'text/xml', buffer })
+  await page.getByRole('button', { name: 'Import' }).click()
+  await expectVisible(page.getByRole('link', { name: 'Uploaded' }))
+  const mimeType = 'application/json'
+  await page.getByLabel('File of metadata or JSON').setInputFiles({ name: 'x', mimeType, buffer: Buffer.from('{') })
+  await page.getByRole('button', { name: 'Import' }).click()
+  await expectVisible(page.getByRole('alert').getByText('neither metadata nor JSON'))
+})
+
+test('texts of an application in a language, and pictures, are on the pages of AD FS; without scripts', async () => {
+  const page = await bench.visit('/federation/web-content', plain)
+  await page.getByLabel('Application').selectOption('Sample WS-Federation App')
+  await page.getByLabel('Language, such as').fill('de')
+  await page.getByRole('button', { name: 'Show' }).click()
+  await page.getByLabel('What the sign-in page says below the form').fill('Guten Tag')
+  await page.getByRole('button', { name: 'Save texts' }).click()
+  await expectVisible(page.getByRole('status').getByText('The pages were changed.'))
+  await expectVisible(page.getByText('There are texts for de.'))
+  await page.getByLabel('The logo').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: onePixel })
+  await page.getByRole('button', { name: 'Set logo' }).click()
+  await page
+    .getByLabel('The illustration')
+    .setInputFiles({ name: 'a.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
+  await page.getByRole('button', { name: 'Set illustration' }).click()
+  await expectVisible(page.getByRole('alert').getByText('a PNG, JPEG or GIF'))
+  await using visitor = await openHttpVisitor(worldOf(bench.stack), 'corp', { language: 'de-DE,en;q=0.3' })
+  const { html } = await visitor.open('https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0&wtrealm=urn:sample:wsfed')
+  expect(html).toContain('<p>Guten Tag</p>')
+  expect(html).toContain('class="logoImage"')
+  await page.goto(`${bench.base}/federation/web-content`)
+  await page.getByRole('button', { name: 'Remove logo' }).click()
+  expect(await get('/api/adfs/rules')).toMatchObject({ webTheme: {} })
 })
 
 test('token certificates are added, promoted and replaced', async () => {

@@ -9,6 +9,7 @@ const places = [
   { url: urls.partners, text: 'Partners and applications' },
   { url: urls.tokenCertificates, text: 'Certificates' },
   { url: urls.lockouts, text: 'Lockouts' },
+  { url: urls.webContent, text: 'Web content' },
   { url: urls.farm, text: 'Settings' },
 ] as const
 

@@ -8,12 +8,14 @@ import {
 import { readActivities, readCertificates, readProperties } from '../../adfs/farm.ts'
 import type { Said } from '../../page-actions.ts'
 import type { LabParts } from '../../parts.ts'
+import { type ContentScope, everybody, readWebContent, wholeFarm } from '../../web-content-actions.ts'
 import { stackTime } from '../stack-time.ts'
 import type { CertificatesView } from './certificates-page.ts'
 import type { FederationView } from './federation-page.ts'
 import type { LockoutsView } from './lockouts-page.ts'
 import type { PartnersView } from './partners-page.ts'
 import type { SettingsView } from './settings-page.ts'
+import type { WebContentView } from './web-content-page.ts'
 
 export async function gatherTrusts(parts: LabParts, said: Said): Promise<FederationView> {
   const { manage } = parts
@@ -40,6 +42,17 @@ export async function gatherLockouts(parts: LabParts, said: Said): Promise<Locko
   const asked = [readActivities(manage), readProperties(manage), stackTime(parts)] as const
   const [accounts, properties, time] = await Promise.all(asked)
   return { accounts, lockout: properties.extranetLockout, time, ...said }
+}
+
+export async function gatherWebContent(
+  parts: LabParts,
+  { trust = wholeFarm, locale = everybody }: Partial<ContentScope>,
+  said: Said,
+): Promise<WebContentView> {
+  const { manage } = parts
+  const asked = [readWebContent(manage, trust), readTrusts(manage), readFarmRules(manage), stackTime(parts)] as const
+  const [content, trusts, { webTheme }, time] = await Promise.all(asked)
+  return { scope: { trust, locale }, content, trusts, pictures: webTheme, time, ...said }
 }
 
 export async function gatherSettings(parts: LabParts, said: Said): Promise<SettingsView> {

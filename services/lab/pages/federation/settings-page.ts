@@ -19,7 +19,7 @@ interface Field {
   readonly value: string | number | boolean | undefined
   /** The values to choose from; of a yes or no they are known. */
   readonly options?: readonly string[]
-  readonly kind?: 'lines' | 'text'
+  readonly kind?: 'lines'
   readonly least?: number
 }
 
@@ -29,14 +29,14 @@ interface Group {
   readonly fields: readonly Field[]
 }
 
-/** What Set-AdfsProperties, Set-AdfsAdditionalAuthenticationRule and Set-AdfsGlobalWebContent change. */
+/** What Set-AdfsProperties and Set-AdfsAdditionalAuthenticationRule change. */
 export function settingsPage({ properties, rules, ...frame }: SettingsView): PageView {
   return federationFrame({
     ...frame,
     title: 'Settings',
     about: 'The properties of the farm. They count at once, and a reset takes them back.',
     current: urls.farm,
-    main: html`${[...groupsOf(properties), ...textGroups(rules)].map(section)}`,
+    main: html`${[...groupsOf(properties), ...ruleGroups(rules)].map(section)}`,
   })
 }
 
@@ -152,47 +152,13 @@ function lockoutGroup(lockout: FarmProperties['extranetLockout']): Group {
   }
 }
 
-function textGroups({ additionalAuthenticationRules, webContent }: FarmRules): readonly Group[] {
+function ruleGroups({ additionalAuthenticationRules }: FarmRules): readonly Group[] {
   return [
     {
       id: 'additional',
       title: 'Additional authentication',
       fields: [
         { name: 'rules', label: 'Rules for every application', value: additionalAuthenticationRules, kind: 'lines' },
-      ],
-    },
-    {
-      id: 'texts',
-      title: 'Texts of the pages',
-      fields: [
-        { name: 'companyName', label: 'Company name', value: webContent.companyName, kind: 'text' },
-        {
-          name: 'signInPageDescriptionText',
-          label: 'On the sign-in page',
-          value: webContent.signInPageDescriptionText,
-          kind: 'lines',
-        },
-        {
-          name: 'signOutPageDescriptionText',
-          label: 'On the sign-out page',
-          value: webContent.signOutPageDescriptionText,
-          kind: 'lines',
-        },
-        {
-          name: 'errorPageDescriptionText',
-          label: 'On the error page',
-          value: webContent.errorPageDescriptionText,
-          kind: 'lines',
-        },
-        {
-          name: 'errorPageAuthorizationErrorMessage',
-          label: 'To somebody who is denied access',
-          value: webContent.errorPageAuthorizationErrorMessage,
-          kind: 'lines',
-        },
-        { name: 'homeLink', label: 'Link to home', value: webContent.homeLink, kind: 'text' },
-        { name: 'privacyLink', label: 'Link about privacy', value: webContent.privacyLink, kind: 'text' },
-        { name: 'helpDeskLink', label: 'Link to the help desk', value: webContent.helpDeskLink, kind: 'text' },
       ],
     },
   ]
@@ -215,7 +181,6 @@ function control(id: string, { name, value = '', options, kind, least = 1 }: Fie
     const rows = Math.min(12, written.split('\n').length + 1)
     return html`<textarea id="${id}" name="${name}" rows="${String(rows)}" spellcheck="false">${written}</textarea>`
   }
-  if (kind === 'text') return html`<input id="${id}" name="${name}" value="${written}">`
   if (typeof value === 'number') {
     return html`<input id="${id}" name="${name}" type="number" min="${String(least)}" value="${written}" required>`
   }
