@@ -135,8 +135,13 @@ export class Browser {
     return this.#send({ method: 'GET', url, headers })
   }
 
-  post(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-    const payload = new URLSearchParams(form).toString()
+  /** `form` as pairs may have a name more than once. */
+  post(
+    url: string,
+    form: Record<string, string> | readonly (readonly [string, string])[],
+    headers: Record<string, string> = {},
+  ) {
+    const payload = new URLSearchParams(form as Record<string, string>).toString()
     const type = { 'content-type': 'application/x-www-form-urlencoded' }
     return this.#send({ method: 'POST', url, payload, headers: { ...type, ...headers } })
   }

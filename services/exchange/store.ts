@@ -3,7 +3,8 @@ import { type SingleUseTables, singleUseMigration } from '#shared/store/single-u
 import type { Store } from '#shared/store/store.ts'
 import { type DeviceTables, deviceMigration, noticeMigration } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
-import { conversationMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
+import { conversationMigration, filterMigration } from './mailbox/list-indexes.ts'
+import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { recipientMigration } from './mailbox/recipient-migration.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
@@ -44,6 +45,7 @@ export function openExchangeStore(
       relayClaimMigration,
       conversationMigration,
       recipientMigration,
+      filterMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -11,8 +11,10 @@ export function homeUrl(directory: VirtualDirectory): string {
   return `/${directory}/`
 }
 
-export function folderUrl(folder: string, before?: string): string {
-  return `/owa/?path=${encodeQueryValue(`/mail/${folder}`)}${before === undefined ? '' : `&before=${before}`}`
+/** `filter` shows a part of the folder: unread, flagged, files, or `category:` and a name. */
+export function folderUrl(folder: string, before?: string, filter?: string): string {
+  const part = filter === undefined ? '' : `&filter=${encodeQueryValue(filter)}`
+  return `/owa/?path=${encodeQueryValue(`/mail/${folder}`)}${part}${before === undefined ? '' : `&before=${before}`}`
 }
 
 /** WebClientReadFormQueryString of EWS. */

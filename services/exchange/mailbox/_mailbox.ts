@@ -4,8 +4,9 @@ import { openStore } from '#shared/store/open.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { WellKnownFolder } from './folder.ts'
 import type { Message } from './item.ts'
+import { conversationMigration, filterMigration } from './list-indexes.ts'
 import type { MailboxStore } from './mailbox-store.ts'
-import { conversationMigration, type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
+import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { recipientMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
@@ -34,7 +35,7 @@ export async function openMailbox(): Promise<OpenMailbox> {
   const scenario = await loadDefaultScenario()
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration, conversationMigration, recipientMigration],
+    migrations: [mailboxMigration, conversationMigration, recipientMigration, filterMigration],
     seed: (db) => seedMailboxes(db, { scenario, location: 'onPremises', start }),
   })
   const mailboxes = relationalMailboxStore(store, systemRandom)

@@ -1,5 +1,5 @@
 import type { AttachmentFacts, Item, ItemPatch, NewAttachment } from './item.ts'
-import type { ParsedMessage } from './parse-message.ts'
+import { type ParsedMessage, searchedTexts } from './parse-message.ts'
 import { keptUntilOf, orderedAtOf, uidOf } from './placement.ts'
 import { countInFolder, itemOf, type MailboxDatabase, nextChangeNumber, type StoredItem } from './rows.ts'
 import { forgetItems, indexItem } from './search-index.ts'
@@ -124,7 +124,7 @@ async function replaceMime(
     .where('item_number', '=', row.number)
     .execute()
   await forgetItems(db, [row.number])
-  await indexItem(db, row, parsed.subject, parsed.sender, parsed.senderAddress, parsed.text ?? '')
+  await indexItem(db, row, ...searchedTexts(parsed))
   return { size: parsed.size }
 }
 

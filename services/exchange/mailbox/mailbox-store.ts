@@ -118,6 +118,8 @@ export interface SearchRequest extends PageRequest {
   readonly folderIds?: readonly string[]
   readonly receivedAfter?: Date
   readonly receivedBefore?: Date
+  /** What else an item has to be. */
+  readonly matches?: (item: Item) => boolean
 }
 
 export interface MailboxUsage {

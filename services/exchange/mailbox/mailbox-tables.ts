@@ -155,18 +155,6 @@ export const mailboxMigration: Migration = {
   },
 }
 
-/** Which message is the newest of its conversation in a folder, and how many there are. */
-export const conversationMigration: Migration = {
-  name: 'exchange-003-conversations',
-  async up({ schema }) {
-    await schema
-      .createIndex('item_by_folder_conversation')
-      .on('item')
-      .columns(['folder_id', 'conversation_id', 'received_at', 'number'])
-      .execute()
-  },
-}
-
 async function createRecipients(db: Database): Promise<void> {
   let table = db.schema.createTable('recipient').addColumn('object_guid', 'text', (column) => column.primaryKey())
   for (const name of ['entra_object_id', 'user_principal_name', 'email_address'])

@@ -6,7 +6,7 @@ import type { Delivery, Item, ItemPatch, Message, NewItem } from './item.ts'
 import type { MailboxChange, MailboxNotices } from './mailbox-notices.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 import type { MailboxTables } from './mailbox-tables.ts'
-import { parseMessage } from './parse-message.ts'
+import { parseMessage, searchedTexts } from './parse-message.ts'
 import { copyItem, moveItem, removeItem } from './relocate-item.ts'
 import { findItemRow, folderRow, itemOf, itemRow, type MailboxDatabase, nextChangeNumber } from './rows.ts'
 import { itemRowOf, messageContent, messageRow, storeItem } from './store-item.ts'
@@ -66,13 +66,9 @@ async function deliver(writing: Writing, mailboxId: string, delivery: Delivery):
     const changeNumber = await nextChangeNumber(db, mailboxId)
     const row = messageRow({ id: writing.random.uuid(), mailboxId, changeNumber }, delivery, parsed, conversation)
     const content = { mime: delivery.mime, composition: null, ...messageContent(parsed) }
-    const stored = await storeItem(db, row, content, [parsed.text ?? '', ...addressWords(parsed.properties)])
+    const stored = await storeItem(db, row, content, searchedTexts(parsed))
     return told(writing, mailboxId, itemOf(stored) as Message, 'arrived')
   })
-}
-
-export function addressWords({ to, cc }: Message['properties']): readonly string[] {
-  return [...to, ...cc].map(({ name, address }) => `${name} ${address}`)
 }
 
 async function create(writing: Writing, mailboxId: string, item: NewItem): Promise<Item> {

@@ -8,6 +8,9 @@ import type { MailboxDatabase } from './rows.ts'
 /** What a list shows of a message. */
 export interface MessageHead {
   readonly id: string
+  readonly conversationId: string
+  /** With which a page goes on after it. */
+  readonly cursor: string
   readonly sender: string
   readonly subject: string
   readonly preview: string
@@ -28,8 +31,14 @@ export interface HeadPage {
   readonly next?: string
 }
 
+/** Only some of the messages, each kind found by an index of its own. */
+export type HeadFilter =
+  | { readonly kind: 'unread' | 'flagged' | 'files' }
+  | { readonly kind: 'category'; readonly name: string }
+
 export interface HeadRequest extends PageRequest {
-  /** One row for each conversation, at the place of its newest message in the folder. */
+  readonly filter?: HeadFilter | undefined
+  /** Without a filter: one row for each conversation, at the place of its newest message in the folder. */
   readonly byConversation?: boolean
 }
 
@@ -63,16 +72,17 @@ export function messageHeads(db: MailboxDatabase) {
   return async (
     mailboxId: string,
     folderId: string,
-    { limit, before, byConversation = false }: HeadRequest,
+    { limit, before, filter, byConversation = false }: HeadRequest,
   ): Promise<HeadPage> => {
-    const { sameMoment, earlier } = byConversation ? read.newest : read.each
+    const filtered = filter && rangeReader(db, (query) => query.where(conditionOf(filter)))
+    const { sameMoment, earlier } = filtered ?? (byConversation ? read.newest : read.each)
     const rows = await rowsAfter(before, limit + 1, {
       sameMoment: async (position, some) => (await sameMoment({ folderId, mailboxId, ...position, rows: some })).rows,
       earlier: async (position, some) => (await earlier({ folderId, mailboxId, ...position, rows: some })).rows,
     })
     const shown = rows.slice(0, limit)
     const last = shown.at(-1)
-    const sizes = byConversation ? await sizesOf(db, folderId, shown) : undefined
+    const sizes = byConversation && !filter ? await sizesOf(db, folderId, shown) : undefined
     return {
       heads: shown.map((row) => headOf(row, sizes)),
       ...(rows.length > limit && last && { next: cursorOf(last) }),
@@ -121,6 +131,19 @@ function isNewestOfConversation(query: HeadQuery): HeadQuery {
   )
 }
 
+/** In the words of the partial indexes: an engine compares them literally. */
+const conditions = {
+  unread: sql<boolean>`item.unread = 1`,
+  flagged: sql<boolean>`item.flag is not null`,
+  files: sql<boolean>`item.has_attachments = 1`,
+}
+
+function conditionOf(filter: HeadFilter) {
+  if (filter.kind !== 'category') return conditions[filter.kind]
+  const written = JSON.stringify(filter.name).replace(/[!%_]/g, '!$&')
+  return sql<boolean>`item.categories <> '[]' and item.categories like ${`%${written}%`} escape '!'`
+}
+
 type Sizes = ReadonlyMap<string, { readonly messages: number; readonly unread: number }>
 
 async function sizesOf(db: MailboxDatabase, folderId: string, rows: readonly HeadRow[]): Promise<Sizes> {
@@ -146,6 +169,8 @@ function headOf(row: HeadRow, sizes: Sizes | undefined): MessageHead {
   const conversation = sizes?.get(row.conversation_id)
   return {
     id: row.id,
+    conversationId: row.conversation_id,
+    cursor: cursorOf(row),
     sender: row.sender,
     subject: row.subject,
     preview: row.preview,

@@ -1,5 +1,6 @@
 import type { Options, RRule as Rule } from 'rrule'
 import type { AppointmentException, AppointmentProperties, Recurrence } from './item-properties.ts'
+import { ruleLibrary } from './rule-library.ts'
 
 /** One happening of an appointment; an exception says what is different in it. */
 export interface Occurrence {
@@ -70,7 +71,7 @@ async function startsOf(
   const shift = (instant: Date) => new Date(instant.getTime() + offsetAt(instant) * 60_000)
   const back = (wall: Date) =>
     new Date(wall.getTime() - offsetAt(new Date(wall.getTime() - offsetAt(wall) * 60_000)) * 60_000)
-  const { RRule } = await import('rrule')
+  const RRule = await ruleLibrary()
   const rule = new RRule(ruleOf(RRule, recurrence, shift(first), shift))
   const early = new Date(span.from.getTime() - (Date.parse(end) - first.getTime()) - 86_400_000)
   const late = new Date(span.to.getTime() + 86_400_000)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { sql } from '#shared/store/kysely.ts'
 import { openMailbox } from './_mailbox.ts'
+import type { HeadFilter } from './message-heads.ts'
 
 type Mailbox = Awaited<ReturnType<typeof openMailbox>>
 
@@ -20,6 +21,38 @@ test.each([
   const plan = await planOf(mailbox, where)
   expect(plan).toContain(`USING INDEX item_by_arrival (folder_id=? AND ${range})`)
   expect(plan).not.toContain('TEMP B-TREE')
+})
+
+test.each([
+  ['and item.unread = 1', 'item_unread'],
+  ['and item.flag is not null', 'item_flagged'],
+  ['and item.has_attachments = 1', 'item_with_files'],
+  [`and item.categories <> '[]' and item.categories like '%x%' escape '!'`, 'item_categorised'],
+])('a part of a folder is read by an index of its own: %s', async (where, index) => {
+  await using mailbox = await openMailbox()
+  const plan = await planOf(mailbox, `and received_at < 5 ${where}`)
+  expect(plan).toContain(`USING INDEX ${index} (folder_id=? AND received_at<?)`)
+})
+
+test('only the messages that a filter asks for, in pages', async () => {
+  await using mailbox = await openMailbox()
+  const folderId = await mailbox.folder('archive')
+  const ids: string[] = []
+  for (let index = 0; index < 4; index += 1) ids.push((await mailbox.deliver(`Letter ${index}`, { folderId })).id)
+  const { mailboxes, mailboxId } = mailbox
+  await mailboxes.setUnread(mailboxId, ids[1] ?? '', false)
+  await mailboxes.updateItem(mailboxId, ids[2] ?? '', { flag: { status: 'active' } })
+  await mailboxes.updateItem(mailboxId, ids[3] ?? '', { categories: ['50% "off"!'] })
+  const subjects = async (filter: HeadFilter, before?: string) => {
+    const page = await mailboxes.listHeads(mailboxId, folderId, { limit: 2, filter, before })
+    return { found: page.heads.map(({ subject }) => subject.slice(7)).join(), next: page.next }
+  }
+  const unread = await subjects({ kind: 'unread' })
+  expect([unread.found, (await subjects({ kind: 'unread' }, unread.next)).found]).toEqual(['3,2', '0'])
+  expect((await subjects({ kind: 'flagged' })).found).toBe('2')
+  expect((await subjects({ kind: 'files' })).found).toBe('')
+  expect((await subjects({ kind: 'category', name: '50% "off"!' })).found).toBe('3')
+  expect((await subjects({ kind: 'category', name: '50x "off"!' })).found).toBe('')
 })
 
 test('whether a message is the newest of its conversation is asked of an index', async () => {

@@ -125,32 +125,40 @@ function bodyOf(row: { body_text: string | null; body_html: string | null; attac
 /** The newest first, in the order in which items came; the cursor is the last one's number. */
 export async function search(db: MailboxDatabase, mailboxId: string, request: SearchRequest): Promise<ItemPage> {
   const before = request.before === undefined ? undefined : Number(request.before) || undefined
-  const found: StoredItem[] = []
+  const found: Found[] = []
   for await (const numbers of findNumbers(db, mailboxId, request.text, before)) {
-    found.push(...(await wantedRows(db, mailboxId, numbers, request)))
+    for (let first = 0; first < numbers.length && found.length <= request.limit; first += request.limit + 1)
+      found.push(...(await wantedOf(db, mailboxId, numbers.slice(first, first + request.limit + 1), request)))
     if (found.length > request.limit) break
   }
   const shown = found.slice(0, request.limit)
   const last = shown.at(-1)
   const more = found.length > request.limit && last !== undefined
-  return { items: shown.map(itemOf), ...(more && { next: String(last.number) }) }
+  return { items: shown.map(({ item }) => item), ...(more && { next: String(last.number) }) }
 }
 
-async function wantedRows(
+interface Found {
+  readonly number: number
+  readonly item: Item
+}
+
+/** The mailbox is compared afterwards, as in `findItems`. */
+async function wantedOf(
   db: MailboxDatabase,
   mailboxId: string,
   numbers: readonly number[],
-  { folderIds, receivedAfter, receivedBefore }: SearchRequest,
-): Promise<readonly StoredItem[]> {
-  if (numbers.length === 0) return []
-  let query = db
-    .selectFrom('item')
-    .selectAll()
-    .where('mailbox_id', '=', mailboxId)
-    .where('number', 'in', numbers)
-    .orderBy('number', 'desc')
-  if (folderIds) query = query.where('folder_id', 'in', folderIds)
-  if (receivedAfter) query = query.where('received_at', '>=', receivedAfter.getTime())
-  if (receivedBefore) query = query.where('received_at', '<', receivedBefore.getTime())
-  return query.execute()
+  { folderIds, receivedAfter, receivedBefore, matches = () => true }: SearchRequest,
+): Promise<readonly Found[]> {
+  const rows = await db.selectFrom('item').selectAll().where('number', 'in', numbers).execute()
+  const [from, to] = [receivedAfter?.getTime() ?? -Infinity, receivedBefore?.getTime() ?? Infinity]
+  const isWanted = (row: StoredItem) =>
+    row.mailbox_id === mailboxId &&
+    (folderIds?.includes(row.folder_id) ?? true) &&
+    row.received_at >= from &&
+    row.received_at < to
+  return rows
+    .filter(isWanted)
+    .toSorted((a, b) => b.number - a.number)
+    .map((row) => ({ number: row.number, item: itemOf(row) }))
+    .filter(({ item }) => matches(item))
 }

@@ -1,17 +1,18 @@
 import type { Options } from 'rrule'
 import type { Recurrence } from './item-properties.ts'
 import { ruleOf, weekdayBits } from './occurrences.ts'
+import { ruleLibrary } from './rule-library.ts'
 
 /** The value of RRULE (RFC 5545 §3.8.5.3) for a series. */
 export async function ruleTextOf(recurrence: Recurrence): Promise<string> {
-  const { RRule } = await import('rrule')
+  const RRule = await ruleLibrary()
   const { dtstart: _, ...options } = ruleOf(RRule, recurrence, new Date(0), (instant) => instant)
   return RRule.optionsToString(options).replace(/^RRULE:/, '')
 }
 
 /** The same rule as appointments keep it; undefined for one that their fields cannot say. */
 export async function recurrenceOfRule(rule: string, start: Date): Promise<Recurrence | undefined> {
-  const { RRule } = await import('rrule')
+  const RRule = await ruleLibrary()
   try {
     const options = RRule.parseString(rule)
     const pattern = patternOf(options, start)

@@ -9,7 +9,7 @@ import { type FolderClass, folderNames, type WellKnownFolder, wellKnownFolders }
 import { nameAndAddress } from './mail-address.ts'
 import type { FolderRow, ItemContentRow, MailboxRow, MailboxTables } from './mailbox-tables.ts'
 import { emptyFolderRow, folderIdOf } from './make-mailbox.ts'
-import type { ParsedMessage } from './parse-message.ts'
+import { type ParsedMessage, searchedTexts } from './parse-message.ts'
 import { searchTextOf } from './recipient-writes.ts'
 import { insertWords } from './search-index.ts'
 import { seedItemsOf } from './seed-items.ts'
@@ -231,7 +231,7 @@ async function messageOf(owner: User, message: ScenarioMessage, index: number, s
   return {
     row: messageRow(place, delivery, parsed, beginning(mailboxId, parsed, receivedAt)),
     content: { mime: null, composition: JSON.stringify(composition), ...messageContent(parsed) },
-    words: wordsOf(parsed.subject, parsed.sender, parsed.senderAddress, parsed.text ?? ''),
+    words: wordsOf(...searchedTexts(parsed)),
   }
 }
 

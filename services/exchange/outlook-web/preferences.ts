@@ -4,6 +4,7 @@ import { type TimeZone, timeZoneOrUtc } from '../mailbox/time-zones.ts'
 import type { Settings } from '../organization/organization-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { WebSession } from '../web-session/session.ts'
+import { type Category, masterListOf } from './categories.ts'
 
 /** What a person chose for the pages; kept under the names of the cmdlets' parameters. */
 export interface Preferences {
@@ -14,7 +15,10 @@ export interface Preferences {
   /** Set-MailboxMessageConfiguration -SignatureText, -AutoAddSignature. */
   readonly signature: string
   readonly addSignature: boolean
+  /** Whether lists show conversations as one row, and messages with their conversation. */
   readonly conversations: boolean
+  /** The mailbox's own categories, with their colours. */
+  readonly categories: readonly Category[]
 }
 
 export const weekDays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
@@ -32,7 +36,8 @@ export function readPreferences(settings: Settings): Preferences {
     weekStart: Math.max(0, weekDays.indexOf(String(settings.WeekStartDay))),
     signature: String(settings.SignatureText ?? ''),
     addSignature: settings.AutoAddSignature === true,
-    conversations: settings.ConversationView === true,
+    conversations: settings.ConversationView !== false,
+    categories: masterListOf(settings),
   }
 }
 

@@ -3,16 +3,19 @@ import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
 import type { Folder, Message } from '../mailbox/mailbox-store.ts'
 import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
-import { type ActionsView, type BodyView, messagePage } from '../pages/message-page.ts'
+import { type ActionsView, messagePage } from '../pages/message-page.ts'
+import type { BodyView } from '../pages/message-parts.ts'
+import type { ThreadMessageView } from '../pages/message-thread.ts'
 import { attachmentUrl, composeUrl, folderUrl, messageActionUrl, messageSourceUrl, messageUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { meetingPanel } from './calendar/meeting-panel.ts'
+import { type Category, colouredBy } from './categories.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
 import { liveView } from './live-mail.ts'
 import { preferencesOf } from './preferences.ts'
 import { sanitiseMail } from './sanitise-mail.ts'
 
-/** `/owa/?ItemID=…`: one message; opening it marks it as read, as the product does. */
+/** `/owa/?ItemID=…`: one message, with its conversation below; opening it marks it as read, as the product does. */
 export async function showMessage(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
   const { config, mailboxes } = parts
   const { mailboxId } = visit.session
@@ -21,9 +24,10 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
   const mime = await mailboxes.readMime(mailboxId, messageId)
   if (!message || !mime) throw new ExchangeError('noSuchItem', `the mailbox has no message "${messageId}"`)
   if (message.unread) await mailboxes.setUnread(mailboxId, messageId, false)
+  const { zone, conversations, categories } = await preferencesOf(parts, visit.session)
+  const conversation = conversations ? await threadOf(parts, mailboxId, message) : []
   const folders = await mailboxes.listFolders(mailboxId)
   const read = await readMime(mime)
-  const { zone, conversations } = await preferencesOf(parts, visit.session)
   const remotePictures = (request.query as Record<string, unknown>).pictures === '1'
   request.recording.note({ step: config.steps.read, decision: 'messagePage' })
   const source = folderUrl(keyOf(folders, message.folderId))
@@ -41,11 +45,11 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
     meeting: await meetingPanel({ message, zone, canary: visit.canary }),
     body: await bodyOf(read, messageId, remotePictures),
     remotePictures,
-    categories: message.categories,
-    conversation: conversations ? await conversationOf(parts, mailboxId, message) : [],
+    categories: colouredBy(categories, message.categories),
+    conversation: conversation.map((each) => ({ ...each, folder: nameOf(folders, each.folderId) })),
     sourceUrl: messageSourceUrl(messageId),
     attachments: attachmentsOf(read, messageId, message.messageClass.startsWith('IPM.Schedule.Meeting')),
-    actions: actionsOf(message, folders, visit.canary),
+    actions: actionsOf(message, { folders, canary: visit.canary, categories }),
   }
   return sendPage(reply, messagePage(view))
 }
@@ -56,10 +60,24 @@ async function bodyOf(read: ReadMessage, messageId: string, remotePictures: bool
   return { kind: 'html', ...clean, picturesUrl: `${messageUrl(messageId)}&pictures=1` }
 }
 
-async function conversationOf({ mailboxes }: WebParts, mailboxId: string, message: Message) {
+type Shown = Omit<ThreadMessageView, 'folder'> & { readonly folderId: string }
+
+/** So many are shown whole; older ones are links. */
+const mostWhole = 20
+
+async function threadOf({ mailboxes }: WebParts, mailboxId: string, message: Message): Promise<readonly Shown[]> {
   const all = await mailboxes.listConversation(mailboxId, message.conversationId)
-  const others = all.filter(({ id }) => id !== message.id)
-  return others.map(({ id, sender, receivedAt, preview }) => ({ url: messageUrl(id), sender, receivedAt, preview }))
+  const others = all.filter(({ id, isDraft }) => id !== message.id && !isDraft)
+  return Promise.all(
+    others.map(async ({ id, sender, receivedAt, preview, unread, folderId }, index) => {
+      const mime = index < mostWhole ? await mailboxes.readMime(mailboxId, id) : undefined
+      const read = mime && (await readMime(mime))
+      if (read && unread) await mailboxes.setUnread(mailboxId, id, false)
+      const body = read && (await bodyOf(read, id, false))
+      const attachments = read ? attachmentsOf(read, id, false) : []
+      return { url: messageUrl(id), sender, receivedAt, preview, unread, folderId, body, attachments }
+    }),
+  )
 }
 
 /** What a meeting's calendar file says is shown above the text. */
@@ -75,16 +93,28 @@ function keyOf(folders: readonly Folder[], folderId: string): string {
   return folder?.folderClass === 'mail' ? folderKey(folder) : 'inbox'
 }
 
-function actionsOf(message: Message, folders: readonly Folder[], canary: string): ActionsView {
+function nameOf(folders: readonly Folder[], folderId: string): string {
+  return folders.find(({ id }) => id === folderId)?.displayName ?? ''
+}
+
+interface Around {
+  readonly folders: readonly Folder[]
+  readonly canary: string
+  readonly categories: readonly Category[]
+}
+
+function actionsOf(message: Message, { folders, canary, categories }: Around): ActionsView {
   const { id: messageId } = message
   return {
     action: messageActionUrl,
     messageId,
     canary,
-    flagged: message.flag?.status === 'active',
+    flag: message.flag?.status,
+    isJunk: folders.find(({ id }) => id === message.folderId)?.wellKnown === 'junkemail',
     answers: (['reply', 'replyAll', 'forward'] as const).map((mode) => ({ mode, url: composeUrl(mode, messageId) })),
     moveTo: folders
       .filter(({ id, folderClass }) => folderClass === 'mail' && id !== message.folderId)
       .map(({ id, displayName }) => ({ id, name: displayName })),
+    categories,
   }
 }

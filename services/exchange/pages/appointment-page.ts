@@ -1,6 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
-import { type BodyView, messageBody } from './message-page.ts'
+import { type BodyView, messageBody } from './message-parts.ts'
 import { type FrameView, pageFrame } from './page-frame.ts'
 
 export interface AppointmentPageView extends Omit<FrameView, 'title' | 'content'> {

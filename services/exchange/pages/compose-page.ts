@@ -1,7 +1,7 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import { type FolderLink, folderList } from './folder-list.ts'
-import { sizeText } from './message-page.ts'
+import { sizeText } from './message-parts.ts'
 import { type FrameView, pageFrame } from './page-frame.ts'
 
 export interface ComposeView extends Omit<FrameView, 'title' | 'content'> {

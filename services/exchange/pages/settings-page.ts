@@ -12,7 +12,7 @@ export interface SettingsFrame extends Omit<FrameView, 'title' | 'content'> {
   readonly problem?: string | undefined
 }
 
-function settingsPage(view: SettingsFrame, title: string, content: Html): PageView {
+export function settingsPage(view: SettingsFrame, title: string, content: Html): PageView {
   const links = view.pages.map(
     ({ name, url, current }) => html`<li><a href="${url}"${current && html` aria-current="page"`}>${name}</a></li>`,
   )
@@ -91,7 +91,7 @@ export interface LayoutView extends SettingsFrame {
 export function layoutPage(view: LayoutView): PageView {
   const fields = html`<label for="signature">Signature</label><textarea id="signature" name="signature" rows="5">${view.signature}</textarea>
 <p>${checkbox('addSignature', 'Add my signature to new messages', view.addSignature)}</p>
-<p>${checkbox('conversations', 'Show the other messages of a conversation below a message', view.conversations)}</p>`
+<p>${checkbox('conversations', 'Show conversations as one row of a list, and a message with its conversation', view.conversations)}</p>`
   return settingsPage(view, 'Signature and messages', form(view, 'layout', fields))
 }
 

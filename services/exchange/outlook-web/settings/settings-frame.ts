@@ -7,6 +7,7 @@ const names = {
   automaticreply: 'Automatic replies',
   regional: 'Region and calendar',
   messages: 'Signature and messages',
+  categories: 'Categories',
   mobiledevices: 'Mobile devices',
 } as const
 

@@ -10,6 +10,7 @@ import {
 import { automaticRepliesPage, layoutPage, regionalPage } from '../../pages/settings-page.ts'
 import type { Visit, VisitHandler, WebParts } from '../../web-session/visit.ts'
 import { preferencesOf, weekDays } from '../preferences.ts'
+import { showCategories } from './category-list.ts'
 import { showDevices } from './mobile-devices.ts'
 import { settingsFrame } from './settings-frame.ts'
 
@@ -17,6 +18,7 @@ const pages: Readonly<Record<string, VisitHandler>> = {
   automaticreply: showAutomaticReplies,
   regional: showRegional,
   messages: showLayout,
+  categories: showCategories,
   mobiledevices: showDevices,
 }
 

@@ -6,6 +6,7 @@ import type { Settings } from '../../organization/organization-store.ts'
 import { settingsUrl } from '../../urls.ts'
 import { requireCanary, type Visit, type VisitHandler, type WebParts } from '../../web-session/visit.ts'
 import { preferencesOf, weekDays } from '../preferences.ts'
+import { categoryActions, changeCategories } from './category-list.ts'
 import { actOnDevice, deviceActions } from './mobile-devices.ts'
 import type { SettingsPageName } from './settings-frame.ts'
 import { instantOfLocal, sendAutomaticReplies } from './show-settings.ts'
@@ -14,6 +15,7 @@ const actions: Readonly<Record<string, VisitHandler>> = {
   automaticReplies: saveAutomaticReplies,
   regional: saveRegional,
   layout: saveLayout,
+  ...Object.fromEntries(categoryActions.map((name) => [name, changeCategories])),
   ...Object.fromEntries(deviceActions.map((name) => [name, actOnDevice])),
 }
 

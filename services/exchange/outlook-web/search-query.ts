@@ -1,0 +1,83 @@
+/** What a person typed into the search box, taken apart. */
+export interface SearchQuery {
+  /** Words that are looked for anywhere. */
+  readonly words: string
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  readonly subject: readonly string[]
+  readonly category: readonly string[]
+  readonly hasAttachment?: boolean
+  readonly unread?: boolean
+  readonly flagged?: boolean
+  /** Days of the mailbox's zone, written `2026-03-01`: from the first, before the second. */
+  readonly since?: string
+  readonly until?: string
+}
+
+type Draft = { -readonly [Name in keyof SearchQuery]: SearchQuery[Name] } & {
+  readonly from: string[]
+  readonly to: string[]
+  readonly subject: string[]
+  readonly category: string[]
+}
+
+const yes = /^(yes|true|1)$/i
+const term = /(?:(\w+)(:|[<>]=?))?(?:"([^"]*)"?|(\S+))/g
+
+/**
+ * The properties of Outlook's searches ("Learn to narrow your search criteria for better searches in Outlook"):
+ * from: to: subject: category: hasattachments:yes has:attachment isread:no is:unread is:flagged isflagged:yes
+ * received:2026-03-01 received>=2026-03-01 received:2026-03-01..2026-03-05. A name that is none is a word.
+ */
+export function readSearch(text: string): SearchQuery {
+  const draft: Draft = { words: '', from: [], to: [], subject: [], category: [] }
+  const words: string[] = []
+  for (const [whole, name, sign = ':', quoted, bare] of text.matchAll(term)) {
+    const value = (quoted ?? bare ?? '').trim()
+    const read = name !== undefined && value !== '' && readProperty(draft, name.toLowerCase(), sign, value)
+    if (!read) words.push(quoted !== undefined && name === undefined ? quoted : whole)
+  }
+  return { ...draft, words: words.join(' ').trim() }
+}
+
+/** False for what is no property. */
+function readProperty(draft: Draft, name: string, sign: string, value: string): boolean {
+  if (name === 'received') return readDays(draft, sign, value)
+  if (sign !== ':') return false
+  if (name === 'from' || name === 'to' || name === 'subject' || name === 'category') return draft[name].push(value) > 0
+  if (name === 'has' || name === 'is') return readState(draft, value.toLowerCase())
+  if (name === 'hasattachment' || name === 'hasattachments') draft.hasAttachment = yes.test(value)
+  else if (name === 'isread' || name === 'read') draft.unread = !yes.test(value)
+  else if (name === 'isflagged') draft.flagged = yes.test(value)
+  else return false
+  return true
+}
+
+function readState(draft: Draft, state: string): boolean {
+  if (state === 'attachment' || state === 'attachments') draft.hasAttachment = true
+  else if (state === 'unread') draft.unread = true
+  else if (state === 'read') draft.unread = false
+  else if (state === 'flagged') draft.flagged = true
+  else return false
+  return true
+}
+
+const day = /^\d{4}-\d\d-\d\d$/
+
+function readDays(draft: Draft, sign: string, value: string): boolean {
+  const [first = '', last = first] = value.split('..')
+  if (!isDay(first) || !isDay(last)) return false
+  if (sign === ':' || sign === '>=') draft.since = first
+  if (sign === '>') draft.since = dayAfter(first)
+  if (sign === ':' || sign === '<=') draft.until = dayAfter(last)
+  if (sign === '<') draft.until = first
+  return true
+}
+
+function isDay(text: string): boolean {
+  return day.test(text) && !Number.isNaN(Date.parse(text))
+}
+
+function dayAfter(text: string): string {
+  return new Date(Date.parse(text) + 86_400_000).toISOString().slice(0, 10)
+}
