@@ -125,8 +125,29 @@ export const flows = {
 } as const
 
 export type FlowId = keyof typeof flows
-/** Such as `WEB-ONPREM-3`. */
-export type StepId = `${FlowId}-${number}`
+/** Such as `WEB-ONPREM-3` or, beside the numbered way, `MOBILE-ONLINE-L`. */
+export type StepId = `${FlowId}-${number}` | VariantId
+
+/** What the documents draw beside the steps of a flow. */
+export const variants = {
+  'MOBILE-ONLINE-L': {
+    flow: 'MOBILE-ONLINE',
+    text: 'The red line: legacy authentication to ActiveSync is blocked by an authentication policy, for a pilot group first, then for everybody',
+    observable: '401 for a name and password, before anybody sees the password; before that they are let in',
+  },
+  'MOBILE-ONLINE-M': {
+    flow: 'MOBILE-ONLINE',
+    text: 'Alternative: AD FS, not Conditional Access, asks for the second factor of the federated domain, and Entra ID honours it',
+    observable: 'The assertion says multipleauthn; Entra ID asks nothing more',
+  },
+} as const satisfies Record<string, { flow: FlowId; text: string; observable: string }>
+
+export type VariantId = keyof typeof variants
+
+/** `WEB-ONPREM` of `WEB-ONPREM-3`. */
+export function flowOfStep(step: string): string {
+  return step.replace(/-(?:\d+|[A-Z])$/, '')
+}
 
 /**
  * Moments of a sign-in to the cloud, by their number in MOBILE-ONLINE. Who sees one cannot tell whose step it is: AD FS
@@ -139,6 +160,8 @@ const signInMoments = {
   'SIGN-IN-page': 8,
   'SIGN-IN-credentials': 9,
   'SIGN-IN-return': 10,
+  // Its own moment, so that the lab can tell whose second factor it was.
+  'SIGN-IN-provider-factor': 10,
   'SIGN-IN-policy': 11,
   'SIGN-IN-restrictions': 12,
   'SIGN-IN-requirements': 13,
@@ -157,5 +180,6 @@ export function isSignInMoment(step: string): step is SignInMoment {
  */
 export function stepAtMoment(flow: Exclude<FlowId, 'WEB-ONPREM'>, moment: SignInMoment): StepId {
   if (flow === 'WEB-ONLINE') return 'WEB-ONLINE-2'
+  if (flow === 'MOBILE-ONLINE' && moment === 'SIGN-IN-provider-factor') return 'MOBILE-ONLINE-M'
   return `${flow}-${signInMoments[moment] + (flow === 'MOBILE-ONPREM' ? 1 : 0)}`
 }

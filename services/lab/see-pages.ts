@@ -9,7 +9,7 @@ import { conversationOf, diagramView } from './diagrams/routes.ts'
 import { sequenceOf } from './diagrams/sequence.ts'
 import { instructionsFor } from './flows/instructions.ts'
 import { flowIdOf } from './flows/routes.ts'
-import { walksOf } from './flows/walks.ts'
+import { variantsOf, walksOf } from './flows/walks.ts'
 import { conversationPage } from './pages/conversation/conversation-page.ts'
 import { flowListPage, flowPage } from './pages/flows/flow-pages.ts'
 import { stackTime } from './pages/stack-time.ts'
@@ -96,7 +96,7 @@ async function showFlow(request: FastifyRequest, reply: FastifyReply, parts: Lab
   return sendPage(
     reply,
     flowPage({
-      ...{ id, walks, shown, user, time },
+      ...{ id, walks, shown, user, time, variants: variantsOf(id, events) },
       users: parts.scenario.users.map((each) => each.userPrincipalName),
       instructions: instructionsFor(id, { scenario: parts.scenario, lab, proxy }),
     }),

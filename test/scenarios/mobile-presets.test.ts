@@ -71,6 +71,12 @@ async function knock(url: string, person: Person | typeof bob): Promise<number> 
   const headers = { authorization: basicOf(person) }
   return (await requestThrough(stack, 'internet', url, { method: 'OPTIONS', headers })).status
 }
+/** How many requests were seen of what is drawn beside the steps of the flow. */
+async function variant(id: string): Promise<number> {
+  const { json } = await lab.call('GET', '/api/flows/MOBILE-ONLINE')
+  const { variants } = json as { variants: { id: string; hops: object[] }[] }
+  return variants.find((each) => each.id === id)?.hops.length ?? 0
+}
 const onlineEas = 'https://outlook.office365.com/Microsoft-Server-ActiveSync'
 const onlineEws = 'https://outlook.office365.com/EWS/Exchange.asmx'
 
@@ -160,6 +166,7 @@ describe('legacy clients', () => {
     expect([await knock(onlineEas, erin), await knock(onlineEas, alice)]).toEqual([401, 200])
     await turn('block-basic-all', true)
     expect(await knock(onlineEas, alice)).toBe(401)
+    expect(await variant('MOBILE-ONLINE-L')).toBeGreaterThan(1)
     await turn('block-basic-all', false)
     await turn('block-basic-pilot', false)
     expect(await knock(onlineEas, erin)).toBe(200)
@@ -176,6 +183,7 @@ describe('MOBILE-ONLINE-M AD FS asks for the second factor, and Entra ID honours
     expect(pagesWith(end, 'adfs.contoso.com', 'id="verificationCodeInput"')).toBe(1)
     expect(pagesWith(end, 'login.microsoftonline.com', '"pgid":"ConvergedTFA"')).toBe(0)
     expect(end.claims?.amr).toContain('mfa')
+    expect(await variant('MOBILE-ONLINE-M')).toBe(1)
   })
 
   test('with a policy that asks for it, once is enough: multipleauthn counts', async () => {

@@ -41,6 +41,8 @@ export function loginReturn(services: FederationServices) {
         decision: 'assertionAccepted',
         user: firstFactor.userPrincipalName,
       })
+      if (firstFactor.authentication.combinations?.includes('federatedMultiFactor'))
+        note(request, conversation.request, 'providerFactor', { decision: 'providerFactorHonoured' })
       return await advance(services, { request, reply }, signedIn(conversation, firstFactor))
     } catch (error) {
       if (error instanceof EntraError && !conversation.progress.firstFactor)

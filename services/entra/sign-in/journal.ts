@@ -11,6 +11,7 @@ const happenings = {
   federated: [2, 'SIGN-IN-federated'],
   credentials: [2, 'SIGN-IN-credentials'],
   returned: [2, 'SIGN-IN-return'],
+  providerFactor: [2, 'SIGN-IN-provider-factor'],
   policy: [3, 'SIGN-IN-policy'],
   restricted: [4, 'SIGN-IN-restrictions'],
   requirement: [5, 'SIGN-IN-requirements'],

@@ -45,7 +45,7 @@ export function basicGate(parts: BasicParts): BasicGate {
       const credentials = basicCredentials(request.headers.authorization)
       if (credentials === undefined) return undefined
       if (credentials === 'malformed') throw new BasicRefusal('malformed', 'Authorization: Basic cannot be read')
-      await refuseBlocked(parts, credentials, protocol)
+      await refuseBlocked(parts, { credentials, protocol, request })
       const { key, value } = await logon(parts, { credentials, protocol, request })
       const recipient = await parts.recipients.findRecipient(key, value)
       if (!recipient) throw new BasicRefusal('noMailbox', `${credentials.identity} is no recipient here`)
@@ -57,13 +57,14 @@ export function basicGate(parts: BasicParts): BasicGate {
 
 /** Before the password goes anywhere ("Disable Basic authentication in Exchange Online"). */
 async function refuseBlocked(
-  { recipients, organization }: BasicParts,
-  { identity }: BasicCredentials,
-  protocol: PolicyProtocol,
+  { recipients, organization, config }: BasicParts,
+  { credentials: { identity }, protocol, request }: LogonAttempt,
 ): Promise<void> {
   const name = identity.includes('\\') ? undefined : identity
   const recipient = name && (await recipients.findRecipient('userPrincipalName', name))
   const policy = await blockingPolicy(organization, 'basic', protocol, recipient ? recipient.objectGuid : undefined)
   if (policy === undefined) return
+  if (protocol === 'ActiveSync' && config.basicLogon.kind !== 'directory')
+    request.recording.note({ step: 'MOBILE-ONLINE-L' })
   throw new BasicRefusal('blockedByPolicy', `authentication policy "${policy}" blocks Basic for ${protocol}`)
 }

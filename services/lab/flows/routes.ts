@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { type FlowId, flows } from '#shared/flows.ts'
+import { type FlowId, flows, variants } from '#shared/flows.ts'
 import { apiRoute } from '../api/route.ts'
 import { LabError } from '../errors.ts'
 import type { JournalCollector } from '../journal/collector.ts'
+import type { StitchedEvent } from '../journal/stitch.ts'
 import { verdicts } from '../journal/verdict.ts'
-import { type Walk, walksOf } from './walks.ts'
+import { type SeenVariant, variantsOf, type Walk, walksOf } from './walks.ts'
+
+const hopSchema = z.object({ event: z.string(), conversation: z.string() })
 
 const walkSchema = z.object({
   user: z.string().nullable(),
@@ -15,7 +18,7 @@ const walkSchema = z.object({
   reached: z.array(
     z.object({
       step: z.string(),
-      hops: z.array(z.object({ event: z.string(), conversation: z.string() })),
+      hops: z.array(hopSchema),
     }),
   ),
 })
@@ -24,6 +27,9 @@ const documentedFlowSchema = z.object({
   id: z.string(),
   title: z.string(),
   steps: z.array(z.object({ id: z.string(), text: z.string(), observable: z.string() })),
+  variants: z
+    .array(z.object({ id: z.string(), text: z.string(), observable: z.string(), hops: z.array(hopSchema) }))
+    .describe('What is drawn beside the steps, and where it was seen; the latest first.'),
   walks: z.array(walkSchema).describe('The latest first.'),
 })
 
@@ -49,10 +55,23 @@ export function documentedFlowRoutes(journal: JournalCollector) {
         const id = flowIdOf(parameters.id)
         const { events } = await journal.collect()
         const walks = walksOf(id, events).filter((walk) => user === undefined || walk.user === user.toLowerCase())
-        return { ...describedFlow(id), walks: walks.map((walk) => walkView(id, walk)) }
+        return {
+          ...describedFlow(id),
+          variants: variantsOf(id, events).map(variantView),
+          walks: walks.map((walk) => walkView(id, walk)),
+        }
       },
     }),
   ]
+}
+
+function variantView({ id, events }: SeenVariant) {
+  const { text, observable } = variants[id]
+  return { id, text, observable, hops: events.map(hopView) }
+}
+
+function hopView({ id, flowId }: StitchedEvent) {
+  return { event: id, conversation: flowId }
 }
 
 function describedFlow(id: FlowId) {
@@ -71,7 +90,7 @@ function walkView(id: FlowId, { user, startedAt, endedAt, verdict, complete, rea
     ...{ user: user ?? null, startedAt, endedAt, verdict, complete },
     reached: steps.map(([number, events]) => ({
       step: `${id}-${number}`,
-      hops: events.map((event) => ({ event: event.id, conversation: event.flowId })),
+      hops: events.map(hopView),
     })),
   }
 }

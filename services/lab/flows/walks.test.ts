@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { event } from '../journal/_events.ts'
-import { walksOf } from './walks.ts'
+import { variantsOf, walksOf } from './walks.ts'
 
 const hop = (id: string, flowId: string, steps: string[], more = {}) => ({ ...event({ id, steps, ...more }), flowId })
 
@@ -31,4 +31,19 @@ test('the first step may be seen again in the same conversation', () => {
   const walks = walksOf('WEB-ONLINE', events)
   expect(walks).toHaveLength(1)
   expect(walks[0]?.complete).toBe(true)
+})
+
+test('what is drawn beside the steps is told apart from them, the latest first', () => {
+  const events = [
+    hop('1', 'one', ['MOBILE-ONLINE-L'], { user: 'a@b.c' }),
+    hop('2', 'two', ['MOBILE-ONLINE-10', 'MOBILE-ONLINE-M'], { user: 'a@b.c' }),
+    hop('3', 'three', ['MOBILE-ONLINE-L']),
+  ]
+  const seen = variantsOf('MOBILE-ONLINE', events).map(({ id, events: own }) => [id, own.map((each) => each.id)])
+  expect(seen).toEqual([
+    ['MOBILE-ONLINE-L', ['3', '1']],
+    ['MOBILE-ONLINE-M', ['2']],
+  ])
+  expect(walksOf('MOBILE-ONLINE', events).map(({ reached }) => [...reached.keys()])).toEqual([[10]])
+  expect(variantsOf('WEB-ONLINE', events)).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { type FlowId, flows } from '#shared/flows.ts'
+import { type FlowId, flows, type VariantId, variants } from '#shared/flows.ts'
 import type { StitchedEvent } from '../journal/stitch.ts'
 import { type Verdict, verdictOfFlow } from '../journal/verdict.ts'
 
@@ -78,5 +78,21 @@ function walkOf(
 }
 
 function numberOf(id: FlowId, step: string): number | undefined {
-  return step.startsWith(`${id}-`) ? Number(step.slice(id.length + 1)) : undefined
+  const number = step.startsWith(`${id}-`) ? Number(step.slice(id.length + 1)) : Number.NaN
+  return Number.isNaN(number) ? undefined : number
+}
+
+export interface SeenVariant {
+  readonly id: VariantId
+  /** The latest first. */
+  readonly events: readonly StitchedEvent[]
+}
+
+/** What is drawn beside the steps of a flow, with the requests that it was seen in. */
+export function variantsOf(id: FlowId, events: readonly StitchedEvent[]): readonly SeenVariant[] {
+  const own = (Object.keys(variants) as VariantId[]).filter((each) => variants[each].flow === id)
+  return own.map((variant) => ({
+    id: variant,
+    events: events.filter(({ steps }) => steps.includes(variant)).toReversed(),
+  }))
 }

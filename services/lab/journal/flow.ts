@@ -1,4 +1,4 @@
-import { type FlowId, flows } from '#shared/flows.ts'
+import { type FlowId, flowOfStep, flows } from '#shared/flows.ts'
 import type { StitchedEvent } from './stitch.ts'
 import { type Verdict, verdictOfFlow } from './verdict.ts'
 
@@ -49,7 +49,7 @@ function flowOf(id: string, events: readonly StitchedEvent[], services: Readonly
 
 /** The documented flow most of whose steps were seen, else the first request. */
 function titleOf(events: readonly StitchedEvent[], steps: readonly string[]): string {
-  const counts = Map.groupBy(steps, (step) => step.replace(/-\d+$/, ''))
+  const counts = Map.groupBy(steps, (step) => flowOfStep(step))
   const [best] = [...counts].sort(([, a], [, b]) => b.length - a.length)[0] ?? []
   if (best !== undefined && Object.hasOwn(flows, best)) return flows[best as FlowId].title
   const first = events.find((event) => event.parent === undefined) ?? events[0]

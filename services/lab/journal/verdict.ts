@@ -6,7 +6,7 @@ export type Verdict = (typeof verdicts)[number]
 
 // Entra ID's interrupts, which are answered by a page or a demand for more, are not refusals.
 const refusals =
-  /^AADSTS(?!50055|50072|50074|50076|50079|50140|50144|50158)\d|refus|denied|declined|expired$|notYetValid$|timedOut$|^errorPage$|^bad[A-Z]|^wrong[A-Z]|mismatch$|^no[A-Z]|passwordNotUpdated|logoutFailed|locked|^notPublished$|^notSent$|^signInError|blocked/i
+  /^AADSTS(?!50055|50097|50072|50074|50076|50079|50140|50144|50158)\d|^MSIS\d|^STATUS_(?!SUCCESS)|refus|denied|declined|expired$|notYetValid$|timedOut$|^errorPage$|^bad[A-Z]|^wrong[A-Z]|mismatch$|^no[A-Z]|passwordNotUpdated|logoutFailed|locked|^notPublished$|^notSent$|^signInError|blocked/i
 /** What was asked for before, and has come. */
 const answers = /passed$|accepted$|issued$|^signedIn$|^codeRedeemed$|^(?:mailbox|message|search|options)Page$/i
 const questions = /page$|asked$|begun$|pending$|challenge$|required$|picker$|registration$/i
@@ -15,9 +15,14 @@ const questions = /page$|asked$|begun$|pending$|challenge$|required$|picker$|reg
 export function verdictOf({ status, decisions }: Pick<JournalEvent, 'status' | 'decisions'>): Verdict {
   if (status === 0 || decisions.some((each) => each === 'crash' || each.startsWith('fault'))) return 'error'
   // Needs provisioning ([MS-ASPROV] §3.1.5.1), and the throttles that name a time, are no failures of the server.
-  if (status === 401 || status === 449) return 'challenged'
+  const isRefused = decisions.some((each) => refusals.test(each))
+  // A client or a password that is not taken is refused, whatever the status says of another try.
+  if (status === 449 || (status === 401 && !isRefused)) return 'challenged'
   if (status >= 500) return status === 550 || isMailRefusal(status, decisions) ? 'refused' : 'error'
-  if (status >= 400 || decisions.some((each) => refusals.test(each))) return 'refused'
+  return status >= 400 || isRefused ? 'refused' : judgedByWords(decisions)
+}
+
+function judgedByWords(decisions: readonly string[]): Verdict {
   if (decisions.some((each) => answers.test(each))) return 'allowed'
   if (decisions.some((each) => questions.test(each))) return 'challenged'
   return 'allowed'

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { SignInMoment } from '#shared/flows.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { RelayedEndpoint } from '../configuration/configuration.ts'
 import { WapError } from '../errors.ts'
@@ -56,11 +57,16 @@ export async function relayToAdfs(request: FastifyRequest, reply: FastifyReply, 
 }
 
 /** A browser on its way through a sign-in page; whose sign-in it is, only AD FS can read. */
-function noteSignIn({ method, recording }: FastifyRequest, path: string): void {
+function noteSignIn({ method, recording, cookies }: FastifyRequest, path: string): void {
   if (!/^\/adfs\/ls(\/|$)/i.test(path)) return
-  const moments =
-    method === 'POST' ? (['SIGN-IN-credentials'] as const) : (['SIGN-IN-federated', 'SIGN-IN-page'] as const)
-  for (const step of moments) recording.note({ step, decision: 'relayedToAdfs' })
+  recording.note({ decision: 'relayedToAdfs' })
+  for (const step of momentsOf(method, cookies.MSISAuth !== undefined)) recording.note({ step })
+}
+
+/** With a session, AD FS shows no page: the browser fetches the token after the password, or has signed in before. */
+function momentsOf(method: string, hasSession: boolean): readonly SignInMoment[] {
+  if (method === 'POST') return ['SIGN-IN-credentials']
+  return hasSession ? [] : ['SIGN-IN-federated', 'SIGN-IN-page']
 }
 
 /** AD FS no longer knows this proxy: the next request finds out whether the trust can be made again. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import type { Har } from 'har-format'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -99,6 +100,13 @@ describe('exports', () => {
     const { descendantElements } = await import('#shared/xml/elements.ts')
     const { parseXml } = await import('#shared/xml/parse-xml.ts')
     expect(descendantElements(parseXml(svg)).filter(({ localName }) => localName === 'text').length).toBeGreaterThan(20)
+    const alone = await bench.newPage()
+    const file = join(tmpdir(), `${conversation}.svg`)
+    await writeFile(file, svg)
+    await alone.goto(pathToFileURL(file).href)
+    const texts = await alone.locator('svg text').all()
+    const boxes = await Promise.all(texts.slice(0, 30).map((text) => text.boundingBox()))
+    expect(boxes.filter((box) => box !== null && box.width > 0).length).toBeGreaterThan(20)
   })
 
   test('HAR 1.2: valid by its schema, and a browser replays it', async () => {

@@ -1,3 +1,4 @@
+import { flowOfStep } from '#shared/flows.ts'
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import { mermaidText } from '../../diagrams/mermaid-text.ts'
@@ -52,7 +53,7 @@ function headline({ title, users, startedAt, endedAt, deployments, verdict, step
 
 /** The documented flows that it is part of. */
 function flowLinks(steps: readonly string[]): Html | false {
-  const names = [...new Set(steps.map((step) => step.replace(/-\d+$/, '')))]
+  const names = [...new Set(steps.map((step) => flowOfStep(step)))]
   if (names.length === 0) return false
   return html`<p>Part of ${names.map((name, index) => html`${index > 0 && ', '}<a href="${urls.documentedFlow(name)}">${name}</a>`)}</p>`
 }

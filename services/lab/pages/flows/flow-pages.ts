@@ -1,8 +1,9 @@
-import { type FlowId, flows } from '#shared/flows.ts'
+import { type FlowId, flows, variants } from '#shared/flows.ts'
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import type { Instruction } from '../../flows/instructions.ts'
-import type { Walk } from '../../flows/walks.ts'
+import type { SeenVariant, Walk } from '../../flows/walks.ts'
+import type { StitchedEvent } from '../../journal/stitch.ts'
 import { urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
 import { timeText } from '../time-text.ts'
@@ -37,6 +38,8 @@ export interface FlowPageView {
   readonly walks: readonly Walk[]
   /** The one that is shown step by step. */
   readonly shown: Walk | undefined
+  /** What is drawn beside the steps. */
+  readonly variants: readonly SeenVariant[]
   readonly user: string
   readonly users: readonly string[]
   readonly instructions: readonly Instruction[]
@@ -59,6 +62,7 @@ export function flowPage(view: FlowPageView): PageView {
 ${userForm(view)}
 <section aria-labelledby="steps"><h2 id="steps">Steps</h2><div id="walk" data-live>${shown ? walkLine(id, shown) : html`<p id="no-walk" class="muted">Nobody has walked it yet${user && html` as ${user}`}. The ticks appear as it happens.</p>`}</div>
 <ol class="walk-steps" id="walk-steps" data-live>${flows[id].steps.map((_, index) => stepItem(id, index, shown))}</ol></section>
+${view.variants.length > 0 && variantSection(view.variants)}
 <section aria-labelledby="how"><h2 id="how">How to walk it</h2><ol>${view.instructions.map(
       ({ text, lines }) =>
         html`<li><p>${text}</p>${lines.map((line) => html`<pre data-copy tabindex="0">${line}</pre>`)}</li>`,
@@ -82,10 +86,18 @@ function stepItem(id: FlowId, index: number, walk: Walk | undefined): Html {
   const { steps, observable } = flows[id]
   const events = walk?.reached.get(index + 1) ?? []
   const [first] = events
-  return html`<li id="step-${index + 1}" class="${first ? 'reached' : 'open'}"><strong>${steps[index]}</strong> <code class="muted">${id}-${index + 1}</code>${
-    first &&
-    html` <span class="tag">seen</span> <a href="${urls.conversation(first.flowId)}#facts-${first.id}">${first.method} ${first.host}${first.path}</a> <time datetime="${first.time}" class="muted">${timeText(first.time).slice(11)}</time>`
-  }<span class="observable">${observable[index]}</span></li>`
+  return html`<li id="step-${index + 1}" class="${first ? 'reached' : 'open'}"><strong>${steps[index]}</strong> <code class="muted">${id}-${index + 1}</code>${first && hopLink(first)}<span class="observable">${observable[index]}</span></li>`
+}
+
+function variantSection(seen: readonly SeenVariant[]): Html {
+  return html`<section aria-labelledby="variants"><h2 id="variants">Beside the steps</h2><ul class="walk-steps" id="variant-list" data-live>${seen.map(
+    ({ id, events: [latest] }) =>
+      html`<li id="${id}" class="${latest ? 'reached' : 'open'}"><strong>${variants[id].text}</strong> <code class="muted">${id}</code>${latest && hopLink(latest)}<span class="observable">${variants[id].observable}</span></li>`,
+  )}</ul></section>`
+}
+
+function hopLink({ id, flowId, method, host, path, time }: StitchedEvent): Html {
+  return html` <span class="tag">seen</span> <a href="${urls.conversation(flowId)}#facts-${id}">${method} ${host}${path}</a> <time datetime="${time}" class="muted">${timeText(time).slice(11)}</time>`
 }
 
 function walkLine(id: FlowId, { user, reached, startedAt, verdict }: Walk): Html {

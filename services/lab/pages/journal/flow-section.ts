@@ -1,4 +1,4 @@
-import { flows as documentedFlows, type FlowId } from '#shared/flows.ts'
+import { flows as documentedFlows, type FlowId, flowOfStep } from '#shared/flows.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import { callersFirst } from '../../diagrams/callers-first.ts'
 import type { FindAnchor } from '../../error-guide/error-guide.ts'
@@ -44,7 +44,7 @@ ${dataTable({
 
 /** How far the documented flows that it belongs to were walked. */
 function stepList({ id, steps: reached }: Flow): readonly Html[] {
-  const names = [...new Set(reached.map((step) => step.replace(/-\d+$/, '')))]
+  const names = [...new Set(reached.map((step) => flowOfStep(step)))]
   return names
     .filter((name) => Object.hasOwn(documentedFlows, name))
     .map((name) => {
