@@ -73,11 +73,7 @@ function signInTo(
   const trust = serviceProvider(relyingParty, protocols.trusts)
   const consumer = consumerFor({}, trust)
   const audience = trust.settings.identifiers.find((each) => each.toLowerCase() === relyingParty.toLowerCase())
-  return samlSignIn(
-    { trust, consumer, relayState, audience: audience ?? relyingParty },
-    { key: self.key, pending: false },
-    protocols,
-  )
+  return samlSignIn({ trust, consumer, relayState, audience: audience ?? relyingParty }, self.key, protocols)
 }
 
 /** A session and no token: the user signs in to AD FS itself. */

@@ -25,5 +25,9 @@ export async function answerSaml(
     return answerPartner(visit, { protocol: 'SAML', context, xml }, parts.conversation)
   }
   const received = await receiveAuthnRequest(visit, message, waiting, parts.protocols)
-  return continueSignIn(received.visit, received.signIn, parts.conversation)
+  try {
+    return await continueSignIn(received.visit, received.signIn, parts.conversation)
+  } finally {
+    await received.over()
+  }
 }

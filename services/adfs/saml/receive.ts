@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { readAuthnRequest } from '#shared/saml/authn-request.ts'
 import type { DecryptionKey } from '#shared/saml/decrypt-element.ts'
 import { saml20, saml20Protocol } from '#shared/saml/names.ts'
@@ -16,7 +17,7 @@ import type { SignInRequest } from '../sign-in/sign-in-request.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import type { AdfsUrls } from '../urls.ts'
 import { consumerFor } from './assertion-consumer.ts'
-import type { PendingMessage, PendingMessages } from './pending-messages.ts'
+import { forgetPending, type PendingMessage, type PendingMessages } from './pending-messages.ts'
 import { issuerOf, serviceProvider } from './service-provider.ts'
 import { type SamlParts, samlSignIn } from './sign-in.ts'
 import { verifyMessage } from './verify-request.ts'
@@ -46,13 +47,20 @@ export async function asAdfsErrors<T>(work: () => T | Promise<T>): Promise<T> {
   }
 }
 
+export interface ReceivedSignIn {
+  readonly visit: Visit
+  readonly signIn: SignInRequest
+  /** What remains to be done when this visit is over: a request that is not answered yet may go on. */
+  readonly over: () => Promise<void>
+}
+
 /** Reads an AuthnRequest; a posted one is kept, since the form that comes back cannot carry it. */
 export async function receiveAuthnRequest(
   visit: Visit,
   message: ReceivedMessage,
   waiting: PendingMessage | undefined,
   parts: SamlReceiver,
-): Promise<{ readonly visit: Visit; readonly signIn: SignInRequest }> {
+): Promise<ReceivedSignIn> {
   return asAdfsErrors(async () => {
     const { trust, request } = authnRequestOf(message, parts)
     await parts.requests.admit(request)
@@ -66,8 +74,14 @@ export async function receiveAuthnRequest(
       audience: request.issuer,
       consumer: consumerFor(request, trust),
     }
-    const signIn = samlSignIn(destination, { key: own.key, pending: kept !== undefined }, parts)
-    return { visit: { ...visit, self: { ...visit.self, key: own.key } }, signIn }
+    let answered = false
+    const completed = (reply: FastifyReply) => {
+      answered = true
+      if (kept) forgetPending(reply)
+    }
+    const signIn = { ...samlSignIn(destination, own.key, parts), completed }
+    const over = async () => (answered ? undefined : parts.requests.keep(request))
+    return { visit: { ...visit, self: { ...visit.self, key: own.key } }, signIn, over }
   })
 }
 

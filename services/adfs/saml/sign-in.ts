@@ -16,7 +16,6 @@ import type { SamlRequestLog } from './admit-request.ts'
 import type { ArtifactStore } from './artifact.ts'
 import type { AssertionConsumer } from './assertion-consumer.ts'
 import { contextAzureMethod, contextMethod } from './authentication-context.ts'
-import { forgetPending } from './pending-messages.ts'
 
 export interface SamlParts extends TokenParts {
   readonly trusts: Trusts
@@ -39,11 +38,7 @@ export interface SamlDestination {
 const confirmationMinutes = 5
 
 /** A SAML sign-in, begun by a service provider's AuthnRequest or at AD FS. */
-export function samlSignIn(
-  destination: SamlDestination,
-  { key, pending }: { key: string; pending: boolean },
-  parts: SamlParts,
-): SignInRequest {
+export function samlSignIn(destination: SamlDestination, key: string, parts: SamlParts): SignInRequest {
   const { trust, request } = destination
   const answering = { ...destination, parts }
   const method = contextMethod(request?.requestedAuthnContext)
@@ -59,7 +54,6 @@ export function samlSignIn(
     key,
     ...(method === undefined && { refusal: () => refuse(answering, 'Responder', 'NoAuthnContext') }),
     ...(request?.isPassive && { withoutPrompt: () => refuse(answering, 'Responder', 'NoPassive') }),
-    ...(pending && { completed: forgetPending }),
     respond: (grant, wrongAudience) => respond(answering, grant, { method: method ?? 'any', wrongAudience }),
   }
 }

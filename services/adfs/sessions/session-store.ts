@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { ExpiringStore } from '#shared/store/expiring.ts'
+import { occasionalSweep } from '#shared/store/occasional-sweep.ts'
 import type { Session } from './session.ts'
 
 /** Sessions by the value of their MSISAuth cookie, of which only the hash is kept. */
@@ -17,9 +18,10 @@ export interface SessionStore {
 const kind = 'session'
 
 export function sessionStore(entries: ExpiringStore, clock: Clock, random: Random): SessionStore {
+  const sweep = occasionalSweep(entries)
   return {
     async open(session) {
-      await entries.sweep(clock.now())
+      await sweep(clock.now())
       const cookie = random.token()
       await entries.put(kind, keyOf(cookie), entryOf(session))
       return cookie

@@ -6,6 +6,7 @@ import { thumbprintOf } from '#shared/saml/trusted-certificates.ts'
 import type { VerifiedAssertion } from '#shared/saml/verified-assertion.ts'
 import { verifySaml11Assertion } from '#shared/saml/verify-saml11.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import { occasionalSweep } from '#shared/store/occasional-sweep.ts'
 import type { SingleUseStore } from '#shared/store/single-use.ts'
 import { FederationRefusal } from '#shared/ws-federation/federation-refusal.ts'
 import { readRequestSecurityTokenResponse } from '#shared/ws-federation/security-token-response.ts'
@@ -42,12 +43,13 @@ export function assertionGate(
   config: ClaimsSignInConfig,
   singleUse: SingleUseStore,
 ): AssertionGate {
+  const sweep = occasionalSweep(singleUse)
   const certificates = new PublishedKeys(context.clock, () => fetchCertificates(context, config.metadataUrl))
   return {
     accept: async (wresult) => {
       const assertion = await verify(wresult, { config, certificates, now: context.clock.now() })
       const forgetAt = new Date(assertion.notOnOrAfter.getTime() + clockSkewSeconds * 1000)
-      await singleUse.sweep(context.clock.now())
+      await sweep(context.clock.now())
       if (await singleUse.claim('assertion', assertion.assertionId, forgetAt)) return assertion
       throw new ExchangeError('tokenReplayed', `assertion ${assertion.assertionId} was accepted before`)
     },
