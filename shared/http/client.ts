@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { buildConnector, Dispatcher } from 'undici'
+import { onFirstUse } from '../first-use.ts'
 import { endWithServer, ServerGone } from '../wire/server-gone.ts'
 import { parentHeader, serviceHeader } from './callers.ts'
 
@@ -69,6 +70,7 @@ export class Unreachable extends Error {
 export class HttpClient implements AsyncDisposable {
   readonly #options: HttpClientOptions
   #agent: Promise<Dispatcher> | undefined
+  readonly #undici = onFirstUse(() => import('undici'))
 
   constructor(options: HttpClientOptions) {
     this.#options = options
@@ -100,8 +102,7 @@ export class HttpClient implements AsyncDisposable {
     request: OutgoingRequest,
     headers: Record<string, string | string[]>,
   ): Promise<IncomingResponse> {
-    const dispatcher = await this.agent()
-    const { request: dispatch } = await import('undici')
+    const [dispatcher, { request: dispatch }] = await Promise.all([this.agent(), this.#undici()])
     try {
       const response = await dispatch(url, {
         dispatcher,

@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What struck it and is still to be done: to the answer, or by whoever issues the token. */
     fault?: Fault
+    /** Whether anything at all is set in the lab: then nobody may take an answer for one that would come again. */
+    readonly faultsAreSet: boolean
   }
 }
 
@@ -25,22 +27,22 @@ export interface FaultParts {
 export function addFaults(app: FastifyInstance, parts: FaultParts): void {
   const { faults } = parts
   app.decorateRequest('fault')
-  app.addHook('onRequest', async (request, reply) => {
-    if (faults.isEmpty) return
-    return strikeBefore(request, reply, faults.strike(factsOf(request), surroundings(parts), 'anybody'))
+  app.decorateRequest('faultsAreSet', { getter: () => !faults.isEmpty })
+  // Without async where there are no faults: every request of every service comes by here.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (faults.isEmpty) return done()
+    const strike = faults.strike(factsOf(request), surroundings(parts), 'anybody')
+    strikeBefore(request, reply, strike).then(() => done(), done)
   })
-  app.addHook('preHandler', async (request, reply) => {
-    if (faults.isEmpty || request.fault) return
+  app.addHook('preHandler', (request, reply, done) => {
+    if (faults.isEmpty || request.fault) return done()
     const user = personIn(request)
-    return strikeBefore(
-      request,
-      reply,
-      user && faults.strike({ ...factsOf(request), user }, surroundings(parts), 'person'),
-    )
+    const strike = user && faults.strike({ ...factsOf(request), user }, surroundings(parts), 'person')
+    strikeBefore(request, reply, strike).then(() => done(), done)
   })
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (faults.isEmpty && !request.fault) return payload
-    return answerInstead(request, reply, payload, parts)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (faults.isEmpty && !request.fault) return done(null, payload)
+    answerInstead(request, reply, payload, parts).then((answer) => done(null, answer), done)
   })
 }
 

@@ -168,12 +168,13 @@ function addCallerFacts(app: FastifyInstance, options: ServerOptions): void {
   app.decorateRequest('recording')
   app.decorateRequest('caller')
   app.decorateRequest('correlationId')
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     Object.assign(request, {
       recording: new Recording(),
       caller: options.callers.callerOf(request.raw.socket, request.headers),
       correlationId: correlationIdOf(request) ?? options.random.uuid(),
     })
+    done()
   })
 }
 
@@ -186,10 +187,12 @@ function correlationIdOf(request: FastifyRequest): string | undefined {
 
 function addRecording(app: FastifyInstance, options: ServerOptions): void {
   // Before the payload leaves, so that whoever has the answer finds its event in the journal.
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (!request.recording) return
-    request.recording.handsOut(payload)
-    reply.recordNow()
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (request.recording) {
+      request.recording.handsOut(payload)
+      reply.recordNow()
+    }
+    done()
   })
   app.decorateReply('recordNow', function (this: FastifyReply) {
     const { deployment, journal } = options

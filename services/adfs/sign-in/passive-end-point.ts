@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { onFirstUse } from '#shared/first-use.ts'
 import { AdfsError } from '../errors.ts'
 import { type PreauthenticationParts, preauthenticationSignIn } from '../preauthentication/sign-in.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
@@ -15,6 +16,8 @@ export interface PassiveParts {
   readonly protocols: WsFederationParts & PreauthenticationParts & SignOutParts['protocols']
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
+
+const samlAnswers = onFirstUse(() => import('../saml/answer.ts'))
 
 /** /adfs/ls/: reads which protocol a request speaks and hands it on. */
 export async function answerPassive(
@@ -52,7 +55,7 @@ async function answerMessage(
     }
     case 'samlMessage':
     case 'samlPending': {
-      const { answerSaml } = await import('../saml/answer.ts')
+      const { answerSaml } = await samlAnswers()
       return answerSaml(visit, message.kind === 'samlMessage' ? message.field : waiting, parts)
     }
     case 'unsupportedAction':

@@ -1,4 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
+import { onFirstUse } from '#shared/first-use.ts'
 import { EntraError } from '../errors.ts'
 import { federationAudience } from '../urls.ts'
 import { claimTypes } from './assertion-claims.ts'
@@ -11,10 +12,15 @@ import {
   withCertificates,
 } from './trusted-assertion.ts'
 
+const tokenResponses = onFirstUse(() => import('#shared/ws-federation/security-token-response.ts'))
+const saml11 = onFirstUse(() => import('#shared/saml/verify-saml11.ts'))
+const messageParts = onFirstUse(() => import('#shared/saml/read-parts.ts'))
+const elements = onFirstUse(() => import('#shared/xml/elements.ts'))
+
 /** Reads `wresult` and believes the assertion in it only if a federated domain's identity provider signed it for us, now. */
 export function acceptedAssertion(parts: AssertionParts, wresult: string): Promise<AcceptedAssertion> {
   return asEntraErrors(async () => {
-    const { readRequestSecurityTokenResponse } = await import('#shared/ws-federation/security-token-response.ts')
+    const { readRequestSecurityTokenResponse } = await tokenResponses()
     return verified(parts, readRequestSecurityTokenResponse(wresult).assertion)
   })
 }
@@ -22,7 +28,7 @@ export function acceptedAssertion(parts: AssertionParts, wresult: string): Promi
 /** A SAML 1.1 assertion on its own, as OAuth's grant carries what WS-Trust issued. */
 export function acceptedBearerAssertion(parts: AssertionParts, assertionXml: string): Promise<AcceptedAssertion> {
   return asEntraErrors(async () => {
-    const { readMessage } = await import('#shared/saml/read-parts.ts')
+    const { readMessage } = await messageParts()
     return verified(parts, readMessage(assertionXml))
   })
 }
@@ -34,7 +40,7 @@ async function verified(parts: AssertionParts, root: Element): Promise<AcceptedA
     const reason = `${domain.name} is federated by SAML: its answers come as SAMLResponse`
     throw new EntraError('federationMessageInvalid', { reason })
   }
-  const { verifySaml11Assertion } = await import('#shared/saml/verify-saml11.ts')
+  const { verifySaml11Assertion } = await saml11()
   // The federation service's own name is free where the issuerid claim names the domain; federatedIdentity checks that claim.
   const issuers = [named.issuerId === undefined ? federation.issuerUri : named.issuer]
   const { now } = parts
@@ -58,8 +64,8 @@ interface NamedIssuer {
 /** Only to find whose certificates must verify it: whatever it says is read again from the signed bytes. */
 async function unverifiedIssuer(assertion: Element): Promise<NamedIssuer> {
   const [{ requiredAttribute, textOf }, { attributeOf, descendantElements }] = await Promise.all([
-    import('#shared/saml/read-parts.ts'),
-    import('#shared/xml/elements.ts'),
+    messageParts(),
+    elements(),
   ])
   const claim = descendantElements(assertion).find(
     (element) =>

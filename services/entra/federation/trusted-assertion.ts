@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
+import { onFirstUse } from '#shared/first-use.ts'
 import type { SamlRefusalKind } from '#shared/saml/saml-refusal.ts'
 import type { VerifiedAssertion } from '#shared/saml/verified-assertion.ts'
 import type { DomainStore, TenantDomain, TenantFederation } from '../domains/domain-store.ts'
@@ -36,12 +37,12 @@ const errorOf: Readonly<Record<SamlRefusalKind, EntraErrorKey>> = {
   notYetValid: 'samlTokenInvalid',
 }
 
+const federationRefusals = onFirstUse(() => import('#shared/ws-federation/federation-refusal.ts'))
+const samlRefusals = onFirstUse(() => import('#shared/saml/saml-refusal.ts'))
+
 /** What is wrong with a message of a federation service, in the words of Entra ID. */
 export async function asEntraErrors<T>(work: () => Promise<T>): Promise<T> {
-  const [{ FederationRefusal }, { SamlRefusal }] = await Promise.all([
-    import('#shared/ws-federation/federation-refusal.ts'),
-    import('#shared/saml/saml-refusal.ts'),
-  ])
+  const [{ FederationRefusal }, { SamlRefusal }] = await Promise.all([federationRefusals(), samlRefusals()])
   try {
     return await work()
   } catch (error) {
@@ -58,7 +59,7 @@ export async function withCertificates<T>(
   federation: TenantFederation,
   verify: (trusted: readonly X509Certificate[]) => Promise<T>,
 ): Promise<T> {
-  const { SamlRefusal } = await import('#shared/saml/saml-refusal.ts')
+  const { SamlRefusal } = await samlRefusals()
   try {
     return await verify(await certificates.of(federation))
   } catch (error) {
