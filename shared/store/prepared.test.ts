@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ExpiringTables, expiringMigration } from './expiring.ts'
 import { openStore } from './open.ts'
-import { changedRows, prepared } from './prepared.ts'
+import { changedRows, prepared, preparedFor } from './prepared.ts'
 
 type Entry = ExpiringTables['expiring_entry']
 
@@ -55,4 +55,19 @@ test('refuses a query that looks into a value', async () => {
   const { store, select } = await openEntries()
   await using _closed = store
   expect(() => select({ kind: 'a', ids: ['x', 'y'] })).toThrow(TypeError)
+})
+
+test('a query that is given its database is compiled once for each', async () => {
+  const [one, other] = await Promise.all([openEntries(), openEntries()])
+  let built = 0
+  const idsOf = preparedFor((db: typeof one.store.db, { kind }: { readonly kind: string }) => {
+    built += 1
+    return db.selectFrom('expiring_entry').select('id').where('kind', '=', kind)
+  })
+  await one.insert({ ...entry, id: 'first' })
+  await other.insert({ ...entry, id: 'second' })
+  const found = [await idsOf(one.store.db, { kind: 'a' }), await idsOf(one.store.db, { kind: 'b' })]
+  expect([...found, await idsOf(other.store.db, { kind: 'a' })]).toEqual([[{ id: 'first' }], [], [{ id: 'second' }]])
+  expect(built).toBe(2)
+  await Promise.all([one, other].map(({ store }) => store[Symbol.asyncDispose]()))
 })

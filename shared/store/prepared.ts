@@ -30,6 +30,18 @@ export function prepared<Values extends object, Row, Schema>(
   }
 }
 
+/** The same for a query that is given its database: compiled once for each. */
+export function preparedFor<Values extends object, Row, Schema>(
+  build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
+): (db: Kysely<Schema>, values: Values) => Promise<readonly Row[]> {
+  const queries = new WeakMap<Kysely<Schema>, PreparedQuery<Values, Row>>()
+  return async (db, values) => {
+    const known = queries.get(db) ?? prepared(db, (slot: Values) => build(db, slot))
+    queries.set(db, known)
+    return (await known(values)).rows
+  }
+}
+
 function slots<Values extends object>(): Values {
   return new Proxy({}, { get: (_, name) => new Slot(String(name)) }) as Values
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
+import { preparedFor } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { MethodType, MfaTables, PhoneType } from './mfa-tables.ts'
 
@@ -86,14 +87,17 @@ export function createMethodRegistry<Schema extends MfaTables>(parts: MethodPart
 }
 
 function rowsOf(db: Kysely<MfaTables>, objectId: string) {
-  return db
+  return methodRows(db, { objectId })
+}
+
+const methodRows = preparedFor((db: Kysely<MfaTables>, { objectId }: { readonly objectId: string }) =>
+  db
     .selectFrom('mfa_method')
     .selectAll()
     .where('object_id', '=', objectId)
     .orderBy('is_default', 'desc')
-    .orderBy('position')
-    .execute()
-}
+    .orderBy('position'),
+)
 
 /** "Phone options": one number for each kind of phone. */
 async function removeSamePhone(db: Kysely<MfaTables>, objectId: string, { type, phoneType }: NewMethod): Promise<void> {

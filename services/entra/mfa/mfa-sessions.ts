@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { preparedFor } from '#shared/store/prepared.ts'
 import type { MfaOwner, MfaResult } from './mfa-service.ts'
 import type { MfaTables } from './mfa-tables.ts'
 
@@ -28,8 +29,32 @@ export async function findSession(
   now: Date,
 ): Promise<MfaSession | undefined> {
   await answerByItself(db, 'id', sessionId, now)
-  const found = db.selectFrom('mfa_session').selectAll().where('id', '=', sessionId).where('caller', '=', owner.caller)
-  return (owner.objectId === undefined ? found : found.where('object_id', '=', owner.objectId)).executeTakeFirst()
+  const [session] = await sessionOf(db, { sessionId, caller: owner.caller })
+  return owner.objectId === undefined || session?.object_id === owner.objectId ? session : undefined
+}
+
+const sessionOf = preparedFor(
+  (db: Kysely<MfaTables>, values: { readonly sessionId: string; readonly caller: string }) =>
+    db.selectFrom('mfa_session').selectAll().where('id', '=', values.sessionId).where('caller', '=', values.caller),
+)
+
+interface Due {
+  readonly value: string
+  readonly now: number
+}
+
+const dueBy = { id: dueSessions('id'), object_id: dueSessions('object_id') }
+
+function dueSessions(column: 'id' | 'object_id') {
+  return preparedFor((db: Kysely<MfaTables>, { value, now }: Due) =>
+    db
+      .selectFrom('mfa_session')
+      .select('id')
+      .where(column, '=', value)
+      .where('state', '=', 'pending')
+      .where('answer_at', '<=', now)
+      .whereRef('answer_at', '<', 'expires_at'),
+  )
 }
 
 /** A phone that answers by itself has done so once somebody looks: nothing has to happen in between. */
@@ -39,6 +64,7 @@ export async function answerByItself(
   value: string,
   now: Date,
 ): Promise<void> {
+  if ((await dueBy[column](db, { value, now: now.getTime() })).length === 0) return
   const due = db
     .updateTable('mfa_session')
     .where(column, '=', value)
@@ -84,14 +110,17 @@ export async function countWrongTry(db: Kysely<MfaTables>, sessionId: string): P
 
 /** Wrong tries of all sessions of somebody that began since then. */
 export async function wrongTriesSince(db: Kysely<MfaTables>, objectId: string, since: Date): Promise<number> {
-  const { tries } = await db
+  const [sum] = await triesSince(db, { objectId, since: since.getTime() })
+  return Number(sum?.tries ?? 0)
+}
+
+const triesSince = preparedFor((db: Kysely<MfaTables>, values: { readonly objectId: string; readonly since: number }) =>
+  db
     .selectFrom('mfa_session')
     .select((row) => row.fn.sum<number | string | null>('wrong_tries').as('tries'))
-    .where('object_id', '=', objectId)
-    .where('created_at', '>', since.getTime())
-    .executeTakeFirstOrThrow()
-  return Number(tries ?? 0)
-}
+    .where('object_id', '=', values.objectId)
+    .where('created_at', '>', values.since),
+)
 
 /** What waits on somebody's phone, newest first. */
 export async function pendingSessions(
@@ -134,8 +163,9 @@ export async function redeemSession(
 
 /** Expired sessions are kept for a while, so that a late question hears that time is up. */
 export async function forgetOldSessions(db: Kysely<MfaTables>, now: Date): Promise<void> {
-  await db
-    .deleteFrom('mfa_session')
-    .where('expires_at', '<', now.getTime() - keptMilliseconds)
-    .execute()
+  await forgetEndedBefore(db, { instant: now.getTime() - keptMilliseconds })
 }
+
+const forgetEndedBefore = preparedFor((db: Kysely<MfaTables>, { instant }: { readonly instant: number }) =>
+  db.deleteFrom('mfa_session').where('expires_at', '<', instant),
+)
