@@ -134,3 +134,32 @@ test('a domain that Entra ID checks passwords for from now on gets its hashes at
   expect(names).not.toContain('peggy@fabrikam.com')
   expect(users.every(({ passwordHash = '' }) => passwordHash.startsWith('v1;PPH1_MD4,'))).toBe(true)
 })
+
+async function changeNumber(): Promise<unknown> {
+  const answer = await context('adfs').http.send('https://dc1.contoso.com/users/changes', { authenticate: true })
+  return ((await answer.json()) as { changeNumber: unknown }).changeNumber
+}
+
+test('the change number stays while nothing changes, and comes with every account', async () => {
+  const number = await changeNumber()
+  await logon('bob@contoso.com', 'Bob-Pass2')
+  const found = await context('adfs').http.send('https://dc1.contoso.com/users?samAccountName=bob', {
+    authenticate: true,
+  })
+  await found.text()
+  expect([await changeNumber(), found.headers['fauxchange-change-number']]).toEqual([number, number])
+})
+
+test.each([
+  { what: 'a wrong password, which is counted', change: () => logon('bob@contoso.com', 'wrong') },
+  { what: 'a name', change: () => manage('PATCH', '/users/bob@contoso.com', { displayName: 'Bobby' }) },
+  { what: 'a disabled account', change: () => manage('PATCH', '/users/bob@contoso.com', { enabled: false }) },
+  { what: 'a password', change: () => manage('PATCH', '/users/bob@contoso.com', { password: 'Other-Pass2' }) },
+  { what: 'a membership', change: () => manage('PUT', '/groups/Mobile%20Pilot/members/bob@contoso.com', {}) },
+  { what: 'the end of one', change: () => manage('DELETE', '/groups/Mobile%20Pilot/members/bob@contoso.com', {}) },
+  { what: 'a deleted account', change: () => manage('DELETE', '/users/bob@contoso.com', {}) },
+])('the change number is another after $what', async ({ change }) => {
+  const before = await changeNumber()
+  await change()
+  expect(await changeNumber()).not.toBe(before)
+})

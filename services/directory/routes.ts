@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountKey, AccountStore } from './accounts/accounts.ts'
+import type { ChangeNumber } from './accounts/change-number.ts'
 import { directoryUser } from './accounts/directory-user.ts'
 import type { CertificateLogonParts, CertificateLogonResult } from './certificates/certificate-logon.ts'
 import type { CertificateStore } from './certificates/certificate-store.ts'
@@ -38,19 +39,21 @@ const searchKeys = {
 /** Who may ask a domain controller: the member servers. */
 const memberServers = ['adfs', 'exchange-onprem']
 
+interface RouteParts {
+  readonly accounts: AccountStore
+  readonly certificates: CertificateStore
+  readonly devices: RegisteredDeviceStore
+  readonly changes: ChangeNumber
+}
+
+/** Of the directory before the account was read: while it stays, whoever has the answer may go on believing it. */
+const changeNumberHeader = 'fauxchange-change-number'
+
 /** What stands in for LDAP and Netlogon between the member servers and the domain controller. */
 export function addRoutes(
   app: FastifyInstance,
   context: DeploymentContext,
-  {
-    accounts,
-    certificates,
-    devices,
-  }: {
-    readonly accounts: AccountStore
-    readonly certificates: CertificateStore
-    readonly devices: RegisteredDeviceStore
-  },
+  { accounts, certificates, devices, changes }: RouteParts,
 ): void {
   app.setErrorHandler(async (error: Error & { statusCode?: number; status?: number }, request, reply) =>
     writeError(error, request, reply),
@@ -63,7 +66,13 @@ export function addRoutes(
   const byCertificate = { accounts, certificates, clock: context.clock, authorityPem }
   app.post('/logon/certificate', (request, reply) => answerCertificateLogon(request, reply, context, byCertificate))
   addDeviceRoutes(app, devices)
-  app.get('/users', (request) => answerSearch(request, context, accounts))
+  app.get('/users', async (request, reply) => {
+    if (!request.faultsAreSet) reply.header(changeNumberHeader, await changes.current())
+    return answerSearch(request, context, accounts)
+  })
+  app.get('/users/changes', async (request) => ({
+    changeNumber: request.faultsAreSet ? null : await changes.current(),
+  }))
   app.register(async (scope) => addRecipientRoutes(scope, context, accounts))
 }
 

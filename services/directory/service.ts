@@ -1,5 +1,6 @@
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { changeNumber } from './accounts/change-number.ts'
 import { type DirectorySchema, directoryMigrations } from './accounts/schema.ts'
 import { seedDirectory } from './accounts/seed.ts'
 import { certificateStore } from './certificates/certificate-store.ts'
@@ -19,12 +20,13 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
     seed: (db) => seedDirectory(db, scenario, clock.now()),
   })
   const accounts = createAccounts(store)
+  const changes = changeNumber(store)
   const certificates = certificateStore(store)
   const devices = registeredDevices(store)
   const agent = new PassThroughAgent(context, accounts)
   const entraConnect = new EntraConnect({ context, accounts, devices, store, passThroughNeeded: () => agent.start() })
   const app = context.createApplication()
-  app.register(async (scope) => addRoutes(scope, context, { accounts, certificates, devices }))
+  app.register(async (scope) => addRoutes(scope, context, { accounts, certificates, devices, changes }))
   return {
     app,
     errors: async () => (await import('./error-guide.ts')).directoryErrors(),
@@ -37,9 +39,11 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
     start: () => entraConnect.start(),
     reset: async () => {
       await store.reset()
+      changes.restart()
       await entraConnect.start()
     },
     resume: async () => {
+      changes.restart()
       entraConnect.resume()
       agent.start()
     },

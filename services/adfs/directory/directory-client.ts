@@ -3,6 +3,7 @@ import { type HttpClient, type IncomingResponse, type OutgoingRequest, Unreachab
 import { type RegisteredDevice, registeredDeviceSchema } from '../device-authentication/registered-device.ts'
 import { AdfsError } from '../errors.ts'
 import { type DirectoryUser, directoryUserSchema } from './directory-user.ts'
+import { KeptAccounts, type ReadAccount } from './kept-accounts.ts'
 
 /** On whose behalf AD FS calls a peer. */
 export interface CallOrigin {
@@ -52,7 +53,11 @@ const refusedSchema = z.object({
   user: z.object({ userPrincipalName: z.string() }).optional(),
 })
 
+const changesSchema = z.object({ changeNumber: z.string().nullable() })
+const changeNumberHeader = 'fauxchange-change-number'
+
 export function directoryClient(http: HttpClient, url: string): DirectoryClient {
+  const kept = new KeptAccounts()
   const send = async (path: string, request: OutgoingRequest) => {
     try {
       return await http.send(`${url}${path}`, { authenticate: true, ...request })
@@ -86,12 +91,12 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
       if (response.status === 200) return { outcome: 'accepted', user: foundSchema.parse(await response.json()).user }
       return refusalOf(response)
     },
-    async find(by, value, origin) {
-      const query = new URLSearchParams(by === 'sid' ? { sid: value } : accountQuery(value))
-      const response = await send(`/users?${query}`, origin)
-      if (response.status === 200) return foundSchema.parse(await response.json()).user
-      if (response.status === 404) return void (await response.text())
-      throw await unexpected(response, 'search')
+    find(by, value, origin) {
+      const query = new URLSearchParams(by === 'sid' ? { sid: value } : accountQuery(value)).toString()
+      return kept.find(query, {
+        changeNumber: async () => changeNumberIn(await send('/users/changes', origin)),
+        read: async () => accountIn(await send(`/users?${query}`, origin)),
+      })
     },
     ...deviceSearches(send),
   }
@@ -113,6 +118,19 @@ function deviceSearches(send: Send): Pick<DirectoryClient, 'findDevice' | 'devic
       return issuersSchema.parse(await response.json()).issuers.map((each) => Buffer.from(each, 'base64'))
     },
   }
+}
+
+async function changeNumberIn(response: IncomingResponse): Promise<string | undefined> {
+  if (response.status !== 200) throw await unexpected(response, 'search')
+  return changesSchema.parse(await response.json()).changeNumber ?? undefined
+}
+
+async function accountIn(response: IncomingResponse): Promise<ReadAccount | undefined> {
+  if (response.status === 404) return void (await response.text())
+  if (response.status !== 200) throw await unexpected(response, 'search')
+  const changeNumber = response.headers[changeNumberHeader]
+  const { user } = foundSchema.parse(await response.json())
+  return { user, changeNumber: typeof changeNumber === 'string' ? changeNumber : undefined }
 }
 
 async function refusalOf(response: IncomingResponse): Promise<Extract<LogonResult, { outcome: 'refused' }>> {

@@ -1,5 +1,7 @@
+import type { Kysely } from 'kysely'
 import { type PreparedQuery, prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
+import { countChange } from './change-number.ts'
 import type { AccountRow, ComputerRow, DirectorySchema, GroupRow } from './schema.ts'
 
 export type AccountKey = 'object_guid' | 'sid' | 'user_principal_name' | 'sam_account_name'
@@ -34,26 +36,33 @@ export function createAccounts(store: Store<DirectorySchema>): AccountStore {
     list: () => store.db.selectFrom('accounts').selectAll().orderBy('user_principal_name').execute(),
     groups: () => groupsWithMembers(store),
     computers: () => store.db.selectFrom('computers').selectAll().orderBy('device_id').execute(),
-    create: async (account) => void (await store.db.insertInto('accounts').values(account).execute()),
-    change: async (objectGuid, changes) => {
-      const { numUpdatedRows } = await store.db
-        .updateTable('accounts')
-        .set(changes)
-        .where('object_guid', '=', objectGuid)
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
-    },
+    create: (account) => counted(store, async (db) => void (await db.insertInto('accounts').values(account).execute())),
+    change: (objectGuid, changes) => counted(store, (db) => change(db, objectGuid, changes)),
     remove: (objectGuid) => remove(store, objectGuid),
     formerPasswords: (objectGuid) => formerPasswords(store, objectGuid),
     setPassword: (objectGuid, ntHash, now) => setPassword(store, { objectGuid, ntHash, now }),
-    addMember: (groupGuid, memberGuid) => addMember(store, groupGuid, memberGuid),
-    removeMember: async (groupGuid, memberGuid) =>
-      void (await store.db
-        .deleteFrom('memberships')
-        .where('group_guid', '=', groupGuid)
-        .where('member_guid', '=', memberGuid)
-        .execute()),
+    addMember: (groupGuid, memberGuid) => counted(store, (db) => addMember(db, groupGuid, memberGuid)),
+    removeMember: (groupGuid, memberGuid) => counted(store, (db) => removeMember(db, groupGuid, memberGuid)),
   }
+}
+
+type Db = Kysely<DirectorySchema>
+
+/** Member servers find out by the change number that what they have read no longer holds. */
+function counted<T>(store: Store<DirectorySchema>, write: (db: Db) => Promise<T>): Promise<T> {
+  return store.transaction(async (db) => {
+    await countChange(db)
+    return write(db)
+  })
+}
+
+async function change(db: Db, objectGuid: string, changes: AccountChanges): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('accounts')
+    .set(changes)
+    .where('object_guid', '=', objectGuid)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 const accountKeys = ['object_guid', 'sid', 'user_principal_name', 'sam_account_name'] as const
@@ -102,7 +111,7 @@ async function groupsWithMembers(store: Store<DirectorySchema>) {
 }
 
 async function remove(store: Store<DirectorySchema>, objectGuid: string): Promise<boolean> {
-  return store.transaction(async (db) => {
+  return counted(store, async (db) => {
     await db.deleteFrom('former_passwords').where('object_guid', '=', objectGuid).execute()
     await db.deleteFrom('memberships').where('member_guid', '=', objectGuid).execute()
     const { numDeletedRows } = await db.deleteFrom('accounts').where('object_guid', '=', objectGuid).executeTakeFirst()
@@ -110,12 +119,16 @@ async function remove(store: Store<DirectorySchema>, objectGuid: string): Promis
   })
 }
 
-async function addMember(store: Store<DirectorySchema>, groupGuid: string, memberGuid: string): Promise<void> {
-  await store.db
+async function addMember(db: Db, groupGuid: string, memberGuid: string): Promise<void> {
+  await db
     .insertInto('memberships')
     .values({ group_guid: groupGuid, member_guid: memberGuid })
     .onConflict((conflict) => conflict.columns(['group_guid', 'member_guid']).doNothing())
     .execute()
+}
+
+async function removeMember(db: Db, groupGuid: string, memberGuid: string): Promise<void> {
+  await db.deleteFrom('memberships').where('group_guid', '=', groupGuid).where('member_guid', '=', memberGuid).execute()
 }
 
 const remembered = 24
@@ -135,7 +148,7 @@ function setPassword(
   store: Store<DirectorySchema>,
   { objectGuid, ntHash, now }: { objectGuid: string; ntHash: string; now: Date },
 ): Promise<void> {
-  return store.transaction(async (db) => {
+  return counted(store, async (db) => {
     const present = await db
       .selectFrom('accounts')
       .select('nt_hash')

@@ -93,7 +93,13 @@ export interface CycleRow {
   readonly counts: string
 }
 
+/** One row, that every change of an account, a group or a membership counts up. */
+export interface ChangeNumberRow {
+  readonly value: number
+}
+
 export interface DirectorySchema extends DeviceTables {
+  change_number: ChangeNumberRow
   accounts: AccountRow
   groups: GroupRow
   memberships: MembershipRow
@@ -226,4 +232,14 @@ export const directoryMigrations: readonly Migration[] = [
     },
   },
   deviceMigration,
+  {
+    name: 'directory-009-change-number',
+    up: async (db) => {
+      await db.schema
+        .createTable('change_number')
+        .addColumn('value', 'bigint', (column) => column.notNull())
+        .execute()
+      await db.insertInto('change_number').values({ value: 1 }).execute()
+    },
+  },
 ]
