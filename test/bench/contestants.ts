@@ -34,6 +34,10 @@ export async function startFauxchange({ certificates, compileCache }: Places): P
     '0',
     '--corp-tls-port',
     '0',
+    '--online-smtp-port',
+    '0',
+    '--onprem-smtp-port',
+    '0',
   ]
   const args = ['services/main.ts', ...ports, '--certs', certificates]
   const address = `http://127.0.0.1:${port}`
