@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { adfsSchema } from '#shared/scenario/schema-adfs.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
+import { prepared } from '#shared/store/prepared.ts'
 import type { Migration, Store } from '#shared/store/store.ts'
 
 // What Get-AdfsProperties shows and Set-AdfsProperties changes while the farm runs. The scenario gives the first values;
@@ -46,8 +47,9 @@ export function farmPropertyStore<Schema extends FarmTables>(
 ): FarmPropertyStore {
   const db = store.db as unknown as Kysely<FarmTables>
   const initial = initialProperties(scenario)
+  const stored = prepared(db, () => db.selectFrom('farm_property').selectAll())
   const read = async (): Promise<FarmProperties> => {
-    const rows = await db.selectFrom('farm_property').selectAll().execute()
+    const { rows } = await stored({})
     if (rows.length === 0) return initial
     return { ...initial, ...Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown])) }
   }

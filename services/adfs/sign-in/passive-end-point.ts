@@ -17,7 +17,7 @@ export interface PassiveParts {
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
 
-const samlAnswers = onFirstUse(() => import('../saml/answer.ts'))
+const samlAnswer = onFirstUse(async () => (await import('../saml/answer.ts')).answerSaml)
 
 /** /adfs/ls/: reads which protocol a request speaks and hands it on. */
 export async function answerPassive(
@@ -55,7 +55,7 @@ async function answerMessage(
     }
     case 'samlMessage':
     case 'samlPending': {
-      const { answerSaml } = await samlAnswers()
+      const answerSaml = await samlAnswer()
       return answerSaml(visit, message.kind === 'samlMessage' ? message.field : waiting, parts)
     }
     case 'unsupportedAction':
