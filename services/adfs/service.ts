@@ -200,6 +200,7 @@ function connectionParts(
     wsTrust: {
       ...config,
       ...conversation,
+      singleUse: protocols.singleUse,
       get signingKey() {
         return protocols.signingKey
       },

@@ -160,6 +160,17 @@ test.each<{ case: string; signing?: Signing; reason: RegExp; change?: (message: 
   expect(await lastReason()).toMatch(reason)
 })
 
+test('a message counts once, and another signature of the same certificate again', async () => {
+  const message = signed('13')
+  expect((await post('corp', urlOf('13'), message)).statuses).toEqual([200])
+  const again = await post('internet', urlOf('13'), message)
+  expect(again.statuses).toEqual([500])
+  expect(again.text).toContain('InvalidSecurity')
+  expect(await lastReason()).toContain('used before')
+  await lab.clock({ advance: 'PT1S' })
+  expect((await post('corp', urlOf('13'), signed('13'))).statuses).toEqual([200])
+})
+
 test('a signature wrapped away from what is read proves only what it covers', async () => {
   // The signed Timestamp moves out of the header, and a fresh one takes its place.
   await lab.clock({ advance: 'PT20M' })

@@ -123,6 +123,32 @@ test('a trust of PowerShell 7 signs in at once', async () => {
   expect(response).toContain('>alice@contoso.com</AttributeValue>')
 })
 
+test('enumerations of Windows PowerShell 5.1 are numbers', async () => {
+  const trust = {
+    Name: 'Numbers',
+    Identifier: ['urn:numbers'],
+    ProtocolProfile: 'SAML',
+    SamlResponseSignature: 3,
+    EncryptionCertificateRevocationCheck: 5,
+    SamlEndpoints: [
+      {
+        Binding: 0,
+        BindingUri: { OriginalString: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST' },
+        Location: { OriginalString: 'https://numbers.contoso.com/acs' },
+        Protocol: 'SAMLAssertionConsumer',
+      },
+    ],
+  }
+  expect(await imported(trust)).toMatchObject([{ outcome: 'created', notTaken: [] }])
+  const { items } = (await stage.manage('/relying-parties')).json as { items: { name: string }[] }
+  expect(items.find(({ name }) => name === 'Numbers')).toMatchObject({
+    samlResponseSignature: 'MessageAndAssertion',
+    samlEndpoints: [{ binding: 'POST', uri: 'https://numbers.contoso.com/acs' }],
+  })
+  const [unknown] = await imported({ ...trust, Name: 'Other', Identifier: ['urn:o'], SamlResponseSignature: 7 })
+  expect(unknown).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('SamlResponseSignature') })
+})
+
 test('what this farm exports by PowerShell’s names comes back the same', async () => {
   const before = (await stage.manage('/relying-parties')).json as { items: { objectIdentifier: string }[] }
   const exported = await Promise.all(

@@ -49,9 +49,23 @@ const named =
   (value: unknown) =>
     z.enum(names).parse(value)
 
+/** ConvertTo-Json of Windows PowerShell 5.1 writes an enumeration as its number (SamlResponseSignatureType of the farm). */
+const responseSignatures: Readonly<Record<number, string>> = {
+  1: 'AssertionOnly',
+  2: 'MessageOnly',
+  3: 'MessageAndAssertion',
+}
+
+function responseSignature(value: unknown): string {
+  const name = typeof value === 'number' ? responseSignatures[value] : value
+  return named('AssertionOnly', 'MessageOnly', 'MessageAndAssertion')(name)
+}
+
 const endpointSchema = z.looseObject({
   Protocol: z.enum(['SAMLAssertionConsumer', 'SAMLLogout']),
-  Binding: z.string().transform((binding) => binding.replace(/^.*HTTP-/, '')),
+  Binding: z.union([z.string(), z.int()]),
+  /** Says the same as Binding, and stays text where that is a number. */
+  BindingUri: z.unknown().optional(),
   Location: z.unknown(),
   ResponseLocation: z.unknown().optional(),
   Index: z.int().min(0).default(0),
@@ -59,8 +73,10 @@ const endpointSchema = z.looseObject({
 })
 
 function samlEndpoint(value: unknown) {
-  const { Protocol, Binding, Location, ResponseLocation, Index, IsDefault } = endpointSchema.parse(value)
-  const binding = named('POST', 'Redirect', 'Artifact')(Binding)
+  const endpoint = endpointSchema.parse(value)
+  const { Protocol, Binding, BindingUri, Location, ResponseLocation, Index, IsDefault } = endpoint
+  const written = typeof Binding === 'number' ? uri(BindingUri) : Binding
+  const binding = named('POST', 'Redirect', 'Artifact')(written.replace(/^.*HTTP-/, ''))
   const responseUri = filled(ResponseLocation) && { responseUri: uri(ResponseLocation) }
   return { protocol: Protocol, binding, uri: uri(Location), index: Index, isDefault: IsDefault, ...responseUri }
 }
@@ -77,9 +93,7 @@ const readers: Readonly<Record<string, (value: unknown) => Record<string, unknow
   AdditionalWSFedEndpoint: (value) => ({ additionalWsFedEndpoints: list(value).map(uri) }),
   SamlEndpoints: (value) => ({ samlEndpoints: list(value).map(samlEndpoint) }),
   SignatureAlgorithm: (value) => ({ signatureAlgorithm: text(value) }),
-  SamlResponseSignature: (value) => ({
-    samlResponseSignature: named('AssertionOnly', 'MessageOnly', 'MessageAndAssertion')(value),
-  }),
+  SamlResponseSignature: (value) => ({ samlResponseSignature: responseSignature(value) }),
   SignedSamlRequestsRequired: (value) => ({ signedSamlRequestsRequired: flag(value) }),
   RequestSigningCertificate: (value) => ({ requestSigningCertificates: list(value).map(certificate) }),
   EncryptionCertificate: (value) => ({ encryptionCertificate: certificate(value) }),
@@ -110,8 +124,8 @@ const presets: Readonly<Record<string, readonly unknown[]>> = {
   AutoUpdateEnabled: [false],
   RequestMFAFromClaimsProviders: [false],
   RefreshTokenProtectionEnabled: [true],
-  EncryptionCertificateRevocationCheck: ['CheckChainExcludeRoot', 'None'],
-  SigningCertificateRevocationCheck: ['CheckChainExcludeRoot', 'None'],
+  EncryptionCertificateRevocationCheck: ['CheckChainExcludeRoot', 'None', 0, 5],
+  SigningCertificateRevocationCheck: ['CheckChainExcludeRoot', 'None', 0, 5],
 }
 
 /**

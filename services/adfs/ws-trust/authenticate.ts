@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
+import type { SingleUseStore } from '#shared/store/single-use.ts'
 import { messageCertificate, type PrimaryMethod } from '../claims/authentication-methods.ts'
 import type { DirectoryClient } from '../directory/directory-client.ts'
 import type { DirectoryUser } from '../directory/directory-user.ts'
@@ -16,6 +18,8 @@ export interface AuthenticationParts {
   readonly passwords: PasswordCheck
   readonly directory: DirectoryClient
   readonly clock: Clock
+  /** What has been used once already. */
+  readonly singleUse: Pick<SingleUseStore, 'claim'>
 }
 
 /** A message, and what is known of who sent it. */
@@ -63,22 +67,30 @@ async function byUserName(
 }
 
 /**
- * A certificate signs Timestamp and To: that proves the sender for five minutes, and for this end point. As in Windows
- * Communication Foundation, TLS keeps others from using the signature again (DetectReplays is off over TLS).
+ * A certificate signs Timestamp and To: that proves the sender for as long as the Timestamp is fresh, for this end point,
+ * and once.
  */
 async function bySignature(
   { request, message }: ReceivedMessage,
-  { directory, clock }: AuthenticationParts,
+  { directory, clock, singleUse }: AuthenticationParts,
 ): Promise<AuthenticatedSender> {
   const { signedHeader } = await import('./message-signature.ts')
-  const { certificate, timestamp, to } = signedHeader(message, String(request.body))
+  const { certificate, timestamp, to, signature } = signedHeader(message, String(request.body))
   checkTimestamp(timestamp, clock.now())
   if (URL.parse(to)?.pathname.toLowerCase() !== request.url.toLowerCase()) {
     throw new WsTrustError('invalidSecurity', `signed for "${to}", received at ${request.url}`)
   }
   const user = await ownerOf(certificate, request, directory)
+  const digest = createHash('sha256').update(signature).digest('base64url')
+  const forgotten = new Date(clock.now().getTime() + remembered)
+  if (!(await singleUse.claim('ws-trust-signature', digest, forgotten))) {
+    throw new WsTrustError('invalidSecurity', 'the signature was used before')
+  }
   return { user, by: 'CertificateAuthentication', method: messageCertificate }
 }
+
+/** Longer than any Timestamp is fresh, whatever the skew. */
+const remembered = 60 * 60_000
 
 async function byTls({ request }: ReceivedMessage, { directory }: AuthenticationParts): Promise<AuthenticatedSender> {
   const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate()

@@ -18,6 +18,8 @@ export interface SignedHeader {
   readonly timestamp: Element
   /** wsa:To. */
   readonly to: string
+  /** The bytes of SignatureValue; RSA signs one message in one way only. */
+  readonly signature: Buffer
 }
 
 const tokenProfile = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0'
@@ -52,7 +54,12 @@ export function signedHeader({ envelope, security }: SoapMessage, source: string
   const timestamp = covered.find((each) => isNamed(each, securityUtility, 'Timestamp'))
   const to = covered.find((each) => isNamed(each, addressing, 'To'))
   if (!timestamp || !to) throw refusal('the signature covers not both the Timestamp and the To header')
-  return { certificate: certificate.raw, timestamp, to: textOf(to) ?? '' }
+  return { certificate: certificate.raw, timestamp, to: textOf(to) ?? '', signature: signatureValue(signature) }
+}
+
+function signatureValue(signature: Element): Buffer {
+  const value = onlyNamed(signature, xmldsig, 'SignatureValue')
+  return Buffer.from((value && textOf(value)) ?? '', 'base64')
 }
 
 function checkShape(signature: Element): void {

@@ -32,9 +32,11 @@ export async function tokenAnswer(
   return { answer, decision, user: grant.user.userPrincipalName }
 }
 
-/** IssueOAuthRefreshTokensTo; there are no registered devices, so WorkplaceJoinedDevices gets none. */
+/** IssueOAuthRefreshTokensTo: to anybody, to devices that proved themselves when the person signed in, or to nobody. */
 async function refreshMembers({ refreshTokensTo }: WebApi, grant: OAuthGrant, parts: OAuthParts) {
-  if (refreshTokensTo !== 'AllDevices' || grant.user.partner) return {}
+  const joined = grant.authentication.device?.deviceId !== undefined
+  const gets = refreshTokensTo === 'AllDevices' || (refreshTokensTo === 'WorkplaceJoinedDevices' && joined)
+  if (!gets || grant.user.partner) return {}
   const issuedAt = parts.conversation.clock.now().getTime()
   const endsAt = Date.parse(grant.authentication.expiresAt)
   if (endsAt <= issuedAt) return {}
