@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { createTrust } from './adfs/administration.ts'
+import { createTrust, readApplicationGroups } from './adfs/administration.ts'
 import { readProperties, tellFarm } from './adfs/farm.ts'
 import { importDocument, importFormSchema } from './adfs/import-document.ts'
 import { read } from './api/route.ts'
 import { directoryPath as path } from './directory/active-directory.ts'
+import { LabError } from './errors.ts'
 import type { PageAction } from './page-actions.ts'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
@@ -164,7 +165,37 @@ function farmAction(name: string, target: string, schema: z.ZodType): PageAction
   }
 }
 
+const newGroupForm = z
+  .object({
+    ...{ name: z.string(), kind: z.enum(['native', 'server']), clientId: z.string(), secret: z.string().default('') },
+    ...{ redirectUris: lines, api: z.string(), scopes: z.string(), rules: z.string().default('') },
+  })
+  .transform(({ name, kind, clientId, secret, redirectUris, api, scopes, rules }) => {
+    const client = { name, clientId, redirectUris }
+    const permissions = [{ client: clientId, scopes: scopes.split(/[\s,]+/).filter((scope) => scope !== '') }]
+    return {
+      name,
+      ...(kind === 'native'
+        ? { nativeApplications: [client] }
+        : { serverApplications: [{ ...client, ...(secret !== '' && { secret }) }] }),
+      webApis: [{ name: `${name} - Web API`, identifiers: [api], permissions, issuanceTransformRules: rules }],
+    }
+  })
+
 export const partnerActions: readonly PageAction[] = [
+  {
+    path: '/federation/partners/create',
+    decision: 'createApplicationGroup',
+    notice: 'groupCreated',
+    act: async ({ manage }, _parameters, form) => {
+      const group = read(newGroupForm, form, 'form')
+      const known = await readApplicationGroups(manage)
+      if (known.some(({ name }) => name === group.name)) {
+        throw new LabError('conflict', { message: `There is an application group "${group.name}" already.` })
+      }
+      return tellFarm(manage, 'PUT', '/application-groups', group)
+    },
+  },
   {
     path: '/federation/partners/:name/delete',
     decision: 'deleteApplicationGroup',

@@ -39,6 +39,7 @@ export const urls = {
   lockouts: '/federation/lockouts',
   farm: '/federation/settings',
   partners: '/federation/partners',
+  createApplicationGroup: '/federation/partners/create',
   webContent: '/federation/web-content',
   webContentOf: ({ trust, locale }: { readonly trust: string; readonly locale: string }) =>
     `/federation/web-content/${encodeURIComponent(trust)}/${encodeURIComponent(locale)}`,
@@ -151,6 +152,7 @@ export const notices = {
   familiarSet: 'The familiar addresses were set.',
   webContentChanged: 'The pages were changed.',
   farmChanged: 'The farm was changed.',
+  groupCreated: 'The application group was created.',
   groupDeleted: 'The application group was deleted.',
   rulesSaved: 'The rules were saved, and count from the next token on.',
   faultOn: 'The fault is on.',

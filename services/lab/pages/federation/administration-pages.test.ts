@@ -196,6 +196,27 @@ test('settings are changed: lockout, banned addresses, rules, texts, user agents
   expect(await attempt('Alice-Pass1')).toContain('wresult')
 })
 
+test('an application group is created, once, and its client gets a token; without scripts', async () => {
+  const page = await bench.visit('/federation/partners', plain)
+  const fill = async () => {
+    await page.getByLabel('Name', { exact: true }).fill('Bench')
+    await page.getByLabel('Application', { exact: true }).selectOption('server')
+    await page.getByLabel('Client identifier').fill('bench-client')
+    await page.getByLabel('Secret').fill('bench-secret')
+    await page.getByLabel('Redirect URIs').fill('https://bench.contoso.com/callback')
+    await page.getByLabel('Identifier of the Web API').fill('https://bench.contoso.com/')
+    await page.getByRole('button', { name: 'Add group' }).click()
+  }
+  await fill()
+  await expectVisible(page.getByRole('status').getByText('The application group was created.'))
+  await using visitor = await openHttpVisitor(worldOf(bench.stack), 'corp')
+  const client = { client_id: 'bench-client', client_secret: 'bench-secret', resource: 'https://bench.contoso.com/' }
+  const fields = { grant_type: 'client_credentials', ...client }
+  expect((await visitor.post('https://adfs.contoso.com/adfs/oauth2/token', fields)).html).toContain('access_token')
+  await fill()
+  await expectVisible(page.getByRole('alert').getByText('There is an application group "Bench" already.'))
+})
+
 test('application groups are listed and deleted', async () => {
   const { applicationGroups } = await get<{ applicationGroups: { name: string }[] }>('/api/adfs/application-groups')
   const [{ name = '' } = {}] = applicationGroups

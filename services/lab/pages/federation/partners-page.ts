@@ -37,8 +37,24 @@ ${
         rows: groups.map((group) => ({ cells: groupCells(group) })),
       })
 }
-<p>Whole groups are created and replaced over the API: <code>PUT /api/adfs/application-groups</code>.</p>`,
+${createSection()}`,
   })
+}
+
+/** As the wizard of AD FS Management does: one client, and the Web API that it gets tokens for. */
+function createSection(): Html {
+  return html`<section aria-labelledby="create-group"><h2 id="create-group">Add an application group</h2>
+<form method="post" action="${urls.createApplicationGroup}" class="fields">
+<p><label for="group-name">Name</label><input id="group-name" name="name" required></p>
+<p><label for="group-kind">Application</label><select id="group-kind" name="kind"><option value="native">native, without a secret</option><option value="server">server, with a secret</option></select></p>
+<p><label for="group-client">Client identifier</label><input id="group-client" name="clientId" required></p>
+<p><label for="group-secret">Secret, of a server application</label><input id="group-secret" name="secret" autocomplete="off"></p>
+<p class="wide"><label for="group-redirects">Redirect URIs, one a line</label><textarea id="group-redirects" name="redirectUris" rows="2" spellcheck="false"></textarea></p>
+<p><label for="group-api">Identifier of the Web API</label><input id="group-api" name="api" required></p>
+<p><label for="group-scopes">Scopes</label><input id="group-scopes" name="scopes" value="openid" required></p>
+<p class="wide"><label for="group-rules">Issuance transform rules of the Web API</label><textarea id="group-rules" name="rules" rows="3" spellcheck="false"></textarea></p>
+<p><button>Add group</button></p></form>
+<p class="muted">Larger groups, policies and front-channel logout: <code>PUT /api/adfs/application-groups</code>.</p></section>`
 }
 
 function providerCells(provider: ClaimsProviderTrust): readonly string[] {
