@@ -68,10 +68,10 @@ async function callOf(
   const userAgent = request.headers['user-agent'] ?? ''
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const said = () => createHash('sha256').update(request.url).update(raw).digest('base64url')
-  const device = await admitDevice(parts, { ...sender, userAgent, said, now }, command)
+  const { device, limits } = await admitDevice(parts, { ...sender, userAgent, said, now }, command)
   const body = readDocument(raw, request.headers['content-type'], command, sender)
   const key = { mailboxId: sender.mailboxId, deviceId: device.deviceId }
-  return { ...sender, parts, request, device, key, body, raw, now }
+  return { ...sender, parts, request, device, limits, key, body, raw, now }
 }
 
 /** What the device is told of; anything else is a crash. */

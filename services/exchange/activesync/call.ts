@@ -4,6 +4,7 @@ import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { BehaviourLedger } from './devices/behaviour-ledger.ts'
 import type { Device, DeviceKey, DeviceStore } from './devices/device-store.ts'
+import type { PolicyLimits } from './devices/policy-limits.ts'
 import type { HeldRequests } from './held-requests.ts'
 import type { CommandLine } from './http/command-line.ts'
 import type { SharedReads } from './sync/shared-reads.ts'
@@ -24,6 +25,8 @@ export interface Call {
   readonly key: DeviceKey
   /** The partnership as it was when the request came. */
   readonly device: Device
+  /** What of its policy the server sees to. */
+  readonly limits: PolicyLimits
   readonly line: CommandLine
   readonly version: number
   /** Undefined for a request without a body. */

@@ -1,5 +1,6 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
+import { filterWithin } from '../devices/policy-limits.ts'
 import { all, child, element, text, textOf } from '../elements.ts'
 import { learnChanges } from '../sync/learn-changes.ts'
 import { keptSince, readOptions } from '../sync/sync-options.ts'
@@ -38,7 +39,7 @@ async function responseOf(call: Call, collection: WbxmlElement): Promise<WbxmlEl
   const { changes } = await learnChanges(call, {
     folder,
     position: from.position,
-    keptSince: keptSince(filterType, call.now),
+    keptSince: keptSince(filterWithin(call.limits, folder, filterType), call.now),
     limit: mostCounted,
   })
   return response(1, changes.length)

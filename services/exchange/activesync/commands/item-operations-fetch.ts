@@ -3,6 +3,7 @@ import type { Call } from '../call.ts'
 import { readFileReference } from '../classes/item-bodies.ts'
 import { classOfItem } from '../classes/item-class.ts'
 import { usualOptions } from '../devices/device-state.ts'
+import { decideFile, preferencesWithin, unlimitedText } from '../devices/policy-limits.ts'
 import { all, child, element, numberOf, text, textOf } from '../elements.ts'
 import { readBodyPreferences, SyncProblem } from '../sync/sync-options.ts'
 
@@ -59,7 +60,12 @@ async function fetchItem(call: Call, fetch: WbxmlElement, parts: PartList): Prom
     bodies: readBodyPreferences(given),
   }
   const itemClass = classOfItem(item)
-  const written = await itemClass.write({ call, item, body, options })
+  const written = await itemClass.write({
+    call,
+    item,
+    body,
+    options: preferencesWithin(unlimitedText(call.limits), options, item, body),
+  })
   const properties = parts.isAccepted ? written.map((each) => withPart(each, parts)) : written
   const type = text('AirSync:Class', itemClass.name)
   return answer(fetch, 1, type, element('ItemOperations:Properties', properties))
@@ -73,11 +79,22 @@ function withPart(property: WbxmlElement, parts: PartList): WbxmlElement {
   return { ...property, children: property.children.map((each) => (each === data ? part : each)) }
 }
 
+/** [MS-ASCMD] 2.2.3.177.8. */
+const fileStatuses = { attachmentsDisabled: 16, attachmentTooLarge: 11 } as const
+
 async function fetchFile(call: Call, fetch: WbxmlElement, parts: PartList): Promise<WbxmlElement> {
   const { itemId, attachmentId } = readFileReference(textOf(fetch, 'AirSyncBase:FileReference') ?? '')
   const file =
     itemId === '' ? undefined : await call.parts.mailboxes.readAttachment(call.mailboxId, itemId, attachmentId)
   if (!file) return answer(fetch, 15)
+  const decision = decideFile(call.limits, file.content.length)
+  if (decision !== 'allowed') {
+    call.request.recording.note({
+      decision,
+      reason: `the policy of the mailbox keeps back ${file.content.length} bytes`,
+    })
+    return answer(fetch, fileStatuses[decision])
+  }
   const written = textOf(child(fetch, 'ItemOperations:Options'), 'ItemOperations:Range')
   const range = written === undefined ? undefined : rangeOf(written, file.content.length)
   if (range === 'invalid') return answer(fetch, 8)

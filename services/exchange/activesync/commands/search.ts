@@ -4,6 +4,7 @@ import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import { classOfItem } from '../classes/item-class.ts'
 import { usualOptions } from '../devices/device-state.ts'
+import { preferencesWithin, unlimitedText } from '../devices/policy-limits.ts'
 import { all, child, element, empty, numberOf, optional, text, textOf, valueText } from '../elements.ts'
 import { momentOf } from '../moments.ts'
 import { readBodyPreferences, SyncProblem } from '../sync/sync-options.ts'
@@ -160,7 +161,12 @@ async function resultsOf(call: Call, store: WbxmlElement | undefined, items: rea
   for (const item of items) {
     const itemClass = classOfItem(item)
     const body = bodies.get(item.id) ?? { attachments: [] }
-    const properties = await itemClass.write({ call, item, body, options })
+    const properties = await itemClass.write({
+      call,
+      item,
+      body,
+      options: preferencesWithin(unlimitedText(call.limits), options, item, body),
+    })
     results.push(
       element(
         'Search:Result',

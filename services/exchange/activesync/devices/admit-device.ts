@@ -7,6 +7,7 @@ import { deliverNotice, type NoticeFacts } from './access-notice.ts'
 import { decideAccess } from './device-access.ts'
 import { decideProvisioned, isToBeWiped, policyOf } from './device-policy.ts'
 import type { AccessState, Device } from './device-store.ts'
+import { limitsOf, type PolicyLimits } from './policy-limits.ts'
 
 /** EasMaxDevices of the throttling policy, until somebody sets it. */
 const usualMostDevices = 100
@@ -24,11 +25,20 @@ export interface Admission {
   readonly now: Date
 }
 
+export interface AdmittedDevice {
+  readonly device: Device
+  readonly limits: PolicyLimits
+}
+
 /**
  * The partnership of the request, made on first contact.
  * @throws ActiveSyncError for devices that are malformed, too many, blocked, to be wiped or not provisioned.
  */
-export async function admitDevice(parts: ActiveSyncParts, admission: Admission, command: Command): Promise<Device> {
+export async function admitDevice(
+  parts: ActiveSyncParts,
+  admission: Admission,
+  command: Command,
+): Promise<AdmittedDevice> {
   const { user, line } = admission
   requireNames(line)
   const [organization, recipient] = await Promise.all([
@@ -40,7 +50,8 @@ export async function admitDevice(parts: ActiveSyncParts, admission: Admission, 
   refuseBusy(parts, admission, organization)
   const known = await partnership(parts, admission, organization)
   const access = decideAccess(known, organization, recipient)
-  const provisioning = decideProvisioned(known, policyOf(organization, recipient), line.policyKey)
+  const policy = policyOf(organization, recipient)
+  const provisioning = decideProvisioned(known, policy, line.policyKey)
   const isProvisioned = command.provisioned ? provisioning === 'provisioned' : command.page !== 'Provision'
   const accessState = stateOf(access.state, known, isProvisioned)
   const judged = { ...known, accessState, accessReason: access.reason }
@@ -60,7 +71,7 @@ export async function admitDevice(parts: ActiveSyncParts, admission: Admission, 
     )
   if (access.state === 'Quarantined' && !command.quarantined)
     throw new ActiveSyncError('accessDenied', `device ${device.deviceId} is quarantined: ${access.reason}`)
-  return device
+  return { device, limits: limitsOf(policy) }
 }
 
 /** Before it is quarantined a device says what it is: until it is provisioned it is being discovered. */

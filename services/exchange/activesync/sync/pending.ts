@@ -1,4 +1,5 @@
 import type { Call } from '../call.ts'
+import { filterWithin } from '../devices/policy-limits.ts'
 import { learnChanges } from './learn-changes.ts'
 import { isServed } from './sync-collection.ts'
 import { keptSince } from './sync-options.ts'
@@ -14,7 +15,7 @@ export async function hasPending(call: Call, collectionId: string): Promise<bool
   const learning = {
     folder,
     position: state.current.position,
-    keptSince: keptSince(state.options.filterType, context.clock.now()),
+    keptSince: keptSince(filterWithin(call.limits, folder, state.options.filterType), context.clock.now()),
     limit: 1,
   }
   const { changes, more } = await learnChanges(call, learning, sharedReads)

@@ -11,6 +11,7 @@ import {
   type CommandResult,
   usualOptions,
 } from '../devices/device-state.ts'
+import { filterWithin } from '../devices/policy-limits.ts'
 import { applyCommand } from './apply-command.ts'
 import { learnChanges } from './learn-changes.ts'
 import { keptSince } from './sync-options.ts'
@@ -100,7 +101,7 @@ async function proceed(call: Call, { request, folder, window, state, from }: Pro
   const outcome = await applyAll(call, { request, folder, supported, options, known: from.results })
   const own = { ...from.key.position.own, ...ownOf(outcome.results) }
   const position = { ...from.key.position, own }
-  const bound = keptSince(options.filterType, call.now)
+  const bound = keptSince(filterWithin(call.limits, folder, options.filterType), call.now)
   const isSynced = getChanges && isServed(folder, call.version)
   const answer = isSynced
     ? await learnChanges(call, { folder, position, keptSince: bound, limit: window })

@@ -4,6 +4,7 @@ import type { ItemChange } from '../../mailbox/item-changes.ts'
 import type { Call } from '../call.ts'
 import { classOfItem } from '../classes/item-class.ts'
 import { partialElements } from '../classes/message.ts'
+import { preferencesWithin } from '../devices/policy-limits.ts'
 import { element, empty, optional, text } from '../elements.ts'
 import type { CollectionResult, CommandResponse } from './sync-collection.ts'
 
@@ -56,7 +57,9 @@ async function dataOf(
   bodies: Bodies,
 ): Promise<readonly WbxmlElement[] | undefined> {
   const body = bodies.get(item.id)
-  return body && classOfItem(item).write({ call, item, body, options, supported })
+  if (!body) return undefined
+  const allowed = preferencesWithin(call.limits, options, item, body)
+  return classOfItem(item).write({ call, item, body, options: allowed, supported })
 }
 
 /** Every Add and Fetch has an answer; Change and Delete only when they failed. */
