@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { createTransport } from 'nodemailer'
 import { ProxyAgent, request } from 'undici'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -28,8 +26,7 @@ beforeAll(async () => {
   open.defer(async () => void (await Promise.all(Object.values(agents).map((agent) => agent.destroy()))))
 })
 afterEach(async () => {
-  for (const { id, active } of await catalogue())
-    if (active.length > 0) await lab.call('DELETE', `/api/fault-catalogue/${id}`)
+  for (const { id, active } of await catalogue()) if (active.length > 0) await mend(id)
 })
 afterAll(() => open.disposeAsync())
 
@@ -58,6 +55,14 @@ async function turnOn(id: string, parameters: object = {}): Promise<Entry> {
   const { status, json } = await lab.call('POST', `/api/fault-catalogue/${id}`, parameters)
   expect(status).toBe(201)
   return json as Entry
+}
+
+/** Those that struck in a test; the last test compares them with the catalogue. */
+const struck = new Set<string>()
+
+async function mend(id: string): Promise<void> {
+  if ((await hitsOf(id)).hits > 0) struck.add(id)
+  await lab.call('DELETE', `/api/fault-catalogue/${id}`)
 }
 
 async function hitsOf(id: string) {
@@ -229,7 +234,7 @@ describe('a fault of the catalogue, at the hop itself', () => {
     await turnOn(id, entry.fault.delayMs === undefined ? {} : { delayMs })
     await expectEffect(entry, question, before, delayMs)
     expect((await hitsOf(id)).hits).toBeGreaterThan(0)
-    await lab.call('DELETE', `/api/fault-catalogue/${id}`)
+    await mend(id)
     expect((await ask(question)).status, 'mended').toBe(before.status)
   })
 
@@ -247,7 +252,7 @@ describe('a fault of the catalogue, at the hop itself', () => {
     for (const id of ['entra-token-wrong-signature', 'entra-token-unknown-key']) {
       await turnOn(id)
       expect(await me(), id).toBe(401)
-      await lab.call('DELETE', `/api/fault-catalogue/${id}`)
+      await mend(id)
     }
     expect(sound).not.toBe(401)
   })
@@ -257,13 +262,14 @@ describe('a fault of the catalogue, at the hop itself', () => {
     const agent = new ProxyAgent({ uri: stack.proxy('internet'), requestTls: { ca: stack.authority.caPem } })
     await expect(request(metadata.url, { dispatcher: agent })).rejects.toThrow()
     expect((await hitsOf('wire-tls-reset')).hits).toBeGreaterThan(0)
-    await lab.call('DELETE', '/api/fault-catalogue/wire-tls-reset')
+    await mend('wire-tls-reset')
     const answer = await request(metadata.url, { dispatcher: agent })
     expect(answer.statusCode).toBe(200)
     await agent.destroy()
   })
 
   test('wire-certificate-expired: whoever looks at certificates does not go on', async () => {
+    expect((await ask({ url: 'https://outlook.office365.com/' })).status).toBeLessThan(500)
     await turnOn('wire-certificate-expired', { deployment: 'exchange-online' })
     const agent = new ProxyAgent({ uri: stack.proxy('internet'), requestTls: { ca: stack.authority.caPem } })
     await expect(request('https://outlook.office365.com/', { dispatcher: agent })).rejects.toThrow(/expired/)
@@ -328,21 +334,42 @@ describe('a fault of the catalogue, on the way of a person', () => {
   })
 
   test('wap-edge-cookie-lost: pre-authentication never ends', async () => {
+    await lab.reset()
+    expect(await cookiesAfterPreauthentication(), 'without').toContain('EdgeAccessCookie')
     await turnOn('wap-edge-cookie-lost')
-    await using visitor = await openHttpVisitor(world, 'internet')
-    await visitor.open('https://mail.contoso.com/owa/').catch(() => undefined)
-    expect(visitor.cookieNames()).not.toContain('EdgeAccessCookie')
+    expect(await cookiesAfterPreauthentication()).not.toContain('EdgeAccessCookie')
     expect((await hitsOf('wap-edge-cookie-lost')).hits).toBeGreaterThan(0)
   })
 
+  /** From outside, with the code that AD FS asks for there. */
+  async function cookiesAfterPreauthentication(): Promise<readonly string[]> {
+    await using visitor = await openHttpVisitor(world, 'internet')
+    await lab.clock({ advance: 'PT60S' })
+    let page = await visitor.open('https://mail.contoso.com/owa/')
+    for (let pages = 0; pages < 4 && formsOf(page).length > 0; pages += 1) {
+      const [form] = formsOf(page)
+      const wanted = Object.keys(form?.fields ?? {})
+      if (wanted.includes('UserName')) page = await visitor.submit(page, { UserName: bob.upn, Password: bob.password })
+      else if (wanted.includes('VerificationCode'))
+        page = await visitor.submit(page, { VerificationCode: await lab.totpCode(bob.upn) }).catch(() => page)
+      else break
+    }
+    return visitor.cookieNames()
+  }
+
   test.each(['entra-clock-ahead', 'entra-clock-behind'])('%s: tokens have the times of the wrong clock', async (id) => {
-    await turnOn(id)
-    const { access_token } = JSON.parse((await ask(token)).text) as { access_token: string }
-    const { nbf, exp } = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as {
-      nbf: number
-      exp: number
+    const times = async () => {
+      const { access_token } = JSON.parse((await ask(token)).text) as { access_token: string }
+      return JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as {
+        nbf: number
+        exp: number
+      }
     }
     const now = stack.clock.seconds()
+    const usual = await times()
+    expect(usual.nbf <= now && usual.exp > now, 'without').toBe(true)
+    await turnOn(id)
+    const { nbf, exp } = await times()
     expect(id === 'entra-clock-ahead' ? nbf > now + 600 : exp < now - 600).toBe(true)
   })
 
@@ -358,7 +385,8 @@ describe('a fault of the catalogue, on the way of a person', () => {
     await turnOn('entra-session-cookie-lost')
     const lost = await names()
     expect(lost.filter((name) => name.startsWith('ESTSAUTH'))).toEqual([])
-    expect(usual.length).toBeGreaterThan(0)
+    expect(usual, 'without').toContain('ESTSAUTH')
+    expect((await hitsOf('entra-session-cookie-lost')).hits).toBeGreaterThan(0)
   })
 })
 
@@ -395,7 +423,7 @@ describe('a fault of the catalogue, where no request is', () => {
     await beginSecondFactor('PhoneAppNotification')
     expect((await lab.mfa(alice.upn)).pushes).toEqual([])
     expect((await hitsOf('mfa-push-lost')).hits).toBe(1)
-    await lab.call('DELETE', '/api/fault-catalogue/mfa-push-lost')
+    await mend('mfa-push-lost')
     await beginSecondFactor('PhoneAppNotification')
     expect((await lab.mfa(alice.upn)).pushes).toHaveLength(1)
   })
@@ -407,10 +435,14 @@ describe('a fault of the catalogue, where no request is', () => {
     expect((await lab.mfa(alice.upn)).sms).toEqual([])
     await lab.clock({ advance: 'PT2M1S' })
     expect((await lab.mfa(alice.upn)).sms).toHaveLength(1)
+    await mend('mfa-text-late')
+    await beginSecondFactor('OneWaySMS')
+    expect((await lab.mfa(alice.upn)).sms, 'without').toHaveLength(2)
     await lab.reset()
   })
 
   test('mfa-service-down: AD FS has no answer from the service', async () => {
+    await beginSecondFactor('OneWaySMS')
     await turnOn('mfa-service-down')
     await expect(beginSecondFactor('OneWaySMS')).rejects.toThrow('503')
     expect((await hitsOf('mfa-service-down')).hits).toBe(1)
@@ -432,15 +464,21 @@ describe('a fault of the catalogue, where no request is', () => {
   }
 
   test('entra-agents-cut-off: the agent cannot ask for work', async () => {
-    await turnOn('entra-agents-cut-off')
     const poll = {
       url: `https://adminwebservice.microsoftonline.com/provisioning/${tenant}/passthrough/poll`,
       method: 'POST',
     } as const
+    expect((await ask(poll)).status, 'without: not an agent').toBe(401)
+    await turnOn('entra-agents-cut-off')
     expect((await ask(poll)).status).toBe(503)
+    // The agent of the stack meets it too, at its next poll.
+    expect((await hitsOf('entra-agents-cut-off')).hits).toBeGreaterThan(0)
   })
 
   test('entra-provisioning-refuses: the cycle fails', async () => {
+    expect((await lab.call('POST', '/api/synchronize', { full: true })).json, 'without').toMatchObject({
+      result: 'success',
+    })
     await turnOn('entra-provisioning-refuses')
     const { json } = await lab.call('POST', '/api/synchronize', { full: true })
     expect(json).not.toMatchObject({ result: 'success' })
@@ -448,12 +486,9 @@ describe('a fault of the catalogue, where no request is', () => {
   })
 })
 
-test('every fault of the catalogue is driven above', async () => {
-  const text = await readFile(fileURLToPath(import.meta.url), 'utf8')
+test('every fault of the catalogue struck in a test above', async () => {
   const ids = (await catalogue()).map(({ id }) => id)
   expect(ids.length).toBeGreaterThan(60)
   expect(new Set(ids).size).toBe(ids.length)
-  const driven = (id: string) =>
-    Object.hasOwn(singleHops, id) || text.includes(`turnOn('${id}'`) || text.includes(`'${id}'`)
-  expect(ids.filter((id) => !driven(id))).toEqual([])
+  expect(ids.filter((id) => !struck.has(id))).toEqual([])
 })

@@ -27,7 +27,7 @@ export function networkPage(view: NetworkView): PageView {
 <section aria-labelledby="clients"><h2 id="clients">Where clients stand</h2>
 <p>Named locations, lockout and logs see this address. One client can choose its own by its proxy user name.</p>
 ${gateways.map(gatewayForm)}
-${locationList(view)}</section>`,
+${locationList(view)}${proxyLines(view)}</section>`,
   })
 }
 
@@ -51,4 +51,15 @@ function locationList({ locations }: NetworkView): Html | false {
   return html`<h3>Named locations of the tenant</h3><ul>${locations.map(
     ({ name, ranges }) => html`<li>${name}: <code>${ranges.join(', ')}</code></li>`,
   )}</ul>`
+}
+
+/** For one client among others: programs send the proxy user name at once, browsers do not. */
+function proxyLines({ locations, gateways }: NetworkView): Html | false {
+  const proxy = gateways.find(({ zone }) => zone === 'internet')?.proxy
+  if (proxy === undefined || locations.length === 0) return false
+  const lines = locations.flatMap(({ name, ranges: [range = ''] }) => {
+    const address = range.replace(/\/\d+$/, '').replace(/\.0$/, '.10')
+    return address.includes(':') ? [] : [`${proxy.replace('://', `://ip-${address}:x@`)}  # ${name}`]
+  })
+  return html`<h3>One client in a named location</h3><p>Its proxy, with the address as user name:</p>${lines.map((line) => html`<pre data-copy tabindex="0">${line}</pre>`)}`
 }
