@@ -82,6 +82,9 @@ const anythingElse = signedIn((request) => {
   throw new ExchangeError('noSuchItem', `nothing is at ${request.url.split('?')[0]}`)
 })
 
+/** Begin a session, or do nothing. */
+const withoutCanary: ReadonlySet<Handler> = new Set([answerSignIn, submitLogon, clientRequest, panelRequest])
+
 /** Around sign-in, for both directories; nothing here needs a session. */
 function anonymousRows(directory: 'owa' | 'ecp'): readonly Row[] {
   return [
@@ -120,6 +123,11 @@ const rows: readonly Row[] = [
   ['POST', commandUrl, signedIn(submitPanel)],
   ['POST', '/ecp/*', panelRequest],
 ]
+
+/** Where forms of somebody who is signed in are posted to; each asks for the session's canary. */
+export const stateChangingPaths: readonly string[] = rows.flatMap(([method, path, handle]) =>
+  method === 'POST' && !withoutCanary.has(handle) ? [path] : [],
+)
 
 /** Outlook on the web and the control panel, on the host names that are theirs. */
 export function addWebRoutes(scope: FastifyInstance, parts: WebParts): void {
