@@ -10,6 +10,7 @@ import { relationalDeviceStore } from './activesync/devices/device-store.ts'
 import { HeldRequests } from './activesync/held-requests.ts'
 import { addActiveSync } from './activesync/routes.ts'
 import { SharedReads } from './activesync/sync/shared-reads.ts'
+import type { CmdletParts } from './administration/cmdlet.ts'
 import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
 import { addPlainHttpRedirects } from './auto-discover/plain-http.ts'
 import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
@@ -17,9 +18,14 @@ import { basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { exchangeConfig } from './config.ts'
 import { formsOrClaims } from './forms-sign-in/forms-sign-in.ts'
+import { relationalMailboxTransfer } from './mailbox/mailbox-transfer.ts'
 import { addMailboxRows } from './mailbox/management-rows.ts'
 import { relationalMailboxStore } from './mailbox/relational-mailbox-store.ts'
 import { relationalRecipientStore } from './mailbox/relational-recipient-store.ts'
+import { localEnd } from './mailbox-moves/local-end.ts'
+import { createMoveRunner } from './mailbox-moves/move-runner.ts'
+import { relationalMoveStore } from './mailbox-moves/move-store.ts'
+import { addReplicationProxy } from './mailbox-moves/replication-proxy.ts'
 import { addCertificateEndPoint } from './modern-authentication/certificate-end-point.ts'
 import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
 import { modernAuthenticationOf } from './organization/auth-servers.ts'
@@ -60,9 +66,12 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const { tenantId, clientId } = config.accessTokens
   const changes = relationalChangeStore(store.db)
   const provisioning = createProvisioning({ context, accounts, changes, tenantId, clientId })
+  const { local, move } = movesOver(store, activeSync)
   const app = context.createApplication()
-  addFaces(app, { ...activeSync, signIn })
-  if (config.cachesMobileMailboxes) app.register(async (scope) => addForwardSynchronization(scope, parts))
+  // Exchange Online runs the moves, and asks the servers of the organization for what moves.
+  const administration = config.location === 'online' ? { ...activeSync, move } : activeSync
+  addFaces(app, { ...administration, signIn })
+  addPeerFaces(app, local)
   if (config.cachesMobileMailboxes)
     app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, changes, provisioning }))
   const forget = () => {
@@ -75,19 +84,35 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
     start: async () => {
       await parts.transport.relayQueued()
       await provisioning.resume()
+      await move.runner.resume()
     },
     errors: async () => (await import('./error-guide/guide.ts')).exchangeErrors(),
-    management: (management) => addManagement(management, activeSync, messages),
+    management: (management) => addManagement(management, administration, messages),
     resume: async () => {
       forget()
       await provisioning.resume()
+      await move.runner.resume()
     },
+    [Symbol.asyncDispose]: async () => move.runner[Symbol.asyncDispose](),
     reset: async () => {
       forget()
       await store.reset()
       await replaceSealingKey(store.db, context.random)
     },
   }
+}
+
+/** What the rest of the hybrid organization asks. */
+function addPeerFaces(app: FastifyInstance, local: ReturnType<typeof movesOver>['local']): void {
+  const add = local.config.location === 'online' ? addForwardSynchronization : addReplicationProxy
+  app.register(async (scope) => add(scope, local))
+}
+
+function movesOver(store: Store<ExchangeTables>, parts: ActiveSyncParts) {
+  const local = { ...parts, transfer: relationalMailboxTransfer(store) }
+  const moves = relationalMoveStore(store.db)
+  const { context, sealingKey } = parts
+  return { local, move: { moves, runner: createMoveRunner({ context, moves, local: localEnd(local), sealingKey }) } }
 }
 
 interface Foundation extends Pick<ExchangeParts, 'context' | 'config'> {
@@ -134,7 +159,11 @@ function deviceMemory({ notices }: Pick<Store<ExchangeTables>, 'notices'>) {
   return { held, ledger, forgetDevices }
 }
 
-function addManagement(management: FastifyInstance, parts: ActiveSyncParts, messages: TransportStore): void {
+function addManagement(
+  management: FastifyInstance,
+  parts: ActiveSyncParts & CmdletParts,
+  messages: TransportStore,
+): void {
   addCmdletRow(management, parts)
   addOutboxRows(management, messages)
   addMailboxRows(management, parts)
@@ -142,7 +171,7 @@ function addManagement(management: FastifyInstance, parts: ActiveSyncParts, mess
 }
 
 /** Each protocol in a scope of its own, with the errors that are its own. */
-function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts): void {
+function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts & CmdletParts): void {
   const { config, context } = parts
   if (context.plan.plainHttp) addPlainHttpRedirects(app, 'autodiscover-s.outlook.com')
   if (config.anonymousActiveSync === 'observed') addCertificateEndPoint(app)

@@ -7,6 +7,7 @@ import { conversationMigration, filterMigration } from './mailbox/list-indexes.t
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { recipientMigration } from './mailbox/recipient-migration.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
+import { type MoveTables, moveMigration } from './mailbox-moves/move-tables.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
 import {
@@ -21,6 +22,7 @@ export interface ExchangeTables
   extends DeviceTables,
     MailboxTables,
     MobileTables,
+    MoveTables,
     OrganizationTables,
     SealingKeyTables,
     SingleUseTables,
@@ -46,6 +48,7 @@ export function openExchangeStore(
       conversationMigration,
       recipientMigration,
       filterMigration,
+      moveMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -1,4 +1,4 @@
-import type { Cmdlet, ListChange, ParameterKind, Parameters, ParameterValue } from './cmdlet.ts'
+import type { Cmdlet, Credential, ListChange, ParameterKind, Parameters, ParameterValue } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 
 /** Parameters that every cmdlet has and that change nothing here (about_CommonParameters). */
@@ -13,6 +13,7 @@ const isText: Check = (value) => (typeof value === 'string' && value !== '' ? va
 const checks: Readonly<Record<ParameterKind, Check>> = {
   identity: isText,
   secret: isText,
+  credential: credentialOf,
   filter: isText,
   text: (value) => (typeof value === 'string' ? value : undefined),
   name: (value) => (value === null || value === '' ? null : isText(value)),
@@ -27,6 +28,14 @@ const checks: Readonly<Record<ParameterKind, Check>> = {
 function listOf(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return [value]
   return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined
+}
+
+/** PSCredential as JSON, its members in any case. */
+function credentialOf(value: unknown): Credential | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const members = Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each as unknown]))
+  const { username, password } = members
+  return typeof username === 'string' && typeof password === 'string' ? { userName: username, password } : undefined
 }
 
 function listChange(value: unknown): ListChange | undefined {
@@ -66,7 +75,8 @@ function bindOne(
   const [name, kind] = entry
   const fitting = checks[kind](value)
   if (fitting !== undefined) return [[name, fitting]]
-  if (kind === 'secret') throw new CmdletError('badParameter', `Cannot bind argument to parameter '${name}'.`)
+  if (kind === 'secret' || kind === 'credential')
+    throw new CmdletError('badParameter', `Cannot bind argument to parameter '${name}'.`)
   throw new CmdletError(
     'badParameter',
     `Cannot process argument transformation on parameter '${name}'. Cannot convert value "${String(value)}" to the type of the parameter.`,

@@ -45,6 +45,11 @@ export const catalogue = {
     envelope: 'BadRequest',
     type: 'Microsoft.Exchange.Management.RecipientTasks.NotAcceptedDomainException',
   },
+  moveFailed: {
+    status: 400,
+    envelope: 'BadRequest',
+    type: 'Microsoft.Exchange.MailboxReplicationService.RemotePermanentException',
+  },
   directoryUnavailable: {
     status: 503,
     envelope: 'ServiceUnavailable',

@@ -7,6 +7,7 @@ import type { OrganizationStore, Settings } from '../organization/organization-s
 import type { ExchangeParts } from '../parts.ts'
 import type { CloudAccounts } from '../recipients/cloud-accounts.ts'
 import type { DirectoryAccounts } from '../recipients/directory-accounts.ts'
+import type { MoveParts } from './cmdlets/move-requests.ts'
 
 /*
  * The cmdlets of Exchange's management shell, apart from how they are called.
@@ -20,7 +21,7 @@ export interface Cmdlet {
   readonly run: (parts: CmdletParts, parameters: Parameters) => Promise<readonly ExchangeObject[]>
 }
 
-/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away; `value` is a number or a word; `changes` is a list, or what is added to it and removed; a `secret` is never shown. */
+/** What a value must be: a switch and a boolean are JSON booleans; `name` may be null to take something away; `value` is a number or a word; `changes` is a list, or what is added to it and removed; a `secret` and a `credential` are never shown. */
 export type ParameterKind =
   | 'identity'
   | 'name'
@@ -33,14 +34,21 @@ export type ParameterKind =
   | 'value'
   | 'filter'
   | 'secret'
+  | 'credential'
 
 export type Parameters = Readonly<Record<string, ParameterValue | undefined>>
-export type ParameterValue = string | number | boolean | null | readonly string[] | ListChange
+export type ParameterValue = string | number | boolean | null | readonly string[] | ListChange | Credential
 
 /** `@{ add = …; remove = … }` of multivalued properties. */
 export interface ListChange {
   readonly add: readonly string[]
   readonly remove: readonly string[]
+}
+
+/** What Get-Credential gives. */
+export interface Credential {
+  readonly userName: string
+  readonly password: string
 }
 
 /** As a cmdlet returns it; `undefined` members are left out. */
@@ -58,4 +66,6 @@ export interface CmdletParts {
   /** Where the accounts of the place's mailboxes are: the organization's own directory, or the tenant. */
   readonly directory?: DirectoryAccounts | undefined
   readonly cloud?: CloudAccounts | undefined
+  /** Where moves are run. */
+  readonly move?: MoveParts | undefined
 }

@@ -7,16 +7,21 @@ import { mailboxCmdlets } from './cmdlets/mailboxes.ts'
 import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
 import { mobilePolicyCmdlets } from './cmdlets/mobile-policies.ts'
 import { mobileThrottlingCmdlets } from './cmdlets/mobile-throttling.ts'
+import { moveRequestCmdlets } from './cmdlets/move-requests.ts'
 import { onPremisesMailboxCmdlets } from './cmdlets/on-premises-mailboxes.ts'
 import { onlineMailboxCmdlets } from './cmdlets/online-mailboxes.ts'
 import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
 import { getRemoteMailbox, recipientCmdlets } from './cmdlets/recipients.ts'
 import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
 import { setMailbox, setRemoteMailbox } from './cmdlets/set-recipient.ts'
-import { virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
+import { virtualDirectoryCmdlets, webServicesDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 
 /** The cmdlets of the place: authorization servers and throttling are an administrator's only on-premises. */
-export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'devices'>): readonly Cmdlet[] {
+export function cmdletsOf({
+  config,
+  devices,
+  move,
+}: Pick<CmdletParts, 'config' | 'devices' | 'move'>): readonly Cmdlet[] {
   return [
     ...authenticationPolicyCmdlets(config.location),
     ...organizationConfigCmdlets(config.location),
@@ -31,11 +36,13 @@ export function cmdletsOf({ config, devices }: Pick<CmdletParts, 'config' | 'dev
           ...authServerCmdlets,
           ...mobileThrottlingCmdlets,
           ...virtualDirectoryCmdlets,
+          ...webServicesDirectoryCmdlets,
           ...onPremisesMailboxCmdlets,
           getRemoteMailbox,
           setRemoteMailbox,
         ]
       : onlineMailboxCmdlets),
+    ...(move ? moveRequestCmdlets(move) : []),
   ]
 }
 

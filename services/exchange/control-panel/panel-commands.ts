@@ -111,6 +111,7 @@ export function parametersOf(command: PanelCommand, form: Readonly<Record<string
 /** As an administrator would type it; the real panel logs what it runs the same way. */
 export function commandText(cmdlet: string, parameters: Parameters): string {
   const words = Object.entries(parameters).map(([name, value]) => {
+    if (name === 'Password') return '-Password (Read-Host -AsSecureString)'
     return typeof value === 'boolean' ? `-${name}:$${value}` : `-${name} ${literal(value)}`
   })
   return [cmdlet, ...words].join(' ')
@@ -120,6 +121,7 @@ function literal(value: Parameters[string]): string {
   if (value === null || value === undefined) return '$null'
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
+  if ('userName' in value) return '(Get-Credential)'
   if ('add' in value) {
     const parts = Object.entries(value).filter(([, list]) => list.length > 0)
     return `@{${parts.map(([name, list]) => `${name}=${list.map(literal).join(',')}`).join('; ')}}`

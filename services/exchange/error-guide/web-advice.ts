@@ -60,6 +60,10 @@ export const cmdletAdvice: Advice<CmdletErrorKey> = {
   objectExists: ['The name is taken.', 'Choose another.'],
   addressTaken: ['Another recipient has the address.', 'Get-Recipient finds it; choose another.'],
   notAcceptedDomain: ['The domain of the address is not accepted.', 'Get-AcceptedDomain lists those that are.'],
+  moveFailed: [
+    'The move is refused here, or the MRSProxy of the other place refuses it.',
+    'The text says why: host name, credential, role, delivery domain, or where the mailbox is.',
+  ],
   directoryUnavailable: ['The directory does not answer.', 'Start it on the page Machines.'],
   invalidArgument: ['The change makes no sense for this object.', 'The text says why.'],
   badParameter: ['The cmdlet has no such parameter, or lacks one.', 'Compare with Get-Help.'],
@@ -79,6 +83,7 @@ export const submissionAdvice: Advice<SmtpRefusalKey> = {
   cannotSendAs: ['MAIL FROM or From is not an address of the account.', 'Send as yourself.'],
   unknownRecipient: ['No mailbox or contact has the address.', 'Correct it.'],
   cannotRelay: ['The recipient is outside and the sender is not signed in.', 'Sign in before.'],
+  mailboxInTransit: ['The mailbox is being switched to this place this moment.', 'Try again: the move completes.'],
   tooLarge: ['The message is larger than the limit.', 'Send less.'],
   temporary: ['Delivery is not possible now, or a fault says so.', 'Send again.'],
 }

@@ -40,7 +40,9 @@ export async function parseMessage(mime: Buffer): Promise<ParsedMessage> {
 }
 
 /** What a message is found by: its own text, who has to do with it, and the names of its files. */
-export function searchedTexts(parsed: ParsedMessage): readonly string[] {
+export function searchedTexts(
+  parsed: Pick<ParsedMessage, 'subject' | 'sender' | 'senderAddress' | 'properties' | 'attachments' | 'text'>,
+): readonly string[] {
   const { subject, sender, senderAddress, properties, attachments, text = '' } = parsed
   const people = [...properties.to, ...properties.cc].map(({ name, address }) => `${name} ${address}`)
   return [subject, sender, senderAddress, ...people, ...attachments.map(({ name }) => name), text]

@@ -41,3 +41,14 @@ export async function usesForms(
   const { AdfsAuthentication, FormsAuthentication } = await directorySwitchesOf(organization, directory)
   return FormsAuthentication && !AdfsAuthentication
 }
+
+const proxySwitch = 'ews.MRSProxyEnabled'
+
+/** Set-WebServicesVirtualDirectory -MRSProxyEnabled; on, as the Hybrid Configuration wizard leaves it. */
+export async function replicationProxyIsOn(organization: Pick<OrganizationStore, 'settings'>): Promise<boolean> {
+  return (await organization.settings())[proxySwitch] !== false
+}
+
+export async function switchReplicationProxy(organization: OrganizationStore, isOn: boolean): Promise<void> {
+  await organization.changeSettings({ [proxySwitch]: isOn })
+}

@@ -105,7 +105,11 @@ export function requireAcceptedDomains(
 }
 
 /** What the directory on premises is to say of a recipient, after it changed here. */
-export async function publishAttributes(parts: CmdletParts, objectGuid: string, remote?: RemoteType): Promise<void> {
+export async function publishAttributes(
+  parts: Pick<CmdletParts, 'recipients' | 'directory'>,
+  objectGuid: string,
+  remote?: RemoteType,
+): Promise<void> {
   const recipient = await parts.recipients.findRecipient('objectGuid', objectGuid)
   if (!recipient || !parts.directory) return
   const addresses = await parts.recipients.addressesOf(objectGuid)

@@ -1,4 +1,5 @@
 import type { SMTPServerSession } from 'smtp-server'
+import { isInTransit } from '../mailbox-moves/local-end.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { sessionUser } from './record-hop.ts'
 import { SmtpRefusal } from './smtp-refusal.ts'
@@ -18,6 +19,8 @@ export async function acceptRecipient(
 ): Promise<void> {
   const route = await parts.transport.routeOf(address)
   if (route.kind === 'unknown') throw new SmtpRefusal('unknownRecipient', `there is no recipient ${address}`)
+  if (route.kind === 'otherPlace' && (await isInTransit(parts, route.objectGuid)))
+    throw new SmtpRefusal('mailboxInTransit', `the mailbox of ${address} is being switched to this place`)
   if (route.kind === 'outside' && sessionUser(session) === undefined)
     throw new SmtpRefusal('cannotRelay', `${address} is outside, and nobody signed in`)
 }

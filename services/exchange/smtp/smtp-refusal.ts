@@ -9,6 +9,7 @@ export const catalogue = {
   cannotSendAs: [550, '5.7.60 SMTP; Client does not have permissions to send as this sender'],
   unknownRecipient: [550, '5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup'],
   cannotRelay: [550, '5.7.54 SMTP; Unable to relay recipient in non-accepted domain'],
+  mailboxInTransit: [451, '4.4.62 Mailbox is being moved. Please try again later.'],
   tooLarge: [552, '5.3.4 Message size exceeds fixed maximum message size'],
   temporary: [451, '4.7.0 Temporary server error. Please try again later.'],
 } as const satisfies Record<string, readonly [number, string]>

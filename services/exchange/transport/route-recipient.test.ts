@@ -8,8 +8,12 @@ const remote = { objectGuid: 'g', externalAddress: 'bob@contoso.mail.onmicrosoft
 
 test.each([
   { address: 'bob@contoso.com', recipient: here, route: { kind: 'mailbox', mailboxId: 'm', objectGuid: 'g' } },
-  { address: 'bob@contoso.com', recipient: remote, route: { kind: 'otherPlace' } },
-  { address: 'bob@contoso.com', recipient: { objectGuid: 'g' } as Recipient, route: { kind: 'otherPlace' } },
+  { address: 'bob@contoso.com', recipient: remote, route: { kind: 'otherPlace', objectGuid: 'g' } },
+  {
+    address: 'bob@contoso.com',
+    recipient: { objectGuid: 'g' } as Recipient,
+    route: { kind: 'otherPlace', objectGuid: 'g' },
+  },
   {
     address: 'bob@contoso.com',
     recipient: { ...remote, externalAddress: 'bob@home.example' },

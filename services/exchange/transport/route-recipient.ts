@@ -3,7 +3,7 @@ import type { Recipient } from '../mailbox/mailbox-store.ts'
 export type Route =
   | { readonly kind: 'mailbox'; readonly mailboxId: string; readonly objectGuid: string }
   /** The organization's other place has the mailbox. */
-  | { readonly kind: 'otherPlace' }
+  | { readonly kind: 'otherPlace'; readonly objectGuid: string }
   /** `address`: where somebody's mail really goes, whose mailbox is not the organization's. */
   | { readonly kind: 'outside'; readonly address: string }
   | { readonly kind: 'unknown' }
@@ -19,7 +19,8 @@ export function routeRecipient(address: string, recipient: Recipient | undefined
   if (recipient?.mailboxId !== undefined)
     return { kind: 'mailbox', mailboxId: recipient.mailboxId, objectGuid: recipient.objectGuid }
   const { externalAddress } = recipient ?? {}
-  if (recipient && (externalAddress === undefined || isOwn(externalAddress, domains))) return { kind: 'otherPlace' }
+  if (recipient && (externalAddress === undefined || isOwn(externalAddress, domains)))
+    return { kind: 'otherPlace', objectGuid: recipient.objectGuid }
   if (externalAddress !== undefined) return { kind: 'outside', address: externalAddress }
   return isOwn(address, domains) ? { kind: 'unknown' } : { kind: 'outside', address }
 }

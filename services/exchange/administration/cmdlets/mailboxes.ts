@@ -1,3 +1,4 @@
+import type { WellKnownFolder } from '../../mailbox/mailbox-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { recipientNamed } from './recipients.ts'
@@ -11,6 +12,12 @@ export const mailboxCmdlets: readonly Cmdlet[] = [
     parameters: { Identity: 'identity' },
     mandatory: ['Identity'],
     run: getStatistics,
+  },
+  {
+    name: 'Get-MailboxFolderStatistics',
+    parameters: { Identity: 'identity', FolderScope: 'text' },
+    mandatory: ['Identity'],
+    run: getFolderStatistics,
   },
 ]
 
@@ -30,8 +37,44 @@ async function getStatistics(parts: CmdletParts, { Identity }: Parameters): Prom
   ]
 }
 
+const folderTypes: Readonly<Partial<Record<WellKnownFolder, string>>> = {
+  inbox: 'Inbox',
+  drafts: 'Drafts',
+  sentitems: 'SentItems',
+  deleteditems: 'DeletedItems',
+  archive: 'Archive',
+  junkemail: 'JunkEmail',
+  outbox: 'Outbox',
+  calendar: 'Calendar',
+  contacts: 'Contacts',
+  tasks: 'Tasks',
+  notes: 'Notes',
+}
+
+/** One row a folder; `FolderScope` is the type of a well-known one. */
+async function getFolderStatistics(parts: CmdletParts, { Identity, FolderScope }: Parameters) {
+  const { mailboxId = '', displayName } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
+  const folders = await parts.mailboxes.listFolders(mailboxId)
+  const names = new Map(folders.map(({ id, displayName: name, parentId }) => [id, { name, parentId }]))
+  const pathOf = (id: string | undefined): string => {
+    const folder = id === undefined ? undefined : names.get(id)
+    return folder ? `${pathOf(folder.parentId)}/${folder.name}` : ''
+  }
+  const rows = folders.map(({ id, displayName: name, wellKnown, totalCount, unreadCount }) => ({
+    Name: name,
+    Identity: `${displayName}${pathOf(id).replaceAll('/', '\\')}`,
+    FolderPath: pathOf(id),
+    FolderId: id,
+    FolderType: (wellKnown && folderTypes[wellKnown]) ?? 'User Created',
+    ItemsInFolder: totalCount,
+    UnreadItemsInFolder: unreadCount,
+  }))
+  const wanted = String(FolderScope ?? 'All').toLowerCase()
+  return wanted === 'all' ? rows : rows.filter(({ FolderType }) => FolderType.toLowerCase() === wanted)
+}
+
 /** `99 GB (106,300,440,576 bytes)`, as the shell writes sizes. */
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   const [unit, factor] = Object.entries(units).findLast(([, size]) => bytes >= size) ?? ['B', 1]
   return `${Number((bytes / factor).toPrecision(4))} ${unit} (${bytes.toLocaleString('en-US')} bytes)`
 }

@@ -2,6 +2,8 @@ import {
   type DirectorySwitch,
   directorySwitches,
   directorySwitchesOf,
+  replicationProxyIsOn,
+  switchReplicationProxy,
   switchSetting,
 } from '../../organization/virtual-directories.ts'
 import type { VirtualDirectory } from '../../web-session/web-sign-in.ts'
@@ -37,12 +39,52 @@ export const virtualDirectoryCmdlets: readonly Cmdlet[] = (['owa', 'ecp'] as con
   },
 )
 
+/** Of Exchange Web Services what moves need: whether the MRSProxy answers. */
+export const webServicesDirectoryCmdlets: readonly Cmdlet[] = [
+  {
+    name: 'Get-WebServicesVirtualDirectory',
+    parameters: { Identity: 'identity', Server: 'identity' },
+    run: async (parts, { Identity, Server }) => describeWebServices(parts, Identity ?? Server),
+  },
+  {
+    name: 'Set-WebServicesVirtualDirectory',
+    parameters: { Identity: 'identity', MRSProxyEnabled: 'boolean' },
+    mandatory: ['Identity'],
+    run: async (parts, { Identity, MRSProxyEnabled }) => {
+      await describeWebServices(parts, Identity)
+      if (typeof MRSProxyEnabled === 'boolean') await switchReplicationProxy(parts.organization, MRSProxyEnabled)
+      return []
+    },
+  },
+]
+
+async function describeWebServices({ config, organization }: CmdletParts, identity: ParameterValue | undefined) {
+  const name = 'EWS (Default Web Site)'
+  const found = serversNamed(config.servers, name, identity)
+  if (found.length === 0) throw notFound(String(identity), config)
+  const MRSProxyEnabled = await replicationProxyIsOn(organization)
+  const url = `https://${config.webHosts[0]}/EWS/Exchange.asmx`
+  return found.map((server) => ({
+    Name: name,
+    Identity: `${server}\\${name}`,
+    Server: server,
+    InternalUrl: url,
+    ExternalUrl: url,
+    MRSProxyEnabled,
+  }))
+}
+
+/** One virtual directory of the name is on each server; all of them, or those that an identity means. */
+function serversNamed(servers: readonly string[], name: string, identity: ParameterValue | undefined) {
+  const wanted = String(identity).toLowerCase()
+  return servers.filter((server) => {
+    return identity === undefined || [server, `${server}\\${name}`, name].some((each) => each.toLowerCase() === wanted)
+  })
+}
+
 async function describe(parts: CmdletParts, directory: VirtualDirectory, identity: ParameterValue | undefined) {
   const switches = await directorySwitchesOf(parts.organization, directory)
-  const found = parts.config.servers.filter((server) => {
-    const names = [server, `${server}\\${directory} (Default Web Site)`, `${directory} (Default Web Site)`]
-    return identity === undefined || names.some((name) => name.toLowerCase() === String(identity).toLowerCase())
-  })
+  const found = serversNamed(parts.config.servers, `${directory} (Default Web Site)`, identity)
   if (found.length === 0) throw notFound(String(identity), parts.config)
   return found.map((server) => ({
     Name: `${directory} (Default Web Site)`,
