@@ -178,6 +178,28 @@ describe.each([trustDialects['2005'], trustDialects['13']])('WS-Trust $name', (d
   })
 })
 
+describe('RelayState', () => {
+  const door = doors['AuthnRequest by POST'] as Door
+  const send = async (relayState: string) => {
+    const SAMLRequest = Buffer.from(signed(message(door))).toString('base64')
+    return stage.browser().post('/adfs/ls/', { SAMLRequest, RelayState: relayState })
+  }
+
+  test('of 8 KiB is carried, one byte more is MSIS0018', async () => {
+    expect((await send('x'.repeat(8192))).html).toContain('userNameInput')
+    expect((await send('x'.repeat(8193))).html).toContain('MSIS0018')
+    expect((await stage.journal()).at(-1)?.reasons.join('')).toContain('RelayState has 8193 characters')
+  })
+
+  test('of megabytes is not even read: 413 in a form, 431 in an address; and the journal says so', async () => {
+    expect((await send('x'.repeat(2 * 1024 * 1024))).status).toBe(413)
+    expect((await stage.journal()).at(-1)?.decisions).toEqual(['malformedRequest'])
+    const url = redirectUrl(message(door), 'SAMLRequest', 'x'.repeat(32 * 1024))
+    expect((await stage.browser().open(url)).status).toBe(431)
+    expect((await stage.journal()).at(-1)?.decisions).toEqual(['malformedRequest'])
+  })
+})
+
 test('the doors open for what is genuine', async () => {
   expect((await post('AuthnRequest', signed(message(doors['AuthnRequest by POST'] as Door)))).text).toContain(
     'userNameInput',

@@ -16,11 +16,11 @@ const texts = {
   errorPageDeviceAuthenticationErrorMessage: text.describe('What somebody reads whose device is refused.'),
   errorPageSupportEmail: z.email().optional().describe('Where error pages let people write to.'),
   helpDeskLink: url.optional().describe('Where the help desk is.'),
-  helpDeskLinkText: text.describe('The text of that link.'),
+  helpDeskLinkText: text.describe('The text of the link to the help desk.'),
   homeLink: url.optional().describe('Where the home page of the company is.'),
-  homeLinkText: text.describe('The text of that link.'),
+  homeLinkText: text.describe('The text of the link to the home page.'),
   privacyLink: url.optional().describe('Where the company tells about privacy.'),
-  privacyLinkText: text.describe('The text of that link.'),
+  privacyLinkText: text.describe('The text of the link to the privacy page.'),
 }
 
 export const pageTextsSchema = z.strictObject(texts)
