@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { preparedFor } from '#shared/store/prepared.ts'
 import type { MfaResult } from './mfa-service.ts'
 import { allowedTries, approveSession, countWrongTry, type MfaSession } from './mfa-sessions.ts'
 import type { MfaTables } from './mfa-tables.ts'
@@ -38,6 +39,18 @@ async function matchCode(db: Kysely<MfaTables>, session: MfaSession, tried: Trie
   return 'WrongCode'
 }
 
+const claimStep = preparedFor((db: Kysely<MfaTables>, used: { readonly methodId: string; readonly step: number }) =>
+  db
+    .insertInto('mfa_used_step')
+    .values({ method_id: used.methodId, step: used.step })
+    .onConflict((conflict) => conflict.columns(['method_id', 'step']).doNothing())
+    .returning('step'),
+)
+
+const forgetSteps = preparedFor((db: Kysely<MfaTables>, used: { readonly methodId: string; readonly before: number }) =>
+  db.deleteFrom('mfa_used_step').where('method_id', '=', used.methodId).where('step', '<', used.before),
+)
+
 /** A code may be used once, by whichever service asks first (RFC 6238 §5.2). */
 export async function useStep(
   db: Kysely<MfaTables>,
@@ -46,16 +59,7 @@ export async function useStep(
 ): Promise<'Success' | 'WrongCode' | 'CodeAlreadyUsed'> {
   const step = await stepOfCode(secret, code, now)
   if (step === undefined) return 'WrongCode'
-  const claimed = await db
-    .insertInto('mfa_used_step')
-    .values({ method_id: methodId, step })
-    .onConflict((conflict) => conflict.columns(['method_id', 'step']).doNothing())
-    .returning('step')
-    .execute()
-  await db
-    .deleteFrom('mfa_used_step')
-    .where('method_id', '=', methodId)
-    .where('step', '<', stepAt(now) - 10)
-    .execute()
+  const claimed = await claimStep(db, { methodId, step })
+  await forgetSteps(db, { methodId, before: stepAt(now) - 10 })
   return claimed.length === 1 ? 'Success' : 'CodeAlreadyUsed'
 }

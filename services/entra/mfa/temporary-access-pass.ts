@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
-import { prepared } from '#shared/store/prepared.ts'
+import { prepared, preparedFor } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import type { MfaTables } from './mfa-tables.ts'
@@ -152,9 +152,13 @@ async function countWrongPass(db: Kysely<MfaTables>, row: PassRow, now: Date): P
     .execute()
 }
 
-function findPass(db: Kysely<MfaTables>, objectId: string): Promise<PassRow | undefined> {
-  return db.selectFrom('temporary_access_pass').selectAll().where('object_id', '=', objectId).executeTakeFirst()
+async function findPass(db: Kysely<MfaTables>, objectId: string): Promise<PassRow | undefined> {
+  return (await passOf(db, { objectId }))[0]
 }
+
+const passOf = preparedFor((db: Kysely<MfaTables>, { objectId }: { readonly objectId: string }) =>
+  db.selectFrom('temporary_access_pass').selectAll().where('object_id', '=', objectId),
+)
 
 function toPass(row: PassRow, now: Date): TemporaryAccessPass {
   const methodUsabilityReason = usability(row, now.getTime())

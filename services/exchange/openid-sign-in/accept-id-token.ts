@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { JSONWebKeySet, JWTPayload } from 'jose'
+import type { createLocalJWKSet, JSONWebKeySet, JWTPayload } from 'jose'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { OpenIdSignInConfig } from '../config.ts'
 import { ExchangeError, type ExchangeErrorKey } from '../errors.ts'
@@ -30,7 +30,11 @@ export interface IdTokenGate {
 }
 
 export function idTokenGate(context: DeploymentContext, config: OpenIdSignInConfig): IdTokenGate {
-  const keys = new PublishedKeys(context.clock, () => fetchKeys(context, `${config.authority}/common/discovery/keys`))
+  const keys = new PublishedKeys(context.clock, async () => {
+    const published = await fetchKeys(context, `${config.authority}/common/discovery/keys`)
+    const { createLocalJWKSet } = await import('jose')
+    return createLocalJWKSet(published)
+  })
   return {
     accept: async (idToken) => {
       const claims = await verify(idToken, { config, keys, now: context.clock.now() })
@@ -41,16 +45,18 @@ export function idTokenGate(context: DeploymentContext, config: OpenIdSignInConf
   }
 }
 
+type KeySet = ReturnType<typeof createLocalJWKSet>
+
 interface Verification {
   readonly config: OpenIdSignInConfig
-  readonly keys: PublishedKeys<JSONWebKeySet>
+  readonly keys: PublishedKeys<KeySet>
   readonly now: Date
 }
 
 async function verify(idToken: string, { config, keys, now }: Verification): Promise<IdTokenClaims> {
-  const { createLocalJWKSet, errors, jwtVerify } = await import('jose')
-  const check = async (published: JSONWebKeySet) => {
-    const { payload } = await jwtVerify<IdTokenClaims>(idToken, createLocalJWKSet(published), {
+  const { errors, jwtVerify } = await import('jose')
+  const check = async (published: KeySet) => {
+    const { payload } = await jwtVerify<IdTokenClaims>(idToken, published, {
       algorithms: ['RS256'],
       issuer: config.tokenIssuer,
       audience: config.clientId,
