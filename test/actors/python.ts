@@ -1,17 +1,22 @@
 import { fileURLToPath } from 'node:url'
-import type { Stack } from '#services/stack.ts'
-import type { Zone } from '#shared/stack/deployment.ts'
 import { StartedProcess } from './started-process.ts'
 
 const folder = new URL('../foreign/python/', import.meta.url)
 
-/** Debian's Python with a program of test/foreign/python, in a zone: its libraries take the way from the environment. */
-export function startPython(stack: Stack, zone: Zone, program: string, args: readonly string[]): StartedProcess {
+interface Place {
+  /** The HTTP proxy of a zone. */
+  readonly gateway: string
+  /** A file with the certificate to trust. */
+  readonly ca: string
+}
+
+/** Debian's Python with a program of test/foreign/python: its libraries take the way from the environment. */
+export function startPython({ gateway, ca }: Place, program: string, args: readonly string[]): StartedProcess {
   const environment = {
-    HTTPS_PROXY: stack.proxy(zone),
-    HTTP_PROXY: stack.proxy(zone),
+    HTTPS_PROXY: gateway,
+    HTTP_PROXY: gateway,
     NO_PROXY: 'localhost,127.0.0.1',
-    REQUESTS_CA_BUNDLE: stack.authority.caFile,
+    REQUESTS_CA_BUNDLE: ca,
     PYTHONDONTWRITEBYTECODE: '1',
     // What would open a browser prints its address.
     BROWSER: 'echo open %s',

@@ -45,7 +45,8 @@ afterAll(() => open.disposeAsync())
 
 /** A program in the middle of something. */
 function begin(command: string, settings: object) {
-  return startPython(stack, 'internet', 'msal_tokens.py', [command, JSON.stringify(settings)])
+  const place = { gateway: stack.proxy('internet'), ca: stack.authority.caFile }
+  return startPython(place, 'msal_tokens.py', [command, JSON.stringify(settings)])
 }
 
 async function ask(command: string, settings: object) {

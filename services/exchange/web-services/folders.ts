@@ -3,7 +3,9 @@ import type { Xml, XmlPart } from '#shared/xml/markup.ts'
 import { type Folder, type FolderClass, wellKnownFolders } from '../mailbox/folder.ts'
 import type { Call } from './call.ts'
 import { attribute, child, children, t, textOf } from './elements.ts'
+import { folderProperties } from './folder-properties.ts'
 import { folderIdElement, readId } from './ids.ts'
+import { fieldUriOf } from './items/item-view.ts'
 import { WebServicesError } from './web-services-error.ts'
 
 /** The root of the hierarchy, which the mailbox store does not keep: every folder without a parent is below it. */
@@ -52,13 +54,17 @@ export function folderIn(call: Call, parent: Element | undefined): Promise<Folde
 
 export interface FolderShape {
   readonly idOnly: boolean
+  /** What AdditionalProperties name. */
+  readonly fields: ReadonlySet<string>
   readonly folders: readonly Folder[]
 }
 
 export async function readFolderShape(call: Call, name = 'FolderShape'): Promise<FolderShape> {
   const shape = child(call.body, name)
+  const asked = children(child(shape, 'AdditionalProperties'))
   const isIdOnly = textOf(shape, 'BaseShape') === 'IdOnly' && !child(shape, 'AdditionalProperties')
-  return { idOnly: isIdOnly, folders: await call.parts.mailboxes.listFolders(call.mailboxId) }
+  const folders = await call.parts.mailboxes.listFolders(call.mailboxId)
+  return { idOnly: isIdOnly, fields: new Set(asked.map(fieldUriOf)), folders }
 }
 
 const elementNames: Readonly<Record<FolderClass, string>> = {
@@ -69,7 +75,7 @@ const elementNames: Readonly<Record<FolderClass, string>> = {
   notes: 'Folder',
 }
 
-const classNames: Readonly<Record<FolderClass, string>> = {
+export const folderClassNames: Readonly<Record<FolderClass, string>> = {
   mail: 'IPF.Note',
   calendar: 'IPF.Appointment',
   contacts: 'IPF.Contact',
@@ -79,13 +85,13 @@ const classNames: Readonly<Record<FolderClass, string>> = {
 
 export function folderClassOf(element: Element): FolderClass {
   const written = textOf(element, 'FolderClass')
-  const byClass = Object.entries(classNames).find(([, name]) => written?.startsWith(name))?.[0]
+  const byClass = Object.entries(folderClassNames).find(([, name]) => written?.startsWith(name))?.[0]
   const byElement = Object.entries(elementNames).find(([, name]) => name === element.localName)?.[0]
   return (byClass ?? byElement ?? 'mail') as FolderClass
 }
 
 /** [MS-OXWSFOLD] 2.2.4: the elements in the order of the schema. */
-export function folderElement(folder: Folder, { idOnly, folders }: FolderShape): Xml {
+export function folderElement(folder: Folder, { idOnly, fields, folders }: FolderShape): Xml {
   const id = folderIdElement(folder)
   if (idOnly) return t(elementNames[folder.folderClass], id)
   const below = folders.filter(({ parentId }) => parentId === folder.id).length
@@ -93,10 +99,11 @@ export function folderElement(folder: Folder, { idOnly, folders }: FolderShape):
   return t(elementNames[folder.folderClass], [
     id,
     folderIdElement({ id: folder.parentId ?? rootId, changeNumber: 0 }, 'ParentFolderId'),
-    t('FolderClass', classNames[folder.folderClass]),
+    t('FolderClass', folderClassNames[folder.folderClass]),
     t('DisplayName', folder.displayName),
     t('TotalCount', String(folder.totalCount)),
     t('ChildFolderCount', String(below)),
+    folderProperties({ ...folder, className: folderClassNames[folder.folderClass], childCount: below }, fields),
     rightsElement,
     folder.wellKnown && t('DistinguishedFolderId', folder.wellKnown),
     hasUnread && t('UnreadCount', String(folder.unreadCount)),

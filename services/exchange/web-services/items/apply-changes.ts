@@ -4,6 +4,7 @@ import type { Call } from '../call.ts'
 import { child, children, flagOf, textOf } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { composeDraft, draftOf, readBody, readDraft, readImportance } from './draft.ts'
+import { extendedPatch, extendedRemoval, isExtended } from './extended-properties.ts'
 import { fieldUriOf } from './item-view.ts'
 import { appointmentFacts, contactTextsOf, taskFacts } from './new-item.ts'
 
@@ -38,6 +39,7 @@ async function patchOf(call: Call, change: Change): Promise<ItemPatch> {
   if (change.update.localName === 'DeleteItemField') return deletionOf(uri)
   if (!element) throw new WebServicesError('ErrorSchemaValidation', `the change of ${uri} has no item`)
   if (change.update.localName !== 'SetItemField') throw unsupported(`appending to ${uri}`)
+  if (isExtended(uri)) return extendedPatch(uri, element, call.now) ?? refuse(`setting ${uri}`)
   if (sharedFields.has(uri)) return sharedPatch(element)
   if (change.item.kind === 'message') return draftPatch(call, change.item, uri, updatesSoFar(change, element))
   return { ...otherPatch(element, uri), ...propertiesPatch(change, element, uri) }
@@ -52,7 +54,11 @@ function updatesSoFar({ update }: Change, element: Element): readonly Element[] 
 function deletionOf(uri: string): ItemPatch {
   if (uri === 'item:Categories') return { categories: [] }
   if (uri === 'item:Flag') return { flag: null }
-  throw unsupported(`deleting ${uri}`)
+  return extendedRemoval(uri) ?? refuse(`deleting ${uri}`)
+}
+
+function refuse(what: string): never {
+  throw unsupported(what)
 }
 
 function unsupported(what: string): WebServicesError {

@@ -3,6 +3,7 @@ import type { Contact } from '../../mailbox/item.ts'
 import type { ContactField } from '../../mailbox/item-properties.ts'
 import { t } from '../elements.ts'
 import { cleaned, type Field } from './item-fields.ts'
+import type { ItemView } from './item-view.ts'
 
 type Fields = Contact['properties']['fields']
 
@@ -45,13 +46,31 @@ export const phoneKeys: readonly (readonly [key: string, name: ContactField])[] 
   ['RadioPhone', 'radioPhoneNumber'],
 ]
 
+/** How an IndexedFieldURI calls the entries of a list. */
+export const listNames: Readonly<Record<string, string>> = {
+  'contacts:EmailAddresses': 'contacts:EmailAddress:',
+  'contacts:PhoneNumbers': 'contacts:PhoneNumber:',
+}
+
+const [fileAs, ...earlierContactTexts] = contactTexts.map(textField)
+
 /** [MS-OXWSCONT] 2.2.4.3 ContactItemType, in the order of the schema. */
 export const contactFields: readonly Field[] = [
-  ...contactTexts.map(textField),
+  ...(fileAs ? [fileAs] : []),
+  { uri: 'contacts:DisplayName', in: 'Default', write: displayName },
+  ...earlierContactTexts,
   dictionary('EmailAddresses', mailKeys),
   dictionary('PhoneNumbers', phoneKeys),
   ...laterContactTexts.map(textField),
 ]
+
+/** The product makes it of the parts of the name, and keeps it. */
+function displayName({ item }: ItemView): XmlPart {
+  if (item.kind !== 'contact') return undefined
+  const { firstName, middleName, lastName, companyName, email1Address } = item.properties.fields
+  const name = [firstName, middleName, lastName].filter(Boolean).join(' ')
+  return t('DisplayName', cleaned(name || item.subject || companyName || email1Address || ''))
+}
 
 function textField([element, name]: readonly [string, ContactField]): Field {
   return of(`contacts:${element}`, (fields) => fields[name] !== undefined && t(element, cleaned(fields[name])))

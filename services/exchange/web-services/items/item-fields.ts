@@ -1,9 +1,10 @@
 import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
 import { textOfHtml } from '../../mailbox/body-text.ts'
-import type { AttachmentFacts, Item } from '../../mailbox/item.ts'
+import type { AttachmentFacts, Item, ItemBody } from '../../mailbox/item.ts'
 import type { Sensitivity } from '../../mailbox/item-properties.ts'
 import { field, moment, t } from '../elements.ts'
 import { folderIdElement, itemIdElement, writeId } from '../ids.ts'
+import { anyExtended, extendedElements } from './extended-properties.ts'
 import type { ItemView } from './item-view.ts'
 
 export interface Field {
@@ -61,6 +62,7 @@ export const itemFields: readonly Field[] = [
   { uri: 'item:DisplayCc', in: 'AllProperties', write: ({ item }) => display('DisplayCc', item, 'cc') },
   { uri: 'item:DisplayTo', in: 'AllProperties', write: ({ item }) => display('DisplayTo', item, 'to') },
   { uri: 'item:HasAttachments', in: 'Default', write: ({ item }) => t('HasAttachments', String(item.hasAttachments)) },
+  { uri: anyExtended, in: 'asked', write: ({ item, shape }) => extendedElements(item, shape.fields) },
   {
     uri: 'item:ConversationId',
     in: 'AllProperties',
@@ -69,6 +71,7 @@ export const itemFields: readonly Field[] = [
   },
   { uri: 'item:Flag', in: 'AllProperties', write: flagElement },
   { uri: 'item:Preview', in: 'AllProperties', write: ({ item }) => t('Preview', item.preview) },
+  { uri: 'item:TextBody', in: 'asked', write: textBodyElement },
 ]
 
 function mimeContent({ mime }: ItemView): XmlPart {
@@ -83,10 +86,17 @@ async function bodyElement({ body, shape }: ItemView): Promise<XmlPart> {
   if (!body) return undefined
   const { html, text } = body
   if (shape.bodyType === 'Text' || (shape.bodyType === 'Best' && html === undefined)) {
-    const plain = text ?? (html === undefined ? '' : await textOfHtml(html))
-    return xml`<t:Body BodyType="Text">${cleaned(plain)}</t:Body>`
+    return xml`<t:Body BodyType="Text">${cleaned(await plainTextOf(body))}</t:Body>`
   }
   return xml`<t:Body BodyType="HTML">${cleaned(html ?? htmlOf(text ?? ''))}</t:Body>`
+}
+
+async function textBodyElement({ body }: ItemView): Promise<XmlPart> {
+  return body && xml`<t:TextBody BodyType="Text">${cleaned(await plainTextOf(body))}</t:TextBody>`
+}
+
+async function plainTextOf({ html, text }: ItemBody): Promise<string> {
+  return text ?? (html === undefined ? '' : await textOfHtml(html))
 }
 
 /** Characters that XML cannot carry come with mail from outside. */

@@ -3,6 +3,7 @@ import type { Item, ItemBody } from '../../mailbox/item.ts'
 import type { Call } from '../call.ts'
 import { attribute, child, children, flagOf, textOf } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
+import { extendedUri } from './extended-properties.ts'
 
 /** What a client wants to see of an item: [MS-OXWSCDATA] ItemResponseShapeType. */
 export interface ItemShape {
@@ -37,9 +38,11 @@ export function readItemShape({ body }: Pick<Call, 'body'>, name = 'ItemShape'):
   }
 }
 
-/** Extended properties have none, and are not kept. */
-export function fieldUriOf(element: Element): string {
-  return attribute(element, 'FieldURI') ?? ''
+/** `item:Subject`, `contacts:EmailAddress:EmailAddress1` for an entry of a list, `extended:…` for a property of MAPI. */
+export function fieldUriOf(path: Element): string {
+  if (path.localName === 'ExtendedFieldURI') return extendedUri(path)
+  const uri = attribute(path, 'FieldURI') ?? ''
+  return path.localName === 'IndexedFieldURI' ? `${uri}:${attribute(path, 'FieldIndex') ?? ''}` : uri
 }
 
 /** Without body and attachments for a list: FindItem shows neither, whatever its shape says. */

@@ -2,6 +2,7 @@ import type { Element } from '@xmldom/xmldom'
 import type { Item } from '../../mailbox/item.ts'
 import { attribute, child, children, moment } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
+import { comparableText, extendedText, isExtended } from './extended-properties.ts'
 import { fieldUriOf } from './item-view.ts'
 
 /** Texts compare as texts, moments in UTC as well. */
@@ -26,6 +27,7 @@ const values: Readonly<Record<string, (item: Item) => string>> = {
 }
 
 export function textFor(item: Item, uri: string): string {
+  if (isExtended(uri)) return extendedText(item, uri)
   const read = values[uri]
   if (!read)
     throw new WebServicesError('ErrorInvalidRequest', `gap: order or restriction by ${uri.slice(0, 60)}`, {
@@ -33,6 +35,8 @@ export function textFor(item: Item, uri: string): string {
     })
   return read(item)
 }
+
+const truths = new Set(['item:HasAttachments', 'item:IsDraft', 'message:IsRead'])
 
 type Test = (element: Element, item: Item) => boolean
 
@@ -72,9 +76,14 @@ function right(element: Element, item: Item): string {
   const operand = child(element, 'FieldURIOrConstant')
   const constant = child(operand, 'Constant')
   if (!constant) return textFor(item, fieldUriOf(children(operand)[0] ?? element))
-  const value = attribute(constant, 'Value') ?? ''
-  const uri = uriIn(element)
+  return constantText(uriIn(element), attribute(constant, 'Value') ?? '')
+}
+
+function constantText(uri: string, value: string): string {
+  if (isExtended(uri)) return comparableText(uri, value)
   if (uri === 'item:Size') return value.padStart(12, '0')
+  // xs:boolean has two spellings of each, and clients write capitals.
+  if (truths.has(uri)) return String(/^(1|true)$/i.test(value))
   const isMoment = /DateTime|:Start$|:End$/.test(uri) && !Number.isNaN(Date.parse(value))
   return isMoment ? moment(value) : value
 }

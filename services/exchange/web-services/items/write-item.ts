@@ -3,7 +3,8 @@ import type { Item } from '../../mailbox/item.ts'
 import type { ItemKind } from '../../mailbox/item-properties.ts'
 import { t } from '../elements.ts'
 import { appointmentFields } from './appointment-fields.ts'
-import { contactFields } from './contact-fields.ts'
+import { contactFields, listNames } from './contact-fields.ts'
+import { anyExtended } from './extended-properties.ts'
 import { type Field, itemFields } from './item-fields.ts'
 import type { ItemShape, ItemView } from './item-view.ts'
 import { messageFields } from './message-fields.ts'
@@ -39,8 +40,15 @@ export function elementNameOf(item: Pick<Item, 'kind' | 'messageClass'>): string
 }
 
 function isWanted(field: Field, shape: ItemShape): boolean {
-  if (field.uri === 'item:ItemId' || shape.fields.has(field.uri)) return true
+  if (field.uri === 'item:ItemId' || isAsked(field.uri, shape.fields)) return true
   if (field.uri === 'item:MimeContent') return shape.mime
   if (shape.base === 'Default') return field.in === 'Default'
   return shape.base === 'AllProperties' && field.in !== 'asked'
+}
+
+/** By its name, by an entry of its list, or as any property of MAPI. */
+function isAsked(uri: string, fields: ReadonlySet<string>): boolean {
+  if (fields.has(uri)) return true
+  const entries = uri === anyExtended ? anyExtended : listNames[uri]
+  return entries !== undefined && [...fields].some((each) => each.startsWith(entries))
 }

@@ -33,16 +33,18 @@ export const convertId: Operation = (call) => {
   const target = Object.hasOwn(spellings, format) ? spellings[format] : undefined
   if (!target) throw new WebServicesError('ErrorSchemaValidation', `DestinationFormat "${format}" is none`)
   const asked = children(child(call.body, 'SourceIds'))
-  return responseMessages(call, 'ConvertId', asked, async (source) => converted(source, format, target))
+  return responseMessages(call, 'ConvertId', asked, async (source) =>
+    converted(source, format, target, call.user.emailAddress),
+  )
 }
 
-function converted(source: Element, format: string, target: Spelling): Xml {
+/** `mailbox` is whose it is: what the request says of it is not believed, and some clients learn their address here. */
+function converted(source: Element, format: string, target: Spelling, mailbox: string): Xml {
   const from = attribute(source, 'Format') ?? ''
   const spelling = Object.hasOwn(spellings, from) ? spellings[from] : undefined
   const id = spelling?.read(attribute(source, 'Id') ?? '') ?? ''
   if (source.localName !== 'AlternateId' || !isWrittenId(id))
     throw new WebServicesError('ErrorInvalidIdMalformed', `"${attribute(source, 'Id')}" is no ${from}`)
-  const mailbox = attribute(source, 'Mailbox') ?? ''
   return xml`<m:AlternateId xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="t:AlternateIdType" Format="${format}" Id="${target.write(id)}" Mailbox="${mailbox}"/>`
 }
 

@@ -7,6 +7,7 @@ import { attribute, child, children, flagOf, m, t, textOf } from '../elements.ts
 import { folderIn } from '../folders.ts'
 import { itemIdElement } from '../ids.ts'
 import { composeDraft, emptyDraft, readDraft } from '../items/draft.ts'
+import { readMessageFlags } from '../items/extended-properties.ts'
 import { newItemOf } from '../items/new-item.ts'
 import { elementNameOf } from '../items/write-item.ts'
 import { responseMessages } from '../response-messages.ts'
@@ -46,9 +47,17 @@ async function saveDraft(call: Call, element: Element, mime: Buffer): Promise<It
   const { mailboxes } = call.parts
   const named = child(call.body, 'SavedItemFolderId')
   const folder = named ? await folderIn(call, named) : await mailboxes.wellKnownFolder(call.mailboxId, 'drafts')
-  const isRead = flagOf(element, 'IsRead') ?? true
+  const flags = readMessageFlags(element) ?? { isDraft: true, unread: false }
+  const isRead = flagOf(element, 'IsRead') ?? !flags.unread
   const categories = children(child(element, 'Categories')).map((each) => each.textContent ?? '')
-  const delivery = { folderId: folder.id, mime, receivedAt: call.now, unread: !isRead, isDraft: true, categories }
+  const delivery = {
+    folderId: folder.id,
+    mime,
+    receivedAt: call.now,
+    unread: !isRead,
+    isDraft: flags.isDraft,
+    categories,
+  }
   return mailboxes.deliver(call.mailboxId, delivery)
 }
 

@@ -1,6 +1,8 @@
-import { xml } from '#shared/xml/markup.ts'
+import { type Xml, xml } from '#shared/xml/markup.ts'
+import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import type { Operation } from '../call.ts'
-import { m, t, textOf } from '../elements.ts'
+import { attribute, field, m, t, textOf } from '../elements.ts'
+import { cleaned } from '../items/item-fields.ts'
 import { mailboxElement } from '../items/message-fields.ts'
 import { responseMessages } from '../response-messages.ts'
 import { WebServicesError } from '../web-services-error.ts'
@@ -12,9 +14,11 @@ export const resolveNames: Operation = async (call) => {
   const text = textOf(call.body, 'UnresolvedEntry')?.trim() ?? ''
   const entry = text.replace(/^smtp:/i, '')
   const found = entry === '' ? [] : await call.parts.recipients.searchRecipients(entry, most)
-  const resolutions = found.map(({ displayName, emailAddress }) =>
-    t('Resolution', mailboxElement({ name: displayName, address: emailAddress })),
-  )
+  const isFull = attribute(call.body, 'ReturnFullContactData') === 'true'
+  const resolutions = found.map((each) => {
+    const mailbox = mailboxElement({ name: each.displayName, address: each.emailAddress })
+    return t('Resolution', mailbox, isFull && contactElement(each))
+  })
   const set = xml`<m:ResolutionSet TotalItemsInView="${String(found.length)}" IncludesLastItemInRange="true">${resolutions}</m:ResolutionSet>`
   if (found.length > 1) {
     const head = [
@@ -31,4 +35,20 @@ export const resolveNames: Operation = async (call) => {
     if (found.length === 1) return set
     throw new WebServicesError('ErrorNameResolutionNoResults', `nobody in the address book is "${entry.slice(0, 80)}"`)
   })
+}
+
+/** What ReturnFullContactData wants of somebody in the directory, in the order of [MS-OXWSCONT] 2.2.4.3. */
+function contactElement(recipient: Recipient): Xml {
+  const text = (name: string, value: string) => field(name, cleaned(value) || undefined)
+  const { displayName, givenName, surname, emailAddress, mobile, department, title } = recipient
+  return t('Contact', [
+    text('DisplayName', displayName),
+    text('GivenName', givenName),
+    t('EmailAddresses', xml`<t:Entry Key="EmailAddress1">SMTP:${emailAddress}</t:Entry>`),
+    mobile !== '' && t('PhoneNumbers', xml`<t:Entry Key="MobilePhone">${cleaned(mobile)}</t:Entry>`),
+    t('ContactSource', 'ActiveDirectory'),
+    text('Department', department),
+    text('JobTitle', title),
+    text('Surname', surname),
+  ])
 }

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Stage } from '../_stage.ts'
+import { openOffice } from '../activesync/_device.ts'
+
+/* What exchangelib and DavMail ask for, as they write it. */
+
+const open = new AsyncDisposableStack()
+let stage: Stage
+beforeAll(async () => {
+  stage = open.use(await openOffice())
+})
+afterAll(() => open.disposeAsync())
+
+const namespaces =
+  'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"'
+
+async function ask(body: string) {
+  const { body: text } = await stage.app.inject({
+    method: 'POST',
+    url: '/EWS/Exchange.asmx',
+    headers: {
+      host: 'mail.contoso.com',
+      authorization: `Basic ${Buffer.from('bob@contoso.com:right').toString('base64')}`,
+      'content-type': 'text/xml; charset=utf-8',
+    },
+    payload: `<s:Envelope ${namespaces}><s:Body>${body}</s:Body></s:Envelope>`,
+  })
+  return { text, code: /<(?:m|e):ResponseCode[^>]*>(\w+)</.exec(text)?.[1] }
+}
+
+const idIn = (text: string, element = 'ItemId') => new RegExp(`<t:${element} Id="([^"]+)"`).exec(text)?.[1] ?? ''
+const tag = (name: string, type = 'Integer') => `<t:ExtendedFieldURI PropertyTag="${name}" PropertyType="${type}"/>`
+const keywords =
+  '<t:ExtendedFieldURI DistinguishedPropertySetId="PublicStrings" PropertyName="Keywords" PropertyType="StringArray"/>'
+const isEqual = (path: string, value: string) =>
+  `<m:Restriction><t:IsEqualTo>${path}<t:FieldURIOrConstant><t:Constant Value="${value}"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>`
+const asked = (fields: string) =>
+  `<t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>${fields}</t:AdditionalProperties>`
+
+/** With PidTagMessageFlags, which says whether it is a draft, and read. */
+async function store(subject: string, flags: number, folder = 'inbox') {
+  const mime = Buffer.from(`From: dave@contoso.com\r\nSubject: ${subject}\r\n\r\nhello\r\n`).toString('base64')
+  const property = `<t:ExtendedProperty>${tag('0xe07')}<t:Value>${flags}</t:Value></t:ExtendedProperty>`
+  const { text } = await ask(
+    `<m:CreateItem MessageDisposition="SaveOnly"><m:SavedItemFolderId><t:DistinguishedFolderId Id="${folder}"/></m:SavedItemFolderId><m:Items><t:Message><t:MimeContent>${mime}</t:MimeContent>${property}</t:Message></m:Items></m:CreateItem>`,
+  )
+  return idIn(text)
+}
+
+function find(fields: string, more = '', folder = 'inbox') {
+  return ask(
+    `<m:FindItem Traversal="Shallow"><m:ItemShape>${asked(fields)}</m:ItemShape>${more}<m:ParentFolderIds><t:DistinguishedFolderId Id="${folder}"/></m:ParentFolderIds></m:FindItem>`,
+  )
+}
+
+describe('restrictions', () => {
+  test.each(['false', '0', 'False'])('unread is IsRead equal to %s', async (value) => {
+    const unread = await store(`unread ${value}`, 0)
+    const read = await store(`read ${value}`, 1)
+    const { text } = await find('', isEqual('<t:FieldURI FieldURI="message:IsRead"/>', value))
+    expect(text).toContain(unread)
+    expect(text).not.toContain(read)
+  })
+
+  test('a folder by its name, and not the first one that is there', async () => {
+    await ask(
+      '<m:CreateFolder><m:ParentFolderId><t:DistinguishedFolderId Id="msgfolderroot"/></m:ParentFolderId><m:Folders><t:Folder><t:DisplayName>Projects</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>',
+    )
+    const named = (restriction: string) =>
+      ask(
+        `<m:FindFolder Traversal="Shallow"><m:FolderShape>${asked('<t:FieldURI FieldURI="folder:DisplayName"/>')}</m:FolderShape>${restriction}<m:ParentFolderIds><t:DistinguishedFolderId Id="msgfolderroot"/></m:ParentFolderIds></m:FindFolder>`,
+      )
+    const name = '<t:FieldURI FieldURI="folder:DisplayName"/>'
+    const { text } = await named(isEqual(name, 'projects'))
+    expect(text.match(/<t:DisplayName>[^<]*/g)).toEqual(['<t:DisplayName>Projects'])
+    expect((await named(isEqual(name, 'Nothing'))).text).toContain('TotalItemsInView="0"')
+    const calendars = await named(isEqual(tag('0x3613', 'String'), 'IPF.Appointment'))
+    expect(calendars.text.match(/<t:DisplayName>[^<]*/g)).toEqual(['<t:DisplayName>Calendar'])
+    const refused = await named(isEqual('<t:FieldURI FieldURI="folder:SearchParameters"/>', 'x'))
+    expect(refused).toMatchObject({ code: 'ErrorInvalidRequest' })
+  })
+})
+
+describe('properties of MAPI', () => {
+  test('of messages, in the order of their article numbers', async () => {
+    const ids = [await store('article 1', 1), await store('article 2', 9)]
+    const order = `<m:SortOrder><t:FieldOrder Order="Ascending">${tag('0x0E23')}</t:FieldOrder></m:SortOrder>`
+    const { text } = await find([tag('0xe23'), tag('0xe07'), tag('0x37', 'String'), tag('0x6656')].join(''), order)
+    expect(text.indexOf(ids[0] ?? '')).toBeLessThan(text.indexOf(ids[1] ?? ''))
+    const [first, second] = ids.map((id) => text.slice(text.indexOf(id)).split('</t:Message>')[0] ?? '')
+    const value = (item: string | undefined, name: string) =>
+      new RegExp(`PropertyTag="${name}"[^>]*/?>(?:</t:ExtendedFieldURI>)?<t:Value>([^<]*)`).exec(item ?? '')?.[1]
+    expect(Number(value(second, '0xe23'))).toBeGreaterThan(Number(value(first, '0xe23')))
+    expect([value(first, '0xe07'), value(second, '0xe07')]).toEqual(['1', '9'])
+    expect(value(first, '0x37')).toBe('article 1')
+    expect(text).not.toContain('0x6656')
+  })
+
+  test('flag, categories and last verb are set; what nobody keeps is refused', async () => {
+    const id = await store('to change', 1)
+    const change = (path: string, value: string) =>
+      ask(
+        `<m:UpdateItem MessageDisposition="SaveOnly" ConflictResolution="AlwaysOverwrite"><m:ItemChanges><t:ItemChange><t:ItemId Id="${id}"/><t:Updates><t:SetItemField>${path}<t:Message><t:ExtendedProperty>${path}${value}</t:ExtendedProperty></t:Message></t:SetItemField></t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>`,
+      )
+    expect((await change(tag('0x1090'), '<t:Value>2</t:Value>')).code).toBe('NoError')
+    expect((await change(tag('0x1081'), '<t:Value>104</t:Value>')).code).toBe('NoError')
+    expect((await change(keywords, '<t:Values><t:Value>Blue</t:Value></t:Values>')).code).toBe('NoError')
+    expect((await change(tag('0x6656'), '<t:Value>1</t:Value>')).code).toBe('ErrorInvalidPropertySet')
+    const fields = `<t:FieldURI FieldURI="item:Flag"/>${keywords}${tag('0x1081')}${tag('0x1090')}`
+    const { text } = await ask(
+      `<m:GetItem><m:ItemShape>${asked(fields)}</m:ItemShape><m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:GetItem>`,
+    )
+    expect(text).toContain('<t:FlagStatus>Flagged</t:FlagStatus>')
+    expect(text).toContain('<t:Values><t:Value>Blue</t:Value></t:Values>')
+    expect(text).toContain('<t:Value>104</t:Value>')
+    expect(text).toContain('<t:Value>2</t:Value>')
+  })
+
+  test('of folders: counts, class and the next article number', async () => {
+    const fields = ['0x3602', '0x3603', '0x6751'].map((name) => tag(name)).join('') + tag('0x3613', 'String')
+    const { text } = await ask(
+      `<m:GetFolder><m:FolderShape>${asked(fields)}</m:FolderShape><m:FolderIds><t:DistinguishedFolderId Id="inbox"/></m:FolderIds></m:GetFolder>`,
+    )
+    const [, unread] = /<t:UnreadCount>(\d+)/.exec(text) ?? []
+    expect(text).toMatch(new RegExp(`0x3603[^>]*/?>(</t:ExtendedFieldURI>)?<t:Value>${unread}<`))
+    expect(text).toContain('<t:Value>IPF.Note</t:Value>')
+  })
+})
+
+test('an entry of a list is asked for by its key, and contacts have a name to show', async () => {
+  await ask(
+    '<m:CreateItem><m:Items><t:Contact><t:GivenName>Ada</t:GivenName><t:EmailAddresses><t:Entry Key="EmailAddress1">ada@example.com</t:Entry></t:EmailAddresses><t:Surname>Okafor</t:Surname></t:Contact></m:Items></m:CreateItem>',
+  )
+  const path = '<t:IndexedFieldURI FieldURI="contacts:EmailAddress" FieldIndex="EmailAddress1"/>'
+  const { text } = await find(`${path}<t:FieldURI FieldURI="contacts:DisplayName"/>`, '', 'contacts')
+  expect(text).toContain('<t:DisplayName>Ada Okafor</t:DisplayName>')
+  expect(text).toContain('<t:Entry Key="EmailAddress1">ada@example.com</t:Entry>')
+})
+
+test('the text of a message beside its body', async () => {
+  const id = await store('with text', 1)
+  const { text } = await ask(
+    `<m:GetItem><m:ItemShape>${asked('<t:FieldURI FieldURI="item:TextBody"/>')}</m:ItemShape><m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:GetItem>`,
+  )
+  expect(text).toMatch(/<t:TextBody BodyType="Text">hello/)
+})
+
+test('the address that a client guesses for an id is corrected', async () => {
+  const id = await store('whose', 1)
+  const { text } = await ask(
+    `<m:ConvertId DestinationFormat="EwsId"><m:SourceIds><t:AlternateId Format="EwsId" Id="${id}" Mailbox="blah@blah.com"/></m:SourceIds></m:ConvertId>`,
+  )
+  expect(text).toContain('Mailbox="bob@contoso.com"')
+})
+
+test('names are resolved with what the directory knows of the person', async () => {
+  const { text } = await ask(
+    '<m:ResolveNames ReturnFullContactData="true" SearchScope="ActiveDirectory"><m:UnresolvedEntry>dave</m:UnresolvedEntry></m:ResolveNames>',
+  )
+  expect(text).toContain('<t:Entry Key="EmailAddress1">SMTP:dave@contoso.com</t:Entry>')
+  expect(text).toContain('<t:ContactSource>ActiveDirectory</t:ContactSource>')
+})

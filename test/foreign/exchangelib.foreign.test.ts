@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { bob } from '../actors/people.ts'
+import { answersOf, startPython } from '../actors/python.ts'
+import { readyGateways, startProcess } from '../actors/started-process.ts'
+
+// The stack is a process of its own: what the loader of the test runner forgives, that of Node.js does not.
+test('a mailbox on-premises: folders, mail, attachments, calendar, people', async () => {
+  await using stack = startProcess()
+  const { corp } = await readyGateways(stack)
+  const [, ca = ''] = await stack.printed(/CA certificate +(\S+)/)
+  const settings = { server: 'mail.contoso.com', user: bob.upn, password: bob.password, to: 'dave@contoso.com' }
+  await using program = startPython({ gateway: corp, ca }, 'exchangelib_mailbox.py', [JSON.stringify(settings)])
+  const [mailbox] = await answersOf(program)
+  expect(mailbox).toMatchObject({
+    folders: expect.arrayContaining(['Inbox', 'Calendar', 'Sent Items']),
+    unread: 3,
+    all: 7,
+    invoice: expect.stringContaining('anbei die Rechnung der Spedition'),
+    attachments: [expect.stringContaining('Fracht München–Seattle')],
+    sent: [true],
+    series: 3,
+    person: ['dave@contoso.com', 'Dave Dietrich'],
+    contact: ['Jürgen Müller', 'juergen@contoso.com'],
+    changes: 7,
+  })
+  expect(mailbox?.busy).toBeGreaterThanOrEqual(4)
+})
