@@ -28,10 +28,15 @@ export const learnPageRoutes: readonly PageRoute[] = [
 
 async function showGuide(_request: FastifyRequest, reply: FastifyReply, parts: LabParts, name: string) {
   const text = await readFile(new URL(`guides/${name}.md`, import.meta.url), 'utf8')
-  const linkTo = (href: string) => (/^[\w-]+\.md$/.test(href) ? urls.guide(href.replace(/\.md$/, '')) : href)
   const [body, time] = await Promise.all([renderMarkdown(text, linkTo), stackTime(parts)])
   const title = /^# (.+)$/m.exec(text)?.[1] ?? name
   return sendPage(reply, guidePage({ title, name, body, time }))
+}
+
+/** Other guides, pages of the lab, and the world; files of the project are not served. */
+function linkTo(href: string): string | undefined {
+  if (/^[\w-]+\.md$/.test(href)) return urls.guide(href.replace(/\.md$/, ''))
+  return /^(?:https?:\/)?\//.test(href) ? href : undefined
 }
 
 const words = z.string().trim().default('').catch('')

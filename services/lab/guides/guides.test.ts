@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { openLabWithPeers } from '../_peers.ts'
+import { guides } from './guides.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -15,6 +16,25 @@ test('every guide is served, and so is whatever llms.txt names', async () => {
   const linked = [...summary.text.matchAll(/\]\((\/[^)]+)\)/g)].map((match) => match[1] ?? '')
   expect(linked).toEqual(expect.arrayContaining(guides))
   for (const path of linked) expect([path, (await lab.call(path)).status]).toEqual([path, 200])
+})
+
+test('every guide is a page, and its links lead somewhere', async () => {
+  await using lab = await openLabWithPeers()
+  const names = globSync('*.md', { cwd: here }).map((name) => name.replace(/\.md$/, ''))
+  expect(names.toSorted()).toEqual([...guides].toSorted())
+  for (const name of names) {
+    const page = await lab.call(`/guides/${name}`)
+    const main = /<main[\s\S]*<\/main>/.exec(page.text)?.[0] ?? ''
+    const links = [...main.matchAll(/href="(\/[^"]*)"/g)].map((match) => match[1] ?? '')
+    expect(links).toContain(`/guides/${name}.md`)
+    for (const link of links) expect([name, link, (await lab.call(link)).status]).toEqual([name, link, 200])
+    expect(main).not.toMatch(/href="(?!\/|https?:)/)
+    // Addresses that the text speaks of are pages of the lab, or of the products.
+    const spoken = [...main.matchAll(/<code>(\/[a-z/-]+)<\/code>/g)].map((match) => match[1] ?? '')
+    const own = spoken.filter((path) => !/^\/(?:ecp|owa|matchers|api\/|health)/.test(path))
+    for (const path of own)
+      expect((await lab.call(path)).text, `${name}: ${path}`).not.toContain('nothing at this address')
+  }
 })
 
 test('operations that guides and llms.txt speak of are in the API', async () => {
