@@ -203,6 +203,45 @@ test('from 16.0 on drafts are written, changed and sent by Sync; before, their f
   expect(textOf((await device.sync(drafts, nobody)).responses[0], 'AirSync:Status')).toBe('183')
 })
 
+test('a draft may be a whole message: it is kept as it came, and marks beside it count (pyactivesync)', async () => {
+  const { stage, device } = await connected('16.1')
+  await using _ = stage
+  const drafts = device.folder('3')
+  await device.syncAll(drafts)
+  const lines = ['To: dave@contoso.com', 'Subject: Whole', 'MIME-Version: 1.0']
+  const parts = [
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'Plain',
+    '--b',
+    'Content-Type: text/html',
+    '',
+    '<p>Rich</p>',
+    '--b--',
+  ]
+  const mime = [...lines, 'Content-Type: multipart/alternative; boundary=b', '', ...parts, ''].join('\r\n')
+  const body = `<AirSyncBase:Body><AirSyncBase:Type>4</AirSyncBase:Type><AirSyncBase:Data>${mime.replaceAll('<', '&lt;')}</AirSyncBase:Data></AirSyncBase:Body>`
+  const flag = '<Email:Flag><Email:Status>2</Email:Status><Email:FlagType>for Follow Up</Email:FlagType></Email:Flag>'
+  const { responses } = await device.sync(drafts, add('1', `${body}<Email:Read>1</Email:Read>${flag}`))
+  const id = textOf(responses[0], 'AirSync:ServerId') ?? ''
+  await device.sync(drafts, change(id, '<Email:Read>0</Email:Read>'))
+  const whole =
+    '<AirSync:Options><AirSync:MIMESupport>2</AirSync:MIMESupport><AirSyncBase:BodyPreference><AirSyncBase:Type>4</AirSyncBase:Type></AirSyncBase:BodyPreference></AirSync:Options>'
+  const [draft] = await device.syncAll(drafts, whole)
+  expect([dataOf(draft, 'Email:Subject'), dataOf(draft, 'Email:Read')]).toEqual(['Whole', '0'])
+  const data = child(draft, 'AirSync:ApplicationData')
+  expect(textOf(child(data, 'Email:Flag'), 'Email:Status')).toBe('2')
+  const kept = textOf(child(data, 'AirSyncBase:Body'), 'AirSyncBase:Data')
+  expect(kept?.replaceAll('\r', '').trim().endsWith(parts.join('\n'))).toBe(true)
+  const dave = await new Device(stage, 'dave@contoso.com', 'DAVE').connect()
+  await dave.syncAll(dave.folder('2'))
+  const send = `<AirSync:Commands><AirSync:Change><AirSync:ServerId>${id}</AirSync:ServerId><Email2:Send/><AirSync:ApplicationData/></AirSync:Change></AirSync:Commands>`
+  await device.sync(drafts, send)
+  expect((await dave.sync(dave.folder('2'))).added.map((each) => dataOf(each, 'Email:Subject'))).toEqual(['Whole'])
+  expect(await device.syncAll(drafts)).toEqual([])
+})
+
 test('§30-26 §30-28 ItemOperations brings messages and files, in parts where wanted, and marks nothing as read', async () => {
   const { stage, device } = await connected()
   await using _ = stage

@@ -1,8 +1,10 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Item, NewAttachment } from '../../mailbox/item.ts'
+import { type ReadEnvelope, readEnvelope } from '../../mailbox/read-mime.ts'
+import { stampMessage } from '../../transport/stamp-message.ts'
 import { submitMail } from '../../transport/submit-mail.ts'
 import type { Call } from '../call.ts'
-import { child, numberOf, textOf } from '../elements.ts'
+import { bytesOf, child, numberOf, textOf } from '../elements.ts'
 import { readAttachments, readRemovals } from './appointment.ts'
 import type { Adding, Changing, ItemClass } from './item-class.ts'
 import { ItemProblem } from './item-problem.ts'
@@ -25,21 +27,56 @@ interface DraftText {
 }
 
 async function add({ call, folder, data, send }: Adding): Promise<Item | undefined> {
-  const mime = await compose(call, readDraft(data, undefined))
+  const mime = (await messageOf(call, data, undefined)) ?? (await compose(call, readDraft(data, undefined)))
   if (send) return sendDraft(call, mime)
+  const { mailboxes } = call.parts
   const delivery = { folderId: folder.id, mime, receivedAt: call.now, unread: false, isDraft: true }
-  return call.parts.mailboxes.deliver(call.mailboxId, delivery)
+  const made = await mailboxes.deliver(call.mailboxId, delivery)
+  const patch = messagePatch(data)
+  if (Object.keys(patch).length === 0) return made
+  return (await mailboxes.updateItem(call.mailboxId, made.id, patch)) ?? made
 }
 
 async function change({ call, item, data, send }: Changing): Promise<Item | undefined> {
   const { mailboxes } = call.parts
-  const before = await textOfDraft(call, item, readRemovals(data))
-  const draft = readDraft(data, before)
-  const mime = await compose(call, draft)
-  if (!send) return mailboxes.updateItem(call.mailboxId, item.id, { mime, ...messagePatch(data) })
-  await sendDraft(call, mime)
+  const mime = await messageOf(call, data, item)
+  if (!send) return mailboxes.updateItem(call.mailboxId, item.id, { ...(mime && { mime }), ...messagePatch(data) })
+  const kept = mime ?? (await mailboxes.readMime(call.mailboxId, item.id))
+  if (!kept) throw new ItemProblem(8, 'there is no such draft')
+  await sendDraft(call, kept)
   await mailboxes.deleteItem(call.mailboxId, item.id, 'forGood')
   return undefined
+}
+
+const wholeMessage = 4
+const contents = [
+  ...['Email:To', 'Email:Cc', 'Email2:Bcc', 'Email:ReplyTo', 'Email:Subject', 'Email:Importance'],
+  ...['AirSyncBase:Body', 'AirSyncBase:Attachments'],
+]
+
+/** What becomes of the message: the client's own MIME, or what its elements make of it; undefined where it stays. */
+async function messageOf(call: Call, data: WbxmlElement, item: Item | undefined): Promise<Buffer | undefined> {
+  const body = child(data, 'AirSyncBase:Body')
+  if (numberOf(body, 'AirSyncBase:Type') === wholeMessage)
+    return ownMime(call, bytesOf(body, 'AirSyncBase:Data') ?? Buffer.alloc(0), readAttachments(data))
+  if (!data.children.some(({ name }) => contents.includes(name))) return undefined
+  return compose(call, readDraft(data, item && (await textOfDraft(call, item, readRemovals(data)))))
+}
+
+/** [MS-ASEMAIL] 3.1.4.3: with a whole message only files, importance and marks come beside it. */
+async function ownMime(call: Call, mime: Buffer, files: readonly NewAttachment[]): Promise<Buffer> {
+  const { user, now, parts } = call
+  const messageId = `${parts.context.random.uuid()}@${user.emailAddress.split('@')[1]}`
+  if (files.length === 0) return stampMessage(mime, { sender: user, at: now, messageId })
+  const { addresses, subject, text, html, attachments } = await readEnvelope(mime)
+  const content = html === undefined ? { text: text ?? '' } : { html }
+  return compose(call, {
+    ...noText,
+    ...written(addresses),
+    subject,
+    ...content,
+    attachments: [...attachments, ...files],
+  })
 }
 
 async function sendDraft({ parts, user }: Call, mime: Buffer): Promise<undefined> {
@@ -53,28 +90,30 @@ async function textOfDraft(call: Call, item: Item, removed: readonly string[]): 
   const body = await mailboxes.readBody(call.mailboxId, item.id)
   if (item.kind !== 'message' || !body) throw new ItemProblem(8, 'there is no such draft')
   const kept = body.attachments.filter(({ id }) => !removed.includes(id))
-  const contents = await Promise.all(kept.map(({ id }) => mailboxes.readAttachment(call.mailboxId, item.id, id)))
-  const { to, cc, bcc, replyTo } = item.properties
-  const written = (list: typeof to) =>
-    list.map(({ name, address }) => `"${name.replaceAll('"', '')}" <${address}>`).join(', ')
+  const files = await Promise.all(kept.map(({ id }) => mailboxes.readAttachment(call.mailboxId, item.id, id)))
   return {
-    to: written(to),
-    cc: written(cc),
-    bcc: written(bcc),
-    replyTo: written(replyTo),
+    ...written(item.properties),
     subject: item.subject,
     importance: item.importance,
     ...(body.html === undefined ? { text: body.text ?? '' } : { html: body.html }),
-    attachments: contents.filter((each) => each !== undefined),
+    attachments: files.filter((each) => each !== undefined),
   }
+}
+
+type People = Pick<ReadEnvelope['addresses'], 'to' | 'cc' | 'bcc' | 'replyTo'>
+
+function written({ to, cc, bcc, replyTo }: People): Pick<DraftText, 'to' | 'cc' | 'bcc' | 'replyTo'> {
+  const line = (list: People['to']) =>
+    list.map(({ name, address }) => `"${name.replaceAll('"', '')}" <${address}>`).join(', ')
+  return { to: line(to), cc: line(cc), bcc: line(bcc), replyTo: line(replyTo) }
 }
 
 function readDraft(data: WbxmlElement, before: DraftText | undefined): DraftText {
   const body = child(data, 'AirSyncBase:Body')
-  const written = textOf(body, 'AirSyncBase:Data') ?? ''
+  const content = textOf(body, 'AirSyncBase:Data') ?? ''
   const isHtml = numberOf(body, 'AirSyncBase:Type') === 2
   const { text, html, ...kept } = before ?? { ...noText, attachments: [] }
-  const bodyText = body ? (isHtml ? { html: written } : { text: written }) : { text, html }
+  const bodyText = body ? (isHtml ? { html: content } : { text: content }) : { text, html }
   return {
     to: textOf(data, 'Email:To') ?? kept.to,
     cc: textOf(data, 'Email:Cc') ?? kept.cc,
