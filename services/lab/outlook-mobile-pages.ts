@@ -33,7 +33,14 @@ export const outlookMobilePageRoutes: readonly { method: 'GET' | 'POST'; path: s
   { method: 'POST', path: '/outlook-mobile/walks/:id/answer', handle: step(handOver) },
 ]
 
-const startSchema = z.object({ address: addressSchema, signIn: z.enum(['browser', 'automatic']).default('browser') })
+const startSchema = z.object({
+  address: addressSchema,
+  signIn: z.enum(['browser', 'automatic']).default('browser'),
+  device: z
+    .literal('true')
+    .optional()
+    .transform((checked) => checked === 'true'),
+})
 const idSchema = z.object({ id: z.guid() })
 const answerSchema = z.object({ url: z.string().min(1).max(16_384) })
 /** What Entra ID sends; the state is the id of the walk. */
@@ -48,9 +55,9 @@ async function showStart(_request: FastifyRequest, reply: FastifyReply, parts: L
 }
 
 async function start(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
-  const { address, signIn } = read(startSchema, request.body ?? {}, 'form')
-  request.recording.note({ decision: 'outlookMobileStarted', detail: { address, signIn } })
-  const begun = await startWalk(parts.simulator, address, labOf(request))
+  const { address, signIn, device } = read(startSchema, request.body ?? {}, 'form')
+  request.recording.note({ decision: 'outlookMobileStarted', detail: { address, signIn, device } })
+  const begun = await startWalk(parts.simulator, { address, device }, labOf(request))
   const walk = signIn === 'automatic' ? await wholeWay(parts.simulator, begun) : begun
   return reply.redirect(urls.outlookMobileWalk(walk.id), 303)
 }

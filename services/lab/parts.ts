@@ -34,7 +34,7 @@ export function labParts(context: DeploymentContext): LabParts {
   const reset = createReset({ manage, deployments })
   const snapshots = new WorldSnapshots({ manage, self, deployments })
   const world = new WorldClient(manage, authority)
-  const simulator = { manage, world, walks: new Walks(), scenario, journal, random }
+  const simulator = { manage, world, walks: new Walks(), scenario, journal, random, clock: context.clock }
   const errorGuide = new ErrorGuide(manage, plans)
   const known = { manage, scenario, plans, deployments, self, authority }
   return { ...known, journal, reset, snapshots, worlds, simulator, errorGuide }

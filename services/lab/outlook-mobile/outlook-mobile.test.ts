@@ -52,6 +52,26 @@ test('MOBILE-ONPREM goes all the way by itself: provisioning, the second token p
   expect(json.messages?.length).toBeGreaterThan(2)
 })
 
+test('MOBILE-ONLINE on a registered phone: it proves itself to AD FS, whose policy lets nothing else in', async () => {
+  await bench.lab.call('PATCH', '/api/adfs/properties', { deviceAuthentication: { enabled: true } })
+  const trusts = '/api/adfs/relying-parties'
+  const { items } = (await bench.lab.call('GET', trusts)).json as {
+    items: { objectIdentifier: string; identifiers: string[] }[]
+  }
+  const trust = items.find(({ identifiers }) => identifiers.includes('urn:federation:MicrosoftOnline'))
+  const accessControlPolicy = { name: 'Permit specific devices' }
+  const rules = [{ conditions: [{ kind: 'device', trust: 'authenticated' }] }]
+  await bench.lab.call('POST', '/api/adfs/access-control-policies', { name: accessControlPolicy.name, rules })
+  await bench.lab.call('PATCH', `${trusts}/${trust?.objectIdentifier}`, { accessControlPolicy })
+  expect((await walk('', { address: alice.upn, signIn: 'automatic' })).json.state).toBe('failed')
+  const { json } = await walk('', { address: alice.upn, signIn: 'automatic', device: true })
+  expect([json.problem, json.state]).toEqual([undefined, 'done'])
+  const events = await bench.lab.journal({ deployment: 'adfs' })
+  expect(events.flatMap(({ decisions }) => decisions)).toContain('deviceAuthenticated')
+  const none = await walk('', { address: 'dave@contoso.com', signIn: 'automatic', device: true })
+  expect(none.json).toMatchObject({ state: 'failed', problem: expect.stringContaining('no registered device') })
+})
+
 test('an address without a mailbox, a locked account and a foreign answer end with a reason', async () => {
   expect((await walk('', { address: 'user@elsewhere.example' })).json).toMatchObject({
     state: 'failed',

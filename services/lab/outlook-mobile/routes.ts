@@ -61,12 +61,16 @@ function startRoute(parts: SimulatorParts): ApiRoute {
     name: 'startOutlookMobile',
     summary: 'Enter an address in the simulated Outlook mobile',
     description: 'With `signIn: automatic` it goes on to the inbox, with the password and the phone of the scenario.',
-    body: z.strictObject({ address: addressSchema, signIn: z.enum(['browser', 'automatic']).default('browser') }),
+    body: z.strictObject({
+      address: addressSchema,
+      signIn: z.enum(['browser', 'automatic']).default('browser'),
+      device: z.boolean().default(false).describe('Automatic, on a phone that is registered and proves it.'),
+    }),
     status: 201,
     answer: walkSchema,
     refusals,
-    handle: async ({ body: { address, signIn }, request }) => {
-      const started = await startWalk(parts, address, labOf(request))
+    handle: async ({ body: { signIn, ...who }, request }) => {
+      const started = await startWalk(parts, who, labOf(request))
       return viewOfWalk(parts, signIn === 'automatic' ? await wholeWay(parts, started) : started)
     },
   })

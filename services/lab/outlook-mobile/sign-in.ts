@@ -1,6 +1,7 @@
 import type { Phone } from '../phone/phone.ts'
 import type { WorldClient } from '../world/world-client.ts'
 import { type AppHop, hopOf } from './hop.ts'
+import type { PhoneDevice } from './phone-device.ts'
 
 /** Somebody who knows the password and holds the phone of an account. */
 export interface Somebody {
@@ -32,10 +33,13 @@ const mostRedirects = 20
 export class PhoneBrowser {
   readonly #world: WorldClient
   readonly #heard: (hop: AppHop) => void
+  readonly #device: PhoneDevice | undefined
   #cookies: readonly Cookie[] = []
   #typed: readonly string[] = []
 
-  constructor(world: WorldClient, heard: (hop: AppHop) => void) {
+  /** With a device it is the web view of an app, which answers challenges of PKeyAuth ([MS-PKAP]). */
+  constructor(world: WorldClient, heard: (hop: AppHop) => void, device?: PhoneDevice) {
+    this.#device = device
     this.#world = world
     this.#heard = heard
   }
@@ -69,6 +73,11 @@ export class PhoneBrowser {
   ): Promise<Page> {
     let page = await this.#send(method, url, form)
     for (let redirects = 0; page.location !== undefined && redirects < mostRedirects; redirects += 1) {
+      if (this.#device && page.location.startsWith('urn:http-auth:PKeyAuth?')) {
+        const { url: back, authorization } = await this.#device.answer(page.location)
+        page = await this.#send('GET', back, undefined, authorization)
+        continue
+      }
       const next = new URL(page.location, page.url).href
       if (next.startsWith(until) || !next.startsWith('https://')) return { url: next, status: page.status, html: '' }
       page = await this.#send('GET', next)
@@ -76,14 +85,15 @@ export class PhoneBrowser {
     return page
   }
 
-  async #send(method: 'GET' | 'POST', url: string, form?: Readonly<Record<string, string>>) {
+  async #send(method: 'GET' | 'POST', url: string, form?: Readonly<Record<string, string>>, authorization?: string) {
     const { host, origin } = new URL(url)
     const cookie = this.#cookies
       .filter((each) => each.host === host)
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ')
     const headers = {
-      'user-agent': userAgent,
+      'user-agent': this.#device ? `${userAgent} PKeyAuth/1.0` : userAgent,
+      ...(authorization !== undefined && { authorization }),
       accept: 'text/html',
       ...(cookie !== '' && { cookie }),
       ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin, referer: `${origin}/` }),

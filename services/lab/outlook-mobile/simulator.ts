@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { LabError } from '../errors.ts'
@@ -8,6 +9,7 @@ import { approvePush, readPhone } from '../phone/phone.ts'
 import type { WorldClient } from '../world/world-client.ts'
 import { App, authorizationUrl } from './app.ts'
 import type { AppHop } from './hop.ts'
+import type { PhoneDevice } from './phone-device.ts'
 import { flowOfWalk, type Walk, type Walks } from './walk.ts'
 
 /*
@@ -22,14 +24,20 @@ export interface SimulatorParts {
   readonly scenario: Scenario
   readonly journal: JournalCollector
   readonly random: Random
+  readonly clock: Clock
 }
 
 /** MOBILE-ONLINE-1 to 5, MOBILE-ONPREM-1 to 6. @param lab The lab's own address, for the way back. */
-export async function startWalk(parts: SimulatorParts, address: string, lab: string): Promise<Walk> {
+export async function startWalk(
+  parts: SimulatorParts,
+  { address, device = false }: Pick<Walk, 'address'> & Partial<Pick<Walk, 'device'>>,
+  lab: string,
+): Promise<Walk> {
   const { events } = await parts.journal.collect()
   const walk = parts.walks.keep({
     id: parts.random.uuid(),
     address,
+    device,
     state: 'signIn',
     redirectUri: `${lab}/outlook-mobile/return`,
     verifier: parts.random.bytes(32).toString('base64url'),
@@ -80,7 +88,8 @@ export async function signInAutomatically(parts: SimulatorParts, walk: Walk): Pr
   const { PhoneBrowser, wordsOf } = await import('./sign-in.ts')
   let answer = ''
   const after = await goOn(parts, walk, async (_app, heard) => {
-    const page = await new PhoneBrowser(parts.world, heard).signIn(signInUrl(walk), walk.redirectUri, {
+    const device = walk.device ? await deviceOf(parts, walk) : undefined
+    const page = await new PhoneBrowser(parts.world, heard, device).signIn(signInUrl(walk), walk.redirectUri, {
       address: walk.address,
       password: user.password,
       phone: () => readPhone(parts.manage, walk.address),
@@ -92,6 +101,12 @@ export async function signInAutomatically(parts: SimulatorParts, walk: Walk): Pr
     return {}
   })
   return after.state === 'signIn' ? takeAnswer(parts, after, answer) : after
+}
+
+async function deviceOf({ manage, clock }: SimulatorParts, { address }: Walk): Promise<PhoneDevice> {
+  // The X.509 library is slow to load, and few walks are on a registered phone.
+  const { registeredDeviceOf } = await import('./phone-device.ts')
+  return registeredDeviceOf(manage, address, clock)
 }
 
 /** MOBILE-ONLINE-15, MOBILE-ONPREM-16 to 20. */

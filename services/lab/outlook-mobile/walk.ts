@@ -6,6 +6,8 @@ import type { AppHop } from './hop.ts'
 export interface Walk {
   readonly id: string
   readonly address: string
+  /** Whether the phone is a registered device of the person, and proves it. */
+  readonly device: boolean
   readonly state: WalkState
   /** Where Entra ID sends the code: a page of the lab. */
   readonly redirectUri: string

@@ -23,6 +23,7 @@ export function outlookMobileStartPage({ accounts, walks, time }: StartView): Pa
 <form method="post" action="${urls.outlookMobile}">
 <p><label for="address">Email address</label><input type="email" id="address" name="address" list="addresses" required maxlength="255" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="someone@contoso.com"></p>
 <datalist id="addresses">${accounts.map(({ address, mailbox }) => html`<option value="${address}">${mailbox}</option>`)}</datalist>
+<p class="check"><input type="checkbox" id="device" name="device" value="true"><label for="device">By itself: on a registered phone, which proves that it is one</label></p>
 <p class="buttons"><button name="signIn" value="browser">Continue</button> <button name="signIn" value="automatic" class="quiet">Go all the way by itself</button></p>
 </form>
 <p class="muted">By itself, the lab types the password of the scenario and answers for the phone, on the same pages as a person.</p></section>
