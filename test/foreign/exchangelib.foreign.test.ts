@@ -21,6 +21,7 @@ test('a mailbox on-premises: folders, mail, attachments, calendar, people', asyn
     series: 3,
     person: ['dave@contoso.com', 'Dave Dietrich'],
     contact: ['Jürgen Müller', 'juergen@contoso.com'],
+    away: ['Scheduled', 'Known', 'away', 'gone'],
     changes: 7,
   })
   expect(mailbox?.busy).toBeGreaterThanOrEqual(4)

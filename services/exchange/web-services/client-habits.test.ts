@@ -160,3 +160,29 @@ test('names are resolved with what the directory knows of the person', async () 
   expect(text).toContain('<t:Entry Key="EmailAddress1">SMTP:dave@contoso.com</t:Entry>')
   expect(text).toContain('<t:ContactSource>ActiveDirectory</t:ContactSource>')
 })
+
+describe('automatic replies', () => {
+  const mailbox = (address: string) => `<t:Mailbox><t:Address>${address}</t:Address></t:Mailbox>`
+  const get = (address = 'bob@contoso.com') =>
+    ask(`<m:GetUserOofSettingsRequest>${mailbox(address)}</m:GetUserOofSettingsRequest>`)
+  const set = (state: string, end: string) =>
+    ask(
+      `<m:SetUserOofSettingsRequest>${mailbox('bob@contoso.com')}<t:UserOofSettings><t:OofState>${state}</t:OofState><t:ExternalAudience>Known</t:ExternalAudience><t:Duration><t:StartTime>2026-05-01T08:00:00+02:00</t:StartTime><t:EndTime>${end}</t:EndTime></t:Duration><t:InternalReply><t:Message>&lt;p&gt;away&lt;/p&gt;</t:Message></t:InternalReply><t:ExternalReply><t:Message>gone</t:Message></t:ExternalReply></t:UserOofSettings></m:SetUserOofSettingsRequest>`,
+    )
+
+  test('are read, set and read again ([MS-OXWOOF] 3.1.4)', async () => {
+    expect((await get()).text).toContain('<t:OofState>Disabled</t:OofState><t:ExternalAudience>None')
+    const done = await set('Scheduled', '2026-05-04T08:00:00Z')
+    expect([done.code, done.text.includes('SetUserOofSettingsResponse')]).toEqual(['NoError', true])
+    const { text } = await get()
+    expect(text).toContain('<t:OofState>Scheduled</t:OofState><t:ExternalAudience>Known</t:ExternalAudience>')
+    expect(text).toContain('<t:StartTime>2026-05-01T06:00:00Z</t:StartTime><t:EndTime>2026-05-04T08:00:00Z')
+    expect(text).toContain('<t:InternalReply><t:Message>&lt;p&gt;away&lt;/p&gt;</t:Message></t:InternalReply>')
+    expect(text).toContain('<t:ExternalReply><t:Message>gone</t:Message></t:ExternalReply>')
+  })
+
+  test('that end before they start, and those of somebody else, are refused', async () => {
+    expect((await set('Scheduled', '2026-04-04T08:00:00Z')).code).toBe('ErrorInvalidRequest')
+    expect((await get('dave@contoso.com')).code).toBe('ErrorAccessDenied')
+  })
+})

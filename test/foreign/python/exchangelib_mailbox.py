@@ -6,6 +6,7 @@ import sys
 
 from exchangelib import BASIC, DELEGATE, UTC, Account, Configuration, Credentials, FileAttachment, Mailbox, Message
 from exchangelib.ewsdatetime import EWSDateTime
+from exchangelib.settings import OofSettings
 
 settings = json.loads(sys.argv[1])
 account = Account(
@@ -38,6 +39,16 @@ weeks = list(account.calendar.view(start=now - datetime.timedelta(days=1), end=n
 ((person, contact),) = account.protocol.resolve_names([settings["to"]], return_full_contact_data=True)
 (entry,) = account.contacts.all()
 
+account.oof_settings = OofSettings(
+    state=OofSettings.SCHEDULED,
+    external_audience="Known",
+    internal_reply="away",
+    external_reply="gone",
+    start=now,
+    end=now + datetime.timedelta(days=2),
+)
+away = account.oof_settings
+
 print(
     json.dumps(
         {
@@ -51,6 +62,7 @@ print(
             "busy": len(free_busy.calendar_events),
             "person": [person.email_address, contact.display_name],
             "contact": [entry.display_name, entry.email_addresses[0].email],
+            "away": [away.state, away.external_audience, away.internal_reply, away.external_reply],
             "changes": sum(1 for _ in inbox.sync_items()),
         }
     )

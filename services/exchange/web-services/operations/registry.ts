@@ -15,6 +15,7 @@ import { sendItem } from './send-item.ts'
 import { syncFolderHierarchy } from './sync-folder-hierarchy.ts'
 import { syncFolderItems } from './sync-folder-items.ts'
 import { updateItem } from './update-item.ts'
+import { getUserOofSettings, setUserOofSettings } from './user-oof-settings.ts'
 
 /** By the name of the element in the Body. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
@@ -43,5 +44,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     ConvertId: convertId,
     GetServerTimeZones: getServerTimeZones,
     GetUserAvailabilityRequest: getUserAvailability,
+    GetUserOofSettingsRequest: getUserOofSettings,
+    SetUserOofSettingsRequest: setUserOofSettings,
   }),
 )
