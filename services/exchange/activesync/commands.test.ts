@@ -351,6 +351,25 @@ See below.
   expect([empty.status, textOf(empty.root, 'ComposeMail:Status')]).toEqual([200, '119'])
 })
 
+test.each([
+  {
+    what: 'an account that is not there',
+    inner: '<ComposeMail:AccountId>other</ComposeMail:AccountId>',
+    status: '166',
+  },
+  { what: 'no account', inner: '<ComposeMail:AccountId/>', status: undefined },
+])('14.1: SendMail from $what: Status $status', async ({ inner, status }) => {
+  const { stage, device } = await connected()
+  await using _ = stage
+  const { root } = await device.send(
+    'SendMail',
+    `<ComposeMail:SendMail><ComposeMail:ClientId>a</ComposeMail:ClientId>${inner}<ComposeMail:Mime opaque="1">To: dave@contoso.com
+
+x</ComposeMail:Mime></ComposeMail:SendMail>`,
+  )
+  expect(textOf(root, 'ComposeMail:Status')).toBe(status)
+})
+
 test('12.1 sends the message itself, and gets files by GetAttachment', async () => {
   const { stage, device } = await connected('12.1')
   await using _ = stage

@@ -30,6 +30,7 @@ export const activeSyncAdvice: Advice<ActiveSyncErrorKey> = {
   noRecurrenceInCalendar: ['The meeting does not recur, and an instance was named.', 'Leave InstanceId out.'],
   itemNotFound: ['The item is gone.', 'Synchronize.'],
   deviceInformationRequired: ['The first Provision lacks DeviceInformation.', 'Send it.'],
+  invalidAccountId: ['AccountId names an account that Settings does not list.', 'Leave it out.'],
   maximumDevicesReached: ['The mailbox has as many devices as allowed.', 'Remove-MobileDevice.'],
   invalidMimeBodyCombination: ['A meeting is forwarded by name and by message at once.', 'Leave Mime out.'],
   invalidSmartForwardParameters: ['Nobody is named, or the item is no appointment.', 'Name a Forwardee.'],

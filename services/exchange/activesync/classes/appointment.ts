@@ -256,6 +256,14 @@ export function readAttachments(data: WbxmlElement): readonly NewAttachment[] {
   })
 }
 
+/** What a client calls the files that it adds, in the order of `readAttachments`. */
+export function addedFileIds(data: WbxmlElement): readonly string[] {
+  const files = all(child(data, 'AirSyncBase:Attachments'), 'AirSyncBase:Add')
+  return files.flatMap((each) =>
+    bytesOf(each, 'AirSyncBase:Content') ? [textOf(each, 'AirSyncBase:ClientId') ?? ''] : [],
+  )
+}
+
 export function readRemovals(data: WbxmlElement): readonly string[] {
   return all(child(data, 'AirSyncBase:Attachments'), 'AirSyncBase:Delete').map((each) => {
     const reference = textOf(each, 'AirSyncBase:FileReference')

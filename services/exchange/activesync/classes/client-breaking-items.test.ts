@@ -324,6 +324,35 @@ test('§30-34 an attachment that is added without content is no attachment, and 
   ).toEqual(['5'])
 })
 
+test.each(['3', '8'] as const)(
+  '16.x: files that come with an item of folder %s have names of the server at once',
+  async (type) => {
+    const { stage, device } = await connected('16.1')
+    await using _ = stage
+    const folder = device.folder(type)
+    await device.syncAll(folder)
+    const file = (name: string) =>
+      `<AirSyncBase:Add><AirSyncBase:ClientId>${name}</AirSyncBase:ClientId><AirSyncBase:Content opaque="1">of ${name}</AirSyncBase:Content><AirSyncBase:DisplayName>${name}.txt</AirSyncBase:DisplayName><AirSyncBase:Method>1</AirSyncBase:Method></AirSyncBase:Add>`
+    const files = (...names: readonly string[]) =>
+      `<AirSyncBase:Attachments>${names.map(file).join('')}</AirSyncBase:Attachments>`
+    const subject = type === '3' ? '<Email:Subject>Files</Email:Subject>' : '<Calendar:Subject>Files</Calendar:Subject>'
+    const first = await device.sync(folder, added('1', subject + files('a', 'b')))
+    const id = textOf(first.responses[0], 'AirSync:ServerId') ?? ''
+    const second = await device.sync(folder, changed(id, files('c')))
+    const named = [first, second].flatMap(({ responses }) =>
+      all(child(child(responses[0], 'AirSync:ApplicationData'), 'AirSyncBase:Attachments'), 'AirSyncBase:Attachment'),
+    )
+    expect(named.map((each) => textOf(each, 'AirSyncBase:ClientId'))).toEqual(['a', 'b', 'c'])
+    const { root } = await device.send(
+      'ItemOperations',
+      `<ItemOperations:ItemOperations><ItemOperations:Fetch><ItemOperations:Store>Mailbox</ItemOperations:Store><AirSyncBase:FileReference>${textOf(named[2], 'AirSyncBase:FileReference')}</AirSyncBase:FileReference></ItemOperations:Fetch></ItemOperations:ItemOperations>`,
+    )
+    const fetch = child(child(root, 'ItemOperations:Response'), 'ItemOperations:Fetch')
+    const data = textOf(child(fetch, 'ItemOperations:Properties'), 'ItemOperations:Data') ?? ''
+    expect(Buffer.from(data, 'base64').toString()).toBe('of c')
+  },
+)
+
 test('§30-36 an occurrence that moved is there once, and its old place is empty', async () => {
   const { stage, device, other } = await connected()
   await using _ = stage

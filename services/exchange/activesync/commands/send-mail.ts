@@ -48,10 +48,11 @@ async function submitOnce(call: Call, { clientId, saveInSent }: Letter, mime: Bu
   return submitMail(call.parts, { sender: call.user, mime, saveInSent })
 }
 
-function wbxmlLetter({ body }: Call): Letter {
+function wbxmlLetter({ body, version }: Call): Letter {
   const mime = bytesOf(body, 'ComposeMail:Mime')
   if (!mime || mime.length === 0) throw new ActiveSyncError('invalidMime', 'there is no Mime')
   const clientId = requiredClientId(body)
+  refuseAccount(body, version)
   const source = child(body, 'ComposeMail:Source')
   const instanceId = textOf(source, 'ComposeMail:InstanceId')
   return {
@@ -65,6 +66,12 @@ function wbxmlLetter({ body }: Call): Letter {
     },
     replaceMime: child(body, 'ComposeMail:ReplaceMime') !== undefined,
   }
+}
+
+/** A mailbox has one account, which Settings gives no id ([MS-ASCMD] 2.2.3.3). */
+function refuseAccount(body: Call['body'], version: number): void {
+  const account = textOf(body, 'ComposeMail:AccountId')
+  if (version >= 141 && account) throw new ActiveSyncError('invalidAccountId', `there is no account "${account}"`)
 }
 
 function requiredClientId(body: Call['body']): string {

@@ -35,6 +35,8 @@ export interface CommandResult {
   readonly serverId?: string
   /** The item and the change that it was, so that the client does not hear of it. */
   readonly own?: readonly [itemId: string, number: number]
+  /** What the files that came with it are called now, by what the client calls them. */
+  readonly files?: readonly (readonly [clientId: string, fileReference: string])[]
 }
 
 /** They stay until others come. */

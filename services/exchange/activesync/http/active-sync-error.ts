@@ -25,6 +25,7 @@ export const catalogue = {
   noRecurrenceInCalendar: { status: 146, http: 400 },
   itemNotFound: { status: 150, http: 400 },
   deviceInformationRequired: { status: 165, http: 400 },
+  invalidAccountId: { status: 166, http: 400 },
   maximumDevicesReached: { status: 177, http: 403 },
   invalidMimeBodyCombination: { status: 178, http: 400 },
   invalidSmartForwardParameters: { status: 179, http: 400 },

@@ -1,6 +1,9 @@
+import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Item } from '../../mailbox/item.ts'
 import { MailboxRefusal } from '../../mailbox/mailbox-refusal.ts'
 import type { Call } from '../call.ts'
+import { addedFileIds } from '../classes/appointment.ts'
+import { fileReference } from '../classes/item-bodies.ts'
 import { classOf } from '../classes/item-class.ts'
 import { ItemProblem } from '../classes/item-problem.ts'
 import type { CommandResult } from '../devices/device-state.ts'
@@ -37,7 +40,8 @@ async function add(call: Call, { folder, request }: Applying, command: ClientCom
   const item = await itemClass.add({ call, folder, data: command.data, clientId: command.clientId, send: command.send })
   call.request.recording.note({ decision: 'itemAdded', detail: { collection: request.collectionId } })
   if (!item) return { status: 1 }
-  return { status: 1, serverId: item.id, own: [item.id, isCompleted(call, item) ? 0 : item.changeNumber] }
+  const own = [item.id, isCompleted(call, item) ? 0 : item.changeNumber] as const
+  return { status: 1, serverId: item.id, own, ...(await filesOf(call, item, command.data)) }
 }
 
 /** From 16.0 on the UID and the organizer of a meeting are the server's, and the client hears of them by a Change. */
@@ -63,7 +67,17 @@ async function change(call: Call, applying: Applying, command: ClientCommand): P
     send: command.send,
   })
   if (!changed) return { status: 1, serverId: item.id }
-  return { status: 1, serverId: item.id, own: [item.id, changed.changeNumber] }
+  const own = [item.id, changed.changeNumber] as const
+  return { status: 1, serverId: item.id, own, ...(await filesOf(call, changed, command.data)) }
+}
+
+/** From 16.0 on files come with items, and the client fetches them by what the server calls them ([MS-ASAIRS] 2.2.2.15). */
+async function filesOf(call: Call, { id }: Item, data: WbxmlElement): Promise<Pick<CommandResult, 'files'>> {
+  const clientIds = call.version >= 160 ? addedFileIds(data) : []
+  if (clientIds.length === 0) return {}
+  const attachments = (await call.parts.mailboxes.readBody(call.mailboxId, id))?.attachments ?? []
+  const fresh = attachments.slice(-clientIds.length)
+  return { files: fresh.map((each, index) => [clientIds[index] ?? '', fileReference(id, each.id)] as const) }
 }
 
 /** Somebody else changed the same thing since the client last heard. */

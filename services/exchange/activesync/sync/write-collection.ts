@@ -4,6 +4,7 @@ import type { ItemChange } from '../../mailbox/item-changes.ts'
 import type { Call } from '../call.ts'
 import { classOfItem } from '../classes/item-class.ts'
 import { partialElements } from '../classes/message.ts'
+import type { CommandResult } from '../devices/device-state.ts'
 import { preferencesWithin } from '../devices/policy-limits.ts'
 import { element, empty, optional, text } from '../elements.ts'
 import type { CollectionResult, CommandResponse } from './sync-collection.ts'
@@ -62,7 +63,7 @@ async function dataOf(
   return classOfItem(item).write({ call, item, body, options: allowed, supported })
 }
 
-/** Every Add and Fetch has an answer; Change and Delete only when they failed. */
+/** Every Add and Fetch has an answer; Change and Delete only when they failed, and a Change that brought files. */
 async function responseElement(
   call: Call,
   result: CollectionResult,
@@ -77,14 +78,28 @@ async function responseElement(
       optional('AirSync:ClientId', clientId),
       optional('AirSync:ServerId', outcome.serverId),
       text('AirSync:Status', outcome.status),
+      filesElement(outcome),
     )
-  if (outcome.status === 1) return undefined
+  if (outcome.status === 1 && !outcome.files) return undefined
   return element(
     `AirSync:${kind}`,
     optional('AirSync:ServerId', serverId),
     optional('AirSyncBase:InstanceId', instanceId),
     text('AirSync:Status', outcome.status),
+    filesElement(outcome),
   )
+}
+
+function filesElement({ files }: CommandResult): WbxmlElement | undefined {
+  if (!files) return undefined
+  const list = files.map(([clientId, reference]) =>
+    element(
+      'AirSyncBase:Attachment',
+      text('AirSyncBase:ClientId', clientId),
+      text('AirSyncBase:FileReference', reference),
+    ),
+  )
+  return element('AirSync:ApplicationData', element('AirSyncBase:Attachments', list))
 }
 
 async function fetchElement(
