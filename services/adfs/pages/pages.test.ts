@@ -99,6 +99,14 @@ const pages: Readonly<Record<string, () => Promise<unknown>>> = {
     await page.getByText('There is no sign-in for this account here.').waitFor()
     await stage.manage(`/claims-providers/${partner.objectIdentifier}`, { method: 'DELETE' })
   },
+  'forms page after an expired password': async () => {
+    stage.directory.statuses.set('alice@contoso.com', 'STATUS_PASSWORD_EXPIRED')
+    await page.goto(owa)
+    await typeCredentials()
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('link', { name: 'Update your password' }).waitFor()
+    stage.directory.statuses.clear()
+  },
   'update password page': () => page.goto(`${origin}/adfs/portal/updatepassword/`),
   'update password page with an error': async () => {
     await page.goto(`${origin}/adfs/portal/updatepassword/`)
@@ -196,5 +204,27 @@ test('without scripts: password, push by its button, another method, code, token
   await page.getByRole('button', { name: 'Sign in' }).click()
   const token = tokenLeaves()
   await page.locator('input[type=submit][value=Submit]').click()
+  expect((await token).postData()).toContain('wresult=')
+})
+
+test('without scripts: an expired password is changed on the way, and the new one signs in', async () => {
+  page = await browser.visitor('inside', { javaScriptEnabled: false })
+  stage.directory.statuses.set('bob@contoso.com', 'STATUS_PASSWORD_EXPIRED')
+  const signIn = async (password: string) => {
+    await page.goto(owa)
+    await page.getByLabel('User Account').fill('bob@contoso.com')
+    await page.getByLabel('Password').fill(password)
+    await page.locator('input[type=submit][value="Sign in"]').click()
+  }
+  await signIn('Bob-Pass2')
+  await page.getByRole('link', { name: 'Update your password' }).click()
+  await page.getByLabel('Old password').fill('Bob-Pass2')
+  for (const label of ['New password', 'Confirm new password'])
+    await page.getByLabel(label, { exact: true }).fill('Harbour-78')
+  await page.getByRole('button', { name: 'Submit' }).click()
+  await page.getByText('Your password is successfully updated.').waitFor()
+  await signIn('Harbour-78')
+  const token = tokenLeaves()
+  await page.locator('input[type=submit]').first().click()
   expect((await token).postData()).toContain('wresult=')
 })
