@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
 import { managementHeader } from '#shared/stack/management.ts'
@@ -16,6 +18,7 @@ import { type World, worldOf } from '../actors/world.ts'
 const native = 'e1000000-0000-4000-8000-000000000001'
 const trustId = 'e0000000-0000-4000-8000-00000000d000'
 const application = 'https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0&wtrealm=urn:devices'
+const run = promisify(execFile)
 const day = 24 * 3600
 const unauthenticated = 'Permit everyone and require MFA from unauthenticated devices'
 const open = new AsyncDisposableStack()
@@ -119,6 +122,17 @@ test('a computer inside shows its certificate in TLS; curl', async () => {
   expect((await journalOf('deviceAuthenticated')).join()).toContain('ClientTLS')
   const without = await signInThere(join(folder, 'another'), [])
   expect(without.text).toContain('id="authMethod"')
+})
+
+test('once devices are known, TLS names their issuer to clients; openssl', async () => {
+  await using browser = await visitor(webViewOn(stack, phone))
+  await signIn(browser)
+  const { host } = new URL(stack.proxy('corp'))
+  const target = ['-connect', 'adfs.contoso.com:443', '-servername', 'adfs.contoso.com']
+  const { stdout } = await run('sh', ['-c', 'openssl s_client "$@" </dev/null', 'sh', '-proxy', host, ...target])
+  const [, names = ''] = /Acceptable client certificate CA names\n(.*?)\n(?:Requested|Client)/s.exec(stdout) ?? []
+  expect(names).toMatch(/CN ?= ?MS-Organization-Access/)
+  expect(names).toContain('adfs')
 })
 
 test.each<{ what: string; options: () => Promise<VisitorOptions>; claims: object; why?: string }>([
