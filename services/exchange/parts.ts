@@ -7,6 +7,7 @@ import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
 import type { OrganizationStore } from './organization/organization-store.ts'
 import type { CloudAccounts } from './recipients/cloud-accounts.ts'
 import type { DirectoryAccounts } from './recipients/directory-accounts.ts'
+import type { MessageTrace } from './transport/message-trace.ts'
 import type { Transport } from './transport/transport.ts'
 import type { SealingKey } from './web-session/sealing-key.ts'
 
@@ -17,6 +18,7 @@ export interface ExchangeParts {
   readonly recipients: RecipientStore
   readonly mailboxes: MailboxStore
   readonly transport: Transport
+  readonly trace: MessageTrace
   readonly organization: OrganizationStore
   readonly accessTokens: TokenGate
   readonly basic: BasicGate

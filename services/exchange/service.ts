@@ -43,6 +43,7 @@ import { addWebRoutes } from './routes.ts'
 import { mailTaker } from './smtp/mail-taker.ts'
 import { type ExchangeTables, openExchangeStore } from './store.ts'
 import { deliveredOnce } from './transport/delivered-once.ts'
+import { relationalMessageTrace } from './transport/message-trace.ts'
 import { addOutboxRows } from './transport/outbox-rows.ts'
 import { smtpRelay } from './transport/smtp-relay.ts'
 import { createTransport } from './transport/transport.ts'
@@ -125,15 +126,17 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
   const mailboxes = relationalMailboxStore(store, context.random)
   const relay = smtpRelay({ context, config })
   const singleUse = singleUseStore(store.db)
+  const trace = relationalMessageTrace(store.db)
   return {
     context,
     config,
     recipients,
     mailboxes,
     transport: createTransport({
-      ...{ context, config, recipients, mailboxes, messages, organization, relay, store },
+      ...{ context, config, recipients, mailboxes, messages, organization, relay, store, trace },
       deliveredOnce: deliveredOnce(singleUse, context.clock),
     }),
+    trace,
     organization,
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),

@@ -10,6 +10,7 @@ import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type MoveTables, moveMigration } from './mailbox-moves/move-tables.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
+import { type TraceTables, traceMigration } from './transport/message-trace.ts'
 import {
   automaticReplyMigration,
   relayClaimMigration,
@@ -26,6 +27,7 @@ export interface ExchangeTables
     OrganizationTables,
     SealingKeyTables,
     SingleUseTables,
+    TraceTables,
     TransportTables {}
 
 export function openExchangeStore(
@@ -49,6 +51,7 @@ export function openExchangeStore(
       recipientMigration,
       filterMigration,
       moveMigration,
+      traceMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -63,6 +63,7 @@ export interface CmdletParts {
   readonly devices: DeviceStore
   readonly held: HeldRequests
   readonly transaction: ExchangeParts['transaction']
+  readonly trace: ExchangeParts['trace']
   /** Where the accounts of the place's mailboxes are: the organization's own directory, or the tenant. */
   readonly directory?: DirectoryAccounts | undefined
   readonly cloud?: CloudAccounts | undefined

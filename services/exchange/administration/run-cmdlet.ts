@@ -3,7 +3,9 @@ import type { Cmdlet, CmdletParts, ExchangeObject } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 import { authServerCmdlets } from './cmdlets/auth-server.ts'
 import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
+import { automaticReplyCmdlets } from './cmdlets/automatic-replies.ts'
 import { mailboxCmdlets } from './cmdlets/mailboxes.ts'
+import { messageTraceCmdlets, trackingLogCmdlets } from './cmdlets/message-trace.ts'
 import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
 import { mobilePolicyCmdlets } from './cmdlets/mobile-policies.ts'
 import { mobileThrottlingCmdlets } from './cmdlets/mobile-throttling.ts'
@@ -28,6 +30,7 @@ export function cmdletsOf({
     ...recipientCmdlets,
     ...mailboxCmdlets,
     setMailbox,
+    ...automaticReplyCmdlets,
     ...roleGroupCmdlets,
     ...mobileDeviceCmdlets(devices),
     ...mobilePolicyCmdlets,
@@ -40,8 +43,9 @@ export function cmdletsOf({
           ...onPremisesMailboxCmdlets,
           getRemoteMailbox,
           setRemoteMailbox,
+          ...trackingLogCmdlets,
         ]
-      : onlineMailboxCmdlets),
+      : [...onlineMailboxCmdlets, ...messageTraceCmdlets]),
     ...(move ? moveRequestCmdlets(move) : []),
   ]
 }

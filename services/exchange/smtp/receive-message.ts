@@ -12,7 +12,8 @@ export async function receiveMessage(
   const { config, context, transport } = parts
   const content = await contentOf(stream, config.mail.largestMessage)
   const { mailFrom, rcptTo } = session.envelope
-  const envelope = { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address) }
+  const to = rcptTo.map(({ address }) => address)
+  const envelope = { from: mailFrom === false ? '' : mailFrom.address, to, clientIp: session.remoteAddress }
   const id = context.random.uuid()
   const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
   const trace = `Received: from ${traceName(session)} (${session.remoteAddress}) by ${server} with ESMTPS id ${id}; ${context.clock.now().toUTCString().replace('GMT', '+0000')}\r\n`

@@ -7,8 +7,10 @@ import type { OrganizationStore } from '../organization/organization-store.ts'
 import { automaticReplyTo } from './automatic-reply.ts'
 import type { DeliveredOnce } from './delivered-once.ts'
 import { forwardingOf, markForwarded, wasForwardedBy } from './forward-mail.ts'
+import type { MessageTrace } from './message-trace.ts'
 import { nonDeliveryReport, type Undelivered } from './non-delivery-report.ts'
 import { type Route, routeRecipient } from './route-recipient.ts'
+import { traceRelay, traceSubmission } from './trace-message.ts'
 import type { KeptMessage, QueuedMessage, TransportStore } from './transport-store.ts'
 
 /*
@@ -29,6 +31,8 @@ export interface Transport {
 export interface Envelope {
   readonly from: string
   readonly to: readonly string[]
+  /** Of whoever brought the message by SMTP. */
+  readonly clientIp?: string | undefined
 }
 
 /** Hands a message to the other place. @throws RelayRefusal when it will never take it, anything else to try again. */
@@ -44,6 +48,7 @@ export interface TransportParts {
   readonly recipients: RecipientStore
   readonly mailboxes: MailboxStore
   readonly messages: TransportStore
+  readonly trace: MessageTrace
   readonly organization: OrganizationStore
   readonly relay: Relay
   /** The one that has the mailboxes and the queue: a message is with all of its recipients or with none. */
@@ -92,18 +97,28 @@ async function submit(parts: TransportParts, transport: Transport, envelope: Env
   )
   const going = (kind: Route['kind']) => routes.filter(({ route }) => route.kind === kind).map(({ address }) => address)
   const undelivered = going('unknown').map(unknownRecipient)
+  const redirected = new Map<string, string>()
   const looping = hopsOf(mime) >= hopLimit
   for (const { address, route } of routes) {
     if (route.kind !== 'mailbox') continue
-    const failure = await deliverOrForward(parts, transport, route, { envelope, address, mime })
-    if (failure) undelivered.push(failure)
+    const end = await deliverOrForward(parts, transport, route, { envelope, address, mime })
+    if (end.forwardedTo !== undefined) redirected.set(address, end.forwardedTo)
+    if (end.undelivered) undelivered.push(end.undelivered)
   }
   const elsewhere = going('otherPlace')
+  const traceId = parts.context.random.uuid()
+  const kept = (to: readonly string[]) => ({ ...envelope, to, mime, id: traceId, at: parts.context.clock.now() })
   if (looping) undelivered.push(...elsewhere.map(loop))
-  else if (elsewhere.length > 0) await enqueue(parts, { ...envelope, to: elsewhere }, mime)
+  else if (elsewhere.length > 0) await enqueue(parts, kept(elsewhere))
   const outside = routes.flatMap(({ route }) => (route.kind === 'outside' ? [route.address] : []))
-  if (outside.length > 0) await parts.messages.keepInOutbox(keptMessage(parts, { ...envelope, to: outside }, mime))
+  if (outside.length > 0) await parts.messages.keepInOutbox(kept(outside))
+  await traceSubmission(parts, { traceId, envelope, mime }, { copies: routes, undelivered, redirected })
   if (undelivered.length > 0) await report(parts, transport, envelope, mime, undelivered)
+}
+
+interface CopyEnd {
+  readonly forwardedTo?: string
+  readonly undelivered?: Undelivered | undefined
 }
 
 async function deliverOrForward(
@@ -111,17 +126,17 @@ async function deliverOrForward(
   transport: Transport,
   { mailboxId, objectGuid }: Extract<Route, { readonly kind: 'mailbox' }>,
   copy: DeliveredCopy,
-): Promise<Undelivered | undefined> {
+): Promise<CopyEnd> {
   const { envelope, address, mime } = copy
   const forwarding = await forwardingOf(parts.organization, objectGuid)
   const forwards = forwarding !== undefined && !wasForwardedBy(mime, address)
   if (forwards) await transport.submit({ ...envelope, to: [forwarding.to] }, markForwarded(mime, address))
-  return forwards && !forwarding.alsoDelivers ? undefined : deliver(parts, transport, mailboxId, copy)
+  if (forwards && !forwarding.alsoDelivers) return { forwardedTo: forwarding.to }
+  return { undelivered: await deliver(parts, transport, mailboxId, copy) }
 }
 
 /** Handed on when the transaction around it, if there is one, is committed. */
-async function enqueue(parts: TransportParts, envelope: Envelope, mime: Buffer): Promise<void> {
-  const message = keptMessage(parts, envelope, mime)
+async function enqueue(parts: TransportParts, message: KeptMessage): Promise<void> {
   await parts.messages.enqueue(message)
   await parts.store.notices.tell(queueTopic, message.id)
 }
@@ -130,10 +145,6 @@ async function routeOf({ recipients, config }: TransportParts, address: string):
   const recipient = await recipients.findRecipient('emailAddress', address)
   const { acceptedDomains } = config.autoDiscover
   return routeRecipient(address, recipient, { acceptedDomains, routingDomain: config.routingDomain })
-}
-
-function keptMessage({ context }: TransportParts, envelope: Envelope, mime: Buffer): KeptMessage {
-  return { ...envelope, id: context.random.uuid(), at: context.clock.now(), mime }
 }
 
 /** A mailbox that is over its quota takes nothing. */
@@ -212,9 +223,11 @@ async function replyAutomatically(
 
 async function relayOne(parts: TransportParts, transport: Transport, message: QueuedMessage): Promise<void> {
   const { messages, context } = parts
+  const traced = { traceId: message.id, envelope: message, mime: message.mime }
   try {
     await parts.relay(message)
     await messages.dequeue(message.id)
+    await traceRelay(parts, traced, { event: 'SEND', detail: 'Message transferred to the other place.' })
   } catch (error) {
     context.log.warn({ err: error, message: message.id }, 'relay')
     const minutes = retryMinutes[message.attempts]
@@ -222,11 +235,13 @@ async function relayOne(parts: TransportParts, transport: Transport, message: Qu
       await messages.dequeue(message.id)
       const text = error instanceof RelayRefusal ? error.message : 'Message expired'
       const status = error instanceof RelayRefusal ? '5.1.10' : '4.4.7'
+      await traceRelay(parts, traced, { event: 'FAIL', detail: `550 ${status} ${text}` })
       const undelivered = message.to.map((address) => ({ address, status, text }))
       return report(parts, transport, message, message.mime, undelivered)
     }
     const again = new Date(context.clock.now().getTime() + minutes * 60_000)
     await messages.postpone(message.id, again)
+    await traceRelay(parts, traced, { event: 'DEFER', detail: (error as Error).message.slice(0, 500) })
     context.clock.at(again, () => transport.relayQueued())
   }
 }
