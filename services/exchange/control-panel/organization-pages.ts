@@ -76,7 +76,7 @@ function switchesOf(policy: ExchangeObject): readonly string[] {
   return Object.keys(policy).filter((name) => /^(AllowBasicAuth|BlockLegacyAuth|BlockModernAuth)/.test(name))
 }
 
-async function showOrganization({ run }: PanelLook): Promise<readonly PanelBlock[]> {
+async function showOrganization({ run, location }: PanelLook): Promise<readonly PanelBlock[]> {
   const [[organization = {}], policies] = await Promise.all([
     run('Get-OrganizationConfig'),
     run('Get-AuthenticationPolicy'),
@@ -101,8 +101,37 @@ async function showOrganization({ run }: PanelLook): Promise<readonly PanelBlock
       ],
       button: 'Save',
     },
+    ...(location === 'onPremises' ? [claimsForm(organization)] : []),
     { kind: 'facts', heading: 'All settings', facts: facts(organization, shown) },
   ]
+}
+
+/** With what AD FS signs people in, in the settings of the organization. */
+function claimsForm(organization: ExchangeObject): PanelBlock {
+  const lines = (value: ExchangeObject[string]) => (Array.isArray(value) ? value.join('\n') : textOf(value))
+  return {
+    kind: 'form',
+    form: 'claims',
+    heading: 'AD FS authentication',
+    cmdlet: 'Set-OrganizationConfig',
+    values: {},
+    fields: [
+      { kind: 'text', name: 'AdfsIssuer', label: 'Issuer', value: textOf(organization.AdfsIssuer) },
+      {
+        kind: 'lines',
+        name: 'AdfsAudienceUris',
+        label: 'Audience URIs',
+        value: lines(organization.AdfsAudienceUris),
+      },
+      {
+        kind: 'lines',
+        name: 'AdfsSignCertificateThumbprint',
+        label: 'Thumbprints, if new',
+        value: '',
+      },
+    ],
+    button: 'Save',
+  }
 }
 
 const modern = {

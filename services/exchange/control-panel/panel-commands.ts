@@ -1,10 +1,11 @@
 import type { ListChange, Parameters, ParameterValue } from '../administration/cmdlet.ts'
+import { mailboxLifeCommands } from './mailbox-life-commands.ts'
 
-type FieldKind = 'text' | 'name' | 'check' | 'lines' | 'unlimited'
+type FieldKind = 'text' | 'name' | 'check' | 'lines' | 'givenLines' | 'unlimited'
 
 /**
  * A form of the control panel: the cmdlet that it runs, and how its fields become parameters. `text` is left out when it
- * is empty, `name` then takes something away, `unlimited` then lifts a limit; `check` always is true or false.
+ * is empty, `name` then takes something away, `unlimited` then lifts a limit, `givenLines` are then left out; `check` always is true or false.
  */
 export interface PanelCommand {
   readonly cmdlet: string
@@ -83,6 +84,11 @@ export const panelCommands: Readonly<Record<string, PanelCommand>> = {
     cmdlet: 'Set-OrganizationConfig',
     fields: { DefaultAuthenticationPolicy: 'name', OAuth2ClientProfileEnabled: 'check' },
   },
+  claims: {
+    cmdlet: 'Set-OrganizationConfig',
+    fields: { AdfsIssuer: 'text', AdfsAudienceUris: 'givenLines', AdfsSignCertificateThumbprint: 'givenLines' },
+  },
+  ...mailboxLifeCommands,
   owaDirectory: { cmdlet: 'Set-OwaVirtualDirectory', fields: directorySwitchFields },
   ecpDirectory: { cmdlet: 'Set-EcpVirtualDirectory', fields: directorySwitchFields },
 }
@@ -93,6 +99,7 @@ const readers: Readonly<Record<FieldKind, (text: string) => ParameterValue | und
   name: (text) => text || null,
   check: (text) => text === '1',
   lines: (text) => text.split(/[\s,;]+/).filter((each) => each !== ''),
+  givenLines: (text) => (text === '' ? undefined : readers.lines(text)),
   unlimited: (text) => text || 'Unlimited',
 }
 

@@ -4,12 +4,20 @@ import { roleGroupMembers } from '../organization/role-groups.ts'
 import { frameOf } from '../outlook-web/frame.ts'
 import type { PanelSection, PanelView } from '../pages/panel-page.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
+import { mailFlowPages } from './mail-flow-pages.ts'
+import { mailboxLifePages } from './mailbox-life-pages.ts'
 import { mobilePages } from './mobile-pages.ts'
 import { organizationPages } from './organization-pages.ts'
 import { commandLogPath, commandUrl, type PanelPage } from './panel-page-list.ts'
 import { recipientPages } from './recipient-pages.ts'
 
-const pages: readonly PanelPage[] = [...recipientPages, ...mobilePages, ...organizationPages]
+const pages: readonly PanelPage[] = [
+  ...recipientPages,
+  ...mailboxLifePages,
+  ...mobilePages,
+  ...organizationPages,
+  ...mailFlowPages,
+]
 const logSetting = 'ControlPanelCommands'
 const longestLog = 50
 
@@ -40,7 +48,11 @@ export async function panelViewOf(parts: WebParts, visit: Visit, page: PanelPage
   const query = Object.fromEntries(new URL(url, 'https://panel').searchParams)
   const { ran: justRan, ...asked } = query
   const returnTo = `${page.path}${Object.keys(asked).length > 0 ? `?${new URLSearchParams(asked)}` : ''}`
-  const blocks = await page.build({ query: asked, run: (name, given = {}) => runCmdlet(parts, name, given) })
+  const blocks = await page.build({
+    query: asked,
+    location: parts.config.location,
+    run: (name, given = {}) => runCmdlet(parts, name, given),
+  })
   return {
     ...frameOf(parts.config, visit),
     brand: 'Exchange admin center',

@@ -14,10 +14,16 @@ export interface PanelPage {
 export interface PanelLook {
   readonly run: (cmdlet: string, parameters?: Readonly<Record<string, unknown>>) => Promise<readonly ExchangeObject[]>
   readonly query: Readonly<Record<string, string | undefined>>
+  readonly location: 'online' | 'onPremises'
 }
 
 export const mailboxesPath = '/ecp/UsersGroups/Mailboxes.slab'
 export const mailboxPath = '/ecp/UsersGroups/EditMailbox.aspx'
+export const newMailboxPath = '/ecp/UsersGroups/NewMailbox.aspx'
+export const mailUserPath = '/ecp/UsersGroups/EditMailUser.aspx'
+export const movesPath = '/ecp/Migration/MigrationBatches.slab'
+export const tracePath = '/ecp/MailFlow/MessageTrace.slab'
+export const tracedPath = '/ecp/MailFlow/MessageTraceDetail.aspx'
 export const administratorsPath = '/ecp/UsersGroups/AdminRoleGroups.slab'
 export const quarantinePath = '/ecp/MobileDevices/Quarantine.slab'
 export const rulesPath = '/ecp/MobileDevices/AccessRules.slab'

@@ -1,6 +1,7 @@
 import type { ExchangeObject } from '../administration/cmdlet.ts'
 import { organizationManagement } from '../organization/role-groups.ts'
 import type { PanelBlock } from '../pages/panel-page.ts'
+import { mailboxLifeForms } from './mailbox-life-pages.ts'
 import { deviceTable } from './mobile-pages.ts'
 import { protocolSwitches } from './panel-commands.ts'
 import {
@@ -10,6 +11,7 @@ import {
   facts,
   mailboxesPath,
   mailboxPath,
+  mailUserPath,
   type PanelLook,
   type PanelPage,
   pathTo,
@@ -38,7 +40,7 @@ async function listMailboxes({ run, query }: PanelLook): Promise<readonly PanelB
     const isHere = each.RecipientType === 'UserMailbox'
     const name = textOf(each.DisplayName)
     return [
-      isHere ? { text: name, url: pathTo(mailboxPath, { id: address }) } : name,
+      { text: name, url: pathTo(isHere ? mailboxPath : mailUserPath, { id: address }) },
       address,
       isHere ? 'User mailbox' : 'Mail user (mailbox in the other place)',
     ]
@@ -64,7 +66,7 @@ async function listMailboxes({ run, query }: PanelLook): Promise<readonly PanelB
   ]
 }
 
-async function showMailbox({ run, query }: PanelLook): Promise<readonly PanelBlock[]> {
+async function showMailbox({ run, query, location }: PanelLook): Promise<readonly PanelBlock[]> {
   const Identity = query.id ?? ''
   const [[mailbox = {}], [access = {}], [user = {}], [statistics = {}], devices] = await Promise.all([
     run('Get-Mailbox', { Identity }),
@@ -78,7 +80,8 @@ async function showMailbox({ run, query }: PanelLook): Promise<readonly PanelBlo
     { kind: 'facts', heading: 'General', facts: facts(mailbox, general) },
     { kind: 'facts', heading: 'E-mail addresses', facts: facts(mailbox, ['PrimarySmtpAddress', 'EmailAddresses']) },
     { kind: 'facts', heading: 'Usage', facts: facts(statistics, ['ItemCount', 'TotalItemSize']) },
-    ...(await mailboxForms({ run, query }, Identity, { access, user, statistics })),
+    ...(await mailboxForms(run, Identity, { access, user, statistics })),
+    ...mailboxLifeForms(mailbox, location),
     deviceTable('Mobile devices', devices, Identity),
   ]
 }
@@ -90,7 +93,7 @@ interface MailboxFacts {
 }
 
 async function mailboxForms(
-  { run }: PanelLook,
+  run: PanelLook['run'],
   Identity: string,
   { access, user, statistics }: MailboxFacts,
 ): Promise<readonly PanelBlock[]> {

@@ -28,7 +28,10 @@ export type PanelBlock =
   | PanelForm
   | PanelSearch
   | { readonly kind: 'facts'; readonly heading: string; readonly facts: readonly PanelFact[] }
-  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'note' | 'problem'; readonly text: string }
+  /** What can be done to the whole of what the page shows. */
+  | { readonly kind: 'actions'; readonly buttons: readonly PanelButton[] }
+  | { readonly kind: 'links'; readonly links: readonly { readonly text: string; readonly url: string }[] }
   | { readonly kind: 'pager'; readonly previous?: string | undefined; readonly next?: string | undefined }
 
 export interface PanelFact {
@@ -72,6 +75,7 @@ export interface PanelForm {
 
 export type PanelField =
   | { readonly kind: 'text' | 'lines'; readonly name: string; readonly label: string; readonly value: string }
+  | { readonly kind: 'password'; readonly name: string; readonly label: string }
   | { readonly kind: 'check'; readonly name: string; readonly label: string; readonly value: boolean }
   | {
       readonly kind: 'choice'
@@ -117,6 +121,12 @@ function blockOf(view: PanelView, block: PanelBlock): Html {
       )}</dl>`
     case 'note':
       return html`<p class="note">${block.text}</p>`
+    case 'problem':
+      return html`<p class="problem" role="alert">${block.text}</p>`
+    case 'actions':
+      return html`<h2>Actions</h2><p class="actions">${block.buttons.map((button) => buttonOf(view, button))}</p>`
+    case 'links':
+      return html`<p>${block.links.map(({ text, url }) => html`<a href="${url}">${text}</a> `)}</p>`
     case 'pager':
       return html`<nav class="pager" aria-label="Pages">${block.previous && html`<a href="${block.previous}" rel="prev">Previous page</a>`}${block.next && html`<a href="${block.next}" rel="next">Next page</a>`}</nav>`
   }
@@ -161,6 +171,8 @@ function fieldOf(form: string, field: PanelField): Html {
   const id = `${form}-${field.name}`
   if (field.kind === 'choice')
     return html`<div class="line"><label for="${id}">${field.label}</label>${select(field.name, field.choices, field.value, id)}</div>`
+  if (field.kind === 'password')
+    return html`<div class="line"><label for="${id}">${field.label}</label><input id="${id}" name="${field.name}" type="password" autocomplete="new-password" value=""></div>`
   const input =
     field.kind === 'lines'
       ? html`<textarea id="${id}" name="${field.name}" rows="3">${field.value}</textarea>`
