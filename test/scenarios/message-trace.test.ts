@@ -44,7 +44,8 @@ test('what is delivered, handed on, sent out and refused has its status and its 
   await send('exchange-online', { from: stranger, to: bob.upn, subject: 'Over' })
   await send('exchange-online', { from: peggy.upn, to: stranger, subject: 'Out' })
   await send('exchange-online', { from: stranger, to: alice.upn, subject: 'Full' })
-  const statusOf = async (subject: string) => (await trace({ Subject: subject, SubjectFilterType: 'StartsWith' }))?.[0]?.Status
+  const statusOf = async (subject: string) =>
+    (await trace({ Subject: subject, SubjectFilterType: 'StartsWith' }))?.[0]?.Status
   expect(await statusOf('Grüße')).toBe('Delivered')
   await vi.waitFor(async () => expect(await statusOf('Over')).toBe('Delivered'), { timeout: 10_000, interval: 50 })
   expect([await statusOf('Out'), await statusOf('Full')]).toEqual(['Delivered', 'Failed'])
