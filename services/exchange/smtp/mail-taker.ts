@@ -47,6 +47,7 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
   const server = new SMTPServer({
     name,
     banner: 'Microsoft ESMTP MAIL Service ready',
+    heloResponse: '%s Hello %s',
     key: keyPem,
     cert: certificatePem,
     size: config.mail.largestMessage,
