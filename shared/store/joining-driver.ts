@@ -21,6 +21,8 @@ export const joinedIsolation = 'serializable'
 export class JoiningDriver implements Driver {
   readonly #inner: Driver
   readonly #current = new AsyncLocalStorage<Lane>()
+  /** Of the last query outside transactions, for the next: a lane that was no transaction has nothing to remember. */
+  #spare: Lane | undefined
 
   constructor(inner: Driver) {
     this.#inner = inner
@@ -51,15 +53,23 @@ export class JoiningDriver implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const outer = openLane(this.#current.getStore())
-    if (outer === undefined) return new Lane(await this.#inner.acquireConnection())
+    if (outer === undefined) return this.#laneOver(await this.#inner.acquireConnection())
     await outer.turns.take()
     return new Lane(outer.connection, outer)
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
     const lane = connection as Lane
-    if (lane.outer === undefined) await this.#inner.releaseConnection(lane.connection)
-    else lane.outer.turns.give()
+    if (lane.outer !== undefined) return lane.outer.turns.give()
+    if (lane.state === 'idle') this.#spare = lane
+    await this.#inner.releaseConnection(lane.connection)
+  }
+
+  #laneOver(connection: DatabaseConnection): Lane {
+    const spare = this.#spare
+    if (spare?.connection !== connection) return new Lane(connection)
+    this.#spare = undefined
+    return spare
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {

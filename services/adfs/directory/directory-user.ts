@@ -28,6 +28,8 @@ export function windowsAccountName({
 
 /** LDAP attribute names differ in case only as their writers please. */
 export function attributeValues(user: DirectoryUser, name: string): readonly string[] {
+  const asWritten = Object.hasOwn(user.attributes, name) ? user.attributes[name] : undefined
+  if (asWritten) return asWritten
   const wanted = name.toLowerCase()
   return Object.entries(user.attributes).find(([each]) => each.toLowerCase() === wanted)?.[1] ?? []
 }
