@@ -37,7 +37,7 @@ export interface Call {
 }
 
 export type CommandAnswer =
-  | { readonly kind: 'document'; readonly root: WbxmlElement }
+  | { readonly kind: 'document'; readonly root: WbxmlElement; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'empty' }
   /** `root` names the parts by their number, from 1. */
   | { readonly kind: 'multipart'; readonly root: WbxmlElement; readonly parts: readonly Buffer[] }

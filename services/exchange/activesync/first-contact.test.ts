@@ -77,6 +77,16 @@ test.each([
   }
 })
 
+test('a FolderSync from the beginning offers versions and commands again, a later one does not', async () => {
+  await using stage = await openOffice()
+  const device = await new Device(stage).connect()
+  const first = await device.send('FolderSync', folderSync('0'))
+  expect(first.headers['ms-asprotocolversions']).toBe('12.1,14.0,14.1,16.0,16.1')
+  expect(first.headers['ms-asprotocolcommands']).toContain('FolderSync,')
+  const later = await device.send('FolderSync', folderSync(textOf(first.root, 'FolderHierarchy:SyncKey') ?? ''))
+  expect(later.headers).not.toHaveProperty('ms-asprotocolversions')
+})
+
 test('other methods are refused after the password', async () => {
   await using stage = await openOffice()
   expect((await stage.app.inject(probe('GET', bob))).statusCode).toBe(405)

@@ -204,6 +204,30 @@ test.each([
   expect((await device.sync(inbox, inner)).status).toBe(status)
 })
 
+test.each([
+  { what: 'incomplete tasks of mail', type: '2', inner: options('<AirSync:FilterType>8</AirSync:FilterType>') },
+  { what: 'conversations of contacts', type: '9', inner: '<AirSync:ConversationMode>1</AirSync:ConversationMode>' },
+] as const)('$what are no question: Status 4', async ({ type, inner }) => {
+  const { stage, device } = await connected()
+  await using _ = stage
+  const folder = device.folder(type)
+  await device.sync(folder, '', '0')
+  expect((await device.sync(folder, inner)).status).toBe('4')
+})
+
+test('notes have no Supported, and 301 collections are too many', async () => {
+  const { stage, device, inbox } = await connected()
+  await using _ = stage
+  const supported = '<AirSync:Supported/>'
+  expect((await device.sync(device.folder('10'), supported, '0')).status).toBe('4')
+  const one = `<AirSync:Collection><AirSync:SyncKey>0</AirSync:SyncKey><AirSync:CollectionId>${inbox}</AirSync:CollectionId></AirSync:Collection>`
+  const { root } = await device.send(
+    'Sync',
+    `<AirSync:Sync><AirSync:Collections>${one.repeat(301)}</AirSync:Collections></AirSync:Sync>`,
+  )
+  expect([textOf(root, 'AirSync:Status'), textOf(root, 'AirSync:Limit')]).toEqual(['15', '300'])
+})
+
 test('201 commands are too many; a wait out of range names the bound', async () => {
   const { stage, device, inbox } = await connected()
   await using _ = stage

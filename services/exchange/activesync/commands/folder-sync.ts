@@ -3,6 +3,10 @@ import type { Folder, FolderChanges } from '../../mailbox/folder.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import type { HierarchyKey, HierarchyState } from '../devices/device-state.ts'
 import { element, text, textOf } from '../elements.ts'
+import { offeredCommands, offeredVersions } from '../versions.ts'
+
+/** A client that begins anew hears again what it may speak ([MS-ASHTTP] 2.2.1.1.2.3). */
+const offer = { 'ms-asprotocolversions': offeredVersions, 'ms-asprotocolcommands': offeredCommands }
 
 /** [MS-ASCMD] 2.2.1.5: the folders, or what changed of them. */
 export async function folderSync(call: Call): Promise<CommandAnswer> {
@@ -10,7 +14,8 @@ export async function folderSync(call: Call): Promise<CommandAnswer> {
   if (!syncKey) return document(element('FolderHierarchy:FolderSync', text('FolderHierarchy:Status', 10)))
   return call.parts.devices.together(async () => {
     const device = await call.parts.devices.find(call.key)
-    return document(syncKey === '0' ? await begin(call) : await proceed(call, device?.hierarchy, syncKey))
+    if (syncKey === '0') return { kind: 'document', root: await begin(call), headers: offer }
+    return document(await proceed(call, device?.hierarchy, syncKey))
   })
 }
 

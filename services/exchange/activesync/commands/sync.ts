@@ -7,7 +7,7 @@ import { ActiveSyncError } from '../http/active-sync-error.ts'
 import { hasPending } from '../sync/pending.ts'
 import { type CollectionResult, syncCollection } from '../sync/sync-collection.ts'
 import { SyncProblem } from '../sync/sync-options.ts'
-import { type CollectionRequest, readSyncRequest, type SyncRequest, WaitOutOfRange } from '../sync/sync-request.ts'
+import { type CollectionRequest, OutOfBounds, readSyncRequest, type SyncRequest } from '../sync/sync-request.ts'
 import { collectionElement } from '../sync/write-collection.ts'
 import { waitForChange } from '../wait-for-change.ts'
 
@@ -21,7 +21,7 @@ export async function sync(call: Call): Promise<CommandAnswer> {
     if (!(error instanceof SyncProblem)) throw error
     call.request.recording.note({ decision: `syncStatus${error.status}`, reason: error.message })
     if (error.status === 103) throw new ActiveSyncError('invalidXml', error.message, { cause: error })
-    const limit = error instanceof WaitOutOfRange && text('AirSync:Limit', error.limit)
+    const limit = error instanceof OutOfBounds && text('AirSync:Limit', error.limit)
     return document(element('AirSync:Sync', text('AirSync:Status', error.status), limit))
   }
 }
@@ -117,6 +117,7 @@ async function currentRequest(call: Call, collectionId: string): Promise<Collect
     windowSize: 100,
     options: undefined,
     supported: undefined,
+    conversationMode: false,
     commands: [],
   }
 }

@@ -23,6 +23,7 @@ export async function writeAnswer(
   if (answer.kind === 'empty') return writeNothing(reply)
   if (answer.kind === 'content') return reply.header('content-type', answer.contentType).send(answer.content)
   const document = encodeWbxml(activeSyncCodePages, answer.root)
+  if (answer.kind === 'document' && answer.headers) reply.headers(answer.headers)
   if (answer.kind === 'multipart')
     return send(request, reply, 'application/vnd.ms-sync.multipart', multipart([document, ...answer.parts]))
   return send(request, reply, version >= 121 ? documentType : 'application/vnd.ms-sync', document)

@@ -14,7 +14,7 @@ import {
 import { filterWithin } from '../devices/policy-limits.ts'
 import { applyCommand } from './apply-command.ts'
 import { learnChanges } from './learn-changes.ts'
-import { keptSince } from './sync-options.ts'
+import { keptSince, SyncProblem } from './sync-options.ts'
 import type { ClientCommand, CollectionRequest } from './sync-request.ts'
 
 export interface CollectionResult {
@@ -48,11 +48,22 @@ async function sync(call: Call, request: CollectionRequest, window: number): Pro
   const { devices, mailboxes } = call.parts
   const folder = await mailboxes.findFolder(call.mailboxId, request.collectionId)
   if (!folder) return failed(request, 12)
+  refuseUnfit(folder, request)
   if (request.syncKey === '0') return begin(call, request, folder)
   const state = await devices.collection(call.key, request.collectionId)
   const from = state && baseOf(state, request.syncKey)
   if (!state || !from) return failed(request, 3)
   return proceed(call, { request, folder, window, state, from })
+}
+
+const incompleteTasks = 8
+
+/** What is asked of one class of folder and makes no sense for another ([MS-ASCMD] 2.2.3.30, .69, .179). */
+function refuseUnfit({ folderClass }: Folder, { options, supported, conversationMode }: CollectionRequest): void {
+  if (folderClass === 'mail' && options?.filterType === incompleteTasks)
+    throw new SyncProblem(4, 'mail is not filtered by whether tasks are done')
+  if (folderClass !== 'mail' && conversationMode) throw new SyncProblem(4, 'only mail has conversations')
+  if (folderClass === 'notes' && supported) throw new SyncProblem(4, 'notes have no Supported')
 }
 
 function failed({ collectionId, syncKey }: CollectionRequest, status: number): CollectionResult {

@@ -19,6 +19,7 @@ export interface CollectionRequest {
   readonly windowSize: number
   readonly options: CollectionOptions | undefined
   readonly supported: readonly string[] | undefined
+  readonly conversationMode: boolean
   readonly commands: readonly ClientCommand[]
 }
 
@@ -36,10 +37,12 @@ export interface ClientCommand {
 const usualWindow = 100
 const largestWindow = 512
 const mostCommands = 200
+const mostCollections = 300
 
 /** [MS-ASCMD] 2.2.1.21. @throws SyncProblem with the Status of the whole request. */
 export function readSyncRequest(root: WbxmlElement): SyncRequest {
   const collections = all(child(root, 'AirSync:Collections'), 'AirSync:Collection').map(readCollection)
+  if (collections.length > mostCollections) throw new OutOfBounds(15, mostCollections)
   const commands = collections.reduce((sum, each) => sum + each.commands.length, 0)
   if (commands > mostCommands) throw new SyncProblem(4, `${commands} commands; ${mostCommands} are allowed`)
   return {
@@ -50,12 +53,12 @@ export function readSyncRequest(root: WbxmlElement): SyncRequest {
   }
 }
 
-/** Out of range: Status 14, and the nearest bound. */
-export class WaitOutOfRange extends SyncProblem {
+/** A wait out of range is Status 14, too many collections 15; with the nearest bound ([MS-ASCMD] 2.2.3.93). */
+export class OutOfBounds extends SyncProblem {
   readonly limit: number
 
-  constructor(limit: number) {
-    super(14, 'the wait is out of range')
+  constructor(status: 14 | 15, limit: number) {
+    super(status, status === 14 ? 'the wait is out of range' : 'there are too many collections')
     this.limit = limit
   }
 }
@@ -70,8 +73,8 @@ function readWait(root: WbxmlElement): number | undefined {
 
 function bounded(value: number, least: number, most: number): number {
   if (Number.isNaN(value)) throw new SyncProblem(4, 'the wait is no number')
-  if (value < least) throw new WaitOutOfRange(least)
-  if (value > most) throw new WaitOutOfRange(most)
+  if (value < least) throw new OutOfBounds(14, least)
+  if (value > most) throw new OutOfBounds(14, most)
   return value
 }
 
@@ -103,6 +106,7 @@ function readCollection(collection: WbxmlElement): CollectionRequest {
     deletesAsMoves: flagOf(collection, 'AirSync:DeletesAsMoves') ?? true,
     windowSize: windowOf(collection),
     options: readOptions(collection),
+    conversationMode: child(collection, 'AirSync:ConversationMode') !== undefined,
     supported: child(collection, 'AirSync:Supported')?.children.map(({ name }) => name),
     commands: syncKey === '0' ? [] : commands,
   }
