@@ -96,7 +96,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
     },
     [Symbol.asyncDispose]: async () => move.runner[Symbol.asyncDispose](),
     reset: async () => {
-      forget()
+      await Promise.all([forget(), move.runner.pause()])
       await store.reset()
       await replaceSealingKey(store.db, context.random)
     },

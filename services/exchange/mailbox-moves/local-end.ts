@@ -60,7 +60,8 @@ export function localEnd(parts: LocalEndParts): MoveEnd {
   }
 }
 
-const carriedSettings = /^(AutoReply|MailboxRegional|ForwardingSmtpAddress|DeliverToMailboxAndForward)/
+const carriedSettings =
+  /^(AutoReply|TimeZone$|WeekStartDay$|Signature|AutoAddSignature$|ConversationView$|MasterCategoryList$|ForwardingSmtpAddress$|DeliverToMailboxAndForward$)/
 
 async function describe(
   { recipients, transfer, organization }: LocalEndParts,

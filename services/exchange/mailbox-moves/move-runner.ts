@@ -22,6 +22,8 @@ export interface MoveRunner extends AsyncDisposable {
   start(objectGuid: string): void
   /** Goes on with all that was under way when the servers stopped. */
   resume(): Promise<void>
+  /** Stops after what is being copied this moment: the store is about to hold something else. */
+  pause(): Promise<void>
 }
 
 const purpose = 'remote credential of a move'
@@ -33,13 +35,20 @@ const mostAttempts = 120
 export function createMoveRunner(parts: MoveRunnerParts): MoveRunner {
   const { context, moves, sealingKey } = parts
   const running = new Map<string, Promise<void>>()
-  let isStopped = false
+  const state = { pauses: 0, isDisposed: false }
   const start = (objectGuid: string) => {
-    if (isStopped) return
+    if (state.isDisposed) return
+    const { pauses } = state
+    const isStopped = () => state.isDisposed || state.pauses !== pauses
     const before = running.get(objectGuid) ?? Promise.resolve()
-    const work = before.then(() => (isStopped ? undefined : workOn(parts, objectGuid, () => isStopped, start)))
+    const work = before.then(() => (isStopped() ? undefined : workOn(parts, objectGuid, isStopped, start)))
     const tracked = work.catch((err) => context.log.error({ err, mailbox: objectGuid }, 'move'))
     running.set(objectGuid, tracked)
+  }
+  const pause = async () => {
+    state.pauses += 1
+    await Promise.all(running.values())
+    running.clear()
   }
   return {
     remote: (hostName, credential) => remoteEnd(context, hostName, credential),
@@ -49,9 +58,10 @@ export function createMoveRunner(parts: MoveRunnerParts): MoveRunner {
       for (const { object_guid, status } of await moves.list())
         if ((workedOn as readonly string[]).includes(status)) start(object_guid)
     },
+    pause,
     async [Symbol.asyncDispose]() {
-      isStopped = true
-      await Promise.all(running.values())
+      state.isDisposed = true
+      await pause()
     },
   }
 }
@@ -83,7 +93,7 @@ async function workOn(
     if (isStopped()) return
     await failed(parts, move, error as Error, again)
   }
-  await moves.change(objectGuid, { claimed_until: null })
+  if (!isStopped()) await moves.change(objectGuid, { claimed_until: null })
 }
 
 async function credentialOf({ sealingKey }: MoveRunnerParts, move: Move): Promise<RemoteCredential> {
