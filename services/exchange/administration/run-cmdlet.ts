@@ -4,6 +4,7 @@ import { CmdletError } from './cmdlet-error.ts'
 import { authServerCmdlets } from './cmdlets/auth-server.ts'
 import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
 import { automaticReplyCmdlets } from './cmdlets/automatic-replies.ts'
+import { mailboxPreferenceCmdlets } from './cmdlets/mailbox-preferences.ts'
 import { mailboxCmdlets } from './cmdlets/mailboxes.ts'
 import { messageTraceCmdlets, trackingLogCmdlets } from './cmdlets/message-trace.ts'
 import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
@@ -31,6 +32,7 @@ export function cmdletsOf({
     ...mailboxCmdlets,
     setMailbox,
     ...automaticReplyCmdlets,
+    ...mailboxPreferenceCmdlets,
     ...roleGroupCmdlets,
     ...mobileDeviceCmdlets(devices),
     ...mobilePolicyCmdlets,

@@ -34,7 +34,24 @@ export function organizationConfigCmdlets(place: 'online' | 'onPremises'): reado
       },
       run: setOrganization,
     },
+    { name: 'Get-AcceptedDomain', parameters: { Identity: 'identity' }, run: getDomains },
   ]
+}
+
+/** The domains whose addresses recipients may have; the one of the tenant's own routing is among them. */
+async function getDomains({ config }: CmdletParts, { Identity }: Parameters) {
+  const { autoDiscover, routingDomain } = config
+  const [first] = autoDiscover.acceptedDomains
+  const names = [...new Set([...autoDiscover.acceptedDomains, routingDomain])]
+  const found = names.filter((name) => Identity === undefined || name === String(Identity).toLowerCase())
+  if (found.length === 0) throw notFound(String(Identity), config)
+  return found.map((name) => ({
+    Name: name,
+    Identity: name,
+    DomainName: name,
+    DomainType: 'Authoritative',
+    Default: name === first,
+  }))
 }
 
 async function getOrganization({ organization, config }: CmdletParts) {
