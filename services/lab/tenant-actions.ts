@@ -13,6 +13,7 @@ import {
   newOutcomeSchema,
   riskChangeSchema,
   rollOverSchema,
+  whereaboutsChangeSchema,
 } from './tenant/schemas.ts'
 import { addOutcome, tenantPath } from './tenant/tenant.ts'
 
@@ -133,7 +134,17 @@ export const tenantActions: readonly PageAction[] = [
   },
 ]
 
+const whereaboutsForm = z
+  .object({ address: z.preprocess((value) => (value === '' ? null : value), z.string().trim().nullable()) })
+  .pipe(whereaboutsChangeSchema)
+
 export const personActions: readonly PageAction[] = [
+  {
+    path: '/people/:upn/whereabouts',
+    decision: 'setWhereabouts',
+    notice: 'personMoved',
+    act: change('PUT', ({ upn = '' }) => tenantPath`/whereabouts/${upn}`, whereaboutsForm),
+  },
   {
     path: '/people/:upn/risk',
     decision: 'setRisk',

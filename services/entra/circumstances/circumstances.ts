@@ -6,6 +6,7 @@ import type { ObjectTables } from '../objects/object-tables.ts'
 import { type AddressCountries, createAddressCountries } from './address-countries.ts'
 import { type Agreement, type AgreementStore, createAgreementStore } from './agreements.ts'
 import { createRiskStore, type RiskStore } from './risk.ts'
+import { createWhereabouts, type Whereabouts } from './whereabouts.ts'
 
 /*
  * What Conditional Access asks about and no directory object tells: risk, accepted terms, the country of an address.
@@ -16,6 +17,7 @@ export interface Circumstances {
   readonly risk: RiskStore
   readonly agreements: AgreementStore
   readonly countries: AddressCountries
+  readonly whereabouts: Whereabouts
   load(): Promise<void>
 }
 
@@ -29,10 +31,11 @@ export function createCircumstances<Schema extends ObjectTables>(parts: {
   const risk = createRiskStore(parts)
   const agreements = createAgreementStore(store, { agreements: defined, clock })
   const countries = createAddressCountries(store)
+  const whereabouts = createWhereabouts(store)
   const load = async () => {
-    await Promise.all([risk, agreements, countries].map((part) => part.load()))
+    await Promise.all([risk, agreements, countries, whereabouts].map((part) => part.load()))
   }
-  return { risk, agreements, countries, load }
+  return { risk, agreements, countries, whereabouts, load }
 }
 
 /** The signals with what is known of the person; a password that was changed since remediates the user's risk. */

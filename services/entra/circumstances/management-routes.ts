@@ -33,6 +33,7 @@ export function addCircumstanceManagement(
 ): void {
   addRisk(app, circumstances, people)
   addCountries(app, circumstances)
+  addWhereabouts(app, circumstances, people)
   addAgreements(app, circumstances, people)
 }
 
@@ -60,6 +61,27 @@ function addCountries(app: FastifyInstance, { countries }: Circumstances): void 
     await countries.replace(countriesSchema.parse(request.body ?? {}))
     return countries.all()
   })
+}
+
+const whereaboutsSchema = z.strictObject({ address: z.union([z.ipv4(), z.ipv6()]).nullable() })
+
+function addWhereabouts(app: FastifyInstance, { whereabouts }: Circumstances, people: PeopleStore): void {
+  const view = (userPrincipalName: string, objectId: string) => ({
+    userPrincipalName,
+    address: whereabouts.said(objectId) ?? null,
+  })
+  app.get(
+    '/whereabouts/:upn',
+    personRow(people, async ({ userPrincipalName, objectId }) => view(userPrincipalName, objectId)),
+  )
+  app.put(
+    '/whereabouts/:upn',
+    personRow(people, async ({ userPrincipalName, objectId }, request) => {
+      const { address } = whereaboutsSchema.parse(request.body ?? {})
+      await whereabouts.set(objectId, address ?? undefined)
+      return view(userPrincipalName, objectId)
+    }),
+  )
 }
 
 function addAgreements(app: FastifyInstance, { agreements }: Circumstances, people: PeopleStore): void {

@@ -36,7 +36,7 @@ export interface EvaluationParts {
   readonly revocations: Pick<Revocations, 'standing'>
   readonly people: Pick<PeopleStore, 'byObjectId'>
   readonly conditionalAccess: Pick<ConditionalAccessStore, 'current' | 'locations' | 'locate'>
-  readonly circumstances: Pick<Circumstances, 'countries'>
+  readonly circumstances: Pick<Circumstances, 'countries' | 'whereabouts'>
   readonly config: Pick<EntraConfig, 'applications'>
   readonly clock: Clock
 }
@@ -75,13 +75,15 @@ function isCapable({ xms_cc }: PresentedToken): boolean {
 function policyAtAddress(
   { conditionalAccess, circumstances, config }: EvaluationParts,
   { ipaddr, appidacr }: PresentedToken,
-  { resourceId, callerAddress }: PresentedAt,
+  { resourceId, callerAddress: connection }: PresentedAt,
   { person, note }: { readonly person: Person; readonly note: SessionNote },
 ): string | undefined {
   const issuedTo = note.watch?.resourceAddress ?? ipaddr
   const isOfPerson = appidacr === undefined || appidacr === '0'
   if (!isOfPerson || note.watch?.locationsSuspended || typeof issuedTo !== 'string') return undefined
-  if (callerAddress === undefined || callerAddress === issuedTo) return undefined
+  if (connection === undefined) return undefined
+  const callerAddress = circumstances.whereabouts.of(person.objectId, connection)
+  if (callerAddress === issuedTo) return undefined
   const locate = (address: string) => conditionalAccess.locate(address, circumstances.countries.of(address))
   const resourceAttributes = securityAttributesOf(config.applications.byId(resourceId))
   const call = { person, resourceId, resourceAttributes, clientAppType: clientAppTypeOf(note.redirectKind) }

@@ -22,8 +22,9 @@ export async function accessDecision(
     : undefined
   const resourceAttributes = securityAttributesOf(config.applications.byId(facts.resourceId))
   const locate = (address: string) => conditionalAccess.locate(address, circumstances.countries.of(address))
+  const address = circumstances.whereabouts.of(person.objectId, facts.address)
   const evaluate = (hasMfaMethods: boolean) => {
-    const signals = accessSignals({ ...facts, resourceAttributes, appProtection, hasMfaMethods }, locate)
+    const signals = accessSignals({ ...facts, address, resourceAttributes, appProtection, hasMfaMethods }, locate)
     const { passwordChangedAt } = facts.authentication
     return evaluateConditionalAccess(
       conditionalAccess.current(),

@@ -17,6 +17,8 @@ import {
   riskSchema,
   rollOverSchema,
   tenantUserSchema,
+  whereaboutsChangeSchema,
+  whereaboutsSchema,
 } from './schemas.ts'
 import { addOutcome, tenantPath } from './tenant.ts'
 import { noteChange, type TenantRow, tenantRow, upnParameters } from './tenant-row.ts'
@@ -51,6 +53,25 @@ const people: readonly TenantRow[] = [
     parameters: upnParameters,
     body: riskChangeSchema,
     answer: riskSchema,
+  },
+  {
+    method: 'GET',
+    path: '/api/whereabouts/{upn}',
+    name: 'readWhereabouts',
+    summary: 'Where Entra ID takes a person to stand',
+    parameters: upnParameters,
+    answer: whereaboutsSchema,
+  },
+  {
+    method: 'PUT',
+    path: '/api/whereabouts/{upn}',
+    name: 'setWhereabouts',
+    summary: 'Put a person into another network, for named locations',
+    description:
+      'For Conditional Access, the sign-in log’s locations and continuous access evaluation; AD FS sees the connection.',
+    parameters: upnParameters,
+    body: whereaboutsChangeSchema,
+    answer: whereaboutsSchema,
   },
   {
     method: 'PUT',

@@ -20,6 +20,15 @@ export const riskChangeSchema = z.strictObject({
   nextSignIns: z.int().min(1).describe('Only for so many sign-ins.').optional(),
 })
 
+export const whereaboutsSchema = z.object({ userPrincipalName: z.string(), address: z.string().nullable() })
+
+export const whereaboutsChangeSchema = z.strictObject({
+  address: z
+    .union([z.ipv4(), z.ipv6()])
+    .nullable()
+    .describe('Where Entra ID takes the person to stand; null: where the connection comes from.'),
+})
+
 export const accessPassSchema = z.looseObject({
   id: z.string(),
   startDateTime: z.string(),

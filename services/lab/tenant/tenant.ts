@@ -17,6 +17,7 @@ import {
   type TenantDomain,
   type TenantUser,
   tenantUserSchema,
+  whereaboutsSchema,
 } from './schemas.ts'
 
 const deployment = 'entra'
@@ -32,6 +33,10 @@ export async function readTenantUsers(manage: Manage): Promise<readonly TenantUs
 
 export function readRisk(manage: Manage, upn: string): Promise<Risk> {
   return ask(manage, { deployment, path: tenantPath`/risk/${upn}` }, riskSchema)
+}
+
+export function readWhereabouts(manage: Manage, upn: string) {
+  return ask(manage, { deployment, path: tenantPath`/whereabouts/${upn}` }, whereaboutsSchema)
 }
 
 /** Undefined where somebody has none. */

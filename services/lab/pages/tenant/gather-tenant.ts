@@ -11,6 +11,7 @@ import {
   readOutcomes,
   readRisk,
   readTenantUsers,
+  readWhereabouts,
 } from '../../tenant/tenant.ts'
 import { stackTime } from '../stack-time.ts'
 import type { PersonView } from './person-page.ts'
@@ -36,11 +37,16 @@ export async function gatherPerson(parts: LabParts, upn: string, said: Said): Pr
   const users = await readTenantUsers(manage)
   const person = users.find(({ userPrincipalName }) => userPrincipalName.toLowerCase() === upn.toLowerCase())
   if (!person) throw new LabError('notFound', { message: 'The tenant has no such account. Was it synchronized?' })
-  const [risk, pass, phone, time] = await Promise.all([
+  const [risk, { address }, pass, phone, time] = await Promise.all([
     readRisk(manage, upn),
+    readWhereabouts(manage, upn),
     readAccessPass(manage, upn),
     readPhone(manage, upn),
     stackTime(parts),
   ])
-  return { person, risk, pass, methods: phone.methods, time, ...said }
+  const locations = parts.scenario.entra.namedLocations.flatMap((location) => {
+    const [range] = 'ipRanges' in location ? (location.ipRanges ?? []) : []
+    return range === undefined ? [] : [{ name: location.displayName, range }]
+  })
+  return { person, risk, address, locations, pass, methods: phone.methods, time, ...said }
 }

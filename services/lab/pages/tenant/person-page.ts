@@ -9,6 +9,9 @@ import { timeText } from '../time-text.ts'
 export interface PersonView {
   readonly person: TenantUser
   readonly risk: Risk
+  /** Where the person was put; null for where the connection comes from. */
+  readonly address: string | null
+  readonly locations: readonly { readonly name: string; readonly range: string }[]
   readonly pass: AccessPass | undefined
   readonly methods: Phone['methods']
   /** A pass that was just made, and is told once. */
@@ -33,6 +36,7 @@ export function personPage(view: PersonView): PageView {
 <div class="explained">
 ${licenceSection(person)}
 ${riskSection(view.risk, upn)}
+${whereaboutsSection(view, upn)}
 ${passSection(view, upn)}
 ${sessionSection(upn)}
 ${methodSection(view.methods, upn)}</div>`,
@@ -60,6 +64,17 @@ ${select('signIn', 'Of sign-ins', levels, risk.signIn)}
 ${select('insider', 'Insider', ['none', 'minor', 'moderate', 'elevated'], risk.insider ?? 'none')}
 <p><label for="nextSignIns">For so many sign-ins only</label><input id="nextSignIns" name="nextSignIns" type="number" min="1" value="${risk.nextSignIns}" placeholder="until remediated"></p>
 <p><button>Set</button></p></form></section>`
+}
+
+/** An address within a range: its first for a machine, or the range itself when it is one. */
+function addressIn(range: string): string {
+  return range.replace(/\/\d+$/, '').replace(/\.0$/, '.10')
+}
+
+function whereaboutsSection({ address, locations }: PersonView, upn: string): Html {
+  return html`<section aria-labelledby="whereabouts"><h2 id="whereabouts">Network</h2>
+<form method="post" action="${urls.whereabouts(upn)}" class="filters"><p><label for="address">Entra ID takes the person to be at</label><input id="address" name="address" value="${address}" list="locations" placeholder="where the connection comes from" autocomplete="off"></p>
+<datalist id="locations">${locations.map(({ name, range }) => html`<option value="${addressIn(range)}">${name}</option>`)}</datalist><p><button>Put there</button></p></form></section>`
 }
 
 function passSection({ pass, issued }: PersonView, upn: string): Html {

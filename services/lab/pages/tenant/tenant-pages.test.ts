@@ -3,6 +3,7 @@ import { openHttpVisitor } from '#test/actors/http-visitor.ts'
 import { problemsOf } from '#test/actors/look.ts'
 import { peggy } from '#test/actors/people.ts'
 import { devices, registeredPhone } from '#test/actors/registered-phone.ts'
+import { requestThrough } from '#test/actors/request-through.ts'
 import { worldOf } from '#test/actors/world.ts'
 import { type Bench, expectVisible, openBench } from '../_bench.ts'
 
@@ -132,6 +133,33 @@ describe('a person', () => {
       decisions.includes('setRisk'),
     )
     expect(event?.user).toBe(peggy.upn)
+  })
+
+  test('somebody is put into a named location, and Conditional Access sees it, until taken back', async () => {
+    const body = new URLSearchParams({
+      ...{ grant_type: 'password', client_id: '27922004-5251-4030-b22d-91ecd9a37ea4', username: peggy.upn },
+      ...{ password: peggy.password, scope: 'https://outlook.office365.com/.default' },
+    })
+    const reported = async () => {
+      const url = 'https://login.microsoftonline.com/organizations/oauth2/v2.0/token'
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      await requestThrough(bench.stack, 'internet', url, { method: 'POST', headers, body: body.toString() })
+      const { signIns } = (await get(`/api/sign-ins?user=${peggy.upn}&limit=1`)) as { signIns: { id: string }[] }
+      return JSON.stringify(await get(`/api/sign-ins/${signIns[0]?.id}`))
+    }
+    expect(await reported()).toContain('203.0.113.10')
+    const page = await bench.visit(`/people/${peggy.upn}`, { javaScriptEnabled: false })
+    await page.getByLabel('Entra ID takes the person to be at').fill('10.20.0.10')
+    await page.getByRole('button', { name: 'Put there' }).click()
+    expect(await get(`/api/whereabouts/${peggy.upn}`)).toEqual({ userPrincipalName: peggy.upn, address: '10.20.0.10' })
+    const inside = await reported()
+    expect(inside).toContain('Corporate network')
+    expect(inside).toContain('10.20.0.10')
+    await page.getByLabel('Entra ID takes the person to be at').fill('nowhere')
+    await page.getByRole('button', { name: 'Put there' }).click()
+    await expectVisible(page.getByRole('alert'))
+    await bench.lab.call('PUT', `/api/whereabouts/${peggy.upn}`, { address: null })
+    expect(await reported()).toContain('203.0.113.10')
   })
 
   test('a Temporary Access Pass is told once, signs in, is not in the journal, and is taken away', async () => {
