@@ -16,7 +16,7 @@ import { addPlainHttpRedirects } from './auto-discover/plain-http.ts'
 import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
 import { basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
-import { exchangeConfig } from './config.ts'
+import { type ExchangeConfig, exchangeConfig } from './config.ts'
 import { formsOrClaims } from './forms-sign-in/forms-sign-in.ts'
 import { relationalMailboxTransfer } from './mailbox/mailbox-transfer.ts'
 import { addMailboxRows } from './mailbox/management-rows.ts'
@@ -34,6 +34,7 @@ import { relationalAccountStore } from './outlook-mobile/account-store.ts'
 import { relationalChangeStore } from './outlook-mobile/change-store.ts'
 import { createProvisioning } from './outlook-mobile/provisioning.ts'
 import { addOutlookMobileRoutes } from './outlook-mobile/routes.ts'
+import { visitLease } from './outlook-mobile/visit-lease.ts'
 import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { cloudAccounts } from './recipients/cloud-accounts.ts'
@@ -63,11 +64,8 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const devices = relationalDeviceStore(store)
   const sharedReads = new SharedReads(parts.mailboxes, devices)
   const activeSync = { ...parts, devices, sharedReads, ...deviceMemory(store) }
-  const accounts = relationalAccountStore(store.db)
-  const { tenantId, clientId } = config.accessTokens
-  const changes = relationalChangeStore(store.db)
-  const provisioning = createProvisioning({ context, accounts, changes, tenantId, clientId })
   const { local, move } = movesOver(store, activeSync)
+  const { accounts, changes, provisioning } = cachedMailboxes(store, context, config)
   const app = context.createApplication()
   // Exchange Online runs the moves, and asks the servers of the organization for what moves.
   const administration = config.location === 'online' ? { ...activeSync, move } : activeSync
@@ -100,6 +98,18 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
       await store.reset()
       await replaceSealingKey(store.db, context.random)
     },
+  }
+}
+
+/** Those of Outlook mobile. */
+function cachedMailboxes(store: Store<ExchangeTables>, context: DeploymentContext, config: ExchangeConfig) {
+  const [accounts, changes] = [relationalAccountStore(store.db), relationalChangeStore(store.db)]
+  const lease = visitLease(store, { holder: context.random.uuid() })
+  const { tenantId, clientId } = config.accessTokens
+  return {
+    accounts,
+    changes,
+    provisioning: createProvisioning({ context, accounts, changes, lease, tenantId, clientId }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import { type LeaseTables, leaseMigration } from '#shared/store/lease.ts'
 import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
 import { type DeviceTables, deviceMigration, noticeMigration } from './activesync/devices/device-tables.ts'
@@ -21,6 +22,7 @@ import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from '.
 
 export interface ExchangeTables
   extends DeviceTables,
+    LeaseTables,
     MailboxTables,
     MobileTables,
     MoveTables,
@@ -52,6 +54,7 @@ export function openExchangeStore(
       filterMigration,
       moveMigration,
       traceMigration,
+      leaseMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

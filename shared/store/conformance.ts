@@ -3,7 +3,12 @@ import { killConformance, restartConformance } from './conformance/durability.ts
 import type { EngineUnderTest } from './conformance/library.ts'
 import { laterMigrationsConformance, migrationsConformance } from './conformance/migrations.ts'
 import { committedNoticesConformance, noticesConformance } from './conformance/notices.ts'
-import { expiringConformance, singleUseConformance, singleUseExpiryConformance } from './conformance/nouns.ts'
+import {
+  expiringConformance,
+  leasesConformance,
+  singleUseConformance,
+  singleUseExpiryConformance,
+} from './conformance/nouns.ts'
 import { reseedConformance, resetConformance, resetUnderLoadConformance } from './conformance/reset.ts'
 import { constraintsConformance, rowsConformance } from './conformance/rows.ts'
 import {
@@ -37,6 +42,7 @@ const always = {
   'single-use values': singleUseConformance,
   'expired single-use values': singleUseExpiryConformance,
   'expiring entries': expiringConformance,
+  leases: leasesConformance,
   notices: noticesConformance,
   'notices of transactions': committedNoticesConformance,
 } as const

@@ -9,6 +9,7 @@ import type { MobileChange } from './change.ts'
 import type { ChangeStore } from './change-store.ts'
 import type { SynchronizationParts } from './synchronize-account.ts'
 import { onBehalfOf, type TokenCaller } from './token-pair.ts'
+import type { VisitLease } from './visit-lease.ts'
 
 /*
  * Cached mailboxes of Outlook mobile for people whose mail is on-premises ("Using hybrid Modern Authentication with
@@ -40,6 +41,7 @@ export interface ProvisioningParts {
   readonly context: DeploymentContext
   readonly accounts: AccountStore
   readonly changes: ChangeStore
+  readonly lease: VisitLease
   readonly tenantId: string
   readonly clientId: string
 }
@@ -48,7 +50,7 @@ export function createProvisioning(parts: ProvisioningParts): Provisioning {
   const { context, accounts, changes } = parts
   const callerOf = (parent?: string): TokenCaller => ({ ...parts, parent })
   const synchronization: SynchronizationParts = { context, accounts, changes, caller: callerOf() }
-  const background = new Background(synchronization)
+  const background = new Background(synchronization, parts.lease)
   return {
     async provision(person, request) {
       const account = await keptAccount(parts, callerOf(request.id), person)

@@ -40,14 +40,22 @@ export interface SynchronizationParts {
   readonly caller: TokenCaller
 }
 
-/** Brings the cache up to the mailbox on-premises. @throws RemoteRefusal when that cannot be done now. */
-export async function synchronizeAccount(parts: SynchronizationParts, id: string): Promise<void> {
+/**
+ * Brings the cache up to the mailbox on-premises; `goOn` is called before each step that uses a key of the server.
+ * @throws RemoteRefusal when that cannot be done now.
+ */
+export async function synchronizeAccount(
+  parts: SynchronizationParts,
+  id: string,
+  goOn: () => Promise<void>,
+): Promise<void> {
   const { accounts, changes, context } = parts
   const { account, session } = await remoteAccess(parts, id)
   const pushing = { accounts, changes, now: () => context.clock.now().getTime() }
   const pushed = await pushChanges(pushing, session, id)
   await synchronizeFolders(accounts, session, account)
-  for (const collection of await accounts.collections(id)) await synchronizeCollection(parts, session, collection)
+  for (const collection of await accounts.collections(id))
+    await synchronizeCollection(accounts, session, { collection, goOn })
   // What waited for a folder that had to come anew.
   if (!pushed) await pushChanges(pushing, session, id)
   const now = context.clock.now().getTime()
@@ -118,13 +126,13 @@ async function synchronizeFolders(
 }
 
 async function synchronizeCollection(
-  parts: SynchronizationParts,
+  accounts: AccountStore,
   session: ActiveSyncSession,
-  collection: MobileCollectionRow,
+  { collection, goOn }: { readonly collection: MobileCollectionRow; readonly goOn: () => Promise<void> },
 ) {
-  const { accounts } = parts
   let key = collection.sync_key
   for (;;) {
+    await goOn()
     const options = key === '0' ? [] : optionsFor(collection.kind)
     const page = await syncPage(session, { collectionId: collection.server_id, key, options })
     if (page === undefined) {

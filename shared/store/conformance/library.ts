@@ -1,11 +1,12 @@
 import type { Generated, Kysely } from 'kysely'
 import { type ExpiringTables, expiringMigration } from '../expiring.ts'
+import { type LeaseTables, leaseMigration } from '../lease.ts'
 import { openStore } from '../open.ts'
 import { type SingleUseTables, singleUseMigration } from '../single-use.ts'
 import type { Migration, Store, StoreEngine, StoreOptions } from '../store.ts'
 
 /** The schema that every engine is tried with: a small lending library. */
-export interface Library extends SingleUseTables, ExpiringTables {
+export interface Library extends SingleUseTables, ExpiringTables, LeaseTables {
   shelf: { id: string; capacity: number }
   book: {
     number: Generated<number>
@@ -27,6 +28,7 @@ export interface EngineUnderTest {
 export const libraryMigrations: readonly Migration[] = [
   singleUseMigration,
   expiringMigration,
+  leaseMigration,
   {
     name: 'shelves-and-books',
     async up({ schema }, types) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { expiringStore } from '../expiring.ts'
+import { leases } from '../lease.ts'
 import { singleUseStore } from '../single-use.ts'
 import { type EngineUnderTest, openLibrary } from './library.ts'
 
@@ -95,5 +96,26 @@ export function expiringConformance(engine: EngineUnderTest): void {
     expect(await sessions.deleteByOwner('session', 'megan')).toBe(2)
     expect(await sessions.sweep(one)).toBe(1)
     expect(await sessions.get('token', 't1', noon)).toBe(4)
+  })
+}
+
+export function leasesConformance(engine: EngineUnderTest): void {
+  test('are taken by one of 50, go on for the holder, and are another’s once time is over or they were given back', async () => {
+    await using store = await openLibrary(engine.newPlace())
+    const held = leases(store.db)
+    const take = (holder: string, now: Date, until: Date) => held.take({ name: 'visit', holder, now, until })
+    const takes = await Promise.all(Array.from({ length: 50 }, (_, index) => take(`h${index}`, noon, one)))
+    expect(takes.filter(Boolean)).toHaveLength(1)
+    const holder = `h${takes.indexOf(true)}`
+    expect([await take(holder, noon, one), await held.isTaken('visit', noon), await take('x', noon, one)]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect([await held.isTaken('visit', one), await take('x', one, two)]).toEqual([false, true])
+    await held.release('visit', holder)
+    expect(await held.isTaken('visit', one)).toBe(true)
+    await held.release('visit', 'x')
+    expect(await take(holder, one, two)).toBe(true)
   })
 }
