@@ -55,6 +55,15 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
     allowInsecureAuth: false,
     authMethods: ['LOGIN', 'PLAIN', 'XOAUTH2'],
     disableReverseLookup: true,
+    heloResponse: '%s Hello %s',
+    onConnect: (session, callback) => {
+      offerPasswords(session, session.secure)
+      callback()
+    },
+    onSecure: (_socket, session, callback) => {
+      offerPasswords(session, true)
+      callback()
+    },
     closeTimeout: 100,
     logger: false,
     onAuth: (auth, session, callback) => answer(parts, session, 'AUTH', () => login(parts, auth, session), callback),
@@ -70,6 +79,11 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
   })
   server.on('error', (err: Error) => context.log.warn({ err }, 'smtp'))
   return server
+}
+
+/** As the product's connectors: nobody is asked for a password in the clear. */
+function offerPasswords(session: SMTPServerSession, offered: boolean): void {
+  session.disabledCommands = offered ? [] : ['AUTH']
 }
 
 async function login(
