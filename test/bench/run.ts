@@ -13,7 +13,9 @@ Measures signed responses of AD FS to somebody who is signed in against bare RSA
        npm run bench -- --activesync [--messages 20000 --windows 5 --pings 1000,5000]
 Measures first and empty synchronizations of phones, and how many wait and how soon they wake.
        npm run bench -- --owa
-Measures the list page and the message page of Outlook on the web, with 10 and with 10,000 messages, instead.
+Measures pages and searches of Outlook on the web in mailboxes of 10 to 100,000 messages instead.
+       npm run bench -- --smtp
+Measures deliveries through SMTP, on kept and on new connections, with STARTTLS and without, instead.
        npm run bench -- --proxy
 Measures what Web Application Proxy adds to a request instead.
 `
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     'held-floor': { type: 'boolean' },
     proxy: { type: 'boolean' },
     owa: { type: 'boolean' },
+    smtp: { type: 'boolean' },
     saml: { type: 'boolean' },
     tokens: { type: 'boolean' },
     users: { type: 'string', default: '10000' },
@@ -80,6 +83,9 @@ if (values['quick-start']) {
 } else if (values.owa) {
   const { owaReport } = await import('./owa-figures.ts')
   process.stdout.write(await owaReport((text) => void process.stderr.write(`${text}\n`)))
+} else if (values.smtp) {
+  const { smtpReport } = await import('./smtp-figures.ts')
+  process.stdout.write(await smtpReport((text) => void process.stderr.write(`${text}\n`)))
 } else if (values.wbxml) {
   const { wbxmlReport } = await import('./wbxml-figures.ts')
   process.stdout.write(wbxmlReport())
