@@ -55,7 +55,6 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
     allowInsecureAuth: false,
     authMethods: ['LOGIN', 'PLAIN', 'XOAUTH2'],
     disableReverseLookup: true,
-    heloResponse: '%s Hello %s',
     onConnect: (session, callback) => {
       offerPasswords(session, session.secure)
       callback()
