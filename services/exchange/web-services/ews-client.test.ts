@@ -9,6 +9,10 @@ import {
   FolderId,
   ItemView,
   MessageBody,
+  OofExternalAudience,
+  OofReply,
+  OofSettings,
+  OofState,
   PropertySet,
   SyncFolderItemsScope,
   Uri,
@@ -78,4 +82,27 @@ test('ews-javascript-api writes, sends, lists, reads and synchronizes with a pas
   await draft.Update(ConflictResolutionMode.AlwaysOverwrite)
   const again = await EmailMessage.Bind(service, draft.Id)
   expect(again.Subject).toBe('After')
+})
+
+test('ews-javascript-api turns automatic replies on, reads them, and turns them off', async () => {
+  const service = new ExchangeService(ExchangeVersion.Exchange2016)
+  service.Url = new Uri('https://mail.contoso.com/EWS/Exchange.asmx')
+  service.Credentials = new WebCredentials('bob@contoso.com', 'right')
+  const given = new OofSettings()
+  given.State = OofState.Enabled
+  given.ExternalAudience = OofExternalAudience.Known
+  given.InternalReply = new OofReply('Back on Monday')
+  given.ExternalReply = new OofReply('Away until Monday')
+  await service.SetUserOofSettings('bob@contoso.com', given)
+  const kept = await service.GetUserOofSettings('bob@contoso.com')
+  expect([kept.State, kept.ExternalAudience, kept.InternalReply.Message, kept.ExternalReply.Message]).toEqual([
+    OofState.Enabled,
+    OofExternalAudience.Known,
+    'Back on Monday',
+    'Away until Monday',
+  ])
+  given.State = OofState.Disabled
+  await service.SetUserOofSettings('bob@contoso.com', given)
+  expect((await service.GetUserOofSettings('bob@contoso.com')).State).toBe(OofState.Disabled)
+  await expect(service.GetUserOofSettings('dave@contoso.com')).rejects.toThrow()
 })
