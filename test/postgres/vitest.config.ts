@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config'
 
 /** Where services meet their stores. */
 const storeTests = [
-  'services/exchange/{mailbox,activesync}/**/*.test.ts',
-  'services/entra/{people,objects,passkeys,domains,mfa,token,pass-through}/**/*.test.ts',
+  'services/exchange/{mailbox,activesync,web-services}/**/*.test.ts',
+  'services/entra/{people,objects,passkeys,domains,mfa,token,pass-through,graph}/**/*.test.ts',
   'services/directory/**/*.test.ts',
-  'services/adfs/{lockout,certificates,proxy,configuration}/**/*.test.ts',
+  'services/adfs/{lockout,certificates,proxy,configuration,oauth,saml}/**/*.test.ts',
 ]
 
 /** What must hold on PostgreSQL, for machines that have Debian's package: tests of its own, and those of the services. */
