@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** As many as there are processors: a browser works while its test waits. Each may hold a stack and a Chromium. */
+/** As many as there are processors. Each may hold a stack. */
 const workers = Math.min(Math.max(availableParallelism(), 2), 8)
 
 /**
- * `compose` needs containers that are up; test/compose/run.ts starts them and runs it. `xmlsec1`, `postgres`, `kerberos` and `foreign`
- * have configs of their own.
+ * Units and contracts, without a browser. `browser`, `xmlsec1`, `postgres`, `kerberos` and `foreign` have configs of their own;
+ * `compose` needs containers that are up, which test/compose/run.ts starts before it runs it.
  */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -17,12 +17,12 @@ export default defineConfig({
       '**/node_modules/**',
       'test/compose/**',
       'test/package/**',
-      '**/*.{xmlsec1,postgres,kerberos,foreign}.test.ts',
+      '**/*.{browser,xmlsec1,postgres,kerberos,foreign}.test.ts',
     ],
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Browsers and processes share the machine with whatever else runs; the report names what took a second attempt.
+    // Processes share the machine with whatever else runs; the report names what took a second attempt.
     retry: 1,
     allowOnly: false,
     passWithNoTests: false,

@@ -7,7 +7,7 @@ import { alice } from '../actors/people.ts'
 import { worldOf } from '../actors/world.ts'
 import { type Walk, walkOf } from './_steps.ts'
 
-/* WEB-ONLINE on the wire, walked once with a push to the phone; web-online.test.ts walks it in a browser. */
+/* WEB-ONLINE on the wire, walked once with a push to the phone; web-online.browser.test.ts walks it in a browser. */
 
 const open = new AsyncDisposableStack()
 let walk: Walk

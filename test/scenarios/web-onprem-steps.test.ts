@@ -7,7 +7,7 @@ import { bob } from '../actors/people.ts'
 import { worldOf } from '../actors/world.ts'
 import { type Walk, walkOf } from './_steps.ts'
 
-/* WEB-ONPREM on the wire, walked once from outside; web-onprem.test.ts walks it in a browser, and from inside. */
+/* WEB-ONPREM on the wire, walked once from outside; web-onprem.browser.test.ts walks it in a browser, and from inside. */
 
 const open = new AsyncDisposableStack()
 let walk: Walk
