@@ -167,8 +167,8 @@ test('a message counts once, and another signature of the same certificate again
   expect(again.statuses).toEqual([500])
   expect(again.text).toContain('InvalidSecurity')
   expect(await lastReason()).toContain('used before')
-  await lab.clock({ advance: 'PT1S' })
-  expect((await post('corp', urlOf('13'), signed('13'))).statuses).toEqual([200])
+  // The signer writes whole seconds of the machine's clock, so that only what is covered makes this one another.
+  expect((await post('corp', urlOf('13'), signed('13', { covers: ['a:To', 'a:Action'] }))).statuses).toEqual([200])
 })
 
 test('a signature wrapped away from what is read proves only what it covers', async () => {

@@ -69,6 +69,7 @@ type HeadRow = Awaited<ReturnType<ReturnType<typeof headQuery>['execute']>>[numb
 /** Pages of a folder by index, each query compiled once: a page costs what is on it. */
 export function messageHeads(db: MailboxDatabase) {
   const read = { each: rangeReader(db, (query) => query), newest: rangeReader(db, isNewestOfConversation) }
+  const sizesOf = sizeReader(db)
   return async (
     mailboxId: string,
     folderId: string,
@@ -82,7 +83,7 @@ export function messageHeads(db: MailboxDatabase) {
     })
     const shown = rows.slice(0, limit)
     const last = shown.at(-1)
-    const sizes = byConversation && !filter ? await sizesOf(db, folderId, shown) : undefined
+    const sizes = byConversation && !filter ? await sizesOf(folderId, shown) : undefined
     return {
       heads: shown.map((row) => headOf(row, sizes)),
       ...(rows.length > limit && last && { next: cursorOf(last) }),
@@ -146,23 +147,33 @@ function conditionOf(filter: HeadFilter) {
 
 type Sizes = ReadonlyMap<string, { readonly messages: number; readonly unread: number }>
 
-async function sizesOf(db: MailboxDatabase, folderId: string, rows: readonly HeadRow[]): Promise<Sizes> {
-  if (rows.length === 0) return new Map()
-  const counted = await db
-    .selectFrom('item')
-    .select(['conversation_id', ({ fn }) => fn.countAll<number>().as('messages')])
-    .select(sql<number>`sum(unread)`.as('unread'))
-    .where('folder_id', '=', folderId)
-    .where(
-      'conversation_id',
-      'in',
-      rows.map((row) => row.conversation_id),
-    )
-    .groupBy('conversation_id')
-    .execute()
-  return new Map(
-    counted.map((row) => [row.conversation_id, { messages: Number(row.messages), unread: Number(row.unread) }]),
+/** How many conversations are counted by one compiled query; what is left of it counts the empty one. */
+const counted = Array.from({ length: 50 }, (_, place) => `conversation${place}`)
+
+function sizeReader(db: MailboxDatabase) {
+  const count = prepared(db, (wanted: Readonly<Record<string, string>>) =>
+    db
+      .selectFrom('item')
+      .select(['conversation_id', ({ fn }) => fn.countAll<number>().as('messages')])
+      .select(sql<number>`sum(unread)`.as('unread'))
+      .where('folder_id', '=', wanted.folderId ?? '')
+      .where(
+        'conversation_id',
+        'in',
+        counted.map((place) => wanted[place] ?? ''),
+      )
+      .groupBy('conversation_id'),
   )
+  return async (folderId: string, rows: readonly HeadRow[]): Promise<Sizes> => {
+    const sizes = new Map<string, { readonly messages: number; readonly unread: number }>()
+    for (let start = 0; start < rows.length; start += counted.length) {
+      const places = counted.map((place, offset) => [place, rows[start + offset]?.conversation_id ?? ''])
+      for (const row of (await count({ folderId, ...Object.fromEntries(places) })).rows) {
+        sizes.set(row.conversation_id, { messages: Number(row.messages), unread: Number(row.unread) })
+      }
+    }
+    return sizes
+  }
 }
 
 function headOf(row: HeadRow, sizes: Sizes | undefined): MessageHead {
