@@ -13,6 +13,19 @@ export interface SyncPosition {
   readonly edge?: SyncEdge
   /** Items that the client made or changed itself, and with which change. */
   readonly own: Readonly<Record<string, number>>
+  /** While not all changes fit into one answer. */
+  readonly catchingUp?: CatchingUp
+}
+
+/**
+ * An item that arrived while the client was away stands at its latest change, so that its number does not tell whether
+ * an earlier answer had it.
+ */
+interface CatchingUp {
+  /** The change that the client knew before the first of these answers. */
+  readonly since: number
+  /** The numbers of the items that these answers have added. */
+  readonly added: readonly number[]
 }
 
 interface SyncEdge {
@@ -56,8 +69,13 @@ export async function itemChanges(db: MailboxDatabase, request: ItemChangesReque
   const latest = await mailboxNumber(db, request.mailboxId)
   const news = await changesSince(db, request)
   const number = news.more ? news.number : Math.max(latest, news.number)
-  const caughtUp = { ...request.position, number }
-  if (news.more) return { changes: news.changes, position: withoutOld(caughtUp), more: true }
+  const { catchingUp, ...known } = request.position
+  const caughtUp = { ...known, number }
+  if (news.more) {
+    const since = catchingUp?.since ?? known.number
+    const position = { ...caughtUp, catchingUp: { since, added: [...news.added] } }
+    return { changes: news.changes, position, more: true }
+  }
   const room = request.limit - news.changes.length
   const moved = await moveEdge(db, { ...request, position: caughtUp, limit: room }, target)
   const position = withoutOld({ ...caughtUp, ...(moved.edge && { edge: moved.edge }) }, moved.more)
@@ -99,6 +117,8 @@ function isAbove(edge: SyncEdge | undefined, keptUntil: number, itemNumber: numb
 
 interface News {
   readonly changes: readonly ItemChange[]
+  /** Of this answer and the ones before it. */
+  readonly added: ReadonlySet<number>
   /** The last change that was looked at. */
   readonly number: number
   readonly more: boolean
@@ -107,18 +127,28 @@ interface News {
 async function changesSince(db: MailboxDatabase, request: ItemChangesRequest): Promise<News> {
   const { folderId, position } = request
   const changes: ItemChange[] = []
+  const added = new Set(position.catchingUp?.added)
   let number = position.number
   for (;;) {
     const batch = await nextBatch(db, folderId, number)
     for (const each of batch.changes) {
-      const change = changeOf(each, position)
-      if (change && changes.length >= request.limit) return { changes, number, more: true }
-      if (change) changes.push(change)
+      const change = changeOf(each, position, added)
+      if (change && changes.length >= request.limit) return { changes, added, number, more: true }
+      if (change) {
+        changes.push(change)
+        remember(added, change.kind, each)
+      }
       number = each.number
     }
-    if (batch.until === undefined) return { changes, number, more: false }
+    if (batch.until === undefined) return { changes, added, number, more: false }
     number = batch.until
   }
+}
+
+function remember(added: Set<number>, kind: ItemChange['kind'], change: Change): void {
+  const { number } = subjectOf(change)
+  if (kind === 'add') added.add(number)
+  if (kind === 'delete' || kind === 'leave') added.delete(number)
 }
 
 interface Change {
@@ -188,11 +218,13 @@ function subjectOf({ item, departure }: Change): Subject {
 }
 
 /** By where the client's edge is, not where it will be: moving it comes after. */
-function changeOf(change: Change, position: SyncPosition): ItemChange | undefined {
+function changeOf(change: Change, position: SyncPosition, added: ReadonlySet<number>): ItemChange | undefined {
   const { id, number, arrived } = subjectOf(change)
   const own = position.own[id]
   if (own === change.number) return undefined
-  const had = own !== undefined || (arrived <= position.number && isAbove(position.edge, change.keptBefore, number))
+  const arrivedBefore = arrived <= (position.catchingUp?.since ?? position.number)
+  const had =
+    added.has(number) || own !== undefined || (arrivedBefore && isAbove(position.edge, change.keptBefore, number))
   if (!change.item) return had ? { kind: 'delete', itemId: id } : undefined
   const has = own !== undefined || isAbove(position.edge, change.item.kept_until, number)
   if (!has) return had ? { kind: 'leave', itemId: id } : undefined

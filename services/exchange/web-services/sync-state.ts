@@ -6,6 +6,7 @@ const positionSchema = z.object({
   number: z.number().int().nonnegative(),
   edge: z.object({ keptUntil: z.number(), itemNumber: z.number() }).optional(),
   own: z.record(z.string(), z.number()),
+  catchingUp: z.object({ since: z.number(), added: z.array(z.number()).readonly() }).optional(),
 })
 const itemsSchema = z.object({ folderId: z.string(), position: positionSchema })
 const hierarchySchema = z.object({ hierarchyOf: z.string(), since: z.number().int().nonnegative() })
@@ -21,8 +22,8 @@ export function readItemsState(written: string, folderId: string) {
   const state = read(written, itemsSchema)
   if (state.folderId !== folderId)
     throw new WebServicesError('ErrorInvalidSyncStateData', 'the synchronization state is of another folder')
-  const { edge, ...position } = state.position
-  return edge ? { ...position, edge } : position
+  const { edge, catchingUp, ...position } = state.position
+  return { ...position, ...(edge && { edge }), ...(catchingUp && { catchingUp }) }
 }
 
 export function readHierarchyState(written: string, mailboxId: string): number {
