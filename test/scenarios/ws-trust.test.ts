@@ -21,11 +21,14 @@ interface AdalContext {
   ): void
 }
 
+// Its date-utils puts another Date.parse, which takes a thirteenth month, into the process that tests share.
+const { parse } = Date
 // adal-node is CommonJS and drags its own types of axios in.
 const { AuthenticationContext, MemoryCache } = createRequire(import.meta.url)('adal-node') as {
   AuthenticationContext: new (authority: string, validateAuthority: boolean, cache: object) => AdalContext
   MemoryCache: new () => object
 }
+Date.parse = parse
 
 const azureCli = '04b07795-8ddb-461a-bbee-02f9e1bf7b46'
 const graph = 'https://graph.microsoft.com'
