@@ -5,6 +5,7 @@ import type { BasicGate } from './basic-authentication/basic-gate.ts'
 import type { ExchangeConfig } from './config.ts'
 import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
 import type { OrganizationStore } from './organization/organization-store.ts'
+import type { PermissionStore } from './organization/permission-store.ts'
 import type { CloudAccounts } from './recipients/cloud-accounts.ts'
 import type { DirectoryAccounts } from './recipients/directory-accounts.ts'
 import type { MessageTrace } from './transport/message-trace.ts'
@@ -20,6 +21,7 @@ export interface ExchangeParts {
   readonly transport: Transport
   readonly trace: MessageTrace
   readonly organization: OrganizationStore
+  readonly permissions: PermissionStore
   readonly accessTokens: TokenGate
   readonly basic: BasicGate
   readonly sealingKey: SealingKey

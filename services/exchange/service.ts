@@ -30,6 +30,7 @@ import { addCertificateEndPoint } from './modern-authentication/certificate-end-
 import { openIdSignIn } from './openid-sign-in/openid-sign-in.ts'
 import { modernAuthenticationOf } from './organization/auth-servers.ts'
 import { relationalOrganizationStore } from './organization/organization-store.ts'
+import { relationalPermissionStore } from './organization/permission-store.ts'
 import { relationalAccountStore } from './outlook-mobile/account-store.ts'
 import { relationalChangeStore } from './outlook-mobile/change-store.ts'
 import { createProvisioning } from './outlook-mobile/provisioning.ts'
@@ -148,6 +149,7 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     }),
     trace,
     organization,
+    permissions: relationalPermissionStore(store.db),
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),
     sealingKey: sealingKey(store.db),

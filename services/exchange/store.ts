@@ -6,10 +6,12 @@ import { type DeviceTables, deviceMigration, noticeMigration } from './activesyn
 import type { ExchangeConfig } from './config.ts'
 import { conversationMigration, filterMigration } from './mailbox/list-indexes.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
+import { recipientMembersMigration } from './mailbox/recipient-members.ts'
 import { recipientMigration } from './mailbox/recipient-migration.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type MoveTables, moveMigration } from './mailbox-moves/move-tables.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
+import { type PermissionTables, permissionMigration } from './organization/permission-store.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
 import { type TraceTables, traceMigration } from './transport/message-trace.ts'
 import {
@@ -27,6 +29,7 @@ export interface ExchangeTables
     MobileTables,
     MoveTables,
     OrganizationTables,
+    PermissionTables,
     SealingKeyTables,
     SingleUseTables,
     TraceTables,
@@ -55,6 +58,8 @@ export function openExchangeStore(
       moveMigration,
       traceMigration,
       leaseMigration,
+      recipientMembersMigration,
+      permissionMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -4,6 +4,7 @@ import { WbxmlError } from '#shared/wbxml/wbxml-error.ts'
 import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import { setBackEnd } from '../server-headers.ts'
+import { SendAsDenied } from '../transport/sent-under.ts'
 import type { ActiveSyncParts, Call, Command } from './call.ts'
 import { commands } from './commands/registry.ts'
 import { admitDevice } from './devices/admit-device.ts'
@@ -80,5 +81,6 @@ function refusalOf(error: unknown): ActiveSyncError | undefined {
   if (error instanceof WbxmlError) return new ActiveSyncError('invalidWbxml', error.message, { cause: error })
   if (error instanceof MailboxRefusal && error.code === 'quotaExceeded')
     return new ActiveSyncError('mailboxQuotaExceeded', error.message, { cause: error })
+  if (error instanceof SendAsDenied) return new ActiveSyncError('mailSubmissionFailed', error.message, { cause: error })
   return undefined
 }

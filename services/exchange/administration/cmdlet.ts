@@ -4,6 +4,7 @@ import type { HeldRequests } from '../activesync/held-requests.ts'
 import type { ExchangeConfig } from '../config.ts'
 import type { MailboxStore, RecipientStore } from '../mailbox/mailbox-store.ts'
 import type { OrganizationStore, Settings } from '../organization/organization-store.ts'
+import type { PermissionStore } from '../organization/permission-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { CloudAccounts } from '../recipients/cloud-accounts.ts'
 import type { DirectoryAccounts } from '../recipients/directory-accounts.ts'
@@ -60,6 +61,7 @@ export interface CmdletParts {
   readonly recipients: RecipientStore
   readonly mailboxes: MailboxStore
   readonly organization: OrganizationStore
+  readonly permissions: PermissionStore
   readonly devices: DeviceStore
   readonly held: HeldRequests
   readonly transaction: ExchangeParts['transaction']

@@ -14,6 +14,7 @@ import { moveRequestCmdlets } from './cmdlets/move-requests.ts'
 import { onPremisesMailboxCmdlets } from './cmdlets/on-premises-mailboxes.ts'
 import { onlineMailboxCmdlets } from './cmdlets/online-mailboxes.ts'
 import { organizationConfigCmdlets } from './cmdlets/organization-config.ts'
+import { permissionCmdlets } from './cmdlets/permissions.ts'
 import { getRemoteMailbox, recipientCmdlets } from './cmdlets/recipients.ts'
 import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
 import { setMailbox, setRemoteMailbox } from './cmdlets/set-recipient.ts'
@@ -34,6 +35,7 @@ export function cmdletsOf({
     ...automaticReplyCmdlets,
     ...mailboxPreferenceCmdlets,
     ...roleGroupCmdlets,
+    ...permissionCmdlets(config.location),
     ...mobileDeviceCmdlets(devices),
     ...mobilePolicyCmdlets,
     ...(config.location === 'onPremises'

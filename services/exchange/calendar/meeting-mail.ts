@@ -1,8 +1,6 @@
-import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { MailAddress } from '../mailbox/item-properties.ts'
-import type { MailboxStore, Recipient } from '../mailbox/mailbox-store.ts'
-import { submitMail } from '../transport/submit-mail.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Recipient } from '../mailbox/mailbox-store.ts'
+import { type Submitting, submitMail } from '../transport/submit-mail.ts'
 import { type MeetingNews, meetingCalendar } from './meeting-calendar.ts'
 
 /*
@@ -10,11 +8,7 @@ import { type MeetingNews, meetingCalendar } from './meeting-calendar.ts'
  * RFC 6047), and what becomes of them in the calendars of both sides. Owns neither how a protocol writes an
  * appointment nor how mail travels.
  */
-export interface MeetingParts {
-  readonly context: Pick<DeploymentContext, 'clock' | 'random'>
-  readonly mailboxes: MailboxStore
-  readonly transport: Transport
-}
+export type MeetingParts = Submitting
 
 export interface MeetingMail {
   readonly sender: Recipient

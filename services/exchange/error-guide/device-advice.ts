@@ -19,6 +19,10 @@ export const activeSyncAdvice: Advice<ActiveSyncErrorKey> = {
   serverError: ['The server could not do it.', 'See the journal.'],
   mailboxQuotaExceeded: ['The mailbox is full.', 'Delete something.'],
   messageHasNoRecipient: ['The message has no To, Cc or Bcc.', 'Add one.'],
+  mailSubmissionFailed: [
+    'From names a recipient under whom the person may not send.',
+    'Give SendAs or SendOnBehalf, or leave From to the server.',
+  ],
   userDisabledForSync: ['ActiveSync is off for the mailbox.', 'Set-CASMailbox -ActiveSyncEnabled $true.'],
   deviceBlockedForUser: ['The device is blocked for this mailbox.', 'Set-CASMailbox -ActiveSyncAllowedDeviceIDs.'],
   accessDenied: ['The access state of the device is blocked or in quarantine.', 'Allow it, or change the rule.'],
@@ -46,6 +50,10 @@ export const webServicesAdvice: Advice<ResponseCode> = {
   ErrorImpersonationRequired: ['An app-only token without ExchangeImpersonation.', 'Add the header.'],
   ErrorInvalidIdMalformed: ['The id cannot be read.', 'Use ids as they were given.'],
   ErrorInvalidPropertySet: ['The property cannot be set.', 'Leave it out.'],
+  ErrorSendAsDenied: [
+    'From names a recipient under whom the person may not send.',
+    'Give SendAs or SendOnBehalf (Add-RecipientPermission, Set-Mailbox -GrantSendOnBehalfTo).',
+  ],
   ErrorInvalidRecipients: ['A recipient has no valid address.', 'Correct it.'],
   ErrorInvalidRequest: ['The request makes no sense.', 'The reason says why.'],
   ErrorInvalidServerVersion: ['RequestServerVersion is unknown.', 'Use Exchange2016.'],

@@ -80,7 +80,10 @@ export const submissionAdvice: Advice<SmtpRefusalKey> = {
   badCredentials: ['Name, password or token is wrong.', 'The journal has the reason.'],
   basicBlocked: ['An authentication policy blocks Basic.', 'Use XOAUTH2, or Set-AuthenticationPolicy.'],
   submissionDisabled: ['SMTP submission is off for the mailbox.', 'Set-CASMailbox -SmtpClientAuthenticationDisabled.'],
-  cannotSendAs: ['MAIL FROM or From is not an address of the account.', 'Send as yourself.'],
+  cannotSendAs: [
+    'MAIL FROM or From is not an address of the account.',
+    'Send as yourself, or give SendAs or SendOnBehalf.',
+  ],
   unknownRecipient: ['No mailbox or contact has the address.', 'Correct it.'],
   cannotRelay: ['The recipient is outside and the sender is not signed in.', 'Sign in before.'],
   mailboxInTransit: ['The mailbox is being switched to this place this moment.', 'Try again: the move completes.'],

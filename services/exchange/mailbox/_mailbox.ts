@@ -7,6 +7,7 @@ import type { Message } from './item.ts'
 import { conversationMigration, filterMigration } from './list-indexes.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
+import { recipientMembersMigration } from './recipient-members.ts'
 import { recipientMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
@@ -35,7 +36,13 @@ export async function openMailbox(): Promise<OpenMailbox> {
   const scenario = await loadDefaultScenario()
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration, conversationMigration, recipientMigration, filterMigration],
+    migrations: [
+      mailboxMigration,
+      conversationMigration,
+      recipientMigration,
+      filterMigration,
+      recipientMembersMigration,
+    ],
     seed: (db) => seedMailboxes(db, { scenario, location: 'onPremises', start }),
   })
   const mailboxes = relationalMailboxStore(store, systemRandom)

@@ -6,6 +6,7 @@ import { openStore } from '#shared/store/open.ts'
 import type { MailboxStore, Recipient } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { readMime } from './read-mime.ts'
+import { recipientMembersMigration } from './recipient-members.ts'
 import { recipientMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
@@ -17,7 +18,7 @@ async function openMailboxes(location: MailboxLocation, changed?: Scenario) {
   const scenario = changed ?? (await loadDefaultScenario())
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration, recipientMigration],
+    migrations: [mailboxMigration, recipientMigration, recipientMembersMigration],
     seed: (db) => seedMailboxes(db, { scenario, location, start }),
   })
   return {

@@ -1,9 +1,11 @@
 import type { Generated, Kysely } from 'kysely'
 import type { ColumnTypes, MigratedSchema, Migration } from '#shared/store/store.ts'
+import type { RecipientMemberRow } from './recipient-members.ts'
 
 export interface MailboxTables {
   recipient: RecipientRow
   recipient_address: RecipientAddressRow
+  recipient_member: RecipientMemberRow
   mailbox: MailboxRow
   folder: FolderRow
   deleted_folder: DeletedFolderRow

@@ -7,6 +7,7 @@ import { conversationMigration, filterMigration } from './list-indexes.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { type MailboxTransfer, relationalMailboxTransfer } from './mailbox-transfer.ts'
+import { recipientMembersMigration } from './recipient-members.ts'
 import { recipientMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { seedMailboxes } from './seed-mailboxes.ts'
@@ -15,7 +16,13 @@ async function openElsewhere() {
   const scenario = await loadDefaultScenario()
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration, conversationMigration, recipientMigration, filterMigration],
+    migrations: [
+      mailboxMigration,
+      conversationMigration,
+      recipientMigration,
+      filterMigration,
+      recipientMembersMigration,
+    ],
     seed: (db) => seedMailboxes(db, { scenario, location: 'online', start }),
   })
   return { store, mailboxes: relationalMailboxStore(store, systemRandom), transfer: relationalMailboxTransfer(store) }

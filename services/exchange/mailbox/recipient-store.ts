@@ -8,6 +8,11 @@ export interface RecipientStore {
   addRecipient(recipient: NewRecipient): Promise<void>
   changeRecipient(objectGuid: string, changes: RecipientChanges): Promise<void>
   removeRecipient(objectGuid: string): Promise<void>
+  /** The objectGuids of a group's members, which may be groups, or nobody that is a recipient here. */
+  membersOf(groupGuid: string): Promise<readonly string[]>
+  /** The groups that somebody is a member of, not by another group. */
+  groupsOf(memberGuid: string): Promise<readonly string[]>
+  setMembers(groupGuid: string, members: readonly string[]): Promise<void>
   /** All of them, or the first ones, by user principal name. */
   listRecipients(limit?: number): Promise<readonly Recipient[]>
   /** The address book: names and addresses that begin with the text, by display name. */
@@ -16,11 +21,27 @@ export interface RecipientStore {
 
 export type RecipientKey = 'objectGuid' | 'entraObjectId' | 'userPrincipalName' | 'emailAddress' | 'mailboxId' | 'sid'
 
-/** As Get-Recipient names them: a mail user is a recipient whose mailbox is elsewhere. */
-export type RecipientType = 'UserMailbox' | 'MailUser'
+/**
+ * As Get-Recipient names them: a mail user has an account and a mailbox elsewhere, a mail contact no account. Those
+ * without an account have their objectGuid in the place of a user principal name.
+ */
+export type RecipientType =
+  | 'UserMailbox'
+  | 'MailUser'
+  | 'MailContact'
+  | 'MailUniversalDistributionGroup'
+  | 'MailUniversalSecurityGroup'
 
 /** RecipientTypeDetails. A remote mailbox is one that this place knows to be in the other. */
-export type RecipientTypeDetails = 'UserMailbox' | 'SharedMailbox' | 'MailUser' | 'RemoteUserMailbox'
+export type RecipientTypeDetails =
+  | RecipientType
+  | 'SharedMailbox'
+  | 'RoomMailbox'
+  | 'EquipmentMailbox'
+  | 'RemoteUserMailbox'
+  | 'RemoteSharedMailbox'
+  | 'RemoteRoomMailbox'
+  | 'RemoteEquipmentMailbox'
 
 export interface Recipient {
   readonly type: RecipientType

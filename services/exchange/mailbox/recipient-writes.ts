@@ -12,6 +12,8 @@ export function recipientWrites(db: Database): Writes {
     addRecipient: (recipient) => addRecipient(db, recipient),
     changeRecipient: (objectGuid, changes) => changeRecipient(db, objectGuid, changes),
     removeRecipient: async (objectGuid) => {
+      for (const column of ['group_guid', 'member_guid'] as const)
+        await db.deleteFrom('recipient_member').where(column, '=', objectGuid).execute()
       await db.deleteFrom('recipient_address').where('object_guid', '=', objectGuid).execute()
       await db.deleteFrom('recipient').where('object_guid', '=', objectGuid).execute()
     },

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type PreparedQuery, prepared } from '#shared/store/prepared.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
+import { recipientMembers } from './recipient-members.ts'
 import type { Recipient, RecipientKey, RecipientStore, RecipientType, RecipientTypeDetails } from './recipient-store.ts'
 import { recipientWrites } from './recipient-writes.ts'
 
@@ -36,6 +37,7 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
       return rows[0] && recipientOf(rows[0])
     },
     ...lists(db),
+    ...recipientMembers(db),
     ...recipientWrites(db),
   }
 }

@@ -6,8 +6,16 @@ import type { DirectoryAttributes } from './directory-accounts.ts'
 export const typeDetailsValues: Readonly<Record<RecipientTypeDetails, string>> = {
   UserMailbox: '1',
   SharedMailbox: '4',
+  RoomMailbox: '16',
+  EquipmentMailbox: '32',
+  MailContact: '64',
   MailUser: '128',
+  MailUniversalDistributionGroup: '256',
+  MailUniversalSecurityGroup: '1024',
   RemoteUserMailbox: '2147483648',
+  RemoteRoomMailbox: '8589934592',
+  RemoteEquipmentMailbox: '17179869184',
+  RemoteSharedMailbox: '34359738368',
 }
 
 /** msExchRemoteRecipientType of a mailbox that Exchange Online is to make, and of one that was moved there. */

@@ -1,6 +1,8 @@
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
+import { readEnvelope } from '../mailbox/read-mime.ts'
 import type { ExchangeParts } from '../parts.ts'
-import { recordHop } from './record-hop.ts'
+import { recordHop, sessionUser } from './record-hop.ts'
+import { acceptAuthors } from './session-rules.ts'
 import { SmtpRefusal } from './smtp-refusal.ts'
 
 /** Takes the message in and hands it on; what it returns is said after 250 once nothing can be lost any more. */
@@ -11,6 +13,7 @@ export async function receiveMessage(
 ): Promise<string> {
   const { config, context, transport } = parts
   const content = await contentOf(stream, config.mail.largestMessage)
+  await acceptAuthors(parts, session, await authorsOf(session, content))
   const { mailFrom, rcptTo } = session.envelope
   const to = rcptTo.map(({ address }) => address)
   const envelope = { from: mailFrom === false ? '' : mailFrom.address, to, clientIp: session.remoteAddress }
@@ -25,6 +28,14 @@ export async function receiveMessage(
     detail: { from: envelope.from, to: envelope.to, bytes: content.length },
   })
   return `2.6.0 <${id}@${server}> Queued mail for delivery`
+}
+
+/** Whom the message names as its author, which counts where somebody signed in. */
+async function authorsOf(session: SMTPServerSession, content: Buffer): Promise<readonly string[]> {
+  if (sessionUser(session) === undefined) return []
+  const end = content.indexOf('\r\n\r\n')
+  const { from } = (await readEnvelope(end < 0 ? content : content.subarray(0, end + 4))).addresses
+  return from?.address.includes('@') ? [from.address] : []
 }
 
 /** A client's own name for itself goes into a header. */

@@ -1,14 +1,26 @@
 import type { SMTPServerSession } from 'smtp-server'
 import { isInTransit } from '../mailbox-moves/local-end.ts'
+import { senderRight } from '../organization/permissions.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { sessionUser } from './record-hop.ts'
 import { SmtpRefusal } from './smtp-refusal.ts'
 
-/** Somebody who signed in sends as themselves. */
-export async function acceptSender(_parts: ExchangeParts, session: SMTPServerSession, sender: string): Promise<void> {
+/** Somebody who signed in sends under their own addresses, and those of others as permissions allow. */
+export async function acceptSender(parts: ExchangeParts, session: SMTPServerSession, sender: string): Promise<void> {
   const user = sessionUser(session)
-  if (user === undefined || sender.toLowerCase() === user.toLowerCase()) return
+  if (user === undefined) return
+  const recipient = await parts.recipients.findRecipient('userPrincipalName', user)
+  if (recipient && (await senderRight(parts, recipient, sender)) !== 'none') return
   throw new SmtpRefusal('cannotSendAs', `${user} sends as ${sender}`)
+}
+
+/** The same of the addresses in the message that has come. */
+export async function acceptAuthors(
+  parts: ExchangeParts,
+  session: SMTPServerSession,
+  authors: readonly string[],
+): Promise<void> {
+  for (const author of authors) await acceptSender(parts, session, author)
 }
 
 /** Anybody may send to the organization; only its people may send elsewhere. */

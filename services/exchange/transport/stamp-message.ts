@@ -1,24 +1,32 @@
 import type { Recipient } from '../mailbox/mailbox-store.ts'
+import type { SentUnder } from './sent-under.ts'
 
 export interface Stamp {
-  readonly sender: Recipient
+  readonly under: SentUnder
   readonly at: Date
   readonly messageId: string
   readonly withoutBcc?: boolean
 }
 
-/** The head as a server sends it on: From is who signed in, Date and Message-ID are there; the rest stays as it came. */
-export function stampMessage(mime: Buffer, { sender, at, messageId, withoutBcc }: Stamp): Buffer {
+/** The head as a server sends it on: From is whose message it is, Sender who sends on behalf of them, Date and Message-ID are there; the rest stays as it came. */
+export function stampMessage(mime: Buffer, { under, at, messageId, withoutBcc }: Stamp): Buffer {
   const { head, body } = split(mime)
-  const fields = fieldsOf(head).filter(({ name }) => name !== 'from' && !(withoutBcc && name === 'bcc'))
+  const fields = fieldsOf(head).filter(
+    ({ name }) => name !== 'from' && name !== 'sender' && !(withoutBcc && name === 'bcc'),
+  )
   const has = (wanted: string) => fields.some(({ name }) => name === wanted)
   const added = [
-    `From: ${nameOf(sender)}<${sender.emailAddress}>`,
+    `From: ${addressOf(under.from)}`,
+    ...(under.sender ? [`Sender: ${addressOf(under.sender)}`] : []),
     ...(has('date') ? [] : [`Date: ${at.toUTCString().replace('GMT', '+0000')}`]),
     ...(has('message-id') ? [] : [`Message-ID: <${messageId}>`]),
   ]
   const lines = [...added, ...fields.map(({ text }) => text)].join('\r\n')
   return Buffer.concat([Buffer.from(`${lines}\r\n\r\n`, 'latin1'), body])
+}
+
+function addressOf(recipient: Recipient): string {
+  return `${nameOf(recipient)}<${recipient.emailAddress}>`
 }
 
 /** RFC 2047 where the name needs it. */

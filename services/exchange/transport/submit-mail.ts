@@ -1,10 +1,12 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { MailboxStore, Recipient } from '../mailbox/mailbox-store.ts'
 import { type ReadEnvelope, readEnvelope } from '../mailbox/read-mime.ts'
+import type { PermissionParts } from '../organization/permissions.ts'
+import { sentUnder } from './sent-under.ts'
 import { stampMessage } from './stamp-message.ts'
 import type { Transport } from './transport.ts'
 
-export interface Submitting {
+export interface Submitting extends PermissionParts {
   readonly context: Pick<DeploymentContext, 'clock' | 'random'>
   readonly mailboxes: MailboxStore
   readonly transport: Transport
@@ -17,23 +19,25 @@ export interface Submission {
 }
 
 /**
- * Mail that the owner of a mailbox sends from it: From is the owner's own address whatever the text says, the
- * recipients are those of the text, and none of them sees Bcc.
- * @returns How many recipients there are; with none, nothing is sent.
+ * Mail that the owner of a mailbox sends from it: From is the owner's own address, or that of another recipient whom
+ * the text names and under whom they may send; the recipients are those of the text, and none of them sees Bcc.
+ * @returns How many recipients there are; with none, nothing is sent. @throws SendAsDenied.
  */
 export async function submitMail(
-  { context, mailboxes, transport }: Submitting,
+  { context, mailboxes, transport, recipients, permissions }: Submitting,
   { sender, mime, saveInSent }: Submission,
 ): Promise<number> {
-  const to = recipientsOf(await readEnvelope(mime))
+  const envelope = await readEnvelope(mime)
+  const to = recipientsOf(envelope)
   if (to.length === 0) return 0
   const at = context.clock.now()
   const messageId = `${context.random.uuid()}@${sender.emailAddress.split('@')[1]}`
-  const travelling = stampMessage(mime, { sender, at, messageId, withoutBcc: true })
-  await transport.submit({ from: sender.emailAddress, to }, travelling)
+  const under = await sentUnder({ recipients, permissions }, sender, envelope)
+  const travelling = stampMessage(mime, { under, at, messageId, withoutBcc: true })
+  await transport.submit({ from: under.from.emailAddress, to }, travelling)
   if (sender.mailboxId !== undefined && saveInSent) {
     const sent = await mailboxes.wellKnownFolder(sender.mailboxId, 'sentitems')
-    const kept = stampMessage(mime, { sender, at, messageId })
+    const kept = stampMessage(mime, { under, at, messageId })
     await mailboxes.deliver(sender.mailboxId, { folderId: sent.id, mime: kept, receivedAt: at, unread: false })
   }
   return to.length

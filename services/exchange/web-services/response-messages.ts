@@ -1,5 +1,6 @@
 import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
 import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
+import { SendAsDenied } from '../transport/sent-under.ts'
 import type { Call } from './call.ts'
 import { m } from './elements.ts'
 import { refusalCodes, WebServicesError } from './web-services-error.ts'
@@ -40,6 +41,7 @@ export function problem({ message, code }: WebServicesError): XmlPart {
 /** Nothing for a crash. */
 export function asRefusal(error: unknown): WebServicesError | undefined {
   if (error instanceof WebServicesError) return error
+  if (error instanceof SendAsDenied) return new WebServicesError('ErrorSendAsDenied', error.message, { cause: error })
   if (!(error instanceof MailboxRefusal)) return undefined
   return new WebServicesError(refusalCodes[error.code], error.message, { cause: error })
 }

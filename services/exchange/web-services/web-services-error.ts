@@ -25,6 +25,8 @@ export const catalogue = {
   ErrorNameResolutionNoResults: 'No results were found.',
   ErrorNonExistentMailbox: 'The SMTP address has no mailbox associated with it.',
   ErrorQuotaExceeded: 'The message store has exceeded its quota.',
+  ErrorSendAsDenied:
+    'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.',
   ErrorSchemaValidation: 'The request failed schema validation.',
   ErrorItemSave: 'The item could not be saved.',
 } as const satisfies Record<string, string>

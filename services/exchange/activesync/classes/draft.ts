@@ -67,7 +67,7 @@ async function messageOf(call: Call, data: WbxmlElement, item: Item | undefined)
 async function ownMime(call: Call, mime: Buffer, files: readonly NewAttachment[]): Promise<Buffer> {
   const { user, now, parts } = call
   const messageId = `${parts.context.random.uuid()}@${user.emailAddress.split('@')[1]}`
-  if (files.length === 0) return stampMessage(mime, { sender: user, at: now, messageId })
+  if (files.length === 0) return stampMessage(mime, { under: { from: user }, at: now, messageId })
   const { addresses, subject, text, html, attachments } = await readEnvelope(mime)
   const content = html === undefined ? { text: text ?? '' } : { html }
   return compose(call, {

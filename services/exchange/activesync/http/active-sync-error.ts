@@ -14,6 +14,7 @@ export const catalogue = {
   serverError: { status: 110, http: 500 },
   mailboxQuotaExceeded: { status: 113, http: 507 },
   messageHasNoRecipient: { status: 119, http: 400 },
+  mailSubmissionFailed: { status: 120, http: 500 },
   userDisabledForSync: { status: 126, http: 403 },
   deviceBlockedForUser: { status: 129, http: 403 },
   accessDenied: { status: 130, http: 403 },
