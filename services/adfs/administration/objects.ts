@@ -58,7 +58,7 @@ export const policyKind: ObjectKind<CustomAccessControlPolicy> = {
 
 export function findObject<T>(kind: ObjectKind<T>, id: string, { configuration }: AdministrationParts): T {
   const found = kind.list(configuration.stored).find((each) => isCalled(kind, each, id))
-  if (!found) throw new ManagementRefusal(404, `nothing in ${kind.name} is called "${id}"`)
+  if (!found) throw new ManagementRefusal(404, `Nothing in ${kind.name} is called "${id}".`)
   return found
 }
 

@@ -16,8 +16,8 @@ export function problemPage({ status, message, detail }: ProblemView): PageView 
     title: message,
     current: 'none',
     time: undefined,
-    main: html`<h1>${message}</h1>
-<p>${detail !== undefined && html`<code class="block">${text}</code>`}</p>
+    main: html`<div class="headline"><h1>${message}</h1></div>
+${detail !== undefined && text !== message && html`<p><code class="block">${text}</code></p>`}
 <p>Status ${status}. <a href="${urls.overview}">Back to the overview</a></p>`,
   })
 }

@@ -26,7 +26,7 @@ export function lockoutsPage({ accounts, lockout, ...frame }: LockoutsView): Pag
     current: urls.lockouts,
     main:
       accounts.length === 0
-        ? html`<p class="muted">${lockout.enabled ? 'Nobody has signed in from outside yet.' : 'Nothing is counted while it is off.'}</p>`
+        ? html`<p class="muted">${lockout.enabled ? 'Nobody has signed in from outside yet.' : html`Nothing is counted while it is off. <a href="${urls.farm}">Turn it on in Settings</a>.`}</p>`
         : dataTable({
             caption: 'Account activity',
             columns: ['Account', 'Familiar places', 'Unknown places', 'Familiar addresses'],

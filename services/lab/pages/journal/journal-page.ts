@@ -51,7 +51,7 @@ ${filterForm(view)}
 ${missing.map(({ deployment, error }) => html`<p class="notice problem" role="alert">${deployment} gives no answer: ${error}</p>`)}
 <div id="flow-list" class="flows" data-live>${
       flows.length === 0
-        ? html`<p class="muted" id="no-flow">Nothing yet. Sign in somewhere.</p>`
+        ? emptyText(view)
         : flows.map((flow, index) =>
             flowSection(flow, {
               isOpen: index === 0 || view.filter.flow !== '',
@@ -62,6 +62,14 @@ ${missing.map(({ deployment, error }) => html`<p class="notice problem" role="al
     }</div>
 <p id="hidden-flows" data-live class="muted">${hidden > 0 && html`${hidden} more are not shown.`}</p>`,
   })
+}
+
+function emptyText({ filter, hidden }: JournalView): Html {
+  const { user, deployment, flow, text, walks, verdict } = filter
+  if ([user, deployment, flow, text, walks, verdict].some((each) => each !== '')) {
+    return html`<p class="muted" id="no-flow">Nothing fits. <a href="${urls.journal}">Show everything</a>.</p>`
+  }
+  return html`<p class="muted" id="no-flow">Nothing yet. Sign in somewhere${hidden > 0 && ', or show the background traffic'}.</p>`
 }
 
 function filterForm({ filter, users, deployments }: JournalView): Html {
