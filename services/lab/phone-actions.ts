@@ -23,10 +23,10 @@ type PhoneAction = (request: FastifyRequest, reply: FastifyReply, parts: LabPart
 
 const approvalFormSchema = z.object({ id: z.string().optional(), number: z.coerce.number().int().optional() })
 const behaviourFormSchema = z
-  .object({ push: z.string(), afterSeconds: z.coerce.number() })
+  .object({ push: z.string(), voice: z.string(), sms: z.string(), afterSeconds: z.coerce.number() })
   .transform((form) => form as z.input<typeof behaviourChangeSchema>)
   .pipe(behaviourChangeSchema)
-const denialFormSchema = denialSchema.unwrap().strip()
+const denialFormSchema = denialSchema.unwrap().strip().extend({ reportFraud: z.stringbool().optional() })
 const upnSchema = z.object({ upn: z.string() })
 
 /** What the forms on a phone do, by the end of their address. */

@@ -56,7 +56,7 @@ describe('a call', () => {
 describe('a phone that nobody touches', () => {
   const alice = 'alice@contoso.com'
 
-  test.each<{ behaviour: PhoneBehaviour; after: number; want: string; shown: number }>([
+  test.each<{ behaviour: Partial<PhoneBehaviour>; after: number; want: string; shown: number }>([
     { behaviour: { push: 'ask', afterSeconds: 0 }, after: 30, want: 'Pending', shown: 1 },
     { behaviour: { push: 'approve', afterSeconds: 0 }, after: 0, want: 'Success', shown: 0 },
     { behaviour: { push: 'approve', afterSeconds: 10 }, after: 9, want: 'Pending', shown: 1 },
@@ -65,6 +65,10 @@ describe('a phone that nobody touches', () => {
     { behaviour: { push: 'approve', afterSeconds: 90 }, after: 95, want: 'TimedOut', shown: 0 },
     { behaviour: { push: 'ignore', afterSeconds: 0 }, after: 30, want: 'Pending', shown: 0 },
     { behaviour: { push: 'ignore', afterSeconds: 0 }, after: 60, want: 'TimedOut', shown: 0 },
+    { behaviour: { push: 'mistype', afterSeconds: 2 }, after: 1, want: 'Pending', shown: 1 },
+    { behaviour: { push: 'mistype', afterSeconds: 2 }, after: 2, want: 'Denied', shown: 0 },
+    { behaviour: { push: 'reportFraud', afterSeconds: 2 }, after: 2, want: 'FraudReported', shown: 0 },
+    { behaviour: { voice: 'approve' }, after: 2, want: 'Pending', shown: 1 },
   ])('$behaviour after $after s: $want', async ({ behaviour, after, want, shown }) => {
     const { phone, begin, mfa, owner, objectId, clock } = await openPhone(alice)
     await phone.behaviours.set(objectId, behaviour)
@@ -73,6 +77,46 @@ describe('a phone that nobody touches', () => {
     expect(await phone.pushes(objectId)).toHaveLength(shown)
     expect(await mfa.state(sessionId, owner)).toBe(want)
     expect(await mfa.redeem(sessionId, owner)).toBe(want === 'Success')
+  })
+
+  test.each<{ behaviour: Partial<PhoneBehaviour>; after: number; want: string; rings: number }>([
+    { behaviour: { push: 'approve' }, after: 2, want: 'Pending', rings: 1 },
+    { behaviour: { voice: 'approve', afterSeconds: 2 }, after: 1, want: 'Pending', rings: 1 },
+    { behaviour: { voice: 'approve', afterSeconds: 2 }, after: 2, want: 'Success', rings: 0 },
+    { behaviour: { voice: 'deny', afterSeconds: 2 }, after: 2, want: 'Denied', rings: 0 },
+    { behaviour: { voice: 'reportFraud', afterSeconds: 2 }, after: 2, want: 'FraudReported', rings: 0 },
+    { behaviour: { voice: 'ignore' }, after: 2, want: 'Pending', rings: 0 },
+    { behaviour: { voice: 'ignore' }, after: 60, want: 'TimedOut', rings: 0 },
+  ])('it rings, $behaviour, after $after s: $want', async ({ behaviour, after, want, rings }) => {
+    const { phone, begin, mfa, owner, objectId, clock } = await openPhone('juergen@contoso.com')
+    await phone.behaviours.set(objectId, behaviour)
+    const sessionId = await begin('TwoWayVoiceOffice')
+    await clock.advance(after * 1000)
+    expect(await phone.calls(objectId)).toHaveLength(rings)
+    if (behaviour.voice === 'ignore')
+      expect(await phone.answerCall(objectId, { press: '#' })).toEqual({ outcome: 'noRingingCall' })
+    expect(await mfa.state(sessionId, owner)).toBe(want)
+    expect(await mfa.redeem(sessionId, owner)).toBe(want === 'Success')
+  })
+
+  test('text messages do not arrive while they are ignored; what is left out of a change stays', async () => {
+    const { phone, begin, objectId } = await openPhone(alice)
+    await phone.behaviours.set(objectId, { push: 'deny', afterSeconds: 3 })
+    expect(await phone.behaviours.set(objectId, { sms: 'ignore' })).toEqual({
+      ...{ push: 'deny', voice: 'ask', sms: 'ignore', afterSeconds: 3 },
+    })
+    await begin('OneWaySMS')
+    expect(await phone.messages(objectId)).toEqual([])
+    await phone.behaviours.set(objectId, { sms: 'deliver' })
+    await begin('OneWaySMS')
+    expect(await phone.messages(objectId)).toHaveLength(1)
+  })
+
+  test('a notification is reported as a fraud', async () => {
+    const { phone, begin, mfa, owner, objectId } = await openPhone(alice)
+    const id = await begin('PhoneAppNotification')
+    expect(await phone.deny(objectId, { reportFraud: true })).toEqual({ outcome: 'fraudReported', id })
+    expect(await mfa.state(id, owner)).toBe('FraudReported')
   })
 
   test('an approval by itself is worth nothing after five minutes, and asking again is the default', async () => {

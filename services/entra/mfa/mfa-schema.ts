@@ -22,6 +22,7 @@ export const mfaMigrations: readonly Migration[] = [
       await createPasses(schema)
     },
   },
+  { name: 'mfa-behaviour-of-calls-and-texts', up: ({ schema }) => addBehaviourOfCallsAndTexts(schema) },
 ]
 
 /** The methods that people of the scenario have registered; they wait for accounts that synchronization brings. */
@@ -121,6 +122,13 @@ async function addCalls(schema: Schema): Promise<void> {
     .addColumn('push', 'text', (column) => column.notNull())
     .addColumn('after_seconds', 'integer', (column) => column.notNull())
     .execute()
+}
+
+async function addBehaviourOfCallsAndTexts(schema: Schema): Promise<void> {
+  const word = (column: 'voice' | 'sms', usual: string) =>
+    schema.alterTable('phone_behaviour').addColumn(column, 'text', (of) => of.notNull().defaultTo(usual))
+  await word('voice', 'ask').execute()
+  await word('sms', 'deliver').execute()
 }
 
 async function createRegistrations(schema: Schema): Promise<void> {

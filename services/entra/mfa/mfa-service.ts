@@ -9,7 +9,7 @@ import { tryCode } from './code-check.ts'
 import { type AuthMethodId, createMethodRegistry, type MethodRegistry, type RegisteredMethod } from './methods.ts'
 import { findSession, forgetOldSessions, redeemSession, standingOf, wrongTriesSince } from './mfa-sessions.ts'
 import type { MfaTables } from './mfa-tables.ts'
-import { answerOfPhone } from './phone-behaviour.ts'
+import { answerOfPhone, behaviourOf } from './phone-behaviour.ts'
 import { createTemporaryAccessPasses, type TemporaryAccessPasses } from './temporary-access-pass.ts'
 import { sendTextMessage } from './text-messages.ts'
 
@@ -149,6 +149,7 @@ async function beginSession<Schema extends MfaTables>(
   const expiresAt = new Date(now.getTime() + lifetimes[method.type] * 1000)
   const expected = secretToMatch(method, random)
   const sessionId = random.uuid()
+  const behaviour = await behaviourOf(db, start.person.objectId)
   await forgetOldSessions(db, now)
   await db
     .insertInto('mfa_session')
@@ -166,11 +167,11 @@ async function beginSession<Schema extends MfaTables>(
       wrong_tries: 0,
       created_at: now.getTime(),
       expires_at: expiresAt.getTime(),
-      ...(await answerOfPhone(db, start.person.objectId, method.type, now)),
+      ...answerOfPhone(behaviour, method.type, now),
       ...(isLost(strikeFault, start, method) && { answer: 'lost' as const, answer_at: null }),
     })
     .execute()
-  if (method.type === 'sms' && expected !== null) {
+  if (method.type === 'sms' && expected !== null && behaviour.sms !== 'ignore') {
     const sender = scenario.tenant.displayName
     const late = strikeFault?.({ method: 'SMS', user: start.person.userPrincipalName })?.delayMs ?? 0
     const arrives = new Date(now.getTime() + late)

@@ -7,6 +7,8 @@ export type MfaSession = MfaTables['mfa_session']
 
 /** Wrong codes until a session is worth nothing. */
 export const allowedTries = 5
+/** Wrong numbers until the phone denies the sign-in. */
+export const allowedNumbers = 3
 /** How long a session that succeeded may be redeemed. */
 const redeemableMilliseconds = 5 * 60_000
 const keptMilliseconds = 60 * 60_000
@@ -72,6 +74,8 @@ export async function answerByItself(
     .where('answer_at', '<=', now.getTime())
     .whereRef('answer_at', '<', 'expires_at')
   await due.where('answer', '=', 'denied').set({ state: 'denied' }).execute()
+  await due.where('answer', '=', 'mistyped').set({ state: 'denied', wrong_tries: allowedNumbers }).execute()
+  await due.where('answer', '=', 'fraudReported').set({ state: 'fraudReported' }).execute()
   await due
     .where('answer', '=', 'approved')
     .set((row) => ({

@@ -34,7 +34,7 @@ export interface MfaTables {
     created_at: number
     expires_at: number
     /** What the phone answers by itself once its time has come. */
-    answer: 'approved' | 'denied' | 'lost' | null
+    answer: 'approved' | 'denied' | 'mistyped' | 'fraudReported' | 'lost' | null
     answer_at: number | null
   }
   mfa_used_step: { method_id: string; step: number }
@@ -55,7 +55,13 @@ export interface MfaTables {
   }
   /** When somebody was first asked to register, from where the days of grace count. */
   mfa_registration_asked: { object_id: string; asked_at: number }
-  phone_behaviour: { object_id: string; push: 'approve' | 'deny' | 'ignore'; after_seconds: number }
+  phone_behaviour: {
+    object_id: string
+    push: 'ask' | 'approve' | 'deny' | 'ignore' | 'mistype' | 'reportFraud'
+    voice: 'ask' | 'approve' | 'deny' | 'ignore' | 'reportFraud'
+    sms: 'deliver' | 'ignore'
+    after_seconds: number
+  }
   temporary_access_pass: {
     object_id: string
     id: string

@@ -29,14 +29,16 @@ interface Desk {
 }
 
 const approvalSchema = z.strictObject({ id: z.string().optional(), number: z.int().optional() }).prefault({})
-const denialSchema = z.strictObject({ id: z.string().optional() }).prefault({})
+const denialSchema = z.strictObject({ id: z.string().optional(), reportFraud: z.boolean().optional() }).prefault({})
 const callSchema = z.strictObject({ id: z.string().optional(), press: z.enum(['#', '0']) })
 const scanSchema = z
   .strictObject({ activationCode: z.string().optional(), deviceName: z.string().min(1).max(60).optional() })
   .prefault({})
 const behaviourSchema = z.strictObject({
-  push: z.enum(['ask', 'approve', 'deny', 'ignore']),
-  afterSeconds: z.number().min(0).max(3600).default(0),
+  push: z.enum(['ask', 'approve', 'deny', 'ignore', 'mistype', 'reportFraud']).exactOptional(),
+  voice: z.enum(['ask', 'approve', 'deny', 'ignore', 'reportFraud']).exactOptional(),
+  sms: z.enum(['deliver', 'ignore']).exactOptional(),
+  afterSeconds: z.number().min(0).max(3600).exactOptional(),
 })
 
 /** The phone that somebody would have in hand. */
@@ -90,8 +92,7 @@ async function answerCall({ person, body, reply, desk }: Turn): Promise<unknown>
 }
 
 async function setBehaviour({ person, body, desk }: Turn): Promise<unknown> {
-  await desk.phone.behaviours.set(person.objectId, behaviourSchema.parse(body))
-  return desk.phone.behaviours.of(person.objectId)
+  return desk.phone.behaviours.set(person.objectId, behaviourSchema.parse(body ?? {}))
 }
 
 function answerPush(reply: FastifyReply, answer: PushOutcome): FastifyReply {

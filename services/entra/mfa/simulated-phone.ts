@@ -1,7 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import type { Store } from '#shared/store/store.ts'
-import { approveSession, countWrongTry, denySession, type MfaSession, pendingSessions } from './mfa-sessions.ts'
+import {
+  allowedNumbers,
+  approveSession,
+  countWrongTry,
+  denySession,
+  type MfaSession,
+  pendingSessions,
+} from './mfa-sessions.ts'
 import type { MfaTables } from './mfa-tables.ts'
 import { createPhoneBehaviours, type PhoneBehaviours } from './phone-behaviour.ts'
 import { type TextMessage, textMessagesOf } from './text-messages.ts'
@@ -38,6 +45,11 @@ export interface PushAnswer {
   readonly number?: number | undefined
 }
 
+export interface PushDenial extends Pick<PushAnswer, 'id'> {
+  /** "Report suspicious activity" of the app. */
+  readonly reportFraud?: boolean | undefined
+}
+
 export interface CallAnswer {
   readonly id?: string | undefined
   /** # approves, 0 reports a fraud. */
@@ -45,7 +57,7 @@ export interface CallAnswer {
 }
 
 export type PushOutcome =
-  | { readonly outcome: 'approved' | 'denied'; readonly id: string }
+  | { readonly outcome: 'approved' | 'denied' | 'fraudReported'; readonly id: string }
   | { readonly outcome: 'wrongNumber'; readonly id: string; readonly deniedNow: boolean }
   | { readonly outcome: 'noPendingPush' }
 
@@ -57,15 +69,12 @@ export type CallOutcome =
 export interface SimulatedPhone {
   pushes(objectId: string): Promise<readonly PendingPush[]>
   approve(objectId: string, answer: PushAnswer): Promise<PushOutcome>
-  deny(objectId: string, answer: Pick<PushAnswer, 'id'>): Promise<PushOutcome>
+  deny(objectId: string, answer: PushDenial): Promise<PushOutcome>
   calls(objectId: string): Promise<readonly RingingCall[]>
   answerCall(objectId: string, answer: CallAnswer): Promise<CallOutcome>
   messages(objectId: string): Promise<readonly TextMessage[]>
   readonly behaviours: PhoneBehaviours
 }
-
-/** Wrong numbers until the phone denies the sign-in. */
-const allowedNumbers = 3
 
 interface Phone {
   readonly db: Kysely<MfaTables>
@@ -79,10 +88,10 @@ export function createSimulatedPhone<Schema extends MfaTables>(store: Store<Sche
   const phone = { db, clock, behaviours }
   return {
     behaviours,
-    pushes: async (objectId) => (await shownPushes(phone, objectId)).map(toPendingPush),
+    pushes: async (objectId) => (await shown(phone, objectId, 'push')).map(toPendingPush),
     approve: (objectId, answer) =>
       store.transaction(async () => {
-        const push = picked(await shownPushes(phone, objectId), answer.id)
+        const push = picked(await shown(phone, objectId, 'push'), answer.id)
         if (!push) return { outcome: 'noPendingPush' }
         const typed = answer.number === undefined ? push.expected : String(answer.number)
         if (push.expected !== null && typed !== push.expected) return mistype(db, push)
@@ -91,21 +100,26 @@ export function createSimulatedPhone<Schema extends MfaTables>(store: Store<Sche
       }),
     deny: (objectId, answer) =>
       store.transaction(async () => {
-        const push = picked(await shownPushes(phone, objectId), answer.id)
+        const push = picked(await shown(phone, objectId, 'push'), answer.id)
         if (!push) return { outcome: 'noPendingPush' }
-        await denySession(db, push.id)
-        return { outcome: 'denied', id: push.id }
+        const outcome = answer.reportFraud ? 'fraudReported' : 'denied'
+        await denySession(db, push.id, outcome)
+        return { outcome, id: push.id }
       }),
-    calls: async (objectId) => (await pendingSessions(db, objectId, 'voice', clock.now())).map(toRingingCall),
+    calls: async (objectId) => (await shown(phone, objectId, 'voice')).map(toRingingCall),
     answerCall: (objectId, answer) => store.transaction(() => answerCall(phone, objectId, answer)),
     messages: (objectId) => textMessagesOf(db, objectId, clock.now()),
   }
 }
 
-/** A phone that is switched off shows nothing. */
-async function shownPushes({ db, clock, behaviours }: Phone, objectId: string): Promise<readonly MfaSession[]> {
-  const { push } = await behaviours.of(objectId)
-  return push === 'ignore' ? [] : pendingSessions(db, objectId, 'push', clock.now())
+/** A phone that is switched off shows nothing and does not ring. */
+async function shown(
+  { db, clock, behaviours }: Phone,
+  objectId: string,
+  type: 'push' | 'voice',
+): Promise<readonly MfaSession[]> {
+  const behaviour = await behaviours.of(objectId)
+  return behaviour[type] === 'ignore' ? [] : pendingSessions(db, objectId, type, clock.now())
 }
 
 async function mistype(db: Kysely<MfaTables>, push: MfaSession): Promise<PushOutcome> {
@@ -114,9 +128,10 @@ async function mistype(db: Kysely<MfaTables>, push: MfaSession): Promise<PushOut
   return { outcome: 'wrongNumber', id: push.id, deniedNow }
 }
 
-async function answerCall({ db, clock }: Phone, objectId: string, answer: CallAnswer): Promise<CallOutcome> {
+async function answerCall(phone: Phone, objectId: string, answer: CallAnswer): Promise<CallOutcome> {
+  const { db, clock } = phone
   const now = clock.now()
-  const call = picked(await pendingSessions(db, objectId, 'voice', now), answer.id)
+  const call = picked(await shown(phone, objectId, 'voice'), answer.id)
   if (!call) return { outcome: 'noRingingCall' }
   if (answer.press === '#') await approveSession(db, call.id, now)
   else await denySession(db, call.id, 'fraudReported')

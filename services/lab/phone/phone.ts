@@ -45,7 +45,12 @@ const registrationSchema = z.looseObject({
   createdAt: z.string(),
 })
 
-export const behaviourSchema = z.looseObject({ push: z.string(), afterSeconds: z.number() })
+export const behaviourSchema = z.looseObject({
+  push: z.string(),
+  voice: z.string().default('ask'),
+  sms: z.string().default('deliver'),
+  afterSeconds: z.number(),
+})
 
 export const phoneSchema = z.looseObject({
   userPrincipalName: z.string(),
@@ -58,7 +63,7 @@ export const phoneSchema = z.looseObject({
   calls: z.array(callSchema).default([]).describe('Phones that ring.'),
   sms: z.array(textMessageSchema).describe('Newest first.'),
   registrations: z.array(registrationSchema).default([]).describe('Pages that show a QR code to scan.'),
-  behaviour: behaviourSchema.describe('What the phone does with notifications by itself.').optional(),
+  behaviour: behaviourSchema.describe('What the phone does by itself.').optional(),
 })
 
 export type Phone = z.output<typeof phoneSchema>
@@ -70,9 +75,16 @@ export const approvalSchema = z
   })
   .prefault({})
 
-export const denialSchema = approvalSchema.unwrap().pick({ id: true }).prefault({})
+export const denialSchema = approvalSchema
+  .unwrap()
+  .pick({ id: true })
+  .extend({ reportFraud: z.boolean().describe('Report it as suspicious besides.').optional() })
+  .prefault({})
 
-export const pushAnswerSchema = z.looseObject({ id: z.string(), state: z.enum(['approved', 'denied']) })
+export const pushAnswerSchema = z.looseObject({
+  id: z.string(),
+  state: z.enum(['approved', 'denied', 'fraudReported']),
+})
 
 export const callAnswerSchema = z.strictObject({
   id: z.string().describe('Which call; the newest when left out.').optional(),
@@ -86,9 +98,18 @@ export const scanSchema = z
   })
   .prefault({})
 
+/** What is left out stays as it is. */
 export const behaviourChangeSchema = z.strictObject({
-  push: z.enum(['ask', 'approve', 'deny', 'ignore']).describe('`ask` waits for an answer, `ignore` never gives one.'),
-  afterSeconds: z.number().min(0).max(3600).describe('Of the stack’s clock.').default(0),
+  push: z
+    .enum(['ask', 'approve', 'deny', 'ignore', 'mistype', 'reportFraud'])
+    .describe('A notification: `ask` waits, `ignore` is a phone that is off, `mistype` enters wrong numbers.')
+    .exactOptional(),
+  voice: z
+    .enum(['ask', 'approve', 'deny', 'ignore', 'reportFraud'])
+    .describe('A call: `approve` presses #, `deny` hangs up, `reportFraud` presses 0.')
+    .exactOptional(),
+  sms: z.enum(['deliver', 'ignore']).describe('`ignore`: text messages do not arrive.').exactOptional(),
+  afterSeconds: z.number().min(0).max(3600).describe('Until it answers, of the stack’s clock.').exactOptional(),
 })
 
 export const doneSchema = z.looseObject({ id: z.string(), state: z.string() })

@@ -49,11 +49,12 @@ describe('phone', () => {
     {
       path: '/behaviour',
       method: 'PUT',
-      body: { push: 'approve' },
+      body: { push: 'approve', voice: 'reportFraud', sms: 'ignore', afterSeconds: 2 },
       status: 200,
-      json: { push: 'approve', afterSeconds: 0 },
+      json: { push: 'approve', voice: 'reportFraud', sms: 'ignore', afterSeconds: 2 },
     },
     { path: '/behaviour', method: 'PUT', body: { push: 'explode' }, status: 400, json: {} },
+    { path: '/behaviour', method: 'PUT', body: { voice: 'mistype' }, status: 400, json: {} },
   ] as const)('$path with $body: $status', async ({ path, body, status, json, ...more }) => {
     await using lab = await openLabWithPeers()
     const answer = await lab.call(`/api/mfa/alice@contoso.com${path}`, { method: 'POST', ...more, body })

@@ -64,7 +64,7 @@ function pushCard(push: Phone['pushes'][number], upn: string, time: StackTime | 
     number !== null &&
     html`<p class="number"><label for="${field}">Number on the sign-in page</label>
 <input id="${field}" name="number" type="text" inputmode="numeric" pattern="[0-9]{1,3}" maxlength="3" size="3" autocomplete="off" required></p>`
-  }<p class="answers"><button class="primary">Approve</button><button formaction="${urls.deny(upn)}" formnovalidate class="danger">Deny</button></p></form>
+  }<p class="answers"><button class="primary">Approve</button><button formaction="${urls.deny(upn)}" formnovalidate class="danger">Deny</button> <button formaction="${urls.deny(upn)}" formnovalidate name="reportFraud" value="true" class="danger">Report a fraud</button></p></form>
 ${number !== null && matchingNumber(push, upn)}</article>`
 }
 
@@ -115,19 +115,51 @@ function messageSection({ sms }: Phone): Html {
 }
 
 const behaviours = [
-  { value: 'ask', text: 'waits for an answer' },
-  { value: 'approve', text: 'approves' },
-  { value: 'deny', text: 'denies' },
-  { value: 'ignore', text: 'is switched off' },
-]
+  {
+    name: 'push',
+    label: 'A notification comes, and the phone',
+    usual: 'ask',
+    words: {
+      ask: 'waits for an answer',
+      approve: 'approves',
+      deny: 'denies',
+      mistype: 'enters wrong numbers',
+      reportFraud: 'reports a fraud',
+      ignore: 'is switched off',
+    },
+  },
+  {
+    name: 'voice',
+    label: 'It rings, and the person',
+    usual: 'ask',
+    words: {
+      ask: 'waits',
+      approve: 'presses #',
+      deny: 'hangs up',
+      reportFraud: 'presses 0: fraud',
+      ignore: 'has switched it off',
+    },
+  },
+  {
+    name: 'sms',
+    label: 'A text message',
+    usual: 'deliver',
+    words: { deliver: 'arrives', ignore: 'does not arrive' },
+  },
+] as const
 
-/** What the phone does with notifications when nobody touches it. */
+/** What the phone does when nobody touches it. */
 function behaviourSection({ behaviour, userPrincipalName: upn }: Phone): Html {
-  const { push = 'ask', afterSeconds = 0 } = behaviour ?? {}
+  const { afterSeconds = 0 } = behaviour ?? {}
+  const choices = behaviours.map(({ name, label, usual, words }) => {
+    const chosen = behaviour?.[name] ?? usual
+    const options = Object.entries(words).map(
+      ([value, text]) => html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`,
+    )
+    return html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${options}</select></p>`
+  })
   return html`<section aria-labelledby="behaviour"><h2 id="behaviour">By itself</h2>
-<form method="post" action="${urls.behaviour(upn)}" class="filters"><p><label for="push">A notification comes, and the phone</label><select id="push" name="push">${behaviours.map(
-    ({ value, text }) => html`<option value="${value}"${value === push && html` selected`}>${text}</option>`,
-  )}</select></p><p><label for="afterSeconds">after seconds of the stack’s clock</label><input id="afterSeconds" name="afterSeconds" type="number" min="0" max="3600" value="${afterSeconds}" required></p><p><button>Set</button></p></form></section>`
+<form method="post" action="${urls.behaviour(upn)}" class="filters">${choices}<p><label for="afterSeconds">Answers after seconds of the stack’s clock</label><input id="afterSeconds" name="afterSeconds" type="number" min="0" max="3600" value="${afterSeconds}" required></p><p><button>Set</button></p></form></section>`
 }
 
 function methodSection({ phone, pictures }: PhoneView): Html {
