@@ -22,8 +22,6 @@ export default defineConfig({
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Processes share the machine with whatever else runs; the report names what took a second attempt.
-    retry: 1,
     allowOnly: false,
     passWithNoTests: false,
     pool: 'forks',

@@ -20,12 +20,14 @@ function server(holder: string) {
 
 test('of servers that come at once one makes the visit, and the others wait for its end', async () => {
   const log: string[] = []
-  const end = Promise.withResolvers<void>()
+  const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const made = server('one').alone('bob', async () => {
     log.push('one begins')
+    begun.resolve()
     await end.promise
     log.push('one ends')
   })
+  await begun.promise
   const others = ['two', 'three'].map((name) =>
     server(name)
       .alone('bob', async () => void log.push(`${name} visits`))

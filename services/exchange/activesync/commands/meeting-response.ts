@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
-import { activeSyncCodePages } from '#shared/wbxml/activesync-code-pages.ts'
-import { encodeWbxml } from '#shared/wbxml/encode.ts'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type AnswerText, keepAnswer, meetingOf, sendMeetingAnswer } from '../../calendar/answer-meeting.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import { instanceOf } from '../classes/appointment.ts'
+import { contentDigest } from '../content-digest.ts'
 import { all, child, element, numberOf, optional, text, textOf } from '../elements.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
 import { requiredMoment } from '../moments.ts'
@@ -43,7 +41,7 @@ async function respond(call: Call, request: WbxmlElement, requestId: string): Pr
   const instanceId = textOf(request, 'MeetingResponse:InstanceId')
   if (instanceId !== undefined) requiredMoment(instanceId)
   const name = `meeting ${requestId} ${instanceId ?? ''}`
-  const said = createHash('sha256').update(encodeWbxml(activeSyncCodePages, request)).digest('base64url')
+  const said = contentDigest(request)
   // The same answer once more, when the first was not heard; another one is a change of mind.
   const before = await devices.findMove(call.key, name)
   if (before?.folderId === said) return { status: 1, ...(before.destinationId && { calendarId: before.destinationId }) }

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { activeSyncCodePages } from '#shared/wbxml/activesync-code-pages.ts'
-import { encodeWbxml } from '#shared/wbxml/encode.ts'
 import type { Folder } from '../../mailbox/folder.ts'
 import type { ItemChange } from '../../mailbox/item-changes.ts'
 import type { Call } from '../call.ts'
+import { contentDigest } from '../content-digest.ts'
 import {
   type CollectionKey,
   type CollectionOptions,
@@ -175,6 +173,5 @@ async function applyAll(call: Call, applying: Applying) {
 /** The same for a command that comes again, and for no other. */
 function nameOf({ kind, clientId, serverId, instanceId, element }: ClientCommand): string {
   if (kind === 'Add') return `Add ${clientId}`
-  const said = createHash('sha256').update(encodeWbxml(activeSyncCodePages, element)).digest('base64url').slice(0, 16)
-  return `${kind} ${serverId} ${instanceId ?? ''} ${said}`
+  return `${kind} ${serverId} ${instanceId ?? ''} ${contentDigest(element).slice(0, 16)}`
 }
