@@ -20,6 +20,7 @@ import { submitCompose } from './outlook-web/compose/submit-compose.ts'
 import { downloadAttachment } from './outlook-web/download-attachment.ts'
 import { pendingNotification } from './outlook-web/live-mail.ts'
 import { downloadSource } from './outlook-web/message-source.ts'
+import { showNote, showNotes } from './outlook-web/notes/show-notes.ts'
 import { showErrorPage, showSignedOut, showTimedOut, webErrorWriter } from './outlook-web/notices.ts'
 import { showContact, showContactForm, showPeople } from './outlook-web/people/show-people.ts'
 import { submitContact } from './outlook-web/people/submit-contact.ts'
@@ -29,6 +30,8 @@ import { submitSettings } from './outlook-web/settings/submit-settings.ts'
 import { showFolder } from './outlook-web/show-folder.ts'
 import { showMessage } from './outlook-web/show-message.ts'
 import { cleanUp, signOff } from './outlook-web/sign-off.ts'
+import { showTask, showTaskForm, showTasks } from './outlook-web/tasks/show-tasks.ts'
+import { submitTask } from './outlook-web/tasks/submit-task.ts'
 import { addServerHeaders } from './server-headers.ts'
 import { calendarUrl, formsAuthenticationUrl, homeUrl, peopleUrl, searchPath } from './urls.ts'
 import { type Handler, noteOpened, signedIn, type VisitHandler, type WebParts } from './web-session/visit.ts'
@@ -56,6 +59,11 @@ const pages: readonly (readonly [path: string, show: VisitHandler])[] = [
   ['/people/item', showContact],
   ['/people/action', showContactForm],
   ['/people', showPeople],
+  ['/tasks/item', showTask],
+  ['/tasks/action', showTaskForm],
+  ['/tasks', showTasks],
+  ['/notes/item', showNote],
+  ['/notes', showNotes],
 ]
 
 function pageOf({ path, ItemID }: Record<string, unknown>): VisitHandler {
@@ -112,6 +120,7 @@ const rows: readonly Row[] = [
   ['POST', '/owa/message-action.owa', signedIn(actOnMessage)],
   ['POST', '/owa/compose.owa', signedIn(submitCompose)],
   ['POST', '/owa/people.owa', signedIn(submitContact)],
+  ['POST', '/owa/tasks.owa', signedIn(submitTask)],
   ['POST', '/owa/options.owa', signedIn(submitSettings)],
   ['POST', '/owa/calendar.owa', signedIn(submitAppointment)],
   ['POST', '/owa/service.svc', clientRequest],

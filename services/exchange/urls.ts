@@ -26,6 +26,11 @@ export function attachmentUrl(messageId: string, index: number): string {
   return `/owa/service.svc/s/GetFileAttachment?id=${encodeQueryValue(messageId)}&index=${index}`
 }
 
+/** A file of an appointment, by the id that the mailbox gives it. */
+export function itemFileUrl(itemId: string, fileId: string): string {
+  return `/owa/service.svc/s/GetFileAttachment?id=${encodeQueryValue(itemId)}&file=${encodeQueryValue(fileId)}`
+}
+
 /** Where the buttons of a message are posted to. */
 export const messageActionUrl = '/owa/message-action.owa'
 export const composeActionUrl = '/owa/compose.owa'
@@ -78,6 +83,25 @@ export function peopleSearchUrl(text: string, before?: string): string {
 
 export function contactUrl(itemId: string, action: 'item' | 'action/edit' = 'item'): string {
   return `/owa/?path=${encodeQueryValue(`/people/${action}`)}&ItemID=${encodeQueryValue(itemId)}`
+}
+
+export const taskActionUrl = '/owa/tasks.owa'
+export const newTaskUrl = `/owa/?path=${encodeQueryValue('/tasks/action/compose')}`
+
+export function tasksUrl(before?: string): string {
+  return `/owa/?path=${encodeQueryValue('/tasks')}${before === undefined ? '' : `&before=${before}`}`
+}
+
+export function taskUrl(itemId: string, action: 'item' | 'action/edit' = 'item'): string {
+  return `/owa/?path=${encodeQueryValue(`/tasks/${action}`)}&ItemID=${encodeQueryValue(itemId)}`
+}
+
+export function notesUrl(before?: string): string {
+  return `/owa/?path=${encodeQueryValue('/notes')}${before === undefined ? '' : `&before=${before}`}`
+}
+
+export function noteUrl(itemId: string): string {
+  return `/owa/?path=${encodeQueryValue('/notes/item')}&ItemID=${encodeQueryValue(itemId)}`
 }
 
 export const newContactUrl = `/owa/?path=${encodeQueryValue('/people/action/compose')}`

@@ -5,10 +5,7 @@ import type { Visit, WebParts } from '../web-session/visit.ts'
 
 /** `GetFileAttachment`: always as a download, never as a page of our own origin. */
 export async function downloadAttachment(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
-  const { id, index } = request.query as Record<string, unknown>
-  const mime = await parts.mailboxes.readMime(visit.session.mailboxId, String(id))
-  const attachment = mime && (await readMime(mime)).attachments[Number(index)]
-  if (!attachment) throw new ExchangeError('noSuchItem', `the mailbox has no attachment ${index} of message "${id}"`)
+  const attachment = await findFile(parts, visit.session.mailboxId, request.query as Record<string, unknown>)
   request.recording.note({ decision: 'attachment', detail: { contentType: attachment.contentType } })
   return reply
     .headers({
@@ -19,6 +16,16 @@ export async function downloadAttachment(request: FastifyRequest, reply: Fastify
       'cache-control': 'private, no-store',
     })
     .send(attachment.content)
+}
+
+/** By its place in a message, or by its id in any other item. */
+async function findFile({ mailboxes }: WebParts, mailboxId: string, { id, index, file }: Record<string, unknown>) {
+  const mime = file === undefined ? await mailboxes.readMime(mailboxId, String(id)) : undefined
+  const found = mime
+    ? (await readMime(mime)).attachments[Number(index)]
+    : await mailboxes.readAttachment(mailboxId, String(id), String(file))
+  if (found) return found
+  throw new ExchangeError('noSuchItem', `the mailbox has no attachment ${file ?? index} of item "${id}"`)
 }
 
 /** Nothing that a browser would run. */

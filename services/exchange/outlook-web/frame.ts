@@ -4,7 +4,16 @@ import type { FolderLink } from '../pages/folder-list.ts'
 import type { FrameView } from '../pages/page-frame.ts'
 import { signInEvidence } from '../pages/sign-in-evidence.ts'
 import { backEndOf } from '../server-headers.ts'
-import { calendarUrl, folderUrl, homeUrl, peopleUrl, settingsUrl, signOffUrl, stylesheetUrl } from '../urls.ts'
+import {
+  calendarUrl,
+  folderUrl,
+  homeUrl,
+  peopleUrl,
+  settingsUrl,
+  signOffUrl,
+  stylesheetUrl,
+  tasksUrl,
+} from '../urls.ts'
 import type { Visit } from '../web-session/visit.ts'
 
 export function frameOf(config: ExchangeConfig, { session, directory }: Visit): Omit<FrameView, 'title' | 'content'> {
@@ -17,6 +26,7 @@ export function frameOf(config: ExchangeConfig, { session, directory }: Visit): 
       mailUrl: homeUrl('owa'),
       calendarUrl: calendarUrl('month'),
       peopleUrl,
+      tasksUrl: tasksUrl(),
       settingsUrl: settingsUrl(),
       optionsUrl: homeUrl('ecp'),
       signOffUrl: signOffUrl(directory),

@@ -1,6 +1,6 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
-import { type BodyView, messageBody } from './message-parts.ts'
+import { type AttachmentView, attachmentList, type BodyView, messageBody } from './message-parts.ts'
 import { type FrameView, pageFrame } from './page-frame.ts'
 
 export interface AppointmentPageView extends Omit<FrameView, 'title' | 'content'> {
@@ -11,6 +11,7 @@ export interface AppointmentPageView extends Omit<FrameView, 'title' | 'content'
   readonly organizer?: string | undefined
   readonly attendees: readonly { readonly name: string; readonly type: string; readonly answer: string }[]
   readonly notes: readonly string[]
+  readonly files: readonly AttachmentView[]
   readonly body: BodyView
   readonly backUrl: string
   readonly actions: AppointmentActions
@@ -31,8 +32,8 @@ export function appointmentPage(view: AppointmentPageView): PageView {
   const { subject, when, repeats, location, organizer, notes } = view
   const content = html`<main id="content" class="appointment" tabindex="-1"><p><a href="${view.backUrl}">Back to the calendar</a></p>
 <h1 data-testid="subject">${subject || '(no subject)'}</h1>${notes.map((note) => html`<p class="note" data-testid="note">${note}</p>`)}
-<dl class="head"><div><dt>When</dt><dd data-testid="when">${when}</dd></div>${repeats && html`<div><dt>Repeats</dt><dd data-testid="repeats">${repeats}</dd></div>`}${location && html`<div><dt>Where</dt><dd>${location}</dd></div>`}${organizer && html`<div><dt>Organizer</dt><dd>${organizer}</dd></div>`}</dl>
-${buttons(view.actions)}${view.actions.canAnswer && answerForm(view.actions)}${people(view.attendees)}${messageBody(view.body)}</main>`
+<dl class="head"><div><dt>When</dt><dd data-testid="when">${when}</dd></div>${repeats && html`<div><dt>Repeats</dt><dd data-testid="repeats">${repeats}</dd></div>`}${location && html`<div><dt>Where</dt><dd data-testid="where">${location}</dd></div>`}${organizer && html`<div><dt>Organizer</dt><dd>${organizer}</dd></div>`}</dl>
+${buttons(view.actions)}${view.actions.canAnswer && answerForm(view.actions)}${people(view.attendees)}${attachmentList(view.files)}${messageBody(view.body)}</main>`
   return pageFrame({ ...view, title: subject || '(no subject)', content })
 }
 

@@ -22,6 +22,7 @@ export interface PersonView {
   readonly mailUrl: string
   readonly calendarUrl: string
   readonly peopleUrl: string
+  readonly tasksUrl: string
   readonly settingsUrl: string
   readonly optionsUrl: string
   readonly signOffUrl: string
@@ -49,5 +50,5 @@ ${view.content}
 
 function personBar(person: PersonView): Html {
   return html`<nav class="person" aria-label="Account"><span data-testid="signed-in-user"><span class="who">${person.displayName}</span> <span class="upn">${person.userPrincipalName}</span></span>
-<a href="${person.mailUrl}">Mail</a> <a href="${person.calendarUrl}">Calendar</a> <a href="${person.peopleUrl}">People</a> <a href="${person.settingsUrl}">Settings</a> <a href="${person.optionsUrl}">Options</a> <a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
+<a href="${person.mailUrl}">Mail</a> <a href="${person.calendarUrl}">Calendar</a> <a href="${person.peopleUrl}">People</a> <a href="${person.tasksUrl}">Tasks</a> <a href="${person.settingsUrl}">Settings</a> <a href="${person.optionsUrl}">Options</a> <a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
 }

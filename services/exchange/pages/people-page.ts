@@ -42,6 +42,8 @@ export interface ContactPageView extends Omit<FrameView, 'title' | 'content'> {
   readonly name: string
   readonly facts: readonly { readonly label: string; readonly value: string; readonly url?: string }[]
   readonly notes: string
+  /** A `data:` URL. */
+  readonly pictureUrl?: string | undefined
   readonly action: string
   readonly canary: string
   readonly itemId: string
@@ -50,8 +52,8 @@ export interface ContactPageView extends Omit<FrameView, 'title' | 'content'> {
 }
 
 export function contactPage(view: ContactPageView): PageView {
-  const { name, facts, notes, action, canary, itemId, editUrl, backUrl } = view
-  const content = html`<main id="content" class="people" tabindex="-1"><p><a href="${backUrl}">Back to people</a></p><h1 data-testid="contact-name">${name || '(no name)'}</h1>
+  const { name, facts, notes, pictureUrl, action, canary, itemId, editUrl, backUrl } = view
+  const content = html`<main id="content" class="people" tabindex="-1"><p><a href="${backUrl}">Back to people</a></p><h1 data-testid="contact-name">${name || '(no name)'}</h1>${pictureUrl && html`<p><img class="portrait" src="${pictureUrl}" alt="Picture of ${name || 'the contact'}" data-testid="picture"></p>`}
 <div class="toolbar"><a class="button" href="${editUrl}">Edit</a> <form method="post" action="${action}"><input type="hidden" name="X-OWA-CANARY" value="${canary}"><input type="hidden" name="ItemID" value="${itemId}"><button type="submit" name="action" value="delete">Delete</button></form></div>
 <dl class="facts">${facts.map(({ label, value, url }) => html`<div><dt>${label}</dt><dd>${url ? html`<a href="${url}">${value}</a>` : value}</dd></div>`)}</dl>${notes && html`<div class="mail text">${notes}</div>`}</main>`
   return pageFrame({ ...view, title: name || 'Contact', content })

@@ -7,7 +7,7 @@ import { type TimeZone, wallClock } from '../../mailbox/time-zones.ts'
 import { type AppointmentActions, appointmentPage } from '../../pages/appointment-page.ts'
 import type { BodyView } from '../../pages/message-parts.ts'
 import { dateText, dayText, timeText } from '../../pages/moments.ts'
-import { appointmentUrl, calendarActionUrl, calendarUrl } from '../../urls.ts'
+import { appointmentUrl, calendarActionUrl, calendarUrl, itemFileUrl } from '../../urls.ts'
 import type { Visit, WebParts } from '../../web-session/visit.ts'
 import { shownAddress } from '../compose/recipients.ts'
 import { frameOf } from '../frame.ts'
@@ -40,6 +40,11 @@ export async function showAppointment(request: FastifyRequest, reply: FastifyRep
       organizer: properties.isMeeting ? properties.organizer && shownAddress(properties.organizer) : undefined,
       attendees: (exception?.attendees ?? properties.attendees).map(attendeeView),
       notes: notesOf(properties, occurrence !== undefined),
+      files: (body?.attachments ?? []).map(({ id, name, size }) => ({
+        name,
+        url: itemFileUrl(appointment.id, id),
+        bytes: size,
+      })),
       body: await bodyView(exception?.bodyText === undefined ? body : { text: exception.bodyText, attachments: [] }),
       backUrl: calendarUrl('month', midnight(start)),
       actions: actionsOf(found, visit.canary),

@@ -10,6 +10,7 @@ import { writtenAddress } from '../compose/recipients.ts'
 import { frameOf } from '../frame.ts'
 import { contactName } from '../people-suggestions.ts'
 import { contactGroups, shownFields } from './contact-fields.ts'
+import { pictureUrl } from './picture-url.ts'
 
 const pageSize = 50
 const mostPeople = 20
@@ -91,6 +92,7 @@ export async function showContact(request: FastifyRequest, reply: FastifyReply, 
       name: contactName(contact),
       facts: birthday ? [...facts, { label: 'Birthday', value: birthday }] : facts,
       notes: (await mailboxes.readBody(mailboxId, contact.id))?.text ?? '',
+      pictureUrl: pictureUrl(contact.properties.picture),
       action: peopleActionUrl,
       canary: visit.canary,
       itemId: contact.id,
