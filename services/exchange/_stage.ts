@@ -18,7 +18,9 @@ import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Deployment, DeploymentContext, DeploymentPlan } from '#shared/stack/deployment.ts'
 import { openStore } from '#shared/store/open.ts'
+import type { Store } from '#shared/store/store.ts'
 import { buildExchange } from './service.ts'
+import type { ExchangeTables } from './store.ts'
 
 /** What the world outside answers; a test replaces what it is about. */
 export type Peers = (url: URL, request: OutgoingRequest) => { readonly status: number; readonly body: string }
@@ -34,6 +36,7 @@ export interface Stage extends AsyncDisposable {
   readonly app: FastifyInstance
   /** The service's own rows of the management port. */
   readonly management: FastifyInstance
+  readonly store: Store<ExchangeTables>
   readonly clock: StackClock
   readonly scenario: Scenario
   /** The URLs that were asked of peers. */
@@ -41,6 +44,16 @@ export interface Stage extends AsyncDisposable {
   readonly events: () => readonly JournalEvent[]
   readonly reset: () => Promise<void>
   readonly browser: (host: string) => Browser
+}
+
+/** What a deployment without sockets has of the others. */
+const unneeded = {
+  deployments: [],
+  machineToken: async () => 'machine',
+  authenticateMachine: async () => '',
+  manage: async () => ({ status: 404, json: {} }),
+  servers: async () => [undefined],
+  mailAddress: () => undefined,
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
@@ -51,6 +64,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const journal = new Journal(clock)
   const asked: string[] = []
   const [log, faults] = [createLog('silent'), new FaultTable()]
+  const stores = memoryStores(cleanUp)
   const callers = new CallerRegistry(options.name === 'exchange-onprem' ? 'corp' : 'internet')
   const context: DeploymentContext = {
     name: options.name,
@@ -61,14 +75,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     log,
     http: peersClient(options.peers, asked),
     authority: {} as Authority,
-    deployments: [],
+    ...unneeded,
     createApplication: (more) =>
       createApplication({ deployment: options.name, callers, journal, faults, log, random: systemRandom, ...more }),
-    openStore: async (store) => cleanUp.use(await openStore({ ...store, engine: { kind: 'memory' } })),
-    machineToken: async () => 'machine',
-    authenticateMachine: async () => '',
-    ...{ manage: async () => ({ status: 404, json: {} }), servers: async () => [undefined] },
-    mailAddress: () => undefined,
+    openStore: stores.open,
     strikeFault: (event) => faults.strike({ host: '', path: '', ...event })?.fault,
     record: (event) => journal.add(event),
   }
@@ -78,6 +88,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   return {
     app: deployment.app,
     management: managementOf(deployment),
+    store: stores.first(),
     clock,
     scenario,
     asked,
@@ -86,6 +97,16 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     browser: (host) => new Browser(deployment.app, host),
     [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   }
+}
+
+function memoryStores(cleanUp: AsyncDisposableStack) {
+  const opened: unknown[] = []
+  const open: DeploymentContext['openStore'] = async (wanted) => {
+    const store = cleanUp.use(await openStore({ ...wanted, engine: { kind: 'memory' } }))
+    opened.push(store)
+    return store
+  }
+  return { open, first: () => opened[0] as Store<ExchangeTables> }
 }
 
 function managementOf({ management }: Deployment): FastifyInstance {
