@@ -46,6 +46,7 @@ const styles = [
   'controls',
   'tables',
   'overview',
+  'tour',
   'phones',
   'journal',
   'conversation',

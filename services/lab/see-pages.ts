@@ -7,12 +7,13 @@ import { readGateways } from './connect/gateways.ts'
 import { harOf } from './diagrams/har.ts'
 import { conversationOf, diagramView } from './diagrams/routes.ts'
 import { sequenceOf } from './diagrams/sequence.ts'
-import { instructionsFor } from './flows/instructions.ts'
+import { instructionsFor, walkerFor } from './flows/instructions.ts'
 import { flowIdOf } from './flows/routes.ts'
 import { variantsOf, walksOf } from './flows/walks.ts'
 import { conversationPage } from './pages/conversation/conversation-page.ts'
 import { flowListPage, flowPage } from './pages/flows/flow-pages.ts'
 import { stackTime } from './pages/stack-time.ts'
+import { tourPage } from './pages/tour/tour-page.ts'
 import type { LabParts } from './parts.ts'
 import { unlessUnreachable } from './peers/ask.ts'
 import { addressOf } from './protection/guard.ts'
@@ -30,6 +31,7 @@ export const seePageRoutes: readonly { method: 'GET'; path: string; handle: Hand
   { method: 'GET', path: '/journal/:id/json', handle: sendJson },
   { method: 'GET', path: '/flows', handle: showFlows },
   { method: 'GET', path: '/flows/:id', handle: showFlow },
+  { method: 'GET', path: '/tour', handle: showTour },
 ]
 
 async function showConversation(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
@@ -78,6 +80,20 @@ async function showFlows(_request: FastifyRequest, reply: FastifyReply, parts: L
   const [{ events }, time] = await Promise.all([parts.journal.collect(), stackTime(parts)])
   const ids = Object.keys(flows) as FlowId[]
   return sendPage(reply, flowListPage({ walks: new Map(ids.map((id) => [id, walksOf(id, events)])), time }))
+}
+
+async function showTour(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const lab = `http://${addressOf(request)}`
+  const [{ events }, time, gateways] = await Promise.all([
+    parts.journal.collect(),
+    stackTime(parts),
+    readGateways(parts.manage, addressOf(request)),
+  ])
+  const walker = walkerFor(parts.scenario, 'online')
+  const walks = walksOf('WEB-ONLINE', events)
+  const proxy = gateways.find(({ zone }) => zone === 'internet')?.proxy ?? lab
+  const walk = walks.find(({ user }) => user === walker.upn) ?? walks.find(({ user }) => user === undefined)
+  return sendPage(reply, tourPage({ walker, walk, lab, proxy, time }))
 }
 
 async function showFlow(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {

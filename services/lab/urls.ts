@@ -3,6 +3,7 @@ import { z } from 'zod'
 /** Every address of the lab's pages. */
 export const urls = {
   overview: '/',
+  tour: '/tour',
   phones: '/phone',
   phone,
   approve: (upn: string) => `${phone(upn)}/approve`,

@@ -14,22 +14,34 @@ let walk: Walk
 let visits: readonly Visit[]
 let mailbox: Visit
 let number: number | undefined
+/** The tour of the lab, before, while the second factor is asked for, and after. */
+const tours: string[] = []
 
 beforeAll(async () => {
   const stack = open.use(await startStack())
   const lab = labOf(worldOf(stack))
   const browser = open.use(await openHttpVisitor(worldOf(stack), 'internet'))
+  const lookAtTour = async () => void tours.push(await (await fetch(`${stack.proxy('internet')}/tour`)).text())
+  await lookAtTour()
   const approve = async (shown: number | undefined) => {
     number = shown
+    await lookAtTour()
     expect(await lab.approvePush(alice.upn, shown)).toBe(200)
   }
   mailbox = await walkPages(browser, 'https://outlook.office.com/owa', { ...alice, approve })
+  await lookAtTour()
   visits = browser.visits
   walk = await walkOf(lab)
 })
 afterAll(() => open.disposeAsync())
 
 const atPath = (path: string) => visits.find(({ url }) => new URL(url).pathname === path)
+
+test('WEB-ONLINE-1…6 the tour of the lab ticks what was done', () => {
+  const ticked = tours.map((page) => [...page.matchAll(/id="stop-(\d)" data-live><span/g)].map((match) => match[1]))
+  expect(ticked).toEqual([[], ['1', '2', '3', '4'], ['1', '2', '3', '4', '5', '6']])
+  expect(tours.map((page) => page.includes('This one is drawn here'))).toEqual([false, false, true])
+})
 
 test('WEB-ONLINE-1 Outlook on the web opens nothing without a session', () => {
   expect(walk.lines('WEB-ONLINE-1')).toContain('exchange-online: GET outlook.office.com/owa/ 302')

@@ -19,7 +19,7 @@ export interface InstructionFacts {
 export function instructionsFor(id: FlowId, facts: InstructionFacts): readonly Instruction[] {
   const { lab } = facts
   const location = id.endsWith('ONLINE') ? 'online' : 'onPremises'
-  const person = personFor(facts.scenario, location)
+  const person = walkerFor(facts.scenario, location)
   const phone = {
     text: 'Answer for the phone when the second factor is asked for, or read the code.',
     lines: phoneLines(lab, person.upn),
@@ -29,12 +29,13 @@ export function instructionsFor(id: FlowId, facts: InstructionFacts): readonly I
   return [...mobileInstructions(facts, person), phone, result]
 }
 
-interface Person {
+export interface Walker {
   readonly upn: string
   readonly password: string
 }
 
-function personFor(scenario: Scenario, location: 'online' | 'onPremises'): Person {
+/** Somebody of the scenario who can walk a flow to its end. */
+export function walkerFor(scenario: Scenario, location: 'online' | 'onPremises'): Walker {
   const fits = scenario.users.filter(
     ({ mailbox, mfa, enabled, licensed }) =>
       mailbox?.location === location && enabled && licensed && mfa.methods.some(({ type }) => type === 'totp'),
@@ -43,7 +44,7 @@ function personFor(scenario: Scenario, location: 'online' | 'onPremises'): Perso
   return { upn: user?.userPrincipalName ?? '', password: user?.password ?? '' }
 }
 
-function browserInstruction(id: FlowId, { scenario, proxy }: InstructionFacts, { upn, password }: Person): Instruction {
+function browserInstruction(id: FlowId, { scenario, proxy }: InstructionFacts, { upn, password }: Walker): Instruction {
   const url = id === 'WEB-ONLINE' ? 'https://outlook.office.com/owa' : `https://${scenario.organization.hosts.mail}/owa`
   return {
     text: `Open the mailbox in a browser that stands in the internet, and sign in as ${upn} with ${password}.`,
@@ -58,7 +59,7 @@ function phoneLines(lab: string, upn: string): readonly string[] {
 const detect = 'https://prod-autodetect.outlookmobile.com/detect?services=office365&protocols=rest-cloud,eas'
 const outlookMobile = '27922004-5251-4030-b22d-91ecd9a37ea4'
 
-function mobileInstructions({ lab, proxy }: InstructionFacts, { upn, password }: Person): readonly Instruction[] {
+function mobileInstructions({ lab, proxy }: InstructionFacts, { upn, password }: Walker): readonly Instruction[] {
   const authorize = new URL('https://login.microsoftonline.com/common/oauth2/v2.0/authorize')
   const redirect_uri = 'x-msauth-outlook-prod://com.microsoft.Office.Outlook'
   const scope = 'https://outlook.office365.com/.default offline_access openid profile'

@@ -30,6 +30,7 @@ const groups = [
     name: 'World',
     places: [
       { id: 'overview', url: urls.overview, text: 'Overview' },
+      { id: 'tour', url: urls.tour, text: 'First five minutes' },
       { id: 'worlds', url: urls.worlds, text: 'Worlds and snapshots' },
       { id: 'network', url: urls.network, text: 'Machines and network' },
     ],

@@ -7,7 +7,9 @@ const latest = { received: performance.now() }
 refreshEvery(Number(main.dataset.liveEvery))
 tickClocks()
 addCopyButtons()
+for (const code of document.querySelectorAll('code[data-copy]')) copyOnClick(code)
 showProgress()
+keepPlace()
 closeMenus()
 for (const offer of document.querySelectorAll('[data-file-for]')) readFiles(offer)
 for (const input of document.querySelectorAll('[data-filters]')) filterWhileTyping(input)
@@ -129,6 +131,54 @@ function addCopyButtons() {
     })
     block.append(button)
   }
+}
+
+/** Short values in a row of others are copied by a click on themselves. */
+function copyOnClick(code) {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'copy-text'
+  button.setAttribute('aria-label', `Copy ${code.textContent}`)
+  const said = document.createElement('span')
+  said.setAttribute('role', 'status')
+  code.replaceWith(button, said)
+  button.append(code)
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(code.textContent)
+    said.textContent = ' Copied'
+    setTimeout(() => {
+      said.textContent = ''
+    }, 1500)
+  })
+}
+
+/** Who sent a form finds themselves at its button again, or at what is said of it. */
+function keepPlace() {
+  const key = `place of ${location.pathname}`
+  document.addEventListener('submit', ({ target, submitter }) => {
+    if (target.method !== 'post') return
+    const { name = '', value = '' } = submitter ?? {}
+    const from = { action: target.getAttribute('action'), name, value, top: scrollY }
+    sessionStorage.setItem(key, JSON.stringify(from))
+  })
+  const notice = document.querySelector('main > .notice')
+  const { action, name, value, top } = JSON.parse(sessionStorage.getItem(key) ?? '{}')
+  sessionStorage.removeItem(key)
+  if (!notice) return
+  const forms = [...document.forms].filter((each) => each.getAttribute('action') === action)
+  const buttons = forms.flatMap((form) => [...form.querySelectorAll('button')])
+  const button = buttons.find((each) => each.name === name && each.value === value) ?? buttons[0]
+  if (button) {
+    scrollTo({ top, behavior: 'instant' })
+    button.focus({ preventScroll: true })
+  } else {
+    notice.tabIndex = -1
+    notice.focus()
+  }
+  // A live region speaks of what changes in it, not of what it came with.
+  const text = [...notice.childNodes]
+  notice.replaceChildren()
+  setTimeout(() => notice.replaceChildren(...text), 50)
 }
 
 function filterWhileTyping(input) {

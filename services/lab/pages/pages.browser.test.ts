@@ -18,7 +18,7 @@ const looks: readonly Look[] = [
 ]
 
 describe('every page', () => {
-  test.each(['/', '/phone', '/phone/alice@contoso.com', '/journal?background=1', '/reset', '/nothing'])(
+  test.each(['/', '/phone', '/phone/alice@contoso.com', '/journal?background=1', '/tour', '/reset', '/nothing'])(
     '%s is accessible, and no wider than the screen',
     async (path) => {
       await bench.beginSecondFactor('PhoneAppNotification')
@@ -96,6 +96,26 @@ describe('overview', () => {
       expect(bench.stack.clock.now().toISOString()).toMatch(/^2031-02-03T04:05/)
     },
   )
+
+  test('by keyboard: what was sent leads back to its button, and the notice stands in sight', async () => {
+    const page = await bench.visit('/', { viewport: { width: 390, height: 600 } })
+    const hour = page.getByRole('button', { name: '1 hour', exact: true })
+    await hour.focus()
+    await page.keyboard.press('Enter')
+    const notice = page.getByRole('status').getByText('The clock of every deployment was changed.')
+    await expectVisible(notice)
+    await expectVisible(page.locator('button:focus', { hasText: '1 hour' }))
+    const { y } = (await notice.boundingBox()) ?? { y: -1 }
+    expect(y).toBeGreaterThanOrEqual(0)
+    expect(y).toBeLessThan(600)
+  })
+
+  test('a password is copied by a click on it', async () => {
+    const page = await bench.visit('/', { permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.getByRole('button', { name: 'Copy Bob-Pass2' }).click()
+    await expectVisible(page.getByText('Copied'))
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('Bob-Pass2')
+  })
 
   test('synchronizes on request', async () => {
     await bench.lab.call('POST', '/api/directory/users', {

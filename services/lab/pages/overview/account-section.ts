@@ -35,7 +35,7 @@ function cells(account: Account) {
     html`<a href="${urls.phone(upn)}">${upn}</a> <span class="muted">${displayName}</span>`,
     password === null
       ? html`<span class="muted">set in the lab</span>`
-      : html`<code class="password">${password}</code>`,
+      : html`<code class="password" data-copy>${password}</code>`,
     mailbox === null ? '–' : mailboxes[mailbox],
     identities[identity],
     mfa.map((type) => methods[type] ?? type).join(', ') || '–',

@@ -5,6 +5,7 @@ import { worldAddresses } from '../../connect/addresses.ts'
 import { readGateways } from '../../connect/gateways.ts'
 import { readHealth } from '../../deployments/deployments.ts'
 import { readCycles, readUsers } from '../../directory/active-directory.ts'
+import { walkerFor } from '../../flows/instructions.ts'
 import type { LabParts } from '../../parts.ts'
 import { unlessUnreachable } from '../../peers/ask.ts'
 import { addressOf } from '../../protection/guard.ts'
@@ -29,6 +30,7 @@ export async function gatherOverview(
   ])
   return {
     organization: scenario.organization.name,
+    walker: walkerFor(scenario, 'online'),
     deployments,
     gateways,
     lab: `http://${address}`,

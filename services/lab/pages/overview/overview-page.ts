@@ -5,6 +5,7 @@ import type { WorldAddress } from '../../connect/addresses.ts'
 import type { GatewayAddress } from '../../connect/gateways.ts'
 import type { DeploymentHealth } from '../../deployments/deployments.ts'
 import type { Cycle } from '../../directory/schemas.ts'
+import type { Walker } from '../../flows/instructions.ts'
 import { type Notice, urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
 import { accountSection } from './account-section.ts'
@@ -12,9 +13,12 @@ import { addressSection } from './address-section.ts'
 import { connectSection } from './connect-section.ts'
 import { controlSection } from './control-section.ts'
 import { deploymentSection } from './deployment-section.ts'
+import { firstSection } from './first-section.ts'
 
 export interface OverviewView {
   readonly organization: string
+  /** As whom somebody new may sign in. */
+  readonly walker: Walker
   readonly deployments: readonly DeploymentHealth[]
   readonly gateways: readonly GatewayAddress[]
   /** The lab's own address as the browser knows it. */
@@ -40,6 +44,7 @@ export function overviewPage(view: OverviewView): PageView {
     notice: view.notice,
     live: { url: urls.overview, everyMs: 3000 },
     main: html`${headline(view)}
+${firstSection(view)}
 <div class="bench"><div>${deploymentSection(view.deployments)}${connectSection(view)}</div>${controlSection(view)}</div>
 ${addressSection(view.addresses)}
 ${accountSection(view)}`,
@@ -51,5 +56,5 @@ function headline({ organization, deployments }: OverviewView): Html {
   return html`<div class="headline"><h1 id="headline" data-live>${
     waiting.length === 0 ? html`${organization} is running` : html`${organization}: ${waiting.length} not ready`
   }</h1>
-<p>Entra ID, AD FS, Web Application Proxy, Exchange and Active Directory of one made-up company, on this machine, for your tests. <a href="${urls.outlookMobile}">Try Outlook mobile</a>.</p></div>`
+<p>Entra ID, AD FS, Web Application Proxy, Exchange and Active Directory of one made-up company, on this machine, for your tests.</p></div>`
 }
