@@ -16,10 +16,15 @@ export interface MeetingMail {
   /** Of the mail; the meeting's own is in `news`. */
   readonly subject: string
   readonly news: Omit<MeetingNews, 'now'>
+  /** Whether a copy is kept in Sent Items; true unless told otherwise. */
+  readonly saveInSent?: boolean
 }
 
-/** Sends news of a meeting and keeps a copy in Sent Items; nothing when there is nobody to tell. */
-export async function sendMeetingMail(parts: MeetingParts, { sender, to, subject, news }: MeetingMail): Promise<void> {
+/** Sends news of a meeting; nothing when there is nobody to tell. */
+export async function sendMeetingMail(
+  parts: MeetingParts,
+  { sender, to, subject, news, saveInSent = true }: MeetingMail,
+): Promise<void> {
   if (to.length === 0) return
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
   const now = parts.context.clock.now()
@@ -34,5 +39,5 @@ export async function sendMeetingMail(parts: MeetingParts, { sender, to, subject
     disableUrlAccess: true,
     icalEvent: { method: news.method, content: await meetingCalendar({ ...news, now }) },
   })
-  await submitMail(parts, { sender, mime: await composer.compile().build(), saveInSent: true })
+  await submitMail(parts, { sender, mime: await composer.compile().build(), saveInSent })
 }

@@ -12,6 +12,8 @@ export interface MeetingToTell {
   readonly text: string
   /** The start that the pattern gives the one occurrence it is about. */
   readonly occurrence?: string | undefined
+  /** Whether the organizer keeps a copy in Sent Items; true unless told otherwise. */
+  readonly saveInSent?: boolean
 }
 
 /** Invites everybody, or tells them of a change; only those of `to`, where it is given. */
@@ -48,13 +50,14 @@ interface Telling {
 }
 
 async function send(parts: MeetingParts, meeting: MeetingToTell, { method, to, attendees }: Telling): Promise<void> {
-  const { organizer, appointment, text, occurrence } = meeting
+  const { organizer, appointment, text, occurrence, saveInSent = true } = meeting
   const { properties } = appointment
   const exception = properties.exceptions.find(({ originalStart }) => originalStart === occurrence)
   const { subject = appointment.subject, location = properties.location } = exception ?? {}
   await sendMeetingMail(parts, {
     sender: organizer,
     to,
+    saveInSent,
     subject: method === 'CANCEL' ? `Canceled: ${subject}` : subject,
     news: {
       method,

@@ -3,6 +3,7 @@ import type { AppointmentException, AppointmentProperties, Attendee } from '../m
 import type { MailboxStore } from '../mailbox/mailbox-store.ts'
 import { type MeetingText, readMeetingText } from '../mailbox/meeting-text.ts'
 import { propertiesOf, timesOf } from './answer-meeting.ts'
+import { withException } from './meeting-change.ts'
 
 export interface ReceivingParts {
   readonly mailboxes: MailboxStore
@@ -64,7 +65,7 @@ async function takeChange({ parts, mailboxId, message, text }: Received, existin
   if (!before.isReceived || isOld || !isFrom(message, before.organizer?.address)) return
   const { mailboxes } = parts
   if (text.occurrence !== undefined && before.recurrence) {
-    const properties = withException(before, { ...occurrenceFacts(text), busyStatus: 'tentative' })
+    const properties = changedException(before, { ...occurrenceFacts(text), busyStatus: 'tentative' })
     await mailboxes.updateItem(mailboxId, existing.id, { properties })
     return
   }
@@ -85,14 +86,9 @@ function occurrenceFacts(text: MeetingText): AppointmentException {
   return { originalStart: occurrence, deleted: false, start, end, location, subject }
 }
 
-function withException(before: AppointmentProperties, exception: AppointmentException): AppointmentProperties {
+function changedException(before: AppointmentProperties, exception: AppointmentException): AppointmentProperties {
   const same = before.exceptions.find((each) => each.originalStart === exception.originalStart)
-  const others = before.exceptions.filter((each) => each !== same)
-  return { ...before, exceptions: [...others, { ...same, ...exception }].sort(byStart) }
-}
-
-function byStart(a: AppointmentException, b: AppointmentException): number {
-  return a.originalStart.localeCompare(b.originalStart)
+  return withException(before, { ...same, ...exception })
 }
 
 async function takeAnswer({ parts, mailboxId, message, text, existing }: Received): Promise<void> {
@@ -113,7 +109,12 @@ function withOccurrenceAnswer(properties: AppointmentProperties, originalStart: 
   const before = properties.exceptions.find((each) => each.originalStart === originalStart)
   if (before?.deleted) return properties
   const attendees = answered(before?.attendees ?? properties.attendees, answer)
-  return withException(properties, { ...timesOf(properties, originalStart), originalStart, deleted: false, attendees })
+  return changedException(properties, {
+    ...timesOf(properties, originalStart),
+    originalStart,
+    deleted: false,
+    attendees,
+  })
 }
 
 /** Somebody who was not invited comes as optional. */
@@ -138,7 +139,7 @@ async function takeCancellation({ parts, mailboxId, message, text, existing }: R
     : `${cancelledPrefix}${existing.subject}`
   if (text.occurrence !== undefined && before.recurrence) {
     const cancelled = { ...occurrenceFacts(text), subject, busyStatus: 'free' } as const
-    await parts.mailboxes.updateItem(mailboxId, existing.id, { properties: withException(before, cancelled) })
+    await parts.mailboxes.updateItem(mailboxId, existing.id, { properties: changedException(before, cancelled) })
     return
   }
   const properties = { ...before, isCancelled: true, busyStatus: 'free', sequence: text.sequence } as const

@@ -2,7 +2,6 @@ import type { Advice } from '#shared/error-guide.ts'
 import type { ActiveSyncErrorKey } from '../activesync/http/active-sync-error.ts'
 import type { BasicRefusal } from '../basic-authentication/basic-refusal.ts'
 import type { MobileError } from '../outlook-mobile/mobile-error.ts'
-import type { ResponseCode } from '../web-services/web-services-error.ts'
 
 const encoding = 'Compare the bytes with the code pages of [MS-ASWBXML].'
 const provision = 'Provision: two rounds of the command Provision, then send the new key in X-MS-PolicyKey.'
@@ -38,35 +37,6 @@ export const activeSyncAdvice: Advice<ActiveSyncErrorKey> = {
   maximumDevicesReached: ['The mailbox has as many devices as allowed.', 'Remove-MobileDevice.'],
   invalidMimeBodyCombination: ['A meeting is forwarded by name and by message at once.', 'Leave Mime out.'],
   invalidSmartForwardParameters: ['Nobody is named, or the item is no appointment.', 'Name a Forwardee.'],
-}
-
-export const webServicesAdvice: Advice<ResponseCode> = {
-  ErrorAccessDenied: ['The account may not do this.', 'Sign in as the owner.'],
-  ErrorAttachmentNotFound: ['The attachment id is of nothing.', 'Read the item again.'],
-  ErrorDeleteDistinguishedFolder: ['Folders such as the inbox stay.', 'Delete their items.'],
-  ErrorFolderExists: ['A folder has this name.', 'Choose another.'],
-  ErrorFolderNotFound: ['The folder id is of nothing.', 'FindFolder again.'],
-  ErrorImpersonateUserDenied: ['The application may not impersonate.', 'Grant full_access_as_app.'],
-  ErrorImpersonationRequired: ['An app-only token without ExchangeImpersonation.', 'Add the header.'],
-  ErrorInvalidIdMalformed: ['The id cannot be read.', 'Use ids as they were given.'],
-  ErrorInvalidPropertySet: ['The property cannot be set.', 'Leave it out.'],
-  ErrorSendAsDenied: [
-    'From names a recipient under whom the person may not send.',
-    'Give SendAs or SendOnBehalf (Add-RecipientPermission, Set-Mailbox -GrantSendOnBehalfTo).',
-  ],
-  ErrorInvalidRecipients: ['A recipient has no valid address.', 'Correct it.'],
-  ErrorInvalidRequest: ['The request makes no sense.', 'The reason says why.'],
-  ErrorInvalidServerVersion: ['RequestServerVersion is unknown.', 'Use Exchange2016.'],
-  ErrorInvalidSyncStateData: ['SyncState is not one that was given.', 'Begin without one.'],
-  ErrorIrresolvableConflict: ['The item changed since ChangeKey.', 'Read it again.'],
-  ErrorItemNotFound: ['The item is gone.', 'Find it again.'],
-  ErrorMessageDispositionRequired: ['MessageDisposition is missing.', 'Send it.'],
-  ErrorMoveCopyFailed: ['The folder cannot go there.', 'Choose another.'],
-  ErrorNameResolutionNoResults: ['Nobody matches.', 'Write more of the name.'],
-  ErrorNonExistentMailbox: ['The address has no mailbox here.', 'Ask AutoDiscover where it is.'],
-  ErrorQuotaExceeded: ['The mailbox is full.', 'Delete something.'],
-  ErrorSchemaValidation: ['The SOAP body is not by the schema.', 'The reason names the element.'],
-  ErrorItemSave: ['The item could not be stored.', 'The reason says why.'],
 }
 
 export const basicAdvice: Advice<BasicRefusal['code']> = {

@@ -8,8 +8,9 @@ import { catalogue as web } from '../errors.ts'
 import { statuses as mobile } from '../outlook-mobile/mobile-error.ts'
 import { catalogue as submission } from '../smtp/smtp-refusal.ts'
 import { catalogue as webServices } from '../web-services/web-services-error.ts'
-import { activeSyncAdvice, basicAdvice, mobileAdvice, webServicesAdvice } from './device-advice.ts'
+import { activeSyncAdvice, basicAdvice, mobileAdvice } from './device-advice.ts'
 import { autoDiscoverAdvice, bearerAdvice, cmdletAdvice, submissionAdvice, webAdvice } from './web-advice.ts'
+import { webServicesAdvice } from './web-services-advice.ts'
 
 const access = 'Exchange: access'
 

@@ -175,6 +175,9 @@ export interface ContactProperties {
 
 export interface TaskProperties {
   readonly complete: boolean
+  /** Of a task that is not complete. */
+  readonly status?: 'NotStarted' | 'InProgress' | 'WaitingOnOthers' | 'Deferred'
+  readonly percentComplete?: number
   readonly completedAt?: string
   /** Local and UTC, as [MS-ASTASK] pairs them. */
   readonly start?: string

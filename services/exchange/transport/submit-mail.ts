@@ -16,6 +16,8 @@ export interface Submission {
   readonly sender: Recipient
   readonly mime: Buffer
   readonly saveInSent: boolean
+  /** Where the copy is kept; Sent Items unless told otherwise. */
+  readonly sentFolderId?: string | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Submission {
  */
 export async function submitMail(
   { context, mailboxes, transport, recipients, permissions }: Submitting,
-  { sender, mime, saveInSent }: Submission,
+  { sender, mime, saveInSent, sentFolderId }: Submission,
 ): Promise<number> {
   const envelope = await readEnvelope(mime)
   const to = recipientsOf(envelope)
@@ -36,9 +38,9 @@ export async function submitMail(
   const travelling = stampMessage(mime, { under, at, messageId, withoutBcc: true })
   await transport.submit({ from: under.from.emailAddress, to }, travelling)
   if (sender.mailboxId !== undefined && saveInSent) {
-    const sent = await mailboxes.wellKnownFolder(sender.mailboxId, 'sentitems')
+    const folderId = sentFolderId ?? (await mailboxes.wellKnownFolder(sender.mailboxId, 'sentitems')).id
     const kept = stampMessage(mime, { under, at, messageId })
-    await mailboxes.deliver(sender.mailboxId, { folderId: sent.id, mime: kept, receivedAt: at, unread: false })
+    await mailboxes.deliver(sender.mailboxId, { folderId, mime: kept, receivedAt: at, unread: false })
   }
   return to.length
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { XmlPart } from '#shared/xml/markup.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
+import type { RequestZone } from './zones.ts'
 
 /** One operation on one mailbox. */
 export interface Call {
@@ -14,6 +15,8 @@ export interface Call {
   /** The element of the operation, such as `m:GetItem`. */
   readonly body: Element
   readonly now: Date
+  /** Of moments that say none; absent: UTC. */
+  readonly zone: RequestZone
 }
 
 /** The content of `m:<Operation>Response`. */

@@ -1,13 +1,16 @@
-import type { Element } from '@xmldom/xmldom'
 import { type Xml, xml } from '#shared/xml/markup.ts'
 import type { Folder } from '../mailbox/folder.ts'
-import type { Item } from '../mailbox/item.ts'
-import { attribute } from './elements.ts'
+import type { ShownItem } from './shown-item.ts'
 import { WebServicesError } from './web-services-error.ts'
 
-type IdKind = 'folder' | 'item' | 'attachment'
+type IdKind = 'folder' | 'item' | 'attachment' | 'occurrence'
 
-const letters: Readonly<Record<IdKind, string>> = { folder: 'f', item: 'i', attachment: 'a' }
+const letters: Readonly<Record<IdKind, string>> = {
+  folder: 'f',
+  item: 'i',
+  attachment: 'a',
+  occurrence: 'o',
+}
 /** With these the text begins with AAMk, as ids of the product do. */
 const head = Buffer.from([0x00, 0x03, 0x24])
 
@@ -32,8 +35,23 @@ export function isWrittenId(id: string): boolean {
   return bytes.toString('base64') === id && bytes.subarray(0, 3).equals(head) && Object.values(letters).includes(letter)
 }
 
-export function itemIdOf(element: Element | undefined): string {
-  return readId('item', attribute(element, 'Id'))[0]
+/** An item, or one occurrence of a series by the start that the pattern gives it. */
+export interface NamedItem {
+  readonly id: string
+  readonly occurrence?: string | undefined
+}
+
+/** What the value of `Id`, or of `OccurrenceId`, names. */
+export function readItemId(id: string | undefined): NamedItem {
+  const bytes = Buffer.from(id ?? '', 'base64')
+  if (bytes[head.length] !== letters.occurrence.charCodeAt(0)) return { id: readId('item', id)[0] }
+  const [series, occurrence] = readId('occurrence', id)
+  return { id: series, occurrence }
+}
+
+/** The id under which programs know the item. */
+export function shownIdOf({ id, occurrence }: Pick<ShownItem, 'id' | 'occurrence'>): string {
+  return occurrence ? writeId('occurrence', id, occurrence.originalStart) : writeId('item', id)
 }
 
 /** Changes with every change of what it belongs to. */
@@ -44,8 +62,8 @@ export function changeKeyOf(number: number): string {
   return bytes.toString('base64')
 }
 
-export function itemIdElement({ id, changeNumber }: Pick<Item, 'id' | 'changeNumber'>): Xml {
-  return xml`<t:ItemId Id="${writeId('item', id)}" ChangeKey="${changeKeyOf(changeNumber)}"/>`
+export function itemIdElement(item: Pick<ShownItem, 'id' | 'changeNumber' | 'occurrence'>, name = 'ItemId'): Xml {
+  return xml`<t:${name} Id="${shownIdOf(item)}" ChangeKey="${changeKeyOf(item.changeNumber)}"/>`
 }
 
 export function folderIdElement({ id, changeNumber }: Pick<Folder, 'id' | 'changeNumber'>, name = 'FolderId'): Xml {

@@ -7,6 +7,7 @@ import { operations } from './operations/registry.ts'
 import { asRefusal } from './response-messages.ts'
 import { WebServicesBlocked, WebServicesError } from './web-services-error.ts'
 import { type Caller, mailboxOwner, whoCalls } from './who-calls.ts'
+import { contextZone } from './zones.ts'
 
 export interface SoapAnswer {
   readonly status: number
@@ -58,7 +59,8 @@ async function runOperation(
   await requireAccess(parts, request, user)
   request.recording.note({ decision: name, user: user.userPrincipalName })
   const now = parts.context.clock.now()
-  const content = await run({ parts, request, user, mailboxId, body: operation, now })
+  const zone = contextZone(header)
+  const content = await run({ parts, request, user, mailboxId, body: operation, now, zone })
   return {
     status: 200,
     text: writeEnvelope(parts.config, writeResponse(name.replace(/Request$/, ''), content)),

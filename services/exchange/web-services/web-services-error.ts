@@ -5,12 +5,28 @@ import type { RefusalCode } from '../mailbox/mailbox-refusal.ts'
 export const catalogue = {
   ErrorAccessDenied: 'Access is denied. Check credentials and try again.',
   ErrorAttachmentNotFound: 'The attachment could not be found.',
+  ErrorAffectedTaskOccurrencesRequired: 'AffectedTaskOccurrences attribute must be specified for Task items.',
+  ErrorCalendarCannotMoveOrCopyOccurrence: 'Occurrence items cannot be moved or copied.',
+  ErrorCalendarEndDateIsEarlierThanStartDate: 'EndDate is earlier than StartDate',
+  ErrorCalendarInvalidRecurrence: 'The recurrence is invalid.',
+  ErrorCalendarIsNotOrganizer: 'You must be the organizer of the meeting to perform this operation.',
+  ErrorCalendarIsNotRecurringMaster: 'The specified item is not a recurring master.',
+  ErrorCalendarIsOrganizerForAccept: 'An organizer cannot accept the meeting that they organize.',
+  ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange: 'Occurrence with this index is out of the recurrence range.',
+  ErrorCalendarOccurrenceIsDeletedFromRecurrence:
+    'Occurrence with this index was previously deleted from the recurrence.',
   ErrorDeleteDistinguishedFolder: 'Distinguished folders cannot be deleted.',
   ErrorFolderExists: 'A folder with the specified name already exists.',
   ErrorFolderNotFound: 'The specified folder could not be found in the store.',
   ErrorImpersonateUserDenied: 'The account does not have permission to impersonate the requested user.',
   ErrorImpersonationRequired: 'ExchangeImpersonation SOAP header must be present for this type of OAuth token.',
   ErrorInvalidIdMalformed: 'Id is malformed.',
+  ErrorInvalidItemForOperationAcceptItem: 'The item is invalid for this operation.',
+  ErrorInvalidItemForOperationCreateItem: 'The item is invalid for this operation.',
+  ErrorInvalidItemForOperationRemoveItem: 'The item is invalid for this operation.',
+  ErrorInvalidPercentCompleteValue: 'PercentComplete must be between 0 and 100.',
+  ErrorInvalidPropertyAppend: 'Append action is invalid for property.',
+  ErrorInvalidPropertyDelete: 'Delete action is invalid for property.',
   ErrorInvalidPropertySet: 'Set action is invalid for property.',
   ErrorInvalidRecipients: 'At least one recipient isn’t valid.',
   ErrorInvalidRequest: 'The request is invalid.',
@@ -28,7 +44,11 @@ export const catalogue = {
   ErrorSendAsDenied:
     'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.',
   ErrorSchemaValidation: 'The request failed schema validation.',
-  ErrorItemSave: 'The item could not be saved.',
+  ErrorSendMeetingCancellationsRequired: 'SendMeetingCancellations attribute is required for Calendar items.',
+  ErrorSendMeetingInvitationsOrCancellationsRequired:
+    'SendMeetingInvitationsOrCancellations attribute is required for Calendar items.',
+  ErrorSendMeetingInvitationsRequired: 'SendMeetingInvitations attribute is required for Calendar items.',
+  ErrorTimeZone: 'Unable to find a time zone definition for the specified time zone.',
 } as const satisfies Record<string, string>
 
 export type ResponseCode = keyof typeof catalogue

@@ -1,4 +1,5 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { isOtherOccurrence, withException } from '../../calendar/meeting-change.ts'
 import type { Appointment, Item } from '../../mailbox/item.ts'
 import type { AppointmentException } from '../../mailbox/item-properties.ts'
 import { occurrencesOf } from '../../mailbox/occurrences.ts'
@@ -7,7 +8,7 @@ import type { Call } from '../call.ts'
 import { instanceOf } from './appointment.ts'
 import { ItemProblem } from './item-problem.ts'
 import { instantReader, readExceptionFacts } from './read-appointment.ts'
-import { isOtherOccurrence, nextInvitation, tellOfChange, tellOfRemoval } from './tell-attendees.ts'
+import { nextInvitation, tellOfChange, tellOfRemoval } from './tell-attendees.ts'
 
 /** 16.x: one occurrence of a series, named by the start that the pattern gives it. */
 export async function changeInstance(
@@ -51,10 +52,11 @@ async function keepException(
   exception: AppointmentException,
   isNews: boolean,
 ): Promise<Appointment> {
-  const others = appointment.properties.exceptions.filter((each) => each.originalStart !== exception.originalStart)
-  const exceptions = [...others, exception].sort((a, b) => a.originalStart.localeCompare(b.originalStart))
   const changed = await call.parts.mailboxes.updateItem(call.mailboxId, appointment.id, {
-    properties: { ...appointment.properties, exceptions, ...(isNews && nextInvitation(call, appointment)) },
+    properties: {
+      ...withException(appointment.properties, exception),
+      ...(isNews && nextInvitation(call, appointment)),
+    },
   })
   return (changed as Appointment | undefined) ?? appointment
 }

@@ -1,4 +1,5 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { isOtherMeeting } from '../../calendar/meeting-change.ts'
 import type { Appointment, Item, NewAttachment } from '../../mailbox/item.ts'
 import type { AppointmentException, AppointmentProperties, Attendee } from '../../mailbox/item-properties.ts'
 import { utcZone, wallClock } from '../../mailbox/time-zone.ts'
@@ -14,7 +15,7 @@ import { readAppointment } from './read-appointment.ts'
 import { readBody } from './read-body.ts'
 import { recurrenceElements } from './recurrence.ts'
 import { busyStatuses, sensitivities } from './shades.ts'
-import { isOtherMeeting, nextInvitation, tellOfChange, tellOfRemoval } from './tell-attendees.ts'
+import { nextInvitation, tellOfChange, tellOfRemoval } from './tell-attendees.ts'
 
 /** [MS-ASCAL]: as 12.1 to 14.1 have it, and as 16.x does. */
 export const appointmentClass: ItemClass = { name: 'Calendar', write, add, change, removeInstance, beforeRemoval }

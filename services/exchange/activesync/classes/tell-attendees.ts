@@ -1,6 +1,7 @@
-import { sendCancellation, sendInvitation } from '../../calendar/organize-meeting.ts'
+import { tellAttendees } from '../../calendar/meeting-change.ts'
+import { sendCancellation } from '../../calendar/organize-meeting.ts'
 import type { Appointment } from '../../mailbox/item.ts'
-import type { AppointmentException, AppointmentProperties, Attendee } from '../../mailbox/item-properties.ts'
+import type { AppointmentProperties } from '../../mailbox/item-properties.ts'
 import type { Call } from '../call.ts'
 
 /**
@@ -21,16 +22,14 @@ export function isServerTelling({ version }: Pick<Call, 'version'>, properties: 
   return version >= 160 && properties.isMeeting && !properties.isReceived
 }
 
-/** New attendees are invited, those who stay hear what is different for them, and those who are left out that it is off. */
-export async function tellOfChange(call: Call, { before, after, isNews, occurrence }: OrganizerChange): Promise<void> {
+/** Whoever the change concerns. */
+export async function tellOfChange(call: Call, change: OrganizerChange): Promise<void> {
+  const { before, after } = change
   const wasMeeting = before !== undefined && isServerTelling(call, before.properties)
   if (!isServerTelling(call, after.properties) && !wasMeeting) return
-  const known = before ? attendeesOf(before.properties, occurrence) : []
-  const invited = attendeesOf(after.properties, occurrence)
-  const meeting = { organizer: call.user, appointment: after, text: await textOf(call, after), occurrence }
-  await sendInvitation(call.parts, meeting, isNews ? invited : without(invited, known))
-  await sendCancellation(call.parts, meeting, without(known, invited))
-  call.request.recording.note({ decision: 'attendeesTold', detail: { invited: invited.length } })
+  const told = { ...change, organizer: call.user, text: await textOf(call, after) }
+  const count = await tellAttendees(call.parts, told)
+  call.request.recording.note({ decision: 'attendeesTold', detail: { invited: count } })
 }
 
 /** The meeting, or the one occurrence, does not take place. */
@@ -53,34 +52,4 @@ export function nextInvitation(
 
 async function textOf(call: Call, { id }: Appointment): Promise<string> {
   return (await call.parts.mailboxes.readBody(call.mailboxId, id))?.text ?? ''
-}
-
-function attendeesOf({ attendees, exceptions }: AppointmentProperties, occurrence: string | undefined) {
-  return exceptions.find(({ originalStart }) => originalStart === occurrence)?.attendees ?? attendees
-}
-
-function without(attendees: readonly Attendee[], others: readonly Attendee[]): readonly Attendee[] {
-  const known = new Set(others.map(({ address }) => address.toLowerCase()))
-  return attendees.filter(({ address }) => !known.has(address.toLowerCase()))
-}
-
-type Described = Pick<Appointment, 'subject' | 'properties'>
-
-/** Reminders, categories, answers and how busy the organizer is are nobody else's business. */
-export function isOtherMeeting(before: Described, after: Described): boolean {
-  return JSON.stringify(sharedFacts(before)) !== JSON.stringify(sharedFacts(after))
-}
-
-function sharedFacts({ subject, properties }: Described) {
-  const { start, end, allDay, location, recurrence, sensitivity } = properties
-  return { subject, start, end, allDay, location, recurrence, sensitivity }
-}
-
-export function isOtherOccurrence(before: AppointmentException | undefined, after: AppointmentException): boolean {
-  return JSON.stringify(occurrenceFacts(before)) !== JSON.stringify(occurrenceFacts(after))
-}
-
-function occurrenceFacts(exception: AppointmentException | undefined) {
-  const { subject, start, end, allDay, location, bodyText, bodyHtml, deleted = false } = exception ?? {}
-  return { subject, start, end, allDay, location, bodyText, bodyHtml, deleted }
 }

@@ -2,67 +2,45 @@ import { type XmlPart, xml } from '#shared/xml/markup.ts'
 import type { Contact } from '../../mailbox/item.ts'
 import type { ContactField } from '../../mailbox/item-properties.ts'
 import { t } from '../elements.ts'
+import { momentIn } from '../zones.ts'
+import { addressKeys, addressParts, contactDays, contactTexts, entryLists } from './contact-names.ts'
 import { cleaned, type Field } from './item-fields.ts'
 import type { ItemView } from './item-view.ts'
 
 type Fields = Contact['properties']['fields']
 
-/** Element of the schema, and the text that is kept under another name. */
-export const contactTexts: readonly (readonly [element: string, name: ContactField])[] = [
-  ['FileAs', 'fileAs'],
-  ['GivenName', 'firstName'],
-  ['MiddleName', 'middleName'],
-  ['Nickname', 'nickName'],
-  ['CompanyName', 'companyName'],
-]
-export const laterContactTexts: readonly (readonly [element: string, name: ContactField])[] = [
-  ['AssistantName', 'assistantName'],
-  ['BusinessHomePage', 'webPage'],
-  ['Department', 'department'],
-  ['Generation', 'suffix'],
-  ['JobTitle', 'jobTitle'],
-  ['Manager', 'managerName'],
-  ['OfficeLocation', 'officeLocation'],
-  ['SpouseName', 'spouse'],
-  ['Surname', 'lastName'],
-]
-export const mailKeys: readonly (readonly [key: string, name: ContactField])[] = [
-  ['EmailAddress1', 'email1Address'],
-  ['EmailAddress2', 'email2Address'],
-  ['EmailAddress3', 'email3Address'],
-]
-export const phoneKeys: readonly (readonly [key: string, name: ContactField])[] = [
-  ['AssistantPhone', 'assistantPhoneNumber'],
-  ['BusinessFax', 'businessFaxNumber'],
-  ['BusinessPhone', 'businessPhoneNumber'],
-  ['BusinessPhone2', 'business2PhoneNumber'],
-  ['CarPhone', 'carPhoneNumber'],
-  ['CompanyMainPhone', 'companyMainPhone'],
-  ['HomeFax', 'homeFaxNumber'],
-  ['HomePhone', 'homePhoneNumber'],
-  ['HomePhone2', 'home2PhoneNumber'],
-  ['MobilePhone', 'mobilePhoneNumber'],
-  ['Pager', 'pagerNumber'],
-  ['RadioPhone', 'radioPhoneNumber'],
-]
-
-/** How an IndexedFieldURI calls the entries of a list. */
-export const listNames: Readonly<Record<string, string>> = {
-  'contacts:EmailAddresses': 'contacts:EmailAddress:',
-  'contacts:PhoneNumbers': 'contacts:PhoneNumber:',
-}
-
-const [fileAs, ...earlierContactTexts] = contactTexts.map(textField)
+const lists = Object.fromEntries(Object.entries(entryLists).map(([name, keys]) => [name, dictionary(name, keys)]))
 
 /** [MS-OXWSCONT] 2.2.4.3 ContactItemType, in the order of the schema. */
 export const contactFields: readonly Field[] = [
-  ...(fileAs ? [fileAs] : []),
+  text('FileAs'),
   { uri: 'contacts:DisplayName', in: 'Default', write: displayName },
-  ...earlierContactTexts,
-  dictionary('EmailAddresses', mailKeys),
-  dictionary('PhoneNumbers', phoneKeys),
-  ...laterContactTexts.map(textField),
+  ...['GivenName', 'Initials', 'MiddleName', 'Nickname'].map(text),
+  { uri: 'contacts:CompleteName', in: 'Default', write: completeName },
+  text('CompanyName'),
+  ...one('EmailAddresses'),
+  of('contacts:PhysicalAddresses', physicalAddresses),
+  ...one('PhoneNumbers'),
+  text('AssistantName'),
+  day('Birthday'),
+  text('BusinessHomePage'),
+  { uri: 'contacts:Children', in: 'Default', write: childrenElement },
+  {
+    uri: 'contacts:ContactSource',
+    in: 'Default',
+    write: ({ item }) => item.kind === 'contact' && t('ContactSource', 'Store'),
+  },
+  ...['Department', 'Generation'].map(text),
+  ...one('ImAddresses'),
+  ...['JobTitle', 'Manager', 'OfficeLocation', 'SpouseName', 'Surname'].map(text),
+  day('WeddingAnniversary'),
+  { uri: 'contacts:HasPicture', in: 'Default', write: hasPicture },
 ]
+
+function one(name: string): readonly Field[] {
+  const field = lists[name]
+  return field ? [field] : []
+}
 
 /** The product makes it of the parts of the name, and keeps it. */
 function displayName({ item }: ItemView): XmlPart {
@@ -72,16 +50,80 @@ function displayName({ item }: ItemView): XmlPart {
   return t('DisplayName', cleaned(name || item.subject || companyName || email1Address || ''))
 }
 
-function textField([element, name]: readonly [string, ContactField]): Field {
-  return of(`contacts:${element}`, (fields) => fields[name] !== undefined && t(element, cleaned(fields[name])))
+const nameParts = {
+  Title: 'title',
+  FirstName: 'firstName',
+  MiddleName: 'middleName',
+  LastName: 'lastName',
+  Suffix: 'suffix',
+  Nickname: 'nickName',
+  YomiFirstName: 'yomiFirstName',
+  YomiLastName: 'yomiLastName',
+} as const
+
+function completeName({ item }: ItemView): XmlPart {
+  if (item.kind !== 'contact') return undefined
+  const { fields } = item.properties
+  const parts = Object.entries(nameParts).filter(([, name]) => fields[name])
+  return (
+    parts.length > 0 &&
+    t(
+      'CompleteName',
+      parts.map(([element, name]) => t(element, cleaned(fields[name] ?? ''))),
+    )
+  )
 }
 
-function dictionary(element: string, keys: readonly (readonly [string, ContactField])[]): Field {
+function text(element: string): Field {
+  const name = contactTexts[element]
   return of(`contacts:${element}`, (fields) => {
-    const entries = keys.filter(([, name]) => fields[name])
+    const kept = name && fields[name]
+    return kept !== undefined && kept !== '' && t(element, cleaned(kept))
+  })
+}
+
+function day(element: string): Field {
+  const name = contactDays[element]
+  return {
+    uri: `contacts:${element}`,
+    in: 'Default',
+    write: ({ item, call }) => {
+      const at = item.kind === 'contact' && name ? item.properties.fields[name] : undefined
+      return at && t(element, momentIn(call.zone, at))
+    },
+  }
+}
+
+function dictionary(element: string, keys: Readonly<Record<string, ContactField>>): Field {
+  return of(`contacts:${element}`, (fields) => {
+    const entries = Object.entries(keys).filter(([, name]) => fields[name])
     const written = entries.map(([key, name]) => xml`<t:Entry Key="${key}">${cleaned(fields[name] ?? '')}</t:Entry>`)
     return written.length > 0 && t(element, written)
   })
+}
+
+function physicalAddresses(fields: Fields): XmlPart {
+  const entries = Object.entries(addressKeys).map(([key, prefix]) => {
+    const parts = Object.entries(addressParts).flatMap(([element, part]) => {
+      const kept = fields[`${prefix}${part}` as ContactField]
+      return kept ? [t(element, cleaned(kept))] : []
+    })
+    return parts.length > 0 ? [xml`<t:Entry Key="${key}">${parts}</t:Entry>`] : []
+  })
+  const written = entries.flat()
+  return written.length > 0 && t('PhysicalAddresses', written)
+}
+
+function childrenElement({ item }: ItemView): XmlPart {
+  if (item.kind !== 'contact' || item.properties.children.length === 0) return undefined
+  return t(
+    'Children',
+    item.properties.children.map((each) => t('String', cleaned(each))),
+  )
+}
+
+function hasPicture({ item }: ItemView): XmlPart {
+  return item.kind === 'contact' && t('HasPicture', String(item.properties.picture !== undefined))
 }
 
 function of(uri: string, write: (fields: Fields) => XmlPart): Field {

@@ -31,12 +31,15 @@ export const emptyDraft: Draft = {
   attachments: [],
 }
 
-/** The draft with what an element of the schema says differently. */
-export function readDraft(element: Element, before: Draft): Draft {
-  const list = (name: string, kept: readonly MailAddress[]) => readRecipients(element, name) ?? kept
+/** The draft with what an element of the schema says differently, or adds. */
+export function readDraft(element: Element, before: Draft, appends = false): Draft {
+  const list = (name: string, kept: readonly MailAddress[]) => {
+    const read = readRecipients(element, name)
+    return read ? [...(appends ? kept : []), ...read] : kept
+  }
   return {
     ...before,
-    ...readBody(element),
+    ...(appends ? appendedBody(element, before) : readBody(element)),
     to: list('ToRecipients', before.to),
     cc: list('CcRecipients', before.cc),
     bcc: list('BccRecipients', before.bcc),
@@ -46,6 +49,14 @@ export function readDraft(element: Element, before: Draft): Draft {
     inReplyTo: textOf(element, 'InReplyTo') ?? before.inReplyTo,
     attachments: [...before.attachments, ...readAttachments(children(child(element, 'Attachments')))],
   }
+}
+
+function appendedBody(element: Element, { text, html }: Draft) {
+  const added = readBody(element)
+  if (html !== undefined) return { html: `${html}${added.html ?? added.text ?? ''}` }
+  return added.html === undefined
+    ? { text: `${text ?? ''}${added.text ?? ''}` }
+    : { html: `${text ?? ''}${added.html}`, text: undefined }
 }
 
 export function readBody(element: Element): { text?: string | undefined; html?: string | undefined } {

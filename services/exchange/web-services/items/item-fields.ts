@@ -2,10 +2,12 @@ import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
 import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { AttachmentFacts, Item, ItemBody } from '../../mailbox/item.ts'
 import type { Sensitivity } from '../../mailbox/item-properties.ts'
-import { field, moment, t } from '../elements.ts'
+import { field, t } from '../elements.ts'
 import { folderIdElement, itemIdElement, writeId } from '../ids.ts'
+import { momentIn } from '../zones.ts'
 import { anyExtended, extendedElements } from './extended-properties.ts'
 import type { ItemView } from './item-view.ts'
+import { reminderFields } from './reminder-fields.ts'
 
 export interface Field {
   readonly uri: string
@@ -46,7 +48,7 @@ export const itemFields: readonly Field[] = [
   {
     uri: 'item:DateTimeReceived',
     in: 'AllProperties',
-    write: ({ item }) => t('DateTimeReceived', moment(item.receivedAt)),
+    write: ({ item, call }) => t('DateTimeReceived', momentIn(call.zone, arrivedAt(item))),
   },
   { uri: 'item:Size', in: 'Default', write: ({ item }) => t('Size', String(item.size)) },
   { uri: 'item:Categories', in: 'AllProperties', write: ({ item }) => categoriesElement(item.categories) },
@@ -57,8 +59,17 @@ export const itemFields: readonly Field[] = [
     write: ({ item }) => item.kind === 'message' && field('InReplyTo', item.properties.inReplyTo),
   },
   { uri: 'item:IsDraft', in: 'AllProperties', write: ({ item }) => t('IsDraft', String(item.isDraft)) },
-  { uri: 'item:DateTimeSent', in: 'Default', write: ({ item }) => t('DateTimeSent', moment(item.receivedAt)) },
-  { uri: 'item:DateTimeCreated', in: 'Default', write: ({ item }) => t('DateTimeCreated', moment(item.receivedAt)) },
+  {
+    uri: 'item:DateTimeSent',
+    in: 'Default',
+    write: ({ item, call }) => t('DateTimeSent', momentIn(call.zone, arrivedAt(item))),
+  },
+  {
+    uri: 'item:DateTimeCreated',
+    in: 'Default',
+    write: ({ item, call }) => t('DateTimeCreated', momentIn(call.zone, arrivedAt(item))),
+  },
+  ...reminderFields,
   { uri: 'item:DisplayCc', in: 'AllProperties', write: ({ item }) => display('DisplayCc', item, 'cc') },
   { uri: 'item:DisplayTo', in: 'AllProperties', write: ({ item }) => display('DisplayTo', item, 'to') },
   { uri: 'item:HasAttachments', in: 'Default', write: ({ item }) => t('HasAttachments', String(item.hasAttachments)) },
@@ -73,6 +84,11 @@ export const itemFields: readonly Field[] = [
   { uri: 'item:Preview', in: 'AllProperties', write: ({ item }) => t('Preview', item.preview) },
   { uri: 'item:TextBody', in: 'asked', write: textBodyElement },
 ]
+
+/** Lists keep an appointment at its start, and it was made when its organizer said so. */
+function arrivedAt(item: Item): Date | string {
+  return item.kind === 'appointment' ? item.properties.stamp : item.receivedAt
+}
 
 function mimeContent({ mime }: ItemView): XmlPart {
   return mime && xml`<t:MimeContent CharacterSet="UTF-8">${mime.toString('base64')}</t:MimeContent>`

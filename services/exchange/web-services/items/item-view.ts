@@ -1,7 +1,8 @@
 import type { Element } from '@xmldom/xmldom'
-import type { Item, ItemBody } from '../../mailbox/item.ts'
+import type { ItemBody } from '../../mailbox/item.ts'
 import type { Call } from '../call.ts'
 import { attribute, child, children, flagOf, textOf } from '../elements.ts'
+import type { ShownItem } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { extendedUri } from './extended-properties.ts'
 
@@ -17,7 +18,7 @@ export interface ItemShape {
 /** An item with what else its fields are written from. */
 export interface ItemView {
   readonly call: Call
-  readonly item: Item
+  readonly item: ShownItem
   readonly body: ItemBody | undefined
   readonly mime: Buffer | undefined
   readonly shape: ItemShape
@@ -46,11 +47,19 @@ export function fieldUriOf(path: Element): string {
 }
 
 /** Without body and attachments for a list: FindItem shows neither, whatever its shape says. */
-export async function viewItem(call: Call, item: Item, shape: ItemShape, inList = false): Promise<ItemView> {
+export async function viewItem(call: Call, item: ShownItem, shape: ItemShape, inList = false): Promise<ItemView> {
   const { mailboxes } = call.parts
   const isIdOnly = shape.base === 'IdOnly' && shape.fields.size === 0
   const body = inList || isIdOnly ? undefined : await mailboxes.readBody(call.mailboxId, item.id)
   const wantsMime = !inList && (shape.mime || shape.fields.has('item:MimeContent'))
   const mime = wantsMime && item.kind === 'message' ? await mailboxes.readMime(call.mailboxId, item.id) : undefined
-  return { call, item, body, mime, shape }
+  return { call, item, body: bodyOf(item, body), mime, shape }
+}
+
+/** An occurrence may have a text of its own. */
+function bodyOf({ occurrence }: ShownItem, body: ItemBody | undefined): ItemBody | undefined {
+  const { bodyText, bodyHtml } = occurrence?.exception ?? {}
+  if (!body || (bodyText === undefined && bodyHtml === undefined)) return body
+  const { attachments } = body
+  return { attachments, ...(bodyHtml === undefined ? { text: bodyText ?? '' } : { html: bodyHtml }) }
 }

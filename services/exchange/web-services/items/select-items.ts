@@ -1,11 +1,11 @@
 import type { Element } from '@xmldom/xmldom'
 import type { Folder } from '../../mailbox/folder.ts'
 import type { Item } from '../../mailbox/item.ts'
-import { occurrencesOf } from '../../mailbox/occurrences.ts'
-import { offsetAt } from '../../mailbox/time-zone.ts'
 import type { Call } from '../call.ts'
 import { attribute, children } from '../elements.ts'
+import { type ShownItem, shownInSpan } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
+import { readInstant } from '../zones.ts'
 import { fieldUriOf } from './item-view.ts'
 import { matches, textFor } from './restriction.ts'
 
@@ -19,7 +19,7 @@ export interface Page {
 }
 
 export interface FoundItems {
-  readonly items: readonly Item[]
+  readonly items: readonly ShownItem[]
   readonly total: number
   /** Where the next page starts. */
   readonly next: number
@@ -93,17 +93,15 @@ function sorted(items: readonly Item[], order: readonly Element[]): readonly Ite
 
 /** Each occurrence of a series by itself, in the order of their starts. */
 export async function itemsInSpan(call: Call, folder: Folder, view: Element): Promise<FoundItems> {
-  const span = { from: new Date(attribute(view, 'StartDate') ?? ''), to: new Date(attribute(view, 'EndDate') ?? '') }
-  if (Number.isNaN(span.from.getTime()) || Number.isNaN(span.to.getTime()) || span.to < span.from)
+  const at = (name: string) => new Date(readInstant(attribute(view, name) ?? '', call.zone, name))
+  const span = { from: at('StartDate'), to: at('EndDate') }
+  if (span.to < span.from)
     throw new WebServicesError('ErrorInvalidRequest', 'StartDate and EndDate of CalendarView are no span')
-  const found: Item[] = []
+  const found: ShownItem[] = []
   for (const item of await call.parts.mailboxes.listAppointments(call.mailboxId, folder.id, span)) {
-    for (const each of await occurrencesOf(item.properties, span, (at) => offsetAt(item.properties.timeZone, at))) {
-      const times = { start: each.start.toISOString(), end: each.end.toISOString() }
-      found.push({ ...item, properties: { ...item.properties, ...times } })
-    }
+    found.push(...(await shownInSpan(item, span)))
   }
-  const start = (item: Item) => (item.kind === 'appointment' ? item.properties.start : '')
+  const start = (item: ShownItem) => (item.kind === 'appointment' ? item.properties.start : '')
   const most = Number(attribute(view, 'MaxEntriesReturned') ?? Number.MAX_SAFE_INTEGER)
   const items = found.sort((a, b) => (start(a) < start(b) ? -1 : 1)).slice(0, most)
   return { items, total: found.length, next: items.length }

@@ -1,22 +1,39 @@
 import type { XmlPart } from '#shared/xml/markup.ts'
 import type { TaskProperties } from '../../mailbox/item-properties.ts'
-import { moment, t } from '../elements.ts'
+import type { Call } from '../call.ts'
+import { t } from '../elements.ts'
+import { momentIn } from '../zones.ts'
 import type { Field } from './item-fields.ts'
+import { recurrenceElement } from './recurrence.ts'
 
 /** [MS-OXWSTASK] 2.2.4.3 TaskType, in the order of the schema. */
 export const taskFields: readonly Field[] = [
-  of('task:CompleteDate', ({ completedAt }) => completedAt && t('CompleteDate', moment(completedAt))),
-  of('task:DueDate', ({ utcDue, due }) => (utcDue ?? due) && t('DueDate', moment(utcDue ?? due ?? ''))),
-  of('task:IsComplete', ({ complete }) => t('IsComplete', String(complete))),
-  of('task:PercentComplete', ({ complete }) => t('PercentComplete', complete ? '100' : '0')),
-  of('task:StartDate', ({ utcStart, start }) => (utcStart ?? start) && t('StartDate', moment(utcStart ?? start ?? ''))),
-  of('task:Status', ({ complete }) => t('Status', complete ? 'Completed' : 'NotStarted')),
+  day('CompleteDate', ({ completedAt }) => completedAt),
+  day('DueDate', ({ utcDue, due }) => utcDue ?? due),
+  of('IsComplete', ({ complete }) => t('IsComplete', String(complete))),
+  of('IsRecurring', ({ recurrence }) => t('IsRecurring', String(recurrence !== undefined))),
+  of('PercentComplete', ({ complete, percentComplete = 0 }) =>
+    t('PercentComplete', String(complete ? 100 : percentComplete)),
+  ),
+  of('Recurrence', ({ recurrence }, { zone }) => {
+    if (!recurrence) return undefined
+    return recurrenceElement(recurrence, { start: recurrence.start, timeZone: zone?.written })
+  }),
+  day('StartDate', ({ utcStart, start }) => utcStart ?? start),
+  of('Status', ({ complete, status = 'NotStarted' }) => t('Status', complete ? 'Completed' : status)),
 ]
 
-function of(uri: string, write: (task: TaskProperties) => XmlPart | ''): Field {
+function day(name: string, read: (task: TaskProperties) => string | undefined): Field {
+  return of(name, (task, call) => {
+    const at = read(task)
+    return at === undefined ? undefined : t(name, momentIn(call.zone, at))
+  })
+}
+
+function of(name: string, write: (task: TaskProperties, call: Call) => XmlPart): Field {
   return {
-    uri,
+    uri: `task:${name}`,
     in: 'Default',
-    write: ({ item }) => (item.kind === 'task' ? write(item.properties) || undefined : undefined),
+    write: ({ item, call }) => (item.kind === 'task' ? write(item.properties, call) : undefined),
   }
 }

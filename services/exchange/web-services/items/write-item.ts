@@ -3,10 +3,12 @@ import type { Item } from '../../mailbox/item.ts'
 import type { ItemKind } from '../../mailbox/item-properties.ts'
 import { t } from '../elements.ts'
 import { appointmentFields } from './appointment-fields.ts'
-import { contactFields, listNames } from './contact-fields.ts'
+import { contactFields } from './contact-fields.ts'
+import { listNames } from './contact-names.ts'
 import { anyExtended } from './extended-properties.ts'
 import { type Field, itemFields } from './item-fields.ts'
 import type { ItemShape, ItemView } from './item-view.ts'
+import { meetingFields } from './meeting-fields.ts'
 import { messageFields } from './message-fields.ts'
 import { taskFields } from './task-fields.ts'
 
@@ -25,10 +27,15 @@ const elementNames: Readonly<Record<Exclude<ItemKind, 'message'>, string>> = {
   note: 'Item',
 }
 
+function fieldsFor(item: Item): readonly Field[] {
+  const meeting = item.kind === 'message' ? meetingFields[elementNameOf(item)] : undefined
+  return meeting ? [...fieldsOf.message, ...meeting] : fieldsOf[item.kind]
+}
+
 /** The element of the item's type with what the shape wants, in the order of the schema. */
 export async function itemElement(view: ItemView): Promise<Xml> {
   const content: XmlPart[] = []
-  for (const field of fieldsOf[view.item.kind]) if (isWanted(field, view.shape)) content.push(await field.write(view))
+  for (const field of fieldsFor(view.item)) if (isWanted(field, view.shape)) content.push(await field.write(view))
   return t(elementNameOf(view.item), content)
 }
 

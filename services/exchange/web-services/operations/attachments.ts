@@ -3,7 +3,7 @@ import { xml } from '#shared/xml/markup.ts'
 import type { Item } from '../../mailbox/item.ts'
 import type { Call, Operation } from '../call.ts'
 import { attribute, child, children, m, t } from '../elements.ts'
-import { findItem } from '../find-item.ts'
+import { findWholeItem } from '../find-item.ts'
 import { changeKeyOf, readId, writeId } from '../ids.ts'
 import { readAttachments } from '../items/draft.ts'
 import { attachmentFacts } from '../items/item-fields.ts'
@@ -30,7 +30,7 @@ export const getAttachment: Operation = (call) => {
 /** [MS-OXWSATT] 3.1.4.1 */
 export const createAttachment: Operation = async (call) => {
   const { mailboxes } = call.parts
-  const parent = await findItem(call, child(call.body, 'ParentItemId'))
+  const parent = await findWholeItem(call, child(call.body, 'ParentItemId'))
   const answer = async (each: Element) => {
     const before = await idsOf(call, parent)
     const item = await mailboxes.updateItem(call.mailboxId, parent.id, { addAttachments: readAttachments([each]) })

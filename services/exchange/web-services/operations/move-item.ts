@@ -1,12 +1,11 @@
 import type { Element } from '@xmldom/xmldom'
 import type { Call, Operation } from '../call.ts'
-import { attribute, child, children, m, t } from '../elements.ts'
-import { findItem } from '../find-item.ts'
+import { child, children, m, t } from '../elements.ts'
+import { findWholeItem } from '../find-item.ts'
 import { folderIn } from '../folders.ts'
 import { itemIdElement } from '../ids.ts'
 import { elementNameOf } from '../items/write-item.ts'
 import { responseMessages } from '../response-messages.ts'
-import { WebServicesError } from '../web-services-error.ts'
 
 /** [MS-OXWSCORE] 3.1.4.7 */
 export const moveItem: Operation = (call) => relocate(call, 'MoveItem', 'moveItem')
@@ -17,22 +16,9 @@ export const copyItem: Operation = (call) => relocate(call, 'CopyItem', 'copyIte
 async function relocate(call: Call, operation: string, how: 'moveItem' | 'copyItem') {
   const folder = await folderIn(call, child(call.body, 'ToFolderId'))
   const answer = async (each: Element) => {
-    const { id } = await findItem(call, each)
+    const { id } = await findWholeItem(call, each)
     const item = await call.parts.mailboxes[how](call.mailboxId, id, folder.id)
     return m('Items', t(elementNameOf(item), itemIdElement(item)))
   }
   return responseMessages(call, operation, children(child(call.body, 'ItemIds')), answer, m('Items'))
-}
-
-/** [MS-OXWSCORE] 3.1.4.3; SoftDelete is for good here, since there is no dumpster. */
-export const deleteItem: Operation = (call) => {
-  const type = attribute(call.body, 'DeleteType')
-  if (type !== 'HardDelete' && type !== 'SoftDelete' && type !== 'MoveToDeletedItems')
-    throw new WebServicesError('ErrorSchemaValidation', `DeleteType is "${type ?? ''}"`)
-  const how = type === 'MoveToDeletedItems' ? 'toDeletedItems' : 'forGood'
-  return responseMessages(call, 'DeleteItem', children(child(call.body, 'ItemIds')), async (each: Element) => {
-    const { id } = await findItem(call, each)
-    await call.parts.mailboxes.deleteItem(call.mailboxId, id, how)
-    return undefined
-  })
 }

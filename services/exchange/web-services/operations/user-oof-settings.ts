@@ -10,7 +10,7 @@ import {
 import type { Call, Operation } from '../call.ts'
 import { child, m, moment, t, textOf } from '../elements.ts'
 import { cleaned } from '../items/item-fields.ts'
-import { readMoment } from '../items/new-item.ts'
+import { readMoment } from '../items/moments.ts'
 import { WebServicesError } from '../web-services-error.ts'
 
 const audiences = ['None', 'Known', 'All'] as const

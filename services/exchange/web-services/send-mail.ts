@@ -1,0 +1,53 @@
+import type { Element } from '@xmldom/xmldom'
+import type { Item } from '../mailbox/item.ts'
+import { submitMail } from '../transport/submit-mail.ts'
+import type { Call } from './call.ts'
+import { attribute, child, flagOf } from './elements.ts'
+import { folderIn } from './folders.ts'
+import { readMessageFlags } from './items/extended-properties.ts'
+import { categoriesIn } from './items/shared-facts.ts'
+import { WebServicesError } from './web-services-error.ts'
+
+/**
+ * Sends it, with a copy in `m:SavedItemFolderId` or Sent Items where one is kept.
+ * @throws WebServicesError ErrorInvalidRecipients for mail to nobody.
+ */
+export async function sendMail(call: Call, mime: Buffer, saveInSent: boolean): Promise<void> {
+  const named = child(call.body, 'SavedItemFolderId')
+  const sentFolderId = saveInSent && named ? (await folderIn(call, named)).id : undefined
+  const count = await submitMail(call.parts, { sender: call.user, mime, saveInSent, sentFolderId })
+  if (count === 0) throw new WebServicesError('ErrorInvalidRecipients', 'To, Cc and Bcc are empty')
+}
+
+const dispositions = ['SaveOnly', 'SendOnly', 'SendAndSaveCopy'] as const
+
+/** @throws WebServicesError ErrorMessageDispositionRequired. */
+export function readDisposition({ body }: Call): (typeof dispositions)[number] {
+  const written = attribute(body, 'MessageDisposition')
+  const disposition = dispositions.find((each) => each === written)
+  if (disposition) return disposition
+  throw new WebServicesError('ErrorMessageDispositionRequired', `MessageDisposition is "${written ?? ''}"`)
+}
+
+/** What MessageDisposition wants done with a new message: the draft, or nothing when it was sent. */
+export async function keepOrSend(call: Call, element: Element, mime: Buffer): Promise<Item | undefined> {
+  const disposition = readDisposition(call)
+  if (disposition === 'SaveOnly') return saveDraft(call, element, mime)
+  await sendMail(call, mime, disposition === 'SendAndSaveCopy')
+  return undefined
+}
+
+async function saveDraft(call: Call, element: Element, mime: Buffer): Promise<Item> {
+  const { mailboxes } = call.parts
+  const named = child(call.body, 'SavedItemFolderId')
+  const folder = named ? await folderIn(call, named) : await mailboxes.wellKnownFolder(call.mailboxId, 'drafts')
+  const flags = readMessageFlags(element) ?? { isDraft: true, unread: false }
+  return mailboxes.deliver(call.mailboxId, {
+    folderId: folder.id,
+    mime,
+    receivedAt: call.now,
+    unread: !(flagOf(element, 'IsRead') ?? !flags.unread),
+    isDraft: flags.isDraft,
+    categories: categoriesIn(element),
+  })
+}
