@@ -63,6 +63,10 @@ export interface MailConfig {
   readonly otherHost: string
   /** Bytes of the largest message. */
   readonly largestMessage: number
+  /** Recipients of one message that comes by SMTP. */
+  readonly mostRecipients: number
+  /** Whether alice+anything reaches alice ("Plus Addressing in Exchange Online"). */
+  readonly plusAddressing: boolean
 }
 
 export interface DirectoryLogonConfig {
@@ -215,13 +219,15 @@ function mailOf(mail: MailConfig, autoDiscover: AutoDiscoverConfig) {
 const onlineMailHost = 'outlook.office365.com'
 const megabyte = 1024 * 1024
 
-/** MaxReceiveSize and MaxSendSize, of a new organization and of Exchange Online. */
+/** MaxReceiveSize and MaxSendSize, and a connector's MaxRecipientsPerMessage, of a new organization and of Exchange Online. */
 function onPremisesMail(host: string): MailConfig {
-  return { host, otherHost: onlineMailHost, largestMessage: 36 * megabyte }
+  const limits = { largestMessage: 36 * megabyte, mostRecipients: 200 }
+  return { host, otherHost: onlineMailHost, ...limits, plusAddressing: false }
 }
 
 function onlineMail(otherHost: string): MailConfig {
-  return { host: onlineMailHost, otherHost, largestMessage: 150 * megabyte }
+  const limits = { largestMessage: 150 * megabyte, mostRecipients: 1000 }
+  return { host: onlineMailHost, otherHost, ...limits, plusAddressing: true }
 }
 
 function tenantNames({ tenant, domains }: Scenario) {

@@ -44,7 +44,46 @@ test('a folder is made, renamed, filled, emptied and deleted', async () => {
   await submit(person, { action: 'empty', folder: made.id })
   expect(rowOf(await page(person), 'Plans').count).toBe(0)
   await submit(person, { action: 'delete', folder: made.id })
+  expect(pathsOf(await page(person))).toContain('Deleted Items / Plans')
+  await submit(person, { action: 'delete', folder: made.id })
   expect(rowOf(await page(person), 'Plans').id).toBe('')
+})
+
+const pathsOf = (html: string) =>
+  [...html.slice(0, html.indexOf('</select>')).matchAll(/<option value="[^"]+">([^<]+)</g)].map(([, path]) => path)
+
+test('folders are made in others, moved with all that is below them, and not into themselves', async () => {
+  await using stage = await openMail()
+  const { person } = stage
+  const idOf = async (name: string) => rowOf(await page(person), name).id
+  await submit(person, { action: 'create', name: 'Projects' })
+  await submit(person, { action: 'create', name: 'Alpha', parent: await idOf('Projects') })
+  await submit(person, { action: 'create', name: 'Notes', parent: await idOf('Alpha') })
+  expect(pathsOf(await page(person)).slice(-3)).toEqual(['Projects', 'Projects / Alpha', 'Projects / Alpha / Notes'])
+  const inside = await submit(person, { action: 'move', folder: await idOf('Projects'), parent: await idOf('Notes') })
+  expect([inside.statusCode, inside.body.includes('A folder cannot be inside itself.')]).toEqual([400, true])
+  await submit(person, { action: 'move', folder: await idOf('Alpha'), parent: await idOf('Inbox') })
+  expect(pathsOf(await page(person)).slice(0, 3)).toEqual(['Inbox', 'Inbox / Alpha', 'Inbox / Alpha / Notes'])
+  await submit(person, { action: 'move', folder: await idOf('Notes'), parent: '' })
+  expect(pathsOf(await page(person)).slice(-2)).toEqual(['Notes', 'Projects'])
+  const nowhere = await submit(person, { action: 'move', folder: await idOf('Notes'), parent: 'none' })
+  expect(nowhere.statusCode).toBe(404)
+})
+
+test('a folder that is thrown away takes another name where there is one of its name', async () => {
+  await using stage = await openMail()
+  const { person } = stage
+  for (const _ of ['first', 'second', 'third']) {
+    await submit(person, { action: 'create', name: 'Old' })
+    const id = [
+      ...(await page(person)).matchAll(
+        /class="depth-0"[\s\S]*?name="folder" value="([^"]+)"[\s\S]*?<a [^>]+>([^<]+)</g,
+      ),
+    ].find(([, , name]) => name === 'Old')?.[1]
+    await submit(person, { action: 'delete', folder: id ?? '' })
+  }
+  const thrown = pathsOf(await page(person)).filter((path) => path?.startsWith('Deleted Items / '))
+  expect(thrown).toEqual(['Deleted Items / Old', 'Deleted Items / Old1', 'Deleted Items / Old2'])
 })
 
 test.each([

@@ -15,6 +15,7 @@ import {
   tasksUrl,
 } from '../urls.ts'
 import type { Visit } from '../web-session/visit.ts'
+import { childrenOf } from './folder-tree.ts'
 
 export function frameOf(config: ExchangeConfig, { session, directory }: Visit): Omit<FrameView, 'title' | 'content'> {
   return {
@@ -47,11 +48,13 @@ export function folderKey(folder: Folder): string {
 }
 
 export function folderLinks(folders: readonly Folder[], currentId: string): readonly FolderLink[] {
-  const mailFolders = folders.filter(({ folderClass }) => folderClass === 'mail')
-  return mailFolders.map((folder) => ({
+  const ofMail = folders.filter(({ folderClass }) => folderClass === 'mail')
+  const linkOf = (folder: Folder): FolderLink => ({
     name: folder.displayName,
     url: folderUrl(folderKey(folder)),
     unreadCount: folder.unreadCount,
     current: folder.id === currentId,
-  }))
+    below: childrenOf(ofMail, folder.id).map(linkOf),
+  })
+  return childrenOf(ofMail, undefined).map(linkOf)
 }

@@ -4,6 +4,7 @@ import type { FilterLink, SelectionView } from '../pages/mailbox-page.ts'
 import type { MessageRowView } from '../pages/message-rows.ts'
 import { composeUrl, folderActionUrl, folderUrl, messageActionUrl, messageUrl } from '../urls.ts'
 import { type Category, colouredBy } from './categories.ts'
+import { mailFolders } from './folder-tree.ts'
 import { folderKey } from './frame.ts'
 
 type Listed = Pick<
@@ -86,9 +87,9 @@ export function selectionOf(
     from: folderKey(folder),
     byConversation,
     categories,
-    folders: folders
-      .filter(({ id, folderClass }) => folderClass === 'mail' && id !== folder.id)
-      .map(({ id, displayName }) => ({ id, name: displayName })),
+    folders: mailFolders(folders)
+      .filter((each) => each.folder.id !== folder.id)
+      .map((each) => ({ id: each.folder.id, name: each.path })),
     emptied: isRubbish && folder.totalCount > 0 ? { action: folderActionUrl, folder: folder.id } : undefined,
   }
 }

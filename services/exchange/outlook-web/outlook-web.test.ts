@@ -60,7 +60,7 @@ test('the inbox shows the newest message first, with what a list needs', async (
   ])
   expect(rows.filter((row) => row.unread)).toHaveLength(3)
   expect(body).toMatch(
-    /aria-current="page" data-testid="folder">Inbox <span class="count" data-testid="unread-count">3</,
+    /aria-current="page" data-testid="folder"><span class="name">Inbox<\/span> <span class="count" data-testid="unread-count">3</,
   )
   expect(body).toContain('<span class="hidden">Has attachments. </span>')
   expect(body).toContain('<span class="hidden">High importance. </span>')

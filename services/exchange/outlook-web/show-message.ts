@@ -10,6 +10,7 @@ import { attachmentUrl, composeUrl, folderUrl, messageActionUrl, messageSourceUr
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { meetingPanel } from './calendar/meeting-panel.ts'
 import { type Category, colouredBy } from './categories.ts'
+import { mailFolders } from './folder-tree.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
 import { liveView } from './live-mail.ts'
 import { preferencesOf } from './preferences.ts'
@@ -112,9 +113,9 @@ function actionsOf(message: Message, { folders, canary, categories }: Around): A
     flag: message.flag?.status,
     isJunk: folders.find(({ id }) => id === message.folderId)?.wellKnown === 'junkemail',
     answers: (['reply', 'replyAll', 'forward'] as const).map((mode) => ({ mode, url: composeUrl(mode, messageId) })),
-    moveTo: folders
-      .filter(({ id, folderClass }) => folderClass === 'mail' && id !== message.folderId)
-      .map(({ id, displayName }) => ({ id, name: displayName })),
+    moveTo: mailFolders(folders)
+      .filter(({ folder }) => folder.id !== message.folderId)
+      .map(({ folder, path }) => ({ id: folder.id, name: path })),
     categories,
   }
 }

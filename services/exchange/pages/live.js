@@ -12,11 +12,18 @@ async function refresh() {
   document.title = live.dataset.title === 'kept' ? document.title : page.title
   for (const part of document.querySelectorAll('[data-live-part]')) {
     const fresh = page.querySelector(`[data-live-part="${part.dataset.livePart}"]`)
-    if (!fresh || fresh.innerHTML === part.innerHTML) continue
-    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null
-    part.replaceChildren(...fresh.childNodes)
-    if (focused !== null) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus()
+    if (fresh) replace(part, fresh)
   }
+}
+
+// What has the focus keeps it, and what was folded away stays so.
+function replace(part, fresh) {
+  for (const folded of part.querySelectorAll('details:not([open])'))
+    fresh.querySelector(`details[data-folds="${CSS.escape(folded.dataset.folds ?? '')}"]`)?.removeAttribute('open')
+  if (fresh.innerHTML === part.innerHTML) return
+  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null
+  part.replaceChildren(...fresh.childNodes)
+  if (focused !== null) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus()
 }
 
 async function next(number, unread) {

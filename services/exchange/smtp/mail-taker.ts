@@ -51,6 +51,7 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
     key: keyPem,
     cert: certificatePem,
     size: config.mail.largestMessage,
+    maxRecipients: config.mail.mostRecipients,
     authOptional: true,
     allowInsecureAuth: false,
     authMethods: ['LOGIN', 'PLAIN', 'XOAUTH2'],

@@ -1,11 +1,14 @@
 import type { Address } from '#shared/http/client.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { ExchangeConfig } from '../config.ts'
-import { type Relay, RelayRefusal } from './transport.ts'
+import { type RefusedCopy, type Relay, RelayRefusal, type RemoteReply } from './relay-queue.ts'
 import type { KeptMessage } from './transport-store.ts'
 
 interface SmtpError {
   readonly responseCode?: number
+  /** The whole line. */
+  readonly response?: string
+  readonly recipient?: string
   readonly command?: string
   readonly message: string
 }
@@ -24,7 +27,7 @@ export function smtpRelay({
     return handOver(message, address)
   }
 
-  async function handOver(message: KeptMessage, { host, port, otherwise }: Address): Promise<void> {
+  async function handOver(message: KeptMessage, { host, port, otherwise }: Address): Promise<readonly RefusedCopy[]> {
     const { from, to, mime } = message
     const { createTransport } = await import('nodemailer')
     const transport = createTransport({
@@ -36,10 +39,18 @@ export function smtpRelay({
       tls: { servername: config.mail.otherHost, ca: context.authority.caPem },
     })
     try {
-      await transport.sendMail({ envelope: { from: from || '<>', to: [...to] }, raw: mime })
+      const { rejectedErrors = [] } = (await transport.sendMail({
+        envelope: { from: from || '<>', to: [...to] },
+        raw: mime,
+      })) as { readonly rejectedErrors?: readonly SmtpError[] }
+      return rejectedErrors.map((error) => ({
+        address: error.recipient ?? '',
+        reply: replyOf(error, config.mail.otherHost),
+      }))
     } catch (error) {
-      const { responseCode, command, message: text } = error as SmtpError
-      if (responseCode !== undefined && responseCode >= 500) throw new RelayRefusal(text)
+      const { responseCode, command } = error as SmtpError
+      if (responseCode !== undefined && responseCode >= 500)
+        throw new RelayRefusal(replyOf(error as SmtpError, config.mail.otherHost))
       // Whoever never answered has not taken anything.
       if (command === 'CONN' && otherwise) return handOver(message, otherwise)
       throw error
@@ -47,4 +58,11 @@ export function smtpRelay({
       transport.close()
     }
   }
+}
+
+/** A reply without an enhanced status code stands for the most general one of its class. */
+function replyOf({ response = '', responseCode = 550, message }: SmtpError, host: string): RemoteReply {
+  const [, status, text] = /^\d{3}[ -](?:([245]\.\d{1,3}\.\d{1,3}) )?(.*)$/s.exec(response) ?? []
+  const general = responseCode < 500 ? '4.0.0' : '5.0.0'
+  return { host, code: responseCode, status: status ?? general, text: text ?? message }
 }

@@ -1,6 +1,6 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { MessageEvent, MessageEventKind, MessageTrace } from './message-trace.ts'
-import type { Undelivered } from './non-delivery-report.ts'
+import { diagnosticOf, type Undelivered } from './non-delivery-report.ts'
 import type { Route } from './route-recipient.ts'
 import type { Envelope } from './transport.ts'
 
@@ -28,7 +28,7 @@ export async function traceSubmission(
   }: { copies: readonly TracedCopy[]; undelivered: readonly Undelivered[]; redirected: ReadonlyMap<string, string> },
 ): Promise<void> {
   const facts = factsOf(message, context.clock.now())
-  const failures = new Map(undelivered.map((each) => [each.address, `550 ${each.status} ${each.text}`]))
+  const failures = new Map(undelivered.map((each) => [each.address, diagnosticOf(each)]))
   const events = copies.flatMap(({ address, route }) => {
     const received = { ...facts, event: 'RECEIVE' as const, recipient: address, detail: '' }
     const outcome = outcomeOf(route, failures.get(address), redirected.get(address))

@@ -8,10 +8,12 @@ import { automaticReplyTo } from './automatic-reply.ts'
 import type { DeliveredOnce } from './delivered-once.ts'
 import { forwardingOf, markForwarded, wasForwardedBy } from './forward-mail.ts'
 import type { MessageTrace } from './message-trace.ts'
-import { nonDeliveryReport, type Undelivered } from './non-delivery-report.ts'
+import type { Undelivered } from './non-delivery-report.ts'
+import { type Relay, relayQueued } from './relay-queue.ts'
+import { reportUndelivered } from './report-undelivered.ts'
 import { type Route, routeRecipient } from './route-recipient.ts'
-import { traceRelay, traceSubmission } from './trace-message.ts'
-import type { KeptMessage, QueuedMessage, TransportStore } from './transport-store.ts'
+import { traceSubmission } from './trace-message.ts'
+import type { KeptMessage, TransportStore } from './transport-store.ts'
 
 /*
  * Mail on its way. Owns where each recipient's copy goes: a mailbox here, the organization's other place by SMTP, or
@@ -35,13 +37,6 @@ export interface Envelope {
   readonly clientIp?: string | undefined
 }
 
-/** Hands a message to the other place. @throws RelayRefusal when it will never take it, anything else to try again. */
-export type Relay = (message: KeptMessage) => Promise<void>
-
-export class RelayRefusal extends Error {
-  override readonly name = 'RelayRefusal'
-}
-
 export interface TransportParts {
   readonly context: DeploymentContext
   readonly config: ExchangeConfig
@@ -61,11 +56,7 @@ export interface TransportParts {
 
 /** Loops end here ("Message loop detection"). */
 const hopLimit = 60
-/** A server that was killed while it handed a message on is given up after so many minutes. */
-const claimMinutes = 2
 const queueTopic = 'mail-queue'
-/** Minutes of the clock between attempts, one a line of the queue's life. */
-const retryMinutes = [1, 5, 10, 30, 60, 120, 240, 480, 1440]
 
 export function createTransport(parts: TransportParts): Transport {
   const transport: Transport = {
@@ -77,18 +68,6 @@ export function createTransport(parts: TransportParts): Transport {
     relayQueued(parts, transport).catch((err) => parts.context.log.error({ err }, 'relay'))
   })
   return transport
-}
-
-/** Of the servers of an array that hear of a message, one hands it on; what has to wait is looked at again. */
-async function relayQueued(parts: TransportParts, transport: Transport): Promise<void> {
-  const { messages, context } = parts
-  const { clock } = context
-  for (const message of await messages.queued()) {
-    const now = clock.now()
-    const until = new Date(now.getTime() + claimMinutes * 60_000)
-    if (await messages.claim(message.id, now, until)) await relayOne(parts, transport, message)
-    else clock.at(message.claimedUntil > now ? message.claimedUntil : until, () => transport.relayQueued())
-  }
 }
 
 async function submit(parts: TransportParts, transport: Transport, envelope: Envelope, mime: Buffer): Promise<void> {
@@ -113,7 +92,7 @@ async function submit(parts: TransportParts, transport: Transport, envelope: Env
   const outside = routes.flatMap(({ route }) => (route.kind === 'outside' ? [route.address] : []))
   if (outside.length > 0) await parts.messages.keepInOutbox(kept(outside))
   await traceSubmission(parts, { traceId, envelope, mime }, { copies: routes, undelivered, redirected })
-  if (undelivered.length > 0) await report(parts, transport, envelope, mime, undelivered)
+  await reportUndelivered(parts, transport, { envelope, mime }, undelivered)
 }
 
 interface CopyEnd {
@@ -142,7 +121,10 @@ async function enqueue(parts: TransportParts, message: KeptMessage): Promise<voi
 }
 
 async function routeOf({ recipients, config }: TransportParts, address: string): Promise<Route> {
-  const recipient = await recipients.findRecipient('emailAddress', address)
+  const whole = await recipients.findRecipient('emailAddress', address)
+  const withoutTag = config.mail.plusAddressing ? address.replace(/^([^+@]+)\+[^@]*(?=@[^@]+$)/, '$1') : address
+  const recipient =
+    whole ?? (withoutTag === address ? undefined : await recipients.findRecipient('emailAddress', withoutTag))
   const { acceptedDomains } = config.autoDiscover
   return routeRecipient(address, recipient, { acceptedDomains, routingDomain: config.routingDomain })
 }
@@ -159,7 +141,7 @@ async function deliver(
     return undefined
   } catch (error) {
     if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
-    return { address: copy.address, status: '5.2.2', text: 'STOREDRV.Deliver; mailbox full' }
+    return { address: copy.address, code: 554, status: '5.2.2', text: 'mailbox full; STOREDRV.Deliver; quota exceeded' }
   }
 }
 
@@ -183,7 +165,9 @@ async function deliverOnce(
   const now = context.clock.now()
   const inbox = await mailboxes.wellKnownFolder(mailboxId, 'inbox')
   const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
-  const trace = `Received: by ${server} with MAPI; ${now.toUTCString().replace('GMT', '+0000')}\r\n`
+  const received = `Received: by ${server} with MAPI; ${now.toUTCString().replace('GMT', '+0000')}\r\n`
+  // Final delivery writes down the sender of the envelope (RFC 5321 §4.4).
+  const trace = `Return-Path: <${envelope.from.replace(/[^\x21-\x7e]|[<>]/g, '')}>\r\n${received}`
   const message = await mailboxes.deliver(mailboxId, {
     folderId: inbox.id,
     mime: Buffer.concat([Buffer.from(trace), mime]),
@@ -221,51 +205,6 @@ async function replyAutomatically(
   }
 }
 
-async function relayOne(parts: TransportParts, transport: Transport, message: QueuedMessage): Promise<void> {
-  const { messages, context } = parts
-  const traced = { traceId: message.id, envelope: message, mime: message.mime }
-  try {
-    await parts.relay(message)
-    await messages.dequeue(message.id)
-    await traceRelay(parts, traced, { event: 'SEND', detail: 'Message transferred to the other place.' })
-  } catch (error) {
-    context.log.warn({ err: error, message: message.id }, 'relay')
-    const minutes = retryMinutes[message.attempts]
-    if (error instanceof RelayRefusal || minutes === undefined) {
-      await messages.dequeue(message.id)
-      const text = error instanceof RelayRefusal ? error.message : 'Message expired'
-      const status = error instanceof RelayRefusal ? '5.1.10' : '4.4.7'
-      await traceRelay(parts, traced, { event: 'FAIL', detail: `550 ${status} ${text}` })
-      const undelivered = message.to.map((address) => ({ address, status, text }))
-      return report(parts, transport, message, message.mime, undelivered)
-    }
-    const again = new Date(context.clock.now().getTime() + minutes * 60_000)
-    await messages.postpone(message.id, again)
-    await traceRelay(parts, traced, { event: 'DEFER', detail: (error as Error).message.slice(0, 500) })
-    context.clock.at(again, () => transport.relayQueued())
-  }
-}
-
-async function report(
-  { config, context }: TransportParts,
-  transport: Transport,
-  envelope: Envelope,
-  mime: Buffer,
-  undelivered: readonly Undelivered[],
-): Promise<void> {
-  if (envelope.from === '') return
-  const text = await nonDeliveryReport({
-    envelope,
-    mime,
-    undelivered,
-    server: `${config.servers[0]}.${config.serverDomain}`.toLowerCase(),
-    domain: config.autoDiscover.acceptedDomains[0] ?? config.serverDomain,
-    now: context.clock.now(),
-    id: context.random.uuid(),
-  })
-  await transport.submit({ from: '', to: [envelope.from] }, text)
-}
-
 function unknownRecipient(address: string): Undelivered {
   return {
     address,
@@ -275,7 +214,7 @@ function unknownRecipient(address: string): Undelivered {
 }
 
 function loop(address: string): Undelivered {
-  return { address, status: '5.4.14', text: 'Hop count exceeded - possible mail loop' }
+  return { address, code: 554, status: '5.4.14', text: 'Hop count exceeded - possible mail loop' }
 }
 
 function hopsOf(mime: Buffer): number {

@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Stack, startStack } from '#services/stack.ts'
+import { type Lab, labOf } from '../actors/lab.ts'
+import { alice, bob, peggy } from '../actors/people.ts'
+import { worldOf } from '../actors/world.ts'
+
+type Place = 'exchange-online' | 'exchange-onprem'
+
+const open = new AsyncDisposableStack()
+let stack: Stack
+let lab: Lab
+
+beforeAll(async () => {
+  stack = open.use(await startStack())
+  lab = labOf(worldOf(stack))
+})
+beforeEach(() => lab.reset())
+afterAll(() => open.disposeAsync())
+
+/** Everything is sent at once, as PIPELINING allows after EHLO (RFC 2920); the server's lines, when it hung up. */
+async function converse(place: Place, ...parts: readonly (string | Buffer)[]): Promise<readonly string[]> {
+  const { host, port } = stack.smtp(place)
+  const socket = connect(port, host)
+  const heard: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => heard.push(chunk))
+  await once(socket, 'data')
+  socket.write(Buffer.concat([...parts, 'QUIT\r\n'].map((part) => Buffer.from(part))))
+  await once(socket, 'close')
+  return Buffer.concat(heard).toString('latin1').split('\r\n').slice(0, -1)
+}
+
+const erin = 'erin@contoso.com'
+const ehlo = 'EHLO sender.example\r\n'
+const from = (address: string, parameters = '') => `MAIL FROM:<${address}>${parameters}\r\n`
+const to = (address: string) => `RCPT TO:<${address}>\r\n`
+const codes = (lines: readonly string[]) => lines.filter((line) => /^\d{3} /.test(line)).map((line) => line.slice(0, 3))
+
+async function messagesOf(place: Place, upn: string) {
+  const { json } = await lab.call('GET', `/api/exchange/${place}/mailboxes/${upn}/messages`)
+  return (json as { messages: { id: string; subject: string }[] }).messages
+}
+
+/** As it was delivered, byte by byte. */
+async function delivered(place: Place, upn: string, subject: string): Promise<string> {
+  const wait = `/api/exchange/${place}/mailboxes/${upn}/wait?${new URLSearchParams({ subject })}`
+  const { message } = (await lab.call('GET', wait)).json as { message: { id: string } }
+  const { json } = await lab.call('GET', `/api/exchange/${place}/mailboxes/${upn}/messages/${message.id}`)
+  return Buffer.from((json as { mime: string }).mime, 'base64').toString('latin1')
+}
+
+test.each([
+  ['exchange-online', 157_286_400],
+  ['exchange-onprem', 37_748_736],
+] as const)('%s says what it can, and no more: no password before TLS, no BDAT', async (place, size) => {
+  const lines = await converse(place, ehlo, from('a@elsewhere.example'), 'BDAT 3 LAST\r\n')
+  const offered = lines.filter((line) => /^250[- ]/.test(line)).map((line) => line.slice(4))
+  for (const each of ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'STARTTLS', `SIZE ${size}`]) expect(offered).toContain(each)
+  expect(offered.filter((each) => /^(AUTH|CHUNKING|BINARYMIME|DSN)/.test(each))).toEqual([])
+  expect(lines.find((line) => /^50[0-4] /.test(line))).toBeDefined()
+})
+
+test('a size that is too large is refused before the message is sent (RFC 1870 §6.1)', async () => {
+  const lines = await converse('exchange-onprem', ehlo, from('a@elsewhere.example', ' SIZE=37748737'))
+  expect(lines.at(-2)).toMatch(/^552 .+maximum message size/)
+})
+
+test('one recipient more than the connector takes is refused, and those before are not', async () => {
+  const many = Array.from({ length: 1001 }, (_, place) => to(`peggy+${place}@fabrikam.com`))
+  const answers = codes(await converse('exchange-online', ehlo, from('a@elsewhere.example'), ...many)).slice(3, -1)
+  expect(answers).toEqual([...Array.from({ length: 1000 }, () => '250'), '452'])
+})
+
+test('an address with a tag reaches the mailbox in Exchange Online, and nobody on-premises', async () => {
+  const data = (subject: string) => ['DATA\r\n', `Subject: ${subject}\r\n\r\nx\r\n.\r\n`]
+  const online = await converse('exchange-online', ehlo, from(''), to('peggy+news@fabrikam.com'), ...data('Tagged'))
+  expect(online.at(-2)).toMatch(/^250 /)
+  expect((await messagesOf('exchange-online', peggy.upn)).map(({ subject }) => subject)).toContain('Tagged')
+  const refused = await converse('exchange-onprem', ehlo, from(''), to(bob.upn.replace('@', '+news@')))
+  expect(refused.at(-2)).toMatch(/^550 5\.1\.10 /)
+})
+
+test('dots are taken off, eight bits stay, and bare line feeds end nothing', async () => {
+  const before = (await messagesOf('exchange-online', peggy.upn)).length
+  const body = Buffer.from(
+    'Subject: Bytes\r\n\r\n..one\r\n...two\r\né\xff\nbare\n.\nMAIL FROM:<b@x>\r\n.\r\n',
+    'latin1',
+  )
+  const lines = await converse(
+    'exchange-online',
+    ...[ehlo, from('a@elsewhere.example', ' BODY=8BITMIME'), to(peggy.upn), 'DATA\r\n', body],
+  )
+  expect(codes(lines)).toEqual(['220', '250', '250', '250', '354', '250', '221'])
+  expect((await messagesOf('exchange-online', peggy.upn)).length).toBe(before + 1)
+  const mime = await delivered('exchange-online', peggy.upn, 'Bytes')
+  expect(mime).toContain('\r\n\r\n.one\r\n..two\r\né\xff\nbare\n.\nMAIL FROM:<b@x>\r\n')
+})
+
+test('what is delivered says from whom the envelope was, and by which servers it came', async () => {
+  const data = 'Subject: Traced\r\nFrom: Somebody <other@elsewhere.example>\r\n\r\nx\r\n.\r\n'
+  await converse('exchange-onprem', ehlo, from('a@elsewhere.example'), to(bob.upn), 'DATA\r\n', data)
+  const mime = await delivered('exchange-onprem', bob.upn, 'Traced')
+  expect(mime).toMatch(
+    /^Return-Path: <a@elsewhere\.example>\r\nReceived: by ex1\.contoso\.com with MAPI; .+\r\nReceived: from sender\.example \(127\.0\.0\.1\) by ex1\.contoso\.com with ESMTPS id .+\r\nSubject: Traced\r\n/,
+  )
+})
+
+test('of two recipients in the other place, one that it refuses is reported and the other has the mail', async () => {
+  const faults = [{ match: { method: 'RCPT' }, status: 550, body: '5.7.1 Not this one', count: 1 }]
+  expect((await lab.call('PUT', '/api/faults/exchange-online', { faults })).status).toBe(200)
+  const data = ['DATA\r\n', 'Subject: Two\r\nMessage-ID: <two@contoso.com>\r\n\r\nx\r\n.\r\n']
+  await converse('exchange-onprem', ehlo, from(bob.upn), to(alice.upn), to(erin), ...data)
+  expect(await delivered('exchange-online', erin, 'Two')).toContain(`Return-Path: <${bob.upn}>`)
+  const report = await delivered('exchange-onprem', bob.upn, 'Undeliverable: Two')
+  expect(report).toMatch(/^Return-Path: <>\r\n/)
+  for (const line of [
+    'In-Reply-To: <two@contoso.com>',
+    'Content-Type: multipart/report; report-type=delivery-status',
+    'Reporting-MTA: dns;ex1.contoso.com',
+    `Final-Recipient: rfc822;${alice.upn}`,
+    'Action: failed',
+    'Status: 5.7.1',
+    'Remote-MTA: dns;outlook.office365.com',
+    'Diagnostic-Code: smtp;550 5.7.1 Not this one',
+    'Subject: Two',
+  ])
+    expect(report).toContain(`\r\n${line}`)
+})
