@@ -77,6 +77,7 @@ const oauthAdvice: Advice<OAuthErrorKey> = {
   responseTypeUnsupported: ['response_type is unknown.', 'Use code.'],
   resourceUnknown: ['No Web API has this identifier.', 'Add it to the application group.'],
   serverError: ['AD FS could not do it.', reason],
+  temporarilyUnavailable: ['The store of AD FS, PostgreSQL, does not answer.', 'Start it, and ask again.'],
   accessDenied: ['The access control policy does not permit, or the person declined.', reason],
   clientUnauthorized: ['The client has no permission for the Web API.', 'Grant it in the application group.'],
   clientUnknown: ['No application group has this client_id.', 'Add it.'],

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { ProtocolError } from '#shared/errors.ts'
-import { EntraError, oauthErrorOf } from './errors.ts'
+import { asEntraError, EntraError, oauthErrorOf } from './errors.ts'
 import { errorUrl } from './urls.ts'
 
 export interface ErrorTrace {
@@ -24,7 +24,8 @@ export function errorDescription(error: EntraError, { traceId, correlationId, no
 
 /** The writer of the JSON surfaces: token endpoint, discovery. v2 paths word Conditional Access as invalid_grant. */
 export function oauthErrorWriter(clock: Clock) {
-  return (error: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return (thrown: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const error = asEntraError(thrown)
     const now = clock.now()
     const body = error instanceof EntraError ? refusalBody(error, request, now) : gapBody(error, request, now)
     return reply

@@ -17,6 +17,13 @@ const idpFault = "There's an issue with your federated Identity Provider. Contac
 
 /** "Microsoft Entra authentication and authorization error codes"; suberrors drive MSAL's choice to interact. */
 export const catalogue = {
+  transientError: {
+    aadsts: 90033,
+    error: 'temporarily_unavailable',
+    status: 503,
+    page: true,
+    message: 'A transient error has occurred. Please try again.',
+  },
   selectAccount: {
     aadsts: 16000,
     error: 'interaction_required',

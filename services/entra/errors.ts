@@ -1,4 +1,5 @@
 import { ProtocolError } from '#shared/errors.ts'
+import { StoreUnavailable } from '#shared/store/store-unavailable.ts'
 import { catalogue, type EntraFacts } from './error-catalogue.ts'
 
 export type EntraErrorKey = keyof typeof catalogue
@@ -37,6 +38,12 @@ const keysByCode = new Map(
 /** The key of an error that another part names by its number. */
 export function errorKeyOf(aadsts: number): EntraErrorKey | undefined {
   return keysByCode.get(aadsts)
+}
+
+/** What clients of Entra ID read of an error that any service may have. */
+export function asEntraError(error: ProtocolError): ProtocolError {
+  if (!(error instanceof StoreUnavailable)) return error
+  return new EntraError('transientError', { reason: error.reason, cause: error })
 }
 
 export function isRedirectable(error: EntraError): boolean {

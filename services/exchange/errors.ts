@@ -1,4 +1,5 @@
 import { ProtocolError } from '#shared/errors.ts'
+import { StoreUnavailable } from '#shared/store/store-unavailable.ts'
 
 interface ExchangeFacts {
   readonly status: number
@@ -73,6 +74,11 @@ export const catalogue = {
   tooLarge: { status: 413, message: 'The attachments are too large. Go back and take some away.' },
   malformedForm: { status: 400, message: 'The form could not be read. Go back and send it again.' },
   mailboxFull: { status: 507, message: 'Your mailbox is full. Delete something, go back and send the form again.' },
+  mailboxUnavailable: {
+    status: 503,
+    message:
+      'Your mailbox appears to be unavailable. Try to access it again in 10 seconds. If you see this error again, contact your helpdesk.',
+  },
   notAdministrator: {
     status: 403,
     message: "You don't have access to this page: you are in no role group that manages the organization.",
@@ -103,6 +109,13 @@ export class ExchangeError extends ProtocolError {
   get facts(): ExchangeFacts {
     return catalogue[this.code]
   }
+}
+
+/** What people read of an error that any service may have. */
+export function asWebError(error: ProtocolError): ProtocolError {
+  return error instanceof StoreUnavailable
+    ? new ExchangeError('mailboxUnavailable', error.reason, { cause: error })
+    : error
 }
 
 /** The text of the error page for a value of `msg`; anybody can write anything there. */

@@ -17,6 +17,7 @@ import type { FaultTable } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
+import { StoreUnavailable, storeRetryAfterSeconds } from '../store/store-unavailable.ts'
 import type { Caller, CallerRegistry } from './callers.ts'
 import { addFaults } from './fault-hook.ts'
 import { Recording, record } from './recording.ts'
@@ -208,17 +209,14 @@ export type UnreadableRequest = (status: number, reason: string) => ProtocolErro
 
 export function surfaceErrors(scope: FastifyInstance, write: ErrorWriter, unreadable?: UnreadableRequest): void {
   scope.setErrorHandler(async (error: FastifyError, request, reply) => {
-    if (error instanceof ProtocolError) {
-      request.recording.note({ decision: error.code, reason: error.reason })
-      return write(error, request, reply)
+    if (error.statusCode === 413) await discardBody(request.raw)
+    const known = error instanceof ProtocolError ? error : refusalOf(error, unreadable)
+    if (known) {
+      request.recording.note({ decision: known.code, reason: known.reason })
+      if (known instanceof StoreUnavailable) reply.header('retry-after', storeRetryAfterSeconds)
+      return write(known, request, reply)
     }
-    if (error.statusCode !== undefined && error.statusCode < 500) {
-      if (error.statusCode === 413) await discardBody(request.raw)
-      const refusal = unreadable?.(error.statusCode, error.message)
-      if (refusal) {
-        request.recording.note({ decision: refusal.code, reason: refusal.reason })
-        return write(refusal, request, reply)
-      }
+    if (isUnreadable(error)) {
       request.recording.note({ decision: 'malformedRequest', reason: error.message })
       return reply.code(error.statusCode).type('text/plain; charset=utf-8').send(`${error.message}\n`)
     }
@@ -226,6 +224,14 @@ export function surfaceErrors(scope: FastifyInstance, write: ErrorWriter, unread
     request.recording.note({ decision: 'crash', reason: String(error.stack ?? error) })
     return reply.code(500).type('text/plain; charset=utf-8').send('500 Internal Server Error\n')
   })
+}
+
+function isUnreadable(error: FastifyError): error is FastifyError & { readonly statusCode: number } {
+  return error.statusCode !== undefined && error.statusCode < 500
+}
+
+function refusalOf(error: FastifyError, unreadable?: UnreadableRequest): ProtocolError | undefined {
+  return isUnreadable(error) ? unreadable?.(error.statusCode, error.message) : undefined
 }
 
 const mostDiscarded = 64 * 1024 * 1024

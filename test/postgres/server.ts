@@ -14,6 +14,10 @@ const debianFolder = '/usr/lib/postgresql'
 export interface PostgresServer extends AsyncDisposable {
   /** Of the database that is always there. */
   readonly url: string
+  /** As `systemctl stop postgresql`: connections are cut, and nobody can connect. */
+  stop(): Promise<void>
+  /** With what was committed, at the same place. */
+  start(): Promise<void>
 }
 
 /** Nothing here outlives the machine, so nothing is flushed; whoever connects from this machine may do everything. */
@@ -28,19 +32,27 @@ export async function startPostgres(): Promise<PostgresServer> {
   })
   const port = await freePort()
   const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=300', `unix_socket_directories=${folder}`]
-  const server = spawn(
-    program('postgres'),
-    ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
-    { ...owner, cwd: folder, stdio: 'ignore' },
-  )
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await answering(url, server)
+  const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings.flatMap((each) => ['-c', each])]
+  let server: ChildProcess | undefined
+  const start = async () => {
+    server = spawn(program('postgres'), args, { ...owner, cwd: folder, stdio: 'ignore' })
+    await answering(url, server)
+  }
+  const stop = async () => {
+    if (!server) return
+    const ended = once(server, 'exit')
+    server.kill('SIGINT')
+    await ended
+    server = undefined
+  }
+  await start()
   return {
     url,
+    start,
+    stop,
     [Symbol.asyncDispose]: async () => {
-      const ended = once(server, 'exit')
-      server.kill('SIGINT')
-      await ended
+      await stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

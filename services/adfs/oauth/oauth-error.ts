@@ -34,6 +34,12 @@ export const catalogue = {
     code: 'MSIS9604',
     text: 'An error occurred. The authorization server was not able to fulfill the request.',
   },
+  temporarilyUnavailable: {
+    error: 'temporarily_unavailable',
+    code: 'MSIS9604',
+    text: 'An error occurred. The authorization server was not able to fulfill the request.',
+    status: 503,
+  },
   accessDenied: {
     error: 'access_denied',
     code: 'MSIS9605',

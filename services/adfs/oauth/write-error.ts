@@ -1,10 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ProtocolError } from '#shared/errors.ts'
+import { StoreUnavailable } from '#shared/store/store-unavailable.ts'
 import { AdfsError } from '../errors.ts'
 import { OAuthError } from './oauth-error.ts'
 
 /** The writer of the JSON surface: token, device code, userinfo. */
-export function writeOAuthError(error: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function writeOAuthError(thrown: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error =
+    thrown instanceof StoreUnavailable
+      ? new OAuthError('temporarilyUnavailable', { reason: thrown.reason, cause: thrown })
+      : thrown
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
   if (error instanceof OAuthError) {
     if (error.status === 401)

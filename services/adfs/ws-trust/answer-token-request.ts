@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { ProtocolError } from '#shared/errors.ts'
+import { StoreUnavailable } from '#shared/store/store-unavailable.ts'
 import { primaryMethods } from '../claims/authentication-methods.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import { sessionAfterPrimary } from '../sessions/session.ts'
@@ -42,7 +43,7 @@ export async function answerTokenRequest(
     const { dialect } = endPoint
     return { status: 200, message: writeTokenResponse(dialect, { ...header, action: dialect.responseAction }, token) }
   } catch (error) {
-    if (!(error instanceof ProtocolError) || error instanceof NotSoap) throw error
+    if (!(error instanceof ProtocolError) || error instanceof NotSoap || error instanceof StoreUnavailable) throw error
     request.recording.note({ decision: error.code, reason: error.reason })
     const status = error.kind === 'gap' ? error.status : 500
     return { status, message: writeFault(header, faultOfAny(error, endPoint.dialect)) }

@@ -8,6 +8,10 @@ const compliance = 'Bring a device that qualifies: the page of the tenant in the
 
 /** Cause and fix by the keys of the catalogue of AADSTS codes. */
 export const signInAdvice: Advice<EntraErrorKey> = {
+  transientError: [
+    'The store of Entra ID, PostgreSQL, does not answer.',
+    'Start it again: servers connect to it by themselves. Clients repeat the request after Retry-After.',
+  ],
   selectAccount: ['Several accounts are signed in, and none was chosen.', 'Send login_hint or prompt=select_account.'],
   sessionNotFound: ['The session that the request names has ended.', signInAgain],
   federationMessageInvalid: [

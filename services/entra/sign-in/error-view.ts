@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#shared/clock.ts'
 import type { ProtocolError } from '#shared/errors.ts'
 import { errorTimestamp } from '../error-body.ts'
-import { EntraError } from '../errors.ts'
+import { asEntraError, EntraError } from '../errors.ts'
 import { errorBody } from '../pages/error-page.ts'
 import { sendSignInPage } from '../pages/frame.ts'
 
@@ -13,7 +13,8 @@ export interface ErrorPageParts {
 
 /** The writer of the browser's surface: ConvergedError, and the same page for what the mock does not do. */
 export function errorPageWriter(parts: ErrorPageParts) {
-  return (error: ProtocolError, request: FastifyRequest, reply: FastifyReply) => {
+  return (thrown: ProtocolError, request: FastifyRequest, reply: FastifyReply) => {
+    const error = asEntraError(thrown)
     const trace = {
       traceId: request.id,
       correlationId: request.correlationId,
@@ -35,7 +36,7 @@ export function errorPageWriter(parts: ErrorPageParts) {
       },
     }
     // The product shows its refusals with 200.
-    return sendSignInPage(reply, page, error instanceof EntraError ? 200 : error.status)
+    return sendSignInPage(reply, page, thrown instanceof EntraError ? 200 : error.status)
   }
 }
 
@@ -71,6 +72,7 @@ const headings: Readonly<Record<string, string>> = {
 const policyLead = 'Your sign-in was successful but does not meet the criteria to access this resource.'
 
 const leads: Readonly<Record<string, string>> = {
+  transientError: 'Our services are not available right now.',
   blocked: `${policyLead} For example, you might be signing in from a browser, app, or location that is restricted by your admin.`,
   deviceNotCompliant: policyLead,
   deviceNotJoined: policyLead,

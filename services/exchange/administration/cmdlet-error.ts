@@ -55,6 +55,11 @@ export const catalogue = {
     envelope: 'ServiceUnavailable',
     type: 'Microsoft.Exchange.Data.Directory.ADTransientException',
   },
+  storeUnavailable: {
+    status: 503,
+    envelope: 'ServiceUnavailable',
+    type: 'Microsoft.Exchange.Data.Storage.StorageTransientException',
+  },
   badRequest: {
     status: 400,
     envelope: 'BadRequest',

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Gap, type ProtocolError } from '#shared/errors.ts'
+import { StoreUnavailable } from '#shared/store/store-unavailable.ts'
 import { RefusedBearer } from '../access-tokens/bearer-refusal.ts'
 import type { ExchangeConfig } from '../config.ts'
 import type { ExchangeObject } from './cmdlet.ts'
@@ -78,11 +79,16 @@ export function adminErrorWriter({ servers }: ExchangeConfig) {
     reply.header('x-feserver', servers[0] ?? '')
     if (error instanceof RefusedBearer) return reply.code(401).headers(error.headers).send()
     if (error instanceof Gap) return reply.code(501).send({ error: { code: 'NotImplemented', message: error.message } })
-    const known = error instanceof CmdletError ? error : new CmdletError('badRequest', error.message)
+    const known = asCmdletError(error)
     return reply
       .code(error.status)
       .header('x-exceptiontype', known.facts.type.split('.').at(-1))
       .type(odataType)
       .send(JSON.stringify(errorBody(known)))
   }
+}
+
+function asCmdletError(error: ProtocolError): CmdletError {
+  if (error instanceof CmdletError) return error
+  return new CmdletError(error instanceof StoreUnavailable ? 'storeUnavailable' : 'badRequest', error.message)
 }

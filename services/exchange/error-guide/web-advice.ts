@@ -39,6 +39,7 @@ export const webAdvice: Advice<ExchangeErrorKey> = {
   tooLarge: ['The attachments exceed the limit.', 'Send less.'],
   malformedForm: ['The form cannot be read.', 'Send it from the page.'],
   mailboxFull: ['The quota is reached.', 'Delete something, or Set-Mailbox -ProhibitSendReceiveQuota.'],
+  mailboxUnavailable: ['The store, PostgreSQL, does not answer.', 'Start it, and open the page again.'],
   notAdministrator: ['The person is in no role group.', 'Add-RoleGroupMember.'],
   notOrganizer: ['Only the organizer changes a meeting.', 'Sign in as the organizer.'],
   noSuchItem: ['The item was deleted or moved.', 'Go back to the list.'],
@@ -65,6 +66,7 @@ export const cmdletAdvice: Advice<CmdletErrorKey> = {
     'The text says why: host name, credential, role, delivery domain, or where the mailbox is.',
   ],
   directoryUnavailable: ['The directory does not answer.', 'Start it on the page Machines.'],
+  storeUnavailable: ['The store, PostgreSQL, does not answer.', 'Start it, and run the cmdlet again.'],
   invalidArgument: ['The change makes no sense for this object.', 'The text says why.'],
   badParameter: ['The cmdlet has no such parameter, or lacks one.', 'Compare with Get-Help.'],
   badValue: ['The value is out of range.', 'The text says what is allowed.'],
@@ -88,6 +90,7 @@ export const submissionAdvice: Advice<SmtpRefusalKey> = {
   cannotRelay: ['The recipient is outside and the sender is not signed in.', 'Sign in before.'],
   mailboxInTransit: ['The mailbox is being switched to this place this moment.', 'Try again: the move completes.'],
   tooLarge: ['The message is larger than the limit.', 'Send less.'],
+  temporaryAuthentication: ['Nobody could be asked about the password or token.', 'Sign in again in a moment.'],
   temporary: ['Delivery is not possible now, or a fault says so.', 'Send again.'],
 }
 

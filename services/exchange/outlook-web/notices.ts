@@ -3,7 +3,7 @@ import type { ProtocolError } from '#shared/errors.ts'
 import { sendPage } from '#shared/html/document.ts'
 import type { ErrorWriter } from '#shared/http/server.ts'
 import type { ExchangeConfig } from '../config.ts'
-import { ExchangeError, errorPageText } from '../errors.ts'
+import { asWebError, ExchangeError, errorPageText } from '../errors.ts'
 import { type NoticeView, noticePage } from '../pages/notice-page.ts'
 import { directoryOf, errorPageUrl, homeUrl, signOffUrl, stylesheetUrl } from '../urls.ts'
 import { localPath } from '../web-session/local-path.ts'
@@ -51,7 +51,8 @@ export function showTimedOut(request: FastifyRequest, reply: FastifyReply, { con
 
 /** How refusals leave the web pages: to the error page, back to the sign-in, or in place. */
 export function webErrorWriter({ config, context }: Omit<WebParts, 'signIn'>): ErrorWriter {
-  return (error, request, reply) => {
+  return (thrown, request, reply) => {
+    const error = asWebError(thrown)
     const directory = directoryOf(request.url)
     if (!(error instanceof ExchangeError)) return writeText(error, reply)
     if (error.facts.msg !== undefined) return reply.redirect(errorPageUrl(directory, error), 302)

@@ -33,7 +33,8 @@ function refusalOf(error: unknown): unknown {
   if (error instanceof SmtpRefusal) return error
   const { status, reason = '' } = error as { status?: number; reason?: string }
   if (error instanceof BasicRefusal && error.code === 'blockedByPolicy') return new SmtpRefusal('basicBlocked', reason)
-  return status === 401 ? new SmtpRefusal('badCredentials', reason) : error
+  if (status === 401) return new SmtpRefusal('badCredentials', reason)
+  return status === 503 ? new SmtpRefusal('temporaryAuthentication', reason) : error
 }
 
 /** The session in the shape of a request, as every protocol is authenticated. */

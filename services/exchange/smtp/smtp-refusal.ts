@@ -11,6 +11,7 @@ export const catalogue = {
   cannotRelay: [550, '5.7.54 SMTP; Unable to relay recipient in non-accepted domain'],
   mailboxInTransit: [451, '4.4.62 Mailbox is being moved. Please try again later.'],
   tooLarge: [552, '5.3.4 Message size exceeds fixed maximum message size'],
+  temporaryAuthentication: [454, '4.7.0 Temporary authentication failure'],
   temporary: [451, '4.7.0 Temporary server error. Please try again later.'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -36,6 +36,12 @@ const frame: readonly ErrorEntry[] = [
     fix: 'Report it with the export of the conversation.',
   },
   {
+    ...{ code: 'storeUnavailable', journal: 'storeUnavailable', surface: anywhere, status: 503 },
+    message: 'Service Unavailable, in the words of the service',
+    cause: 'PostgreSQL does not answer, or has no connection left.',
+    fix: 'Start it, or raise max_connections: servers connect again by themselves.',
+  },
+  {
     ...{ code: 'malformedRequest', journal: 'malformedRequest', surface: anywhere, status: 400 },
     message: 'Bad Request, or a sentence about the body.',
     cause: 'The bytes are no HTTP request, or the body is too large, broken or of another type.',

@@ -1,7 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
-import type { PoolClient } from 'pg'
+import type { QueryResult as PgResult, PoolClient, QueryConfig } from 'pg'
 import { writableParameters } from './column-values.ts'
 import { isConflict } from './conflicts.ts'
+import { withoutEngine } from './outages.ts'
 import type { StatementNames } from './statement-names.ts'
 
 const counted = new Set(['INSERT', 'UPDATE', 'DELETE'])
@@ -37,7 +38,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async begin(command: string): Promise<void> {
-    await this.client.query(command)
+    await this.#ask(command)
     this.#inTransaction = true
     this.#conflict = undefined
   }
@@ -45,7 +46,7 @@ export class PostgresConnection implements DatabaseConnection {
   /** PostgreSQL "commits" a failed transaction by undoing it, without an error. */
   async commit(): Promise<void> {
     this.#inTransaction = false
-    const { command } = await this.client.query('commit')
+    const { command } = await this.#ask('commit')
     if (command === 'COMMIT') return
     throw this.#conflict ?? new Error('A query failed inside this transaction, and its error was not let out.')
   }
@@ -69,7 +70,18 @@ export class PostgresConnection implements DatabaseConnection {
   async #execute<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     const name = parameters.length > 0 ? this.#names.nameOf(sql) : undefined
     const values = writableParameters(parameters)
-    const { command, rowCount, rows } = await this.client.query({ text: sql, values, ...(name && { name }) })
+    const { command, rowCount, rows } = await this.#ask({ text: sql, values, ...(name && { name }) })
     return counted.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
+  }
+
+  async #ask(query: string | QueryConfig): Promise<PgResult> {
+    try {
+      return await this.client.query(query)
+    } catch (error) {
+      const known = withoutEngine(error)
+      // What answers no more is no use to the next one either.
+      if (known !== error) this.#lost = true
+      throw known
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { DatabaseConnection, Driver } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { migrationTable } from '../migrate.ts'
 import { PostgresConnection } from './connection.ts'
+import { withoutEngine } from './outages.ts'
 import { StatementNames } from './statement-names.ts'
 
 /**
@@ -40,7 +41,9 @@ export class PostgresDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const client = await this.#pool.connect()
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw withoutEngine(error)
+    })
     const known = this.#connections.get(client)
     if (known) return known
     const connection = new PostgresConnection(client, this.#names)

@@ -91,8 +91,7 @@ export class RegistrationRefusal extends ProtocolError {
 /** The writer of the registration service. `operation` is what its clients print beside the message. */
 export function registrationErrorWriter(clock: Clock) {
   return (error: ProtocolError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const { code, subcode } =
-      error instanceof RegistrationRefusal ? error.facts : { code: 'not_implemented', subcode: 'error_not_implemented' }
+    const { code, subcode } = error instanceof RegistrationRefusal ? error.facts : otherFacts(error)
     if (error.status === 401) reply.header('www-authenticate', 'Bearer')
     return reply.code(error.status).send({
       code,
@@ -103,6 +102,11 @@ export function registrationErrorWriter(clock: Clock) {
       time: writtenTime(clock.now()),
     })
   }
+}
+
+function otherFacts({ status }: ProtocolError) {
+  if (status === 503) return { code: 'service_unavailable', subcode: 'error_service_unavailable' }
+  return { code: 'not_implemented', subcode: 'error_not_implemented' }
 }
 
 const operations: Readonly<Record<string, string>> = { POST: 'DeviceJoin', PUT: 'DeviceRenew', DELETE: 'DeviceDelete' }

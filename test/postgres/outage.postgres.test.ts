@@ -1,0 +1,240 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Client } from 'pg'
+import { request } from 'undici'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { native } from '#services/adfs/oauth/_oauth.ts'
+import { type Device, dataOf, ping, sendMail } from '#services/exchange/activesync/_device.ts'
+import { type Stack, startStack } from '#services/stack.ts'
+import { createLog } from '#shared/log.ts'
+import type { HttpVisitor } from '#test/actors/http-visitor.ts'
+import {
+  handOver,
+  type Letter,
+  owa,
+  people,
+  phoneOf,
+  type ReachableArray,
+  throughGateway,
+  visitor,
+} from './array-load.ts'
+import { createDatabase, type PostgresServer, startPostgres } from './server.ts'
+
+/*
+ * PostgreSQL goes away and comes back. Whoever asks meanwhile is told so in the words of the product, nothing that was
+ * acknowledged is lost, and nobody has to start anything again.
+ */
+
+const { bob, dave, juergen } = people
+const account = 'fauxchange'
+const open = new AsyncDisposableStack()
+let postgres: PostgresServer
+let stack: Stack
+let array: ReachableArray
+let who: HttpVisitor
+let phone: Device
+let stores: number
+
+beforeAll(async () => {
+  postgres = open.use(await startPostgres())
+  const store = await ownedDatabase()
+  stack = open.use(await startStack({ store, log: createLog('silent') }))
+  const { ca } = stack
+  const place = stack.smtp('exchange-onprem')
+  const deliver = (_server: number, letter: Letter) => handOver({ ...place, ca }, letter)
+  array = { ca, proxy: (zone) => stack.proxy(zone), deliver, cleanUp: open }
+  stores = await listeners()
+  expect(stores).toBeGreaterThan(3)
+  who = await visitor(array, bob)
+  phone = await phoneOf(dave, { id: 'OUTAGE', dispatcher: throughGateway(array, 'internet') })
+})
+afterAll(() => open.disposeAsync())
+
+const basic = `Basic ${Buffer.from(`${bob.upn}:${bob.password}`).toString('base64')}`
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const soap = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body/></soap:Envelope>`
+
+interface Asked {
+  readonly zone?: 'internet' | 'corp'
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+async function ask(url: string, { zone = 'corp', method = 'GET', headers = {}, body }: Asked) {
+  const dispatcher = throughGateway(array, zone)
+  const answer = await request(url, { dispatcher, method, headers, body: body ?? null })
+  return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
+}
+
+const login = 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0'
+const authorize = `${login}/authorize?client_id=a0000000-0000-4000-8000-000000000001&response_type=code&redirect_uri=http%3A%2F%2Flocalhost&scope=openid`
+const grant =
+  'grant_type=password&client_id=a0000000-0000-4000-8000-000000000001&username=alice%40contoso.com&password=x&scope=openid'
+
+/** What each surface says that cannot reach its store. */
+const surfaces: Readonly<Record<string, { readonly url: string; readonly asked: Asked; readonly says: string }>> = {
+  'Outlook on the web': { url: owa, asked: {}, says: 'Your mailbox appears to be unavailable.' },
+  ActiveSync: {
+    url: 'https://mail.contoso.com/Microsoft-Server-ActiveSync?Cmd=FolderSync&User=bob&DeviceId=X&DeviceType=Y',
+    asked: { method: 'POST', headers: { authorization: basic, 'ms-asprotocolversion': '14.1' } },
+    says: '',
+  },
+  'Exchange Web Services': {
+    url: 'https://mail.contoso.com/EWS/Exchange.asmx',
+    asked: { method: 'POST', headers: { authorization: basic, 'content-type': 'text/xml' }, body: soap },
+    says: 'Service Unavailable',
+  },
+  'Entra ID’s pages': { url: authorize, asked: { zone: 'internet' }, says: 'AADSTS90033' },
+  'Entra ID’s token end point': {
+    url: `${login}/token`,
+    asked: { zone: 'internet', method: 'POST', headers: form, body: grant },
+    says: '"error":"temporarily_unavailable"',
+  },
+  'AD FS’s pages': {
+    url: 'https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0&wtrealm=urn:sample:wsfed',
+    asked: {},
+    says: 'An error occurred',
+  },
+  'AD FS’s device codes': {
+    url: 'https://adfs.contoso.com/adfs/oauth2/devicecode',
+    asked: { method: 'POST', headers: form, body: `client_id=${native}` },
+    says: '"error":"temporarily_unavailable"',
+  },
+}
+
+test('while PostgreSQL is away every surface answers 503 in its own words, and SMTP 451', async () => {
+  const cookie = who.cookieHeader(owa)
+  await postgres.stop()
+  for (const [name, { url, asked, says }] of Object.entries(surfaces)) {
+    const { status, headers, text } = await ask(url, url === owa ? { headers: { cookie } } : asked)
+    expect([name, status, headers['retry-after']], text).toEqual([name, 503, '5'])
+    expect(text).toContain(says)
+    expect(text).not.toMatch(/ECONNREFUSED|postgres|terminated/i)
+  }
+  await expect(array.deliver(0, letterTo(dave, 'Nobody'))).rejects.toMatchObject({ responseCode: 451 })
+  const journal = await stack.journal()
+  expect(journal.flatMap(({ reasons }) => reasons).join()).toContain('the store cannot be used')
+  await postgres.start()
+})
+
+test('when it is back sessions, devices and mail are as they were, and waiting clients are woken again', async () => {
+  await array.deliver(0, letterTo(dave, 'Before'))
+  const inbox = phone.folder('2')
+  expect(await subjectsOn(phone)).toEqual(['Before'])
+  const held = phone.send('Ping', ping([inbox]))
+  await listening()
+  await postgres.stop()
+  await postgres.start()
+  expect((await who.open(owa)).url).toBe(owa)
+  await listening()
+  await array.deliver(0, letterTo(dave, 'After'))
+  expect((await held).root?.name).toBe('Ping:Ping')
+  expect(await subjectsOn(phone)).toEqual(['After'])
+})
+
+test('connections that are cut under load lose nothing that was acknowledged, and double nothing', async () => {
+  const sender = await phoneOf(juergen, { id: 'CUT', dispatcher: throughGateway(array, 'corp') })
+  let over = false
+  const cutting = (async () => {
+    let cut = 0
+    for (; !over; await pause(250)) cut += await cutAll()
+    return cut
+  })()
+  const subjects = Array.from({ length: 12 }, (_, number) => `Cut ${number}`)
+  const repeated = await Promise.all([
+    countedRepeats(subjects, (subject) => array.deliver(0, letterTo(dave, subject))),
+    countedRepeats(subjects, async (subject) => {
+      const mime = `To: ${dave.upn}\nSubject: Sent ${subject}\n\nHello`
+      const { status } = await sendMail(sender, subject, mime)
+      if (status !== 200) throw new Error(`SendMail answered ${status}`)
+    }),
+  ])
+  over = true
+  expect(await cutting).toBeGreaterThan(20)
+  expect(Math.max(...repeated)).toBeGreaterThan(0)
+  expect((await who.open(owa)).url).toBe(owa)
+  const expected = [...subjects, ...subjects.map((subject) => `Sent ${subject}`)]
+  expect((await subjectsOn(phone)).toSorted()).toEqual(expected.toSorted())
+})
+
+test('with no connection left the answer is 503 as well, until there is one', async () => {
+  await limitConnections(0)
+  await cutAll()
+  const cookie = who.cookieHeader(owa)
+  const refused = await ask(owa, { headers: { cookie } })
+  expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5'])
+  await limitConnections(-1)
+  await listening()
+  expect((await who.open(owa)).url).toBe(owa)
+})
+
+function letterTo({ upn: to }: { readonly upn: string }, subject: string): Letter {
+  return { to, subject, messageId: `<${subject.replaceAll(' ', '-')}@test.example>` }
+}
+
+async function subjectsOn(device: Device): Promise<readonly string[]> {
+  const heard: string[] = []
+  for (let more = true; more; ) {
+    const page = await device.sync(device.folder('2'))
+    heard.push(...page.added.map((item) => dataOf(item, 'Email:Subject') ?? ''))
+    more = page.more
+  }
+  return heard
+}
+
+/** Until each is acknowledged; says how often it was not at first. */
+async function countedRepeats(subjects: readonly string[], attempt: (subject: string) => Promise<void>) {
+  let repeated = 0
+  for (const subject of subjects)
+    for (let done = false; !done; ) {
+      done = await attempt(subject).then(
+        () => true,
+        () => false,
+      )
+      if (!done) repeated += 1
+    }
+  return repeated
+}
+
+const own = `application_name like 'fauxchange %'`
+
+/** As an administrator would: whatever the stack has open ends. */
+async function cutAll(): Promise<number> {
+  const cut = `select pg_terminate_backend(pid) from pg_stat_activity where ${own}`
+  return (await asAdministrator((client) => client.query(cut))).rowCount ?? 0
+}
+
+/** Of the account that the stack uses; -1 for as many as it likes. */
+async function limitConnections(most: number): Promise<void> {
+  await asAdministrator((client) => client.query(`alter role ${account} connection limit ${most}`))
+}
+
+/** A database that belongs to an account without further rights. */
+async function ownedDatabase(): Promise<string> {
+  const url = new URL(await createDatabase(postgres.url, 'outage'))
+  await asAdministrator((client) => client.query(`create role ${account} login`))
+  await asAdministrator((client) => client.query(`alter database "${url.pathname.slice(1)}" owner to ${account}`))
+  return Object.assign(url, { username: account }).href
+}
+
+/** How many stores hear notices. */
+async function listeners(): Promise<number> {
+  const count = `select count(distinct application_name) from pg_stat_activity where ${own} and query like 'listen %'`
+  const { rows } = await asAdministrator((client) => client.query<{ count: string }>(count))
+  return Number(rows[0]?.count)
+}
+
+/** Until every store hears notices again. */
+async function listening(): Promise<void> {
+  while ((await listeners()) < stores) await pause(20)
+}
+
+async function asAdministrator<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: postgres.url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
