@@ -150,9 +150,9 @@ async function addFaces(
 
 function addManagement(management: FastifyInstance, { context, store, keys, services, graph }: TenantParts): void {
   const { scenario, clock, random } = context
-  const { people, domains, outcomes, revocations } = services
+  const { people, domains, outcomes, revocations, securityInfo } = services
   addLicenceRoutes(management, { people, store })
-  addManagementRoutes(management, { store, people, scenario, clock, random })
+  addManagementRoutes(management, { store, people, scenario, clock, random, ...securityInfo })
   const nameOf = tenantNames({ ...services, applications: services.config.applications, groups: createGroups(store) })
   addSignInRows(management, { signIns: services.signIns, nameOf })
   addKeyRoutes(management, keys)

@@ -15,7 +15,7 @@ import { mfaMigrations, seedMfaMethods } from './mfa/mfa-schema.ts'
 import type { MfaTables } from './mfa/mfa-tables.ts'
 import { objectMigrations } from './objects/object-schema.ts'
 import type { ObjectTables } from './objects/object-tables.ts'
-import { type PasskeyTables, passkeyMigration } from './passkeys/passkey-tables.ts'
+import { type PasskeyTables, passkeyMigration, phonePasskeyMigration } from './passkeys/passkey-tables.ts'
 import { peopleMigrations, seedPeople } from './people/people-schema.ts'
 import type { PeopleTables } from './people/people-tables.ts'
 import { signInLogMigrations } from './sign-in-log/sign-in-schema.ts'
@@ -44,6 +44,7 @@ export function openEntraStore(context: DeploymentContext, scenario: Scenario): 
       ...deviceMigrations,
       permissionGrantMigration,
       passkeyMigration,
+      phonePasskeyMigration,
       keyMigration,
       revocationMigration,
       expiringMigration,

@@ -11,8 +11,11 @@ import {
   approvePush,
   behaviourChangeSchema,
   callAnswerSchema,
+  createPasskey,
   denialSchema,
   denyPush,
+  removePasskey,
+  renamePasskey,
   scanCode,
   scanSchema,
   setBehaviour,
@@ -27,6 +30,7 @@ const behaviourFormSchema = z
   .transform((form) => form as z.input<typeof behaviourChangeSchema>)
   .pipe(behaviourChangeSchema)
 const denialFormSchema = denialSchema.unwrap().strip().extend({ reportFraud: z.stringbool().optional() })
+const nameSchema = z.string().trim().min(1).max(30)
 const upnSchema = z.object({ upn: z.string() })
 
 /** What the forms on a phone do, by the end of their address. */
@@ -40,7 +44,18 @@ export const phoneActions = {
     setBehaviour(manage, upn, behaviour),
   ),
   scan: phoneAction(scanSchema, 'scanned', ({ manage }, upn, scan) => scanCode(manage, upn, scan)),
+  passkeys: phoneAction(z.object({ name: nameSchema }), 'passkeyMade', ({ manage }, upn, form) =>
+    createPasskey(manage, upn, form),
+  ),
+  'rename-passkey': phoneAction(z.object({ id: z.string(), name: nameSchema }), 'passkeyRenamed', renamed),
+  'remove-passkey': phoneAction(z.object({ id: z.string() }), 'passkeyRemoved', ({ manage }, upn, form) =>
+    removePasskey(manage, upn, form),
+  ),
 } as const satisfies Record<string, PhoneAction>
+
+function renamed({ manage }: LabParts, upn: string, form: { readonly id: string; readonly name: string }) {
+  return renamePasskey(manage, upn, form)
+}
 
 /** A wrong number, or a request that is gone, is told on the phone itself. */
 function phoneAction<Schema extends z.ZodType>(

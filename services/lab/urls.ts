@@ -10,6 +10,9 @@ export const urls = {
   deny: (upn: string) => `${phone(upn)}/deny`,
   answerCall: (upn: string) => `${phone(upn)}/answer-call`,
   scan: (upn: string) => `${phone(upn)}/scan`,
+  createPasskey: (upn: string) => `${phone(upn)}/passkeys`,
+  renamePasskey: (upn: string) => `${phone(upn)}/rename-passkey`,
+  removePasskey: (upn: string) => `${phone(upn)}/remove-passkey`,
   signIns: '/sign-ins',
   signInsOf: (user: string) => (user === '' ? '/sign-ins' : `/sign-ins?${new URLSearchParams({ user })}`),
   signIn: (id: string) => `/sign-ins/${encodeURIComponent(id)}`,
@@ -171,6 +174,9 @@ export const notices = {
   snapshotRestored: 'Everything is as it was then.',
   snapshotDropped: 'The snapshot was deleted.',
   methodRemoved: 'The method was removed.',
+  passkeyMade: 'The passkey is on the phone and registered.',
+  passkeyRenamed: 'The passkey has another name.',
+  passkeyRemoved: 'The passkey was removed.',
 } as const
 
 export type Notice = keyof typeof notices

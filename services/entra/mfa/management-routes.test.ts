@@ -5,13 +5,16 @@ import { FaultTable } from '#shared/faults.ts'
 import { Journal } from '#shared/journal.ts'
 import { createLog } from '#shared/log.ts'
 import { createManagement, managementHeader } from '#shared/stack/management.ts'
+import { singleUseStore } from '#shared/store/single-use.ts'
 import { openTenant, userOf } from '../people/_tenant.ts'
 import { addManagementRoutes } from './management-routes.ts'
 import { createMfaService } from './mfa-service.ts'
+import { createSecurityInfo } from './security-info.ts'
 
 async function openLab() {
   const tenant = await openTenant()
   await tenant.synchronizeEverybody()
+  const securityInfo = createSecurityInfo({ ...tenant, singleUse: singleUseStore(tenant.store.db) })
   const app = createManagement({
     name: 'entra',
     log: createLog('silent'),
@@ -20,7 +23,7 @@ async function openLab() {
     faults: new FaultTable(),
     status: () => 'ready',
     reset: async () => undefined,
-    more: (scope) => addManagementRoutes(scope, tenant),
+    more: (scope) => addManagementRoutes(scope, { ...tenant, ...securityInfo }),
   })
   const call = async (method: 'GET' | 'POST', url: string, payload?: object) => {
     const response = await app.inject({

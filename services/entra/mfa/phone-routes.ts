@@ -4,6 +4,7 @@ import type { Clock } from '#shared/clock.ts'
 import type { Random } from '#shared/random.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import type { Store } from '#shared/store/store.ts'
+import { type PasskeyDesk, passkeyViews } from '../passkeys/passkey-rows.ts'
 import type { PeopleStore, Person } from '../people/people.ts'
 import { createMethodRegistry, type MethodRegistry, type RegisteredMethod } from './methods.ts'
 import type { MfaTables } from './mfa-tables.ts'
@@ -12,7 +13,7 @@ import { createRegistrations, type MethodRegistrations, type Registration } from
 import { createSimulatedPhone, type PushOutcome, type SimulatedPhone } from './simulated-phone.ts'
 import { currentCode, enrolmentUri } from './verification-code.ts'
 
-export interface PhoneParts<Schema extends MfaTables> {
+export interface PhoneParts<Schema extends MfaTables> extends Omit<PasskeyDesk, 'people'> {
   readonly store: Store<Schema>
   readonly people: PeopleStore
   readonly scenario: Scenario
@@ -26,6 +27,8 @@ interface Desk {
   readonly registrations: MethodRegistrations
   readonly clock: Clock
   readonly issuer: string
+  readonly passkeys: PasskeyDesk['passkeys']
+  readonly phonePasskeys: PasskeyDesk['phonePasskeys']
 }
 
 const approvalSchema = z.strictObject({ id: z.string().optional(), number: z.int().optional() }).prefault({})
@@ -51,6 +54,8 @@ export function addPhoneRoutes<Schema extends MfaTables>(app: FastifyInstance, p
     registrations: createRegistrations({ ...parts, registry }),
     clock,
     issuer: scenario.tenant.displayName,
+    passkeys: parts.passkeys,
+    phonePasskeys: parts.phonePasskeys,
   }
   const row = (handle: (turn: Turn) => Promise<unknown>) =>
     personRow(people, (person, request, reply) => handle({ person, body: request.body ?? undefined, reply, desk }))
@@ -127,6 +132,7 @@ async function showPhone({ person, desk }: Turn) {
     calls: await desk.phone.calls(objectId),
     sms: await desk.phone.messages(objectId),
     registrations: waiting.map(registrationView),
+    passkeys: await passkeyViews(desk, objectId),
     behaviour: await desk.phone.behaviours.of(objectId),
   }
 }

@@ -4,6 +4,7 @@ import type { SingleUseStore } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { PasskeyTables } from '../passkeys/passkey-tables.ts'
 import { createPasskeys, type Passkeys } from '../passkeys/passkeys.ts'
+import { createPhonePasskeys, type PhonePasskeys } from '../passkeys/phone-passkeys.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import { createMethodRegistry, type MethodRegistry } from './methods.ts'
 import type { MfaTables } from './mfa-tables.ts'
@@ -16,6 +17,8 @@ export interface SecurityInfo {
   readonly registrations: MethodRegistrations
   readonly accessPasses: TemporaryAccessPasses
   readonly passkeys: Passkeys
+  /** Of the simulated phone. */
+  readonly phonePasskeys: PhonePasskeys
 }
 
 export function createSecurityInfo<Schema extends MfaTables & PasskeyTables & PeopleTables>(parts: {
@@ -25,10 +28,12 @@ export function createSecurityInfo<Schema extends MfaTables & PasskeyTables & Pe
   readonly random: Random
 }): SecurityInfo {
   const registry = createMethodRegistry(parts)
+  const passkeys = createPasskeys({ ...parts, registry })
   return {
     registry,
     registrations: createRegistrations({ ...parts, registry }),
     accessPasses: createTemporaryAccessPasses(parts),
-    passkeys: createPasskeys({ ...parts, registry }),
+    passkeys,
+    phonePasskeys: createPhonePasskeys({ ...parts, passkeys }),
   }
 }

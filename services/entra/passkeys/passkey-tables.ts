@@ -14,6 +14,25 @@ export interface PasskeyTables {
     is_backed_up: number
     last_used_at: number | null
   }
+  /** Of those on the simulated phone. */
+  phone_passkey: {
+    credential_id: string
+    /** PKCS #8 in base64. */
+    private_key: string
+    sign_count: number
+  }
+}
+
+export const phonePasskeyMigration: Migration = {
+  name: 'phone-passkey',
+  async up({ schema }) {
+    await schema
+      .createTable('phone_passkey')
+      .addColumn('credential_id', 'text', (column) => column.primaryKey())
+      .addColumn('private_key', 'text', (column) => column.notNull())
+      .addColumn('sign_count', 'bigint', (column) => column.notNull())
+      .execute()
+  },
 }
 
 export const passkeyMigration: Migration = {

@@ -31,6 +31,9 @@ export interface Passkey {
   readonly aaguid: string
   readonly transports: readonly AuthenticatorTransport[]
   readonly createdAt: Date | undefined
+  /** Of signatures, as the last one said. */
+  readonly counter: number
+  readonly lastUsedAt: Date | undefined
 }
 
 export type AssertionOutcome =
@@ -59,6 +62,7 @@ export interface Passkeys {
   /** `expected` is whoever named herself before; else the key names its owner. */
   verify(assertion: Assertion, ceremony: Ceremony, expected: string | undefined): Promise<AssertionOutcome>
   register(attestation: Attestation, ceremony: Ceremony, owner: PasskeyOwner): Promise<AttestationOutcome>
+  rename(objectId: string, id: string, displayName: string): Promise<void>
   /** False when this person has no such passkey. */
   remove(objectId: string, id: string): Promise<boolean>
 }
@@ -113,6 +117,10 @@ export function createPasskeys<Schema extends PasskeyTables & MfaTables>(parts: 
       const created = await verifiedAttestation(attestation, challenge)
       if ('reason' in created) return refused(created.reason)
       return store.transaction(() => keep(db, registry, owner, created))
+    },
+    async rename(objectId, id, displayName) {
+      const mine = db.updateTable('mfa_method').where('id', '=', id).where('object_id', '=', objectId)
+      await mine.set({ device_name: displayName }).execute()
     },
     remove: (objectId, id) =>
       store.transaction(async () => {
@@ -259,5 +267,7 @@ function toPasskey(row: PasskeyRow): Passkey {
     aaguid: row.aaguid,
     transports: JSON.parse(row.transports) as AuthenticatorTransport[],
     createdAt: row.created_at === null ? undefined : new Date(Number(row.created_at)),
+    counter: Number(row.counter),
+    lastUsedAt: row.last_used_at === null ? undefined : new Date(Number(row.last_used_at)),
   }
 }

@@ -4,9 +4,11 @@ import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario, User } from '#shared/scenario/world.ts'
 import { type ExpiringTables, expiringMigration } from '#shared/store/expiring.ts'
 import { openStore } from '#shared/store/open.ts'
+import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import { mfaMigrations, seedMfaMethods } from '../mfa/mfa-schema.ts'
 import type { MfaTables } from '../mfa/mfa-tables.ts'
 import { createPassThroughBroker, type PassThroughTimes } from '../pass-through/broker.ts'
+import { type PasskeyTables, passkeyMigration, phonePasskeyMigration } from '../passkeys/passkey-tables.ts'
 import { synchronize } from '../provisioning/synchronize.ts'
 import { type SynchronizeRequest, synchronizeSchema } from '../provisioning/synchronize-schema.ts'
 import { signInLogMigrations } from '../sign-in-log/sign-in-schema.ts'
@@ -18,7 +20,7 @@ import { peopleMigrations } from './people-schema.ts'
 import { seedPeople } from './people-seed.ts'
 import type { PeopleTables } from './people-tables.ts'
 
-type TenantTables = PeopleTables & MfaTables & SignInTables & ExpiringTables
+type TenantTables = PeopleTables & MfaTables & PasskeyTables & SignInTables & ExpiringTables & SingleUseTables
 
 /** The tenant of the default world with its directory, before the first synchronization; time stands still. */
 export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 50 }) {
@@ -28,7 +30,15 @@ export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 5
   const random = systemRandom
   const store = await openStore<TenantTables>({
     engine: { kind: 'memory' },
-    migrations: [expiringMigration, ...peopleMigrations, ...mfaMigrations, ...signInLogMigrations],
+    migrations: [
+      expiringMigration,
+      singleUseMigration,
+      passkeyMigration,
+      phonePasskeyMigration,
+      ...peopleMigrations,
+      ...mfaMigrations,
+      ...signInLogMigrations,
+    ],
     seed: async (db) => {
       await seedPeople(db, scenario)
       await seedMfaMethods(db, scenario)

@@ -18,6 +18,7 @@ import { journalRoutes } from '../journal/routes.ts'
 import { outlookMobileRoutes } from '../outlook-mobile/routes.ts'
 import { parityRoutes } from '../parity/routes.ts'
 import type { LabParts } from '../parts.ts'
+import { passkeyRoutes } from '../phone/passkey-routes.ts'
 import { phoneRoutes } from '../phone/routes.ts'
 import { presetRoutes } from '../presets/routes.ts'
 import { resetRoutes } from '../reset/routes.ts'
@@ -41,6 +42,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...diagramRoutes(parts),
     ...documentedFlowRoutes(parts.journal),
     ...phoneRoutes(manage),
+    ...passkeyRoutes(manage),
     ...accountRoutes(parts),
     ...signInRoutes(manage),
     ...tenantRoutes(manage),

@@ -52,6 +52,18 @@ export const behaviourSchema = z.looseObject({
   afterSeconds: z.number(),
 })
 
+const passkeySchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  credentialId: z.string().describe('Base64url.'),
+  signCount: z.number().describe('How often it has signed.'),
+  onPhone: z.boolean().describe('Whether its private key is on the simulated phone.'),
+  createdAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+})
+
+export const passkeysSchema = z.object({ passkeys: z.array(passkeySchema) })
+
 export const phoneSchema = z.looseObject({
   userPrincipalName: z.string(),
   methods: z.array(methodSchema),
@@ -63,6 +75,7 @@ export const phoneSchema = z.looseObject({
   calls: z.array(callSchema).default([]).describe('Phones that ring.'),
   sms: z.array(textMessageSchema).describe('Newest first.'),
   registrations: z.array(registrationSchema).default([]).describe('Pages that show a QR code to scan.'),
+  passkeys: z.array(passkeySchema).default([]).describe('Registered passkeys, on this phone and elsewhere.'),
   behaviour: behaviourSchema.describe('What the phone does by itself.').optional(),
 })
 
@@ -151,6 +164,25 @@ export function scanCode(manage: Manage, upn: string, scan: z.output<typeof scan
 export function setBehaviour(manage: Manage, upn: string, behaviour: z.output<typeof behaviourChangeSchema>) {
   const path = `${pathOf(upn)}/behaviour`
   return ask(manage, { deployment: 'entra', path, method: 'PUT', json: behaviour }, behaviourSchema)
+}
+
+/** Makes a passkey on the phone and registers it. */
+export function createPasskey(manage: Manage, upn: string, json: { readonly name?: string | undefined }) {
+  return ask(manage, { deployment: 'entra', path: `${pathOf(upn)}/passkeys`, method: 'POST', json }, z.looseObject({}))
+}
+
+export function renamePasskey(
+  manage: Manage,
+  upn: string,
+  { id, name }: { readonly id: string; readonly name: string },
+) {
+  const path = `${pathOf(upn)}/passkeys/${encodeURIComponent(id)}`
+  return ask(manage, { deployment: 'entra', path, method: 'PATCH', json: { name } }, z.looseObject({}))
+}
+
+export function removePasskey(manage: Manage, upn: string, { id }: { readonly id: string }) {
+  const path = `${pathOf(upn)}/passkeys/${encodeURIComponent(id)}`
+  return ask(manage, { deployment: 'entra', path, method: 'DELETE' }, z.looseObject({}))
 }
 
 function pathOf(upn: string): string {

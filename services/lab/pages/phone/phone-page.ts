@@ -36,7 +36,8 @@ ${codeSection(view)}
 ${messageSection(phone)}
 </div></div>
 <div>${behaviourSection(phone)}
-${methodSection(view)}</div></div>`,
+${methodSection(view)}
+${passkeySection(phone)}</div></div>`,
   })
 }
 
@@ -190,4 +191,23 @@ const names: Readonly<Record<string, (number: string) => string>> = {
 function methodName({ type, display, deviceName, phoneNumber }: Method): string {
   if (type === 'push') return `Notifications on ${deviceName ?? display}`
   return names[type]?.(phoneNumber ?? display) ?? display
+}
+
+/** Those on this phone sign where a browser is given them; the others are on devices of their own. */
+function passkeySection({ passkeys, userPrincipalName: upn }: Phone): Html {
+  return html`<section aria-labelledby="passkeys" class="methods"><h2 id="passkeys">Passkeys</h2>
+${passkeys.length > 0 ? html`<ul>${passkeys.map((passkey) => passkeyItem(passkey, upn))}</ul>` : html`<p>None is registered.</p>`}
+<form method="post" action="${urls.createPasskey(upn)}" class="filters"><p><label for="passkey-name">Name of a new one</label><input id="passkey-name" name="name" maxlength="30" required value="Simulated phone"></p><p><button>Make a passkey on this phone</button></p></form>
+<p class="muted">In a browser: <code>fauxchange browser --passkeys ${upn}</code>, or the fixture <code>passkeys</code> of Playwright.</p></section>`
+}
+
+function passkeyItem(passkey: Phone['passkeys'][number], upn: string): Html {
+  const { id, name, signCount, onPhone, lastUsedAt } = passkey
+  const used = lastUsedAt === null ? 'never used' : `last used ${timeText(lastUsedAt)}`
+  const field = `name-${id}`
+  return html`<li id="passkey-${id}"><strong>${name}</strong> <span class="tag">${onPhone ? 'on this phone' : 'on another device'}</span>
+<span class="muted">${used}${signCount > 0 && `, ${signCount} signatures`}</span>
+<details id="change-${id}"><summary>Change<span class="visually-hidden"> ${name}</span></summary>
+<form method="post" action="${urls.renamePasskey(upn)}" class="filters"><input type="hidden" name="id" value="${id}"><p><label for="${field}">Name</label><input id="${field}" name="name" maxlength="30" required value="${name}"></p><p><button>Rename</button></p></form>
+<form method="post" action="${urls.removePasskey(upn)}"><input type="hidden" name="id" value="${id}"><p><button class="danger">Remove</button></p></form></details></li>`
 }
