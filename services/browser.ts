@@ -1,19 +1,21 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findBrowser } from './browser-executable.ts'
+import { LabClient } from './lab-client.ts'
 
-const usage = `npm run browser [-- --zone internet|corp] [--gateway http://127.0.0.1:8080] [URL …]
+const usage = `npm run browser [-- --zone internet|corp] [--gateway http://127.0.0.1:8080] [--passkeys USER] [URL …]
 Opens a browser with a throw-away profile that goes through a gateway of the running stack and trusts its CA.
 The zone chooses the gateway that npm start opens on its usual port; --gateway names one on another port.
+--passkeys USER lets its pages sign with the passkeys on the simulated phone of that person.
 `
 
 const presets: Readonly<Record<string, string>> = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
 
-process.exit(await openBrowser())
+process.exit(await openBrowser().catch((error: Error) => say(`${error.message}\n`, 1)))
 
 async function openBrowser(): Promise<number> {
   const wish = readArguments()
@@ -27,19 +29,28 @@ async function openBrowser(): Promise<number> {
   const profile = await mkdtemp(join(tmpdir(), 'fauxchange-browser-'))
   try {
     say(`${executable}, through ${gateway}, with a profile of its own. It ends when its window is closed.\n`, 0)
-    return await run(executable, [...browserArguments(gateway, profile, authority), ...wish.urls])
+    const args = [...browserArguments(gateway, profile, authority), ...wish.urls]
+    return await (wish.passkeys === undefined ? run(executable, args) : runWithPasskeys(executable, args, wish))
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-function readArguments(): { gateway: string; urls: readonly string[] } | { text: string; exitCode: number } {
+interface Wish {
+  readonly gateway: string
+  readonly urls: readonly string[]
+  /** The user principal name of whose phone they are on. */
+  readonly passkeys?: string | undefined
+}
+
+function readArguments(): Wish | { text: string; exitCode: number } {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
         zone: { type: 'string', default: 'internet' },
         gateway: { type: 'string' },
+        passkeys: { type: 'string' },
         help: { type: 'boolean' },
       },
     })
@@ -47,7 +58,8 @@ function readArguments(): { gateway: string; urls: readonly string[] } | { text:
     const named = values.gateway ?? presets[values.zone]
     if (!named) return { text: `There is no zone ${values.zone}.\n\n${usage}`, exitCode: 2 }
     const gateway = new URL(named).origin
-    return { gateway, urls: positionals.length > 0 ? positionals.map(absolute) : [`${gateway}/`] }
+    const { passkeys } = values
+    return { gateway, passkeys, urls: positionals.length > 0 ? positionals.map(absolute) : [`${gateway}/`] }
   } catch (error) {
     return { text: `${(error as Error).message}\n\n${usage}`, exitCode: 2 }
   }
@@ -81,8 +93,25 @@ function browserArguments(gateway: string, profile: string, authority: X509Certi
 
 /** Stays until the browser is gone, so that its profile can be removed. */
 function run(executable: string, args: readonly string[]): Promise<number> {
+  return ended(executable, spawn(executable, args, { stdio: 'ignore' }))
+}
+
+/** Each page gets a virtual authenticator, by way of the browser's debugging pipe, which nobody else can reach. */
+async function runWithPasskeys(executable: string, args: readonly string[], wish: Wish): Promise<number> {
+  const { PipedBrowser, pipeArgument, pipeStreams } = await import('./piped-browser.ts')
+  const { attachPasskeys } = await import('./virtual-authenticator.ts')
+  const phone = new LabClient(wish.gateway).mfa(wish.passkeys ?? '')
+  const held = await phone.passkeys()
+  say(`On the phone of ${wish.passkeys}: ${held.length === 1 ? 'one passkey' : `${held.length} passkeys`}.\n`, 0)
+  const browser = spawn(executable, [pipeArgument, ...args], { stdio: [...pipeStreams] })
+  const exit = ended(executable, browser)
+  const prepared = new PipedBrowser(browser).eachPage((page) => attachPasskeys(page, phone))
+  prepared.catch((error: Error) => say(`${error.message}\n`, 1))
+  return exit
+}
+
+function ended(executable: string, browser: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
-    const browser = spawn(executable, args, { stdio: 'ignore' })
     browser.once('error', (error) => resolve(say(`${executable} cannot be started: ${error.message}\n`, 1)))
     browser.once('exit', (code) => resolve(code ?? 0))
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => browser.kill(signal))

@@ -54,6 +54,15 @@ export class LabClient {
         if (totp) return totp.code
         throw new Error(`${user} has no authenticator app`)
       },
+      answerCall: async (press) => void (await this.call('POST', `${path}/answer-call`, { press })),
+      behave: async (behaviour) => void (await this.call('PUT', `${path}/behaviour`, behaviour)),
+      createPasskey: (name) => this.call('POST', `${path}/passkeys`, name === undefined ? {} : { name }),
+      passkeys: async () => {
+        const { passkeys } = await this.call<PasskeyList>('GET', `${path}/passkeys`)
+        const held = passkeys.filter(({ onPhone }) => onPhone)
+        return Promise.all(held.map(({ id }) => this.call<HeldPasskey>('GET', `${path}/passkeys/${id}`)))
+      },
+      keepPasskey: async (passkey) => void (await this.call('PUT', `${path}/passkeys`, passkey)),
     }
   }
 
@@ -100,6 +109,42 @@ export interface LabPhone {
   deny(): Promise<void>
   /** What the authenticator app shows now. */
   code(): Promise<string>
+  /** Picks up the phone that rings: # approves, 0 reports a fraud. */
+  answerCall(press: '#' | '0'): Promise<void>
+  /** What the phone does by itself from now on; what is left out stays. */
+  behave(behaviour: PhoneBehaviour): Promise<void>
+  /** Makes a passkey on the phone and registers it for the person. */
+  createPasskey(name?: string): Promise<HeldPasskey>
+  /** Those on the phone. */
+  passkeys(): Promise<readonly HeldPasskey[]>
+  /** Puts a passkey that a virtual authenticator has made, or has signed with, on the phone. */
+  keepPasskey(passkey: Pick<HeldPasskey, 'credentialId' | 'privateKey' | 'signCount'>): Promise<void>
+}
+
+export interface PhoneBehaviour {
+  readonly push?: 'ask' | 'approve' | 'deny' | 'ignore' | 'mistype' | 'reportFraud'
+  readonly voice?: 'ask' | 'approve' | 'deny' | 'ignore' | 'reportFraud'
+  readonly sms?: 'deliver' | 'ignore'
+  /** Until it answers, of the stack's clock. */
+  readonly afterSeconds?: number
+}
+
+/** A passkey with its private key, for a virtual authenticator or a client that signs by itself. */
+export interface HeldPasskey {
+  readonly id: string
+  readonly name: string
+  /** Base64url. */
+  readonly credentialId: string
+  readonly rpId: string
+  /** Base64url. */
+  readonly userHandle: string
+  /** PKCS #8 in base64; ES256. */
+  readonly privateKey: string
+  readonly signCount: number
+}
+
+interface PasskeyList {
+  readonly passkeys: readonly { readonly id: string; readonly onPhone: boolean }[]
 }
 
 export interface PhoneView {

@@ -4,6 +4,7 @@ import type {
   BrowserContext,
   BrowserContextOptions,
   Fixtures,
+  Page,
   PlaywrightTestArgs,
   PlaywrightTestOptions,
   PlaywrightWorkerArgs,
@@ -13,6 +14,7 @@ import type { Zone } from '#shared/stack/deployment.ts'
 import type { LabPhone } from './lab-client.ts'
 import { walkSignIn } from './sign-in-walk.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
+import { attachPasskeys, type PageSession } from './virtual-authenticator.ts'
 
 /*
  * `fauxchange/playwright`: fixtures for @playwright/test, which is needed by the compiler alone.
@@ -38,6 +40,8 @@ export interface FauxchangeTestFixtures {
   readonly signedIn: (user: string, wish?: SignInWish) => Promise<BrowserContext>
   /** Somebody's phone. */
   readonly mfa: (user: string) => LabPhone
+  /** Lets a page of Chromium sign with the passkeys on somebody's phone; those that it makes are on the phone, too. */
+  readonly passkeys: (page: Page, user: string) => Promise<void>
   /** An empty browser profile in the company's network. */
   readonly inside: BrowserContext
   /** An empty browser profile in the internet. */
@@ -72,6 +76,10 @@ export function fauxchangeFixtures(options: StackOptions = {}): FauxchangeFixtur
       })
     },
     mfa: async ({ stack }, use) => use((user) => stack.mfa(user)),
+    passkeys: async ({ stack }, use) => {
+      await using attached = new AsyncDisposableStack()
+      await use(async (page, user) => void attached.use(await passkeysIn(page, stack.mfa(user))))
+    },
     inside: async ({ stack, browser }, use) => useProfile(await openProfile(browser, stack, 'corp'), use),
     outside: async ({ stack, browser }, use) => useProfile(await openProfile(browser, stack, 'internet'), use),
   }
@@ -135,6 +143,12 @@ export async function signIn(
     throw new Error(`${(cause as Error).message}${why}`, { cause })
   }
   await page.close()
+}
+
+/** A virtual authenticator belongs to one page, and to pages that it opens not. */
+async function passkeysIn(page: Page, phone: LabPhone) {
+  const session = await page.context().newCDPSession(page)
+  return attachPasskeys(session as unknown as PageSession, phone)
 }
 
 /** What a profile in a zone is made with: `browser.newContext(profileOptions(stack, 'corp'))`. */
