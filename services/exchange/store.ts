@@ -5,7 +5,7 @@ import type { Store } from '#shared/store/store.ts'
 import { type DeviceTables, deviceMigration, noticeMigration } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
 import { conversationMigration, filterMigration } from './mailbox/list-indexes.ts'
-import { type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
+import { extendedMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { recipientMembersMigration } from './mailbox/recipient-members.ts'
 import { recipientMigration } from './mailbox/recipient-migration.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
@@ -60,6 +60,7 @@ export function openExchangeStore(
       leaseMigration,
       recipientMembersMigration,
       permissionMigration,
+      extendedMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

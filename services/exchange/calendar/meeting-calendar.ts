@@ -1,6 +1,7 @@
 import { escapedText, foldedLine } from '../mailbox/calendar-lines.ts'
 import { zoneLines } from '../mailbox/calendar-zone.ts'
 import type {
+  AppointmentException,
   AppointmentProperties,
   Attendee,
   BusyStatus,
@@ -12,7 +13,7 @@ import { wallClock } from '../mailbox/time-zones.ts'
 
 /** What one party of a meeting tells the others (RFC 5546 §3.2). */
 export interface MeetingNews {
-  readonly method: 'REQUEST' | 'REPLY' | 'COUNTER' | 'CANCEL'
+  readonly method: 'REQUEST' | 'REPLY' | 'COUNTER' | 'CANCEL' | 'PUBLISH'
   readonly subject: string
   /** With the start and end of the occurrence, when it is about one. */
   readonly properties: AppointmentProperties
@@ -30,26 +31,55 @@ export interface MeetingNews {
 const zoneName = 'Customized Time Zone'
 
 export async function meetingCalendar(news: MeetingNews): Promise<string> {
-  const { method, properties } = news
-  const zoned = properties.recurrence !== undefined && !properties.allDay
+  const { properties } = news
+  return calendarText(news, await eventLines(news, isZoned(properties)))
+}
+
+/** An appointment with the exceptions of a series, as its own mailbox gives it out. */
+export async function appointmentCalendar(appointment: Omit<MeetingNews, 'method' | 'attendees'>): Promise<string> {
+  const { properties } = appointment
+  const news: MeetingNews = { ...appointment, method: 'PUBLISH', attendees: properties.attendees }
+  const changed = properties.exceptions.filter(({ deleted }) => !deleted)
+  const events = await Promise.all(changed.map((each) => eventLines(exceptionNews(news, each), isZoned(properties))))
+  return calendarText(news, [...(await eventLines(news, isZoned(properties))), ...events.flat()])
+}
+
+function exceptionNews(news: MeetingNews, exception: AppointmentException): MeetingNews {
+  const { originalStart, subject = news.subject, bodyText = news.text, reminderMinutes, ...facts } = exception
+  const { start, end } = news.properties
+  const length = Date.parse(end) - Date.parse(start)
+  const times = { start: originalStart, end: new Date(Date.parse(originalStart) + length).toISOString() }
+  const reminder = reminderMinutes === undefined ? {} : { reminderMinutes: reminderMinutes ?? undefined }
+  const properties = { ...news.properties, ...times, ...facts, ...reminder } as AppointmentProperties
+  return { ...news, subject, text: bodyText, properties, attendees: properties.attendees, occurrence: originalStart }
+}
+
+function isZoned({ recurrence, allDay }: AppointmentProperties): boolean {
+  return recurrence !== undefined && !allDay
+}
+
+function calendarText({ method, properties }: MeetingNews, events: readonly string[]): string {
   const lines = [
     'BEGIN:VCALENDAR',
     'PRODID:Microsoft Exchange Server 2010',
     'VERSION:2.0',
     `METHOD:${method}`,
-    ...(zoned ? zoneLines(properties.timeZone, zoneName) : []),
-    ...(await eventLines(news, zoned)),
+    ...(isZoned(properties) ? zoneLines(properties.timeZone, zoneName) : []),
+    ...events,
     'END:VCALENDAR',
     '',
   ]
   return lines.map(foldedLine).join('\r\n')
 }
 
+/** About what the organizer planned, whatever that is. */
+const answers = new Set<MeetingNews['method']>(['REPLY', 'COUNTER'])
+
 async function eventLines(news: MeetingNews, zoned: boolean): Promise<readonly string[]> {
   const { method, subject, properties, occurrence, text, now } = news
   const { recurrence, organizer, sequence = 0, location, busyStatus } = properties
   const at = (name: string, moment: string) => momentLine(name, moment, properties, zoned)
-  const series = recurrence !== undefined && occurrence === undefined && (method === 'REQUEST' || method === 'CANCEL')
+  const series = recurrence !== undefined && occurrence === undefined && !answers.has(method)
   const excluded = series ? properties.exceptions.filter(({ deleted }) => deleted) : []
   return [
     'BEGIN:VEVENT',
@@ -97,7 +127,7 @@ const busyNames: Readonly<Record<BusyStatus, string>> = {
 }
 
 function requestLines({ method, properties }: MeetingNews): readonly string[] {
-  if (method !== 'REQUEST') return []
+  if (method !== 'REQUEST' && method !== 'PUBLISH') return []
   const { disallowNewTimeProposal, reminderMinutes } = properties
   return [
     `X-MICROSOFT-DISALLOW-COUNTER:${disallowNewTimeProposal ? 'TRUE' : 'FALSE'}`,

@@ -79,6 +79,7 @@ function categoryColumns(row: StoredItem, { categories }: ItemPatch): Columns {
 async function contentColumns(db: MailboxDatabase, row: StoredItem, patch: PreparedPatch): Promise<Columns> {
   const columns: Columns = {
     ...simpleColumns(patch),
+    ...extendedColumn(row, patch),
     ...(patch.properties && propertyColumns(row, patch.properties)),
     ...(patch.parsed && messageColumns(patch.parsed)),
   }
@@ -98,6 +99,13 @@ function simpleColumns({ importance, subject, messageClass, lastVerb }: ItemPatc
     ...(messageClass !== undefined && { message_class: messageClass }),
     ...(lastVerb && { last_verb: lastVerb.verb, last_verb_at: lastVerb.at.getTime() }),
   }
+}
+
+function extendedColumn(row: StoredItem, { extended }: ItemPatch): Columns {
+  if (!extended) return {}
+  const before = row.extended ? (JSON.parse(row.extended) as ItemPatch['extended']) : {}
+  const after = Object.entries({ ...before, ...extended }).filter(([, value]) => value !== null)
+  return { extended: after.length === 0 ? null : JSON.stringify(Object.fromEntries(after)) }
 }
 
 function propertyColumns(row: StoredItem, properties: NonNullable<ItemPatch['properties']>): Columns {

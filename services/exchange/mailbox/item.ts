@@ -49,8 +49,18 @@ export interface ItemOf<Kind extends ItemKind> {
   readonly internetMessageId: string
   readonly lastVerb: LastVerb
   readonly lastVerbAt?: Date
+  /** What programs invented for it, by a name of theirs. */
+  readonly extended?: ExtendedProperties
   readonly properties: ItemProperties[Kind]
 }
+
+/** A named property as a program set it: texts, one unless it is a list. */
+export interface ExtendedValue {
+  readonly type: string
+  readonly values: readonly string[]
+}
+
+export type ExtendedProperties = Readonly<Record<string, ExtendedValue>>
 
 export type Message = ItemOf<'message'>
 export type Appointment = ItemOf<'appointment'>
@@ -105,6 +115,7 @@ export interface Delivery {
   readonly isDraft?: boolean
   readonly flag?: FollowUpFlag
   readonly categories?: readonly string[]
+  readonly extended?: ExtendedProperties
 }
 
 export interface NewItem<Kind extends Exclude<ItemKind, 'message'> = Exclude<ItemKind, 'message'>> {
@@ -119,6 +130,7 @@ export interface NewItem<Kind extends Exclude<ItemKind, 'message'> = Exclude<Ite
   readonly html?: string
   readonly attachments?: readonly NewAttachment[]
   readonly createdAt: Date
+  readonly extended?: ExtendedProperties
 }
 
 /** What is absent stays; `null` removes. */
@@ -130,6 +142,7 @@ export interface ItemPatch {
   readonly subject?: string
   readonly messageClass?: string
   readonly lastVerb?: { readonly verb: LastVerb; readonly at: Date }
+  readonly extended?: Readonly<Record<string, ExtendedValue | null>>
   readonly body?: { readonly text?: string; readonly html?: string }
   readonly properties?: ItemProperties[ItemKind]
   readonly addAttachments?: readonly NewAttachment[]

@@ -111,6 +111,8 @@ export interface ItemRow {
   last_verb: string
   last_verb_at: number | null
   properties: string
+  /** Null in rows of before the column, and where nobody set any. */
+  extended: string | null
 }
 
 /** A message has `mime`, as it arrived, or `composition`, from which the same text is composed every time. */
@@ -143,6 +145,15 @@ export interface ItemDepartureRow {
 }
 
 type Database = Kysely<MigratedSchema>
+
+/** Properties that programs invent for items. */
+export const extendedMigration: Migration = {
+  name: 'exchange-050-extended-properties',
+  async up({ schema }) {
+    await schema.alterTable('item').addColumn('extended', 'text').execute()
+  },
+}
+
 type Columns = Readonly<Record<string, 'text' | 'integer' | 'bigint'>>
 
 export const mailboxMigration: Migration = {

@@ -38,6 +38,18 @@ export interface MeetingText {
 export function readMeetingText(text: string): MeetingText | undefined {
   const lines = calendarLines(text)
   const [event = []] = componentsOf(lines, 'VEVENT')
+  return readEvent(lines, event)
+}
+
+/** Every event of the text that has a start: a series, and each of its exceptions. */
+export function readEvents(text: string): readonly MeetingText[] {
+  const lines = calendarLines(text)
+  return componentsOf(lines, 'VEVENT')
+    .map((event) => readEvent(lines, event))
+    .filter((each) => each !== undefined)
+}
+
+function readEvent(lines: readonly CalendarLine[], event: readonly CalendarLine[]): MeetingText | undefined {
   const find = (name: string) => event.find((each) => each.name === name)
   const clock = clockOf(lines)
   const start = find('DTSTART')

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Folder, FolderClass, WellKnownFolder } from './folder.ts'
-import type { FollowUpFlag, Importance, Item, LastVerb } from './item.ts'
+import type { ExtendedProperties, FollowUpFlag, Importance, Item, LastVerb } from './item.ts'
 import type { ItemKind } from './item-properties.ts'
 import { MailboxRefusal } from './mailbox-refusal.ts'
 import type { FolderRow, ItemRow, MailboxTables } from './mailbox-tables.ts'
@@ -54,6 +54,7 @@ export function itemOf(row: StoredItem): Item {
     conversationIndex: row.conversation_index,
     internetMessageId: row.internet_message_id,
     lastVerb: row.last_verb as LastVerb,
+    ...(row.extended && { extended: JSON.parse(row.extended) as ExtendedProperties }),
     ...(row.last_verb_at !== null && { lastVerbAt: new Date(row.last_verb_at) }),
     properties: JSON.parse(row.properties),
   } as Item

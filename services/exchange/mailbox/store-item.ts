@@ -104,7 +104,12 @@ export function messageRow(
     uid: null,
     last_verb: 'none',
     last_verb_at: null,
+    ...extendedColumn(delivery),
   }
+}
+
+function extendedColumn({ extended }: Pick<NewItem, 'extended'>) {
+  return extended && Object.keys(extended).length > 0 ? { extended: JSON.stringify(extended) } : {}
 }
 
 const messageClasses = {
@@ -145,5 +150,6 @@ export function itemRowOf(place: Place, item: NewItem, attachments: readonly Att
     last_verb: 'none',
     last_verb_at: null,
     properties: written,
+    ...extendedColumn(item),
   }
 }

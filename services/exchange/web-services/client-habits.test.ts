@@ -105,7 +105,7 @@ describe('properties of MAPI', () => {
     expect((await change(tag('0x1090'), '<t:Value>2</t:Value>')).code).toBe('NoError')
     expect((await change(tag('0x1081'), '<t:Value>104</t:Value>')).code).toBe('NoError')
     expect((await change(keywords, '<t:Values><t:Value>Blue</t:Value></t:Values>')).code).toBe('NoError')
-    expect((await change(tag('0x6656'), '<t:Value>1</t:Value>')).code).toBe('ErrorInvalidPropertySet')
+    expect((await change(tag('0xe08'), '<t:Value>1</t:Value>')).code).toBe('ErrorInvalidPropertySet')
     const fields = `<t:FieldURI FieldURI="item:Flag"/>${keywords}${tag('0x1081')}${tag('0x1090')}`
     const { text } = await ask(
       `<m:GetItem><m:ItemShape>${asked(fields)}</m:ItemShape><m:ItemIds><t:ItemId Id="${id}"/></m:ItemIds></m:GetItem>`,

@@ -5,7 +5,8 @@ import type { Call } from './call.ts'
 import { attribute, child, children, t, textOf } from './elements.ts'
 import { folderProperties } from './folder-properties.ts'
 import { folderIdElement, readId } from './ids.ts'
-import { fieldUriOf } from './items/item-view.ts'
+import { extendedIn } from './items/item-view.ts'
+import type { NamedProperty } from './items/property-names.ts'
 import { WebServicesError } from './web-services-error.ts'
 
 /** The root of the hierarchy, which the mailbox store does not keep: every folder without a parent is below it. */
@@ -55,7 +56,7 @@ export function folderIn(call: Call, parent: Element | undefined): Promise<Folde
 export interface FolderShape {
   readonly idOnly: boolean
   /** What AdditionalProperties name. */
-  readonly fields: ReadonlySet<string>
+  readonly extended: readonly NamedProperty[]
   readonly folders: readonly Folder[]
 }
 
@@ -64,7 +65,7 @@ export async function readFolderShape(call: Call, name = 'FolderShape'): Promise
   const asked = children(child(shape, 'AdditionalProperties'))
   const isIdOnly = textOf(shape, 'BaseShape') === 'IdOnly' && !child(shape, 'AdditionalProperties')
   const folders = await call.parts.mailboxes.listFolders(call.mailboxId)
-  return { idOnly: isIdOnly, fields: new Set(asked.map(fieldUriOf)), folders }
+  return { idOnly: isIdOnly, extended: extendedIn(asked), folders }
 }
 
 const elementNames: Readonly<Record<FolderClass, string>> = {
@@ -91,7 +92,7 @@ export function folderClassOf(element: Element): FolderClass {
 }
 
 /** [MS-OXWSFOLD] 2.2.4: the elements in the order of the schema. */
-export function folderElement(folder: Folder, { idOnly, fields, folders }: FolderShape): Xml {
+export function folderElement(folder: Folder, { idOnly, extended, folders }: FolderShape): Xml {
   const id = folderIdElement(folder)
   if (idOnly) return t(elementNames[folder.folderClass], id)
   const below = folders.filter(({ parentId }) => parentId === folder.id).length
@@ -103,7 +104,7 @@ export function folderElement(folder: Folder, { idOnly, fields, folders }: Folde
     t('DisplayName', folder.displayName),
     t('TotalCount', String(folder.totalCount)),
     t('ChildFolderCount', String(below)),
-    folderProperties({ ...folder, className: folderClassNames[folder.folderClass], childCount: below }, fields),
+    folderProperties({ ...folder, className: folderClassNames[folder.folderClass], childCount: below }, extended),
     rightsElement,
     folder.wellKnown && t('DistinguishedFolderId', folder.wellKnown),
     hasUnread && t('UnreadCount', String(folder.unreadCount)),

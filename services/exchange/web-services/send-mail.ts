@@ -4,7 +4,7 @@ import { submitMail } from '../transport/submit-mail.ts'
 import type { Call } from './call.ts'
 import { attribute, child, flagOf } from './elements.ts'
 import { folderIn } from './folders.ts'
-import { readMessageFlags } from './items/extended-properties.ts'
+import { extendedPatch, readMessageFlags } from './items/extended-properties.ts'
 import { categoriesIn } from './items/shared-facts.ts'
 import { WebServicesError } from './web-services-error.ts'
 
@@ -42,12 +42,16 @@ async function saveDraft(call: Call, element: Element, mime: Buffer): Promise<It
   const named = child(call.body, 'SavedItemFolderId')
   const folder = named ? await folderIn(call, named) : await mailboxes.wellKnownFolder(call.mailboxId, 'drafts')
   const flags = readMessageFlags(element) ?? { isDraft: true, unread: false }
-  return mailboxes.deliver(call.mailboxId, {
+  const { extended, categories, ...more } = extendedPatch(element, call.now)
+  const item = await mailboxes.deliver(call.mailboxId, {
     folderId: folder.id,
     mime,
     receivedAt: call.now,
     unread: !(flagOf(element, 'IsRead') ?? !flags.unread),
     isDraft: flags.isDraft,
-    categories: categoriesIn(element),
+    categories: categories ?? categoriesIn(element),
+    ...(extended && { extended }),
   })
+  if (Object.keys(more).length === 0) return item
+  return (await mailboxes.updateItem(call.mailboxId, item.id, more)) ?? item
 }

@@ -20,6 +20,7 @@ export const catalogue = {
   ErrorFolderNotFound: 'The specified folder could not be found in the store.',
   ErrorImpersonateUserDenied: 'The account does not have permission to impersonate the requested user.',
   ErrorImpersonationRequired: 'ExchangeImpersonation SOAP header must be present for this type of OAuth token.',
+  ErrorInvalidExtendedProperty: 'The extended property attribute combination is invalid.',
   ErrorInvalidIdMalformed: 'Id is malformed.',
   ErrorInvalidItemForOperationAcceptItem: 'The item is invalid for this operation.',
   ErrorInvalidItemForOperationCreateItem: 'The item is invalid for this operation.',
@@ -37,6 +38,7 @@ export const catalogue = {
   ErrorItemNotFound:
     'The specified object was not found in the store., The process failed to get the correct properties.',
   ErrorMessageDispositionRequired: 'The message disposition attribute is required.',
+  ErrorMimeContentInvalid: 'The MIME content is invalid.',
   ErrorMoveCopyFailed: 'Move/Copy operation failed.',
   ErrorNameResolutionNoResults: 'No results were found.',
   ErrorNonExistentMailbox: 'The SMTP address has no mailbox associated with it.',

@@ -6,7 +6,7 @@ import { contactPatch } from './change-contact.ts'
 import { composeDraft, draftOf, readDraft } from './draft.ts'
 import { type ItemUpdate, invalidAction, unsupportedUpdate } from './item-update.ts'
 import { taskFacts } from './read-task.ts'
-import { sharedPatch, textPatch } from './shared-patch.ts'
+import { mergedPatch, sharedPatch, textPatch } from './shared-patch.ts'
 
 const draftFields = new Set([
   'item:Subject',
@@ -29,7 +29,7 @@ export async function applyChanges(
   for (const update of updates) {
     const shared =
       sharedPatch(call, update) ?? (item.kind === 'message' ? undefined : await textPatch(call, item, update))
-    if (shared) patch = { ...patch, ...shared }
+    if (shared) patch = mergedPatch(patch, shared)
     else own.push(update)
   }
   return own.length === 0 ? patch : { ...patch, ...(await ownPatch(call, item, own)) }

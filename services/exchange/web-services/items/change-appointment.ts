@@ -5,7 +5,7 @@ import type { ShownItem } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { type ItemUpdate, invalidAction, unsupportedUpdate } from './item-update.ts'
 import { appointmentFacts, attendeesIn, patternFacts, reminderIn, wholeDays } from './read-appointment.ts'
-import { sharedPatch, textPatch } from './shared-patch.ts'
+import { mergedPatch, sharedPatch, textPatch } from './shared-patch.ts'
 
 type ShownAppointment = Extract<ShownItem, { kind: 'appointment' }>
 
@@ -35,7 +35,7 @@ export async function appointmentPatch(
   let { properties } = item as Appointment
   for (const update of [...updates].sort((a, b) => rank(a) - rank(b))) {
     const plain = sharedPatch(call, update) ?? (await textPatch(call, item, update))
-    patch = { ...patch, ...plain }
+    patch = mergedPatch(patch, plain)
     if (!plain) properties = changed(call, properties, update)
   }
   return { ...patch, properties: completed(item, properties) }

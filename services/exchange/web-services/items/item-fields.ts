@@ -5,8 +5,9 @@ import type { Sensitivity } from '../../mailbox/item-properties.ts'
 import { field, t } from '../elements.ts'
 import { folderIdElement, itemIdElement, writeId } from '../ids.ts'
 import { momentIn } from '../zones.ts'
-import { anyExtended, extendedElements } from './extended-properties.ts'
+import { extendedElements } from './extended-properties.ts'
 import type { ItemView } from './item-view.ts'
+import { anyExtended } from './property-names.ts'
 import { reminderFields } from './reminder-fields.ts'
 
 export interface Field {
@@ -73,7 +74,7 @@ export const itemFields: readonly Field[] = [
   { uri: 'item:DisplayCc', in: 'AllProperties', write: ({ item }) => display('DisplayCc', item, 'cc') },
   { uri: 'item:DisplayTo', in: 'AllProperties', write: ({ item }) => display('DisplayTo', item, 'to') },
   { uri: 'item:HasAttachments', in: 'Default', write: ({ item }) => t('HasAttachments', String(item.hasAttachments)) },
-  { uri: anyExtended, in: 'asked', write: ({ item, shape }) => extendedElements(item, shape.fields) },
+  { uri: anyExtended, in: 'asked', write: ({ item, shape }) => extendedElements(item, shape.extended) },
   {
     uri: 'item:ConversationId',
     in: 'AllProperties',
@@ -111,7 +112,7 @@ async function textBodyElement({ body }: ItemView): Promise<XmlPart> {
   return body && xml`<t:TextBody BodyType="Text">${cleaned(await plainTextOf(body))}</t:TextBody>`
 }
 
-async function plainTextOf({ html, text }: ItemBody): Promise<string> {
+export async function plainTextOf({ html, text }: ItemBody): Promise<string> {
   return text ?? (html === undefined ? '' : await textOfHtml(html))
 }
 

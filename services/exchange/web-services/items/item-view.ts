@@ -4,7 +4,7 @@ import type { Call } from '../call.ts'
 import { attribute, child, children, flagOf, textOf } from '../elements.ts'
 import type { ShownItem } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
-import { extendedUri } from './extended-properties.ts'
+import { extendedUri, type NamedProperty, readPropertyPath } from './property-names.ts'
 
 /** What a client wants to see of an item: [MS-OXWSCDATA] ItemResponseShapeType. */
 export interface ItemShape {
@@ -13,6 +13,8 @@ export interface ItemShape {
   readonly mime: boolean
   /** FieldURI, such as `item:Subject`. */
   readonly fields: ReadonlySet<string>
+  /** Properties of MAPI, as they were asked for. */
+  readonly extended: readonly NamedProperty[]
 }
 
 /** An item with what else its fields are written from. */
@@ -36,7 +38,12 @@ export function readItemShape({ body }: Pick<Call, 'body'>, name = 'ItemShape'):
     bodyType: bodyType === 'HTML' || bodyType === 'Text' ? bodyType : 'Best',
     mime: flagOf(shape, 'IncludeMimeContent') === true,
     fields: new Set(added.map(fieldUriOf)),
+    extended: extendedIn(added),
   }
+}
+
+export function extendedIn(paths: readonly Element[]): readonly NamedProperty[] {
+  return paths.filter(({ localName }) => localName === 'ExtendedFieldURI').map(readPropertyPath)
 }
 
 /** `item:Subject`, `contacts:EmailAddress:EmailAddress1` for an entry of a list, `extended:…` for a property of MAPI. */
@@ -52,8 +59,16 @@ export async function viewItem(call: Call, item: ShownItem, shape: ItemShape, in
   const isIdOnly = shape.base === 'IdOnly' && shape.fields.size === 0
   const body = inList || isIdOnly ? undefined : await mailboxes.readBody(call.mailboxId, item.id)
   const wantsMime = !inList && (shape.mime || shape.fields.has('item:MimeContent'))
-  const mime = wantsMime && item.kind === 'message' ? await mailboxes.readMime(call.mailboxId, item.id) : undefined
+  const mime = wantsMime ? await mimeOf(call, item, body) : undefined
   return { call, item, body: bodyOf(item, body), mime, shape }
+}
+
+/** A message as it came, an appointment as iCalendar text; other items have none. */
+async function mimeOf(call: Call, item: ShownItem, body: ItemBody | undefined): Promise<Buffer | undefined> {
+  if (item.kind === 'message') return call.parts.mailboxes.readMime(call.mailboxId, item.id)
+  if (item.kind !== 'appointment') return undefined
+  const { textOfAppointment } = await import('./calendar-text.ts')
+  return textOfAppointment(call, item, body)
 }
 
 /** An occurrence may have a text of its own. */

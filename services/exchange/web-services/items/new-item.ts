@@ -5,7 +5,9 @@ import type { TaskProperties } from '../../mailbox/item-properties.ts'
 import type { Call } from '../call.ts'
 import { child, children, textOf } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
+import { appointmentOfText } from './calendar-text.ts'
 import { readAttachments, readBody, readImportance } from './draft.ts'
+import { extendedPatch } from './extended-properties.ts'
 import { newAppointment } from './read-appointment.ts'
 import { contactFacts } from './read-contact.ts'
 import { taskFacts } from './read-task.ts'
@@ -14,7 +16,7 @@ import { categoriesIn } from './shared-facts.ts'
 type Made = Omit<NewItem, 'folderId'> & { readonly place: WellKnownFolder }
 
 /** An appointment, contact or task from its element. */
-export function newItemOf(call: Call, element: Element): Made {
+export async function newItemOf(call: Call, element: Element): Promise<Made> {
   const { text, html } = readBody(element)
   const importance = readImportance(element)
   const shared = {
@@ -22,11 +24,12 @@ export function newItemOf(call: Call, element: Element): Made {
     createdAt: call.now,
     categories: categoriesIn(element),
     attachments: readAttachments(children(child(element, 'Attachments'))),
+    ...pick(extendedPatch(element, call.now)),
     ...(importance && { importance }),
     ...(text !== undefined && { text }),
     ...(html !== undefined && { html }),
   }
-  if (element.localName === 'CalendarItem') return { ...shared, ...appointmentOf(call, element) }
+  if (element.localName === 'CalendarItem') return { ...shared, ...(await appointmentOf(call, element)) }
   if (element.localName === 'Contact') return { ...shared, ...contactOf(element) }
   if (element.localName === 'Task') return { ...shared, ...taskOf(call, element) }
   throw new WebServicesError('ErrorInvalidRequest', `gap: creating ${element.localName}`, {
@@ -34,7 +37,18 @@ export function newItemOf(call: Call, element: Element): Made {
   })
 }
 
-function appointmentOf(call: Call, element: Element) {
+function pick({ subject, messageClass, categories, extended }: ReturnType<typeof extendedPatch>) {
+  return {
+    ...(subject !== undefined && { subject }),
+    ...(messageClass !== undefined && { messageClass }),
+    ...(categories && { categories }),
+    ...(extended && { extended }),
+  }
+}
+
+async function appointmentOf(call: Call, element: Element) {
+  const written = textOf(element, 'MimeContent')
+  if (written !== undefined) return appointmentOfText(call, element, Buffer.from(written, 'base64').toString())
   return { kind: 'appointment', place: 'calendar', properties: newAppointment(call, element) } as const
 }
 

@@ -2,8 +2,9 @@ import type { Element } from '@xmldom/xmldom'
 import type { Item } from '../../mailbox/item.ts'
 import { attribute, child, children, moment } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
-import { comparableText, extendedText, isExtended } from './extended-properties.ts'
+import { comparableText, extendedText } from './extended-properties.ts'
 import { fieldUriOf } from './item-view.ts'
+import { isExtended } from './property-names.ts'
 
 /** Texts compare as texts, moments in UTC as well. */
 const values: Readonly<Record<string, (item: Item) => string>> = {
@@ -76,11 +77,12 @@ function right(element: Element, item: Item): string {
   const operand = child(element, 'FieldURIOrConstant')
   const constant = child(operand, 'Constant')
   if (!constant) return textFor(item, fieldUriOf(children(operand)[0] ?? element))
-  return constantText(uriIn(element), attribute(constant, 'Value') ?? '')
+  const uri = uriIn(element)
+  return constantText(uri, attribute(constant, 'Value') ?? '', item.extended?.[uri]?.type)
 }
 
-function constantText(uri: string, value: string): string {
-  if (isExtended(uri)) return comparableText(uri, value)
+function constantText(uri: string, value: string, kept: string | undefined): string {
+  if (isExtended(uri)) return comparableText(uri, value, kept)
   if (uri === 'item:Size') return value.padStart(12, '0')
   // xs:boolean has two spellings of each, and clients write capitals.
   if (truths.has(uri)) return String(/^(1|true)$/i.test(value))

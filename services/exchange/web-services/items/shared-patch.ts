@@ -3,9 +3,10 @@ import type { FollowUpFlag, Item, ItemPatch } from '../../mailbox/item.ts'
 import type { Call } from '../call.ts'
 import { child, flagOf, textOf } from '../elements.ts'
 import { readBody, readImportance } from './draft.ts'
-import { extendedPatch, extendedRemoval, isExtended } from './extended-properties.ts'
-import { type ItemUpdate, unsupportedUpdate } from './item-update.ts'
+import { extendedPatch, extendedRemoval, isSettable } from './extended-properties.ts'
+import { type ItemUpdate, invalidAction } from './item-update.ts'
 import { readMoment } from './moments.ts'
+import { isExtended } from './property-names.ts'
 import { categoriesIn } from './shared-facts.ts'
 
 /** What every kind of item has; undefined for a field of another sort. */
@@ -17,11 +18,16 @@ export function sharedPatch(call: Call, update: ItemUpdate): ItemPatch | undefin
   return set && element ? set(call, element) : undefined
 }
 
+/** One change after the other: those of invented properties add up. */
+export function mergedPatch(before: ItemPatch, after: ItemPatch | undefined): ItemPatch {
+  const extended = { ...before.extended, ...after?.extended }
+  return { ...before, ...after, ...(Object.keys(extended).length > 0 && { extended }) }
+}
+
 function extendedChange(call: Call, update: ItemUpdate): ItemPatch {
   const { how, uri, element } = update
-  const patch = how === 'delete' || !element ? extendedRemoval(uri) : extendedPatch(uri, element, call.now)
-  if (patch) return patch
-  throw unsupportedUpdate(update)
+  if (how === 'append' || !isSettable(uri)) throw invalidAction(update)
+  return how === 'delete' || !element ? extendedRemoval(uri) : extendedPatch(element, call.now)
 }
 
 const removals: Readonly<Record<string, ItemPatch>> = {

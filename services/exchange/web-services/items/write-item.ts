@@ -5,11 +5,11 @@ import { t } from '../elements.ts'
 import { appointmentFields } from './appointment-fields.ts'
 import { contactFields } from './contact-fields.ts'
 import { listNames } from './contact-names.ts'
-import { anyExtended } from './extended-properties.ts'
 import { type Field, itemFields } from './item-fields.ts'
 import type { ItemShape, ItemView } from './item-view.ts'
 import { meetingFields } from './meeting-fields.ts'
 import { messageFields } from './message-fields.ts'
+import { anyExtended } from './property-names.ts'
 import { taskFields } from './task-fields.ts'
 
 const fieldsOf: Readonly<Record<ItemKind, readonly Field[]>> = {

@@ -6,7 +6,7 @@ import { findFolder, findPlace, folderClassOf, folderElement } from '../folders.
 import { responseMessages } from '../response-messages.ts'
 import { WebServicesError } from '../web-services-error.ts'
 
-const idOnly = { idOnly: true, fields: new Set<string>(), folders: [] }
+const idOnly = { idOnly: true, extended: [], folders: [] }
 
 function folderIds(call: Call): readonly Element[] {
   return children(child(call.body, 'FolderIds'))

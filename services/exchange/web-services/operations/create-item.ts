@@ -48,7 +48,7 @@ async function createMessage(call: Call, element: Element): Promise<Item | undef
 
 async function createOther(call: Call, element: Element): Promise<Item> {
   const { mailboxes } = call.parts
-  const { place, ...item } = newItemOf(call, element)
+  const { place, ...item } = await newItemOf(call, element)
   const invitations = item.kind === 'appointment' ? readInvitations(call, 'SendMeetingInvitations') : undefined
   const named = child(call.body, 'SavedItemFolderId')
   const folder = named ? await folderIn(call, named) : await mailboxes.wellKnownFolder(call.mailboxId, place)
