@@ -5,6 +5,7 @@ import { createTrust } from './adfs/administration.ts'
 import { read } from './api/route.ts'
 import { addRegistration, newRegistrationSchema } from './connect/applications.ts'
 import { gatherConnect, kindSchema } from './connect/gather-connect.ts'
+import { mailProfile } from './connect/mail-profile.ts'
 import { LabError } from './errors.ts'
 import type { PageRoute } from './page-actions.ts'
 import { connectPage } from './pages/connect/connect-page.ts'
@@ -16,6 +17,7 @@ const querySchema = z.object({ kind: kindSchema.catch('msal-node'), for: text })
 
 export const connectPageRoutes: readonly PageRoute[] = [
   { method: 'GET', path: urls.connect, handle: show },
+  { method: 'GET', path: urls.mailProfile, handle: sendMailProfile },
   { method: 'POST', path: urls.addApplication, handle: addApplication },
   { method: 'POST', path: urls.addRelyingParty, handle: addRelyingParty },
 ]
@@ -23,6 +25,20 @@ export const connectPageRoutes: readonly PageRoute[] = [
 async function show(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
   const { kind, for: chosen } = querySchema.parse(request.query)
   return sendPage(reply, connectPage(await gatherConnect(parts, request, { kind, chosen })))
+}
+
+/** Apple's type makes a device ask whether to install it. */
+async function sendMailProfile(request: FastifyRequest, reply: FastifyReply, { scenario, authority }: LabParts) {
+  const { user } = read(z.object({ user: z.string() }), request.query, 'query')
+  const person = scenario.users.find(
+    ({ userPrincipalName, mailbox }) => mailbox && userPrincipalName.toLowerCase() === user.toLowerCase(),
+  )
+  if (!person) throw new LabError('notFound', { message: 'Nobody of this name has a mailbox in the scenario.' })
+  return reply
+    .type('application/x-apple-aspen-config')
+    .header('content-disposition', 'attachment; filename="fauxchange.mobileconfig"')
+    .header('cache-control', 'no-store')
+    .send(mailProfile(person, scenario.organization.hosts, authority.caPem))
 }
 
 const kindFor = { web: 'msal-node', daemon: 'msal-node', browser: 'msal-browser', native: 'oidc' } as const

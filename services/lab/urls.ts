@@ -89,6 +89,7 @@ export const urls = {
   behaviour: (upn: string) => `${phone(upn)}/behaviour`,
   connect: '/connect',
   connectWith: (kind: string, id: string) => `/connect?${new URLSearchParams({ kind, for: id })}`,
+  mailProfile: '/connect/profile.mobileconfig',
   addApplication: '/connect/applications',
   addRelyingParty: '/connect/relying-parties',
   import: '/import',

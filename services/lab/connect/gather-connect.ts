@@ -8,9 +8,9 @@ import type { LabParts } from '../parts.ts'
 import { addressOf } from '../protection/guard.ts'
 import { readRegistrations } from './applications.ts'
 import { readGateways } from './gateways.ts'
+import { type Kind, kinds } from './kinds.ts'
 import {
-  type Kind,
-  kinds,
+  endpointsOf,
   mailSettings,
   type ReadySettings,
   registrationSettings,
@@ -36,7 +36,9 @@ export async function gatherConnect(parts: LabParts, request: FastifyRequest, as
     stackTime(parts),
   ])
   const { choices, chosen, settings } = found
-  return { kind, choices, chosen, settings: settings(world), secret, problem, time }
+  const people = kind === 'ios-mail' ? parts.scenario.users.filter(({ mailbox }) => mailbox) : []
+  const mailboxes = people.map(({ userPrincipalName }) => userPrincipalName)
+  return { kind, choices, chosen, settings: settings(world), mailboxes, secret, problem, time }
 }
 
 interface Found {
@@ -47,10 +49,12 @@ interface Found {
 
 async function findChoices(parts: LabParts, { kind, chosen, secret }: Asked): Promise<Found> {
   const { of } = kinds[kind]
-  if (of === 'nothing') return { choices: [], chosen: '', settings: mailSettings }
+  if (of === 'nothing') return { choices: [], chosen: '', settings: (world) => mailSettings(kind, world) }
   if (of === 'registration') {
     const all = await readRegistrations(parts.manage)
-    const one = all.find(({ appId }) => appId === chosen) ?? all[0]
+    const { platform } = kinds[kind]
+    const fitting = all.find((each) => each[platform].redirectUris.length > 0)
+    const one = all.find(({ appId }) => appId === chosen) ?? fitting ?? all[0]
     const known = secret ?? secretOf(parts, one?.appId)
     return {
       choices: all.map(({ appId, displayName }) => ({ id: appId, name: displayName })),
@@ -59,7 +63,9 @@ async function findChoices(parts: LabParts, { kind, chosen, secret }: Asked): Pr
     }
   }
   const all = (await readTrusts(parts.manage)).filter(({ protocolProfile }) => speaks(protocolProfile, of))
-  const one = all.find(({ objectIdentifier }) => objectIdentifier === chosen) ?? all[0]
+  const own = new Set(parts.plans.flatMap(({ hosts }) => Object.values(hosts).flat()))
+  const foreign = all.find((trust) => endpointsOf(trust).some((url) => !own.has(new URL(url).hostname)))
+  const one = all.find(({ objectIdentifier }) => objectIdentifier === chosen) ?? foreign ?? all[0]
   return {
     choices: all.map(({ objectIdentifier, name }) => ({ id: objectIdentifier, name })),
     chosen: one?.objectIdentifier ?? '',

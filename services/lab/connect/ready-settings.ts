@@ -1,31 +1,17 @@
 import type { RelyingPartyTrust } from '../adfs/administration.ts'
 import type { Registration } from './applications.ts'
-import { snippets } from './snippets.ts'
+import { type Kind, kinds } from './kinds.ts'
+import { fillIn, isFilledIn } from './snippets/snippet.ts'
+import { snippets } from './snippets/snippets.ts'
 
 /** What an application under test is to be told, and code that is right as it stands. */
 export interface ReadySettings {
   readonly facts: readonly { readonly name: string; readonly value: string }[]
-  /** Shell lines that the snippet reads its settings from. */
+  /** Shell lines that the snippet reads its settings from, where it can. */
   readonly environment: readonly string[]
-  readonly snippet: { readonly language: string; readonly code: string } | undefined
+  readonly snippet: { readonly language: string; readonly code: string; readonly isFilledIn: boolean } | undefined
   readonly notes: readonly string[]
 }
-
-export const kinds = {
-  'msal-node': { title: 'MSAL Node', of: 'registration' },
-  'msal-python': { title: 'MSAL Python', of: 'registration' },
-  'msal-java': { title: 'MSAL4J (Java)', of: 'registration' },
-  'msal-net': { title: 'MSAL.NET', of: 'registration' },
-  'msal-browser': { title: 'MSAL Browser', of: 'registration' },
-  oidc: { title: 'OpenID Connect, any client', of: 'registration' },
-  'node-saml': { title: 'SAML, node-saml', of: 'SAML' },
-  'spring-saml': { title: 'SAML, Spring Security', of: 'SAML' },
-  saml: { title: 'SAML, any service provider', of: 'SAML' },
-  'ws-federation': { title: 'WS-Federation, any relying party', of: 'WsFederation' },
-  mail: { title: 'Mail client', of: 'nothing' },
-} as const
-
-export type Kind = keyof typeof kinds
 
 /** The world that a client is to be pointed at. */
 export interface World {
@@ -48,7 +34,7 @@ export function registrationSettings(
   const { web, spa, publicClient } = registration
   const redirectUris = [...web.redirectUris, ...spa.redirectUris, ...publicClient.redirectUris]
   // Vite hands such variables on to scripts in the browser, where a secret has no place.
-  const prefix = kind === 'msal-browser' ? 'VITE_' : ''
+  const prefix = ['msal-browser', 'msal-react'].includes(kind) ? 'VITE_' : ''
   const variables = {
     [`${prefix}TENANT_ID`]: world.tenantId,
     [`${prefix}CLIENT_ID`]: registration.appId,
@@ -64,20 +50,49 @@ export function registrationSettings(
       ...redirectUris.map((value) => ({ name: 'Redirect URI', value })),
     ],
     environment: [...surroundings(world.gateway), ...exported(variables)],
-    snippet: snippets[kind],
-    notes:
-      secret === undefined && confidential.includes(kind) ? ['Set CLIENT_SECRET to the secret that you have.'] : [],
+    snippet: snippetOf(kind, { ...placesOf(world), ...variables }),
+    notes: [
+      ...(secret === undefined && confidential.includes(kind)
+        ? ['Set CLIENT_SECRET to the secret that you have.']
+        : []),
+      ...(snippets[kind]?.notes ?? []),
+    ],
   }
 }
 
-const confidential: readonly Kind[] = ['msal-node', 'msal-python', 'msal-java', 'msal-net', 'oidc']
+const confidential: readonly Kind[] = [
+  ...(['msal-node', 'msal-python', 'msal-java', 'msal-net', 'msal-go'] as const),
+  ...(['oidc', 'auth-js', 'spring-oauth', 'oauth2-proxy', 'mod-auth-openidc'] as const),
+]
+
+function snippetOf(kind: Kind, values: Readonly<Record<string, string>>): ReadySettings['snippet'] {
+  const snippet = snippets[kind]
+  return (
+    snippet && {
+      language: snippet.language,
+      code: fillIn(snippet.code, values),
+      isFilledIn: isFilledIn(snippet),
+    }
+  )
+}
+
+function placesOf({ gateway, hosts }: World): Readonly<Record<string, string>> {
+  const { hostname, port, host } = new URL(gateway)
+  return {
+    GATEWAY: host,
+    GATEWAY_URL: gateway,
+    GATEWAY_HOST: hostname,
+    GATEWAY_PORT: port || '80',
+    MAIL_HOST: hosts.mail,
+  }
+}
 
 export function trustSettings(kind: Kind, world: World, trust: RelyingPartyTrust): ReadySettings {
   const { adfs } = world.hosts
   const { pem, thumbprint } = world.certificate
   const [identifier = ''] = trust.identifiers
   const metadata = `https://${adfs}/FederationMetadata/2007-06/FederationMetadata.xml`
-  const isSaml = kind !== 'ws-federation'
+  const isSaml = kinds[kind].of === 'SAML'
   const facts: Facts = [
     { name: 'Metadata', value: metadata },
     { name: isSaml ? 'Entity ID of the identity provider' : 'Issuer', value: `http://${adfs}/adfs/services/trust` },
@@ -92,20 +107,28 @@ export function trustSettings(kind: Kind, world: World, trust: RelyingPartyTrust
     IDP_ENTITY_ID: `http://${adfs}/adfs/services/trust`,
     IDP_METADATA: metadata,
     IDP_CERTIFICATE: pem.trim(),
+    IDP_THUMBPRINT: thumbprint,
     SP_ENTITY_ID: identifier,
     SP_ACS_URL: endpointsOf(trust)[0] ?? '',
   }
-  const environment = [...surroundings(world.gateway), ...exported(variables)]
-  return { facts, environment, snippet: snippets[kind], notes: [] }
+  const places = { ...placesOf(world), ...variables, IDP_CERTIFICATE_DATA: pem.replaceAll(/-----[^-]+-----|\s/g, '') }
+  return {
+    facts,
+    environment: [...surroundings(world.gateway), ...exported(variables)],
+    snippet: snippetOf(kind, places),
+    notes: snippets[kind]?.notes ?? [],
+  }
 }
 
-function endpointsOf({ samlEndpoints, wsFedEndpoint }: RelyingPartyTrust): readonly string[] {
+/** Where an application takes tokens. */
+export function endpointsOf({ samlEndpoints, wsFedEndpoint }: RelyingPartyTrust): readonly string[] {
   const consumers = Array.isArray(samlEndpoints) ? (samlEndpoints as readonly { protocol?: string; uri: string }[]) : []
   const taking = consumers.filter(({ protocol }) => protocol === 'SAMLAssertionConsumer').map(({ uri }) => uri)
   return [...taking, ...(typeof wsFedEndpoint === 'string' ? [wsFedEndpoint] : [])]
 }
 
-export function mailSettings({ gateway, hosts }: World): ReadySettings {
+export function mailSettings(kind: Kind, world: World): ReadySettings {
+  const { gateway, hosts } = world
   const online = 'outlook.office365.com'
   return {
     facts: [
@@ -118,8 +141,8 @@ export function mailSettings({ gateway, hosts }: World): ReadySettings {
       { name: 'Outlook on the web, online', value: 'https://outlook.office.com/owa/' },
     ],
     environment: surroundings(gateway),
-    snippet: snippets.mail,
-    notes: ['The user name is the address, such as alice@contoso.com.'],
+    snippet: snippetOf(kind, placesOf(world)),
+    notes: ['The user name is the address, such as alice@contoso.com.', ...(snippets[kind]?.notes ?? [])],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
-import { type Kind, kinds, type ReadySettings } from '../../connect/ready-settings.ts'
+import { type Kind, kinds } from '../../connect/kinds.ts'
+import type { ReadySettings } from '../../connect/ready-settings.ts'
 import { urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
 
@@ -9,6 +10,8 @@ export interface ConnectView {
   readonly choices: readonly { readonly id: string; readonly name: string }[]
   readonly chosen: string
   readonly settings: ReadySettings | undefined
+  /** Whose mailbox a configuration profile may be for. */
+  readonly mailboxes: readonly string[]
   /** Of an application that was just added. */
   readonly secret: string | undefined
   readonly problem: string | undefined
@@ -27,14 +30,17 @@ export function connectPage(view: ConnectView): PageView {
 <p>Ready settings for what you test. Nothing in it has to know that this is a mock.</p></div>
 ${secret && html`<p class="notice" role="status">The application is there. Its secret is told here once: <code>${secret}</code></p>`}
 ${choice(view)}
+${view.mailboxes.length > 0 && profileSection(view.mailboxes)}
 ${settings ? settingsSection(kinds[kind].title, settings) : html`<p>There is nothing of this kind yet. Add one below.</p>`}
 ${addSection()}`,
   })
 }
 
 function choice({ kind, choices, chosen }: ConnectView): Html {
-  const options = Object.entries(kinds).map(
-    ([id, { title }]) => html`<option value="${id}"${id === kind && html` selected`}>${title}</option>`,
+  const groups = Map.groupBy(Object.entries(kinds), ([, { group }]) => group)
+  const options = [...groups].map(
+    ([group, own]) =>
+      html`<optgroup label="${group}">${own.map(([id, { title }]) => html`<option value="${id}"${id === kind && html` selected`}>${title}</option>`)}</optgroup>`,
   )
   const which = html`<p><label for="for">Registration or trust</label><select id="for" name="for">${choices.map(
     ({ id, name }) => html`<option value="${id}"${id === chosen && html` selected`}>${name}</option>`,
@@ -45,19 +51,27 @@ ${choices.length > 0 && which}
 <p><button>Show</button></p></form>`
 }
 
+function profileSection(mailboxes: readonly string[]): Html {
+  return html`<section aria-labelledby="profile"><h2 id="profile">Configuration profile</h2>
+<p>An ActiveSync account and the CA. The device needs the gateway as the proxy of its Wi-Fi network, so that the gateway has to listen on an address that the device reaches.</p>
+<form method="get" action="${urls.mailProfile}" class="fields"><p><label for="user">Mailbox</label><select id="user" name="user">${mailboxes.map((upn) => html`<option>${upn}</option>`)}</select></p>
+<p><button>Download the profile</button></p></form></section>`
+}
+
 function settingsSection(title: string, { facts, environment, snippet, notes }: ReadySettings): Html {
   return html`<section aria-labelledby="settings"><h2 id="settings">${title}</h2>
 ${facts.map(({ name, value }) => html`<h3>${name}</h3>${block(name, value)}`)}
-${notes.map((note) => html`<p>${note}</p>`)}</section>
+</section>
 <section aria-labelledby="environment"><h2 id="environment">Environment</h2>
 <p>Proxy, CA, and the settings above as variables.</p>
 ${block('Variables', environment.join('\n'))}</section>
 ${
   snippet &&
   html`<section aria-labelledby="snippet"><h2 id="snippet">Code (${snippet.language})</h2>
-<p>It reads its settings from the variables.</p>
+<p>${snippet.isFilledIn ? 'The settings are filled in.' : 'It reads its settings from the variables.'}</p>
 ${block('Code', snippet.code)}</section>`
-}`
+}
+${notes.length > 0 && html`<ul class="settings-notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`
 }
 
 /** A keyboard must reach what scrolls. */
