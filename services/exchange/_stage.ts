@@ -170,8 +170,13 @@ export class Browser {
   /** As a form with `multipart/form-data`. */
   async postMultipart(url: string, form: FormData) {
     const body = new Response(form)
-    const headers = { 'content-type': body.headers.get('content-type') ?? '' }
-    return this.#send({ method: 'POST', url, payload: Buffer.from(await body.arrayBuffer()), headers })
+    return this.postBytes(url, Buffer.from(await body.arrayBuffer()), {
+      'content-type': body.headers.get('content-type') ?? '',
+    })
+  }
+
+  postBytes(url: string, payload: Buffer, headers: Record<string, string>) {
+    return this.#send({ method: 'POST', url, payload, headers })
   }
 
   async #send(request: InjectOptions & { readonly url: string }) {

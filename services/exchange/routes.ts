@@ -33,7 +33,7 @@ import { cleanUp, signOff } from './outlook-web/sign-off.ts'
 import { showTask, showTaskForm, showTasks } from './outlook-web/tasks/show-tasks.ts'
 import { submitTask } from './outlook-web/tasks/submit-task.ts'
 import { addServerHeaders } from './server-headers.ts'
-import { calendarUrl, formsAuthenticationUrl, homeUrl, peopleUrl, searchPath } from './urls.ts'
+import { calendarUrl, formsAuthenticationUrl, homeUrl, peopleUrl, scriptNames, searchPath } from './urls.ts'
 import { type Handler, noteOpened, signedIn, type VisitHandler, type WebParts } from './web-session/visit.ts'
 
 type Row = readonly [method: 'GET' | 'POST', path: string, handle: Handler]
@@ -114,7 +114,7 @@ const rows: readonly Row[] = [
   ['GET', '/owa/service.svc/s/GetMessageSource', signedIn(downloadSource)],
   ['POST', '/owa/folder-action.owa', signedIn(changeFolders)],
   ['GET', '/owa/ev.owa2', signedIn(pendingNotification)],
-  ['GET', '/owa/auth/:version/scripts/live.js', sendScript],
+  ...scriptNames.map((name): Row => ['GET', `/owa/auth/:version/scripts/${name}.js`, sendScript(name)]),
   ['GET', '/owa/auth/logon.aspx', showLogon],
   ['POST', formsAuthenticationUrl, submitLogon],
   ['POST', '/owa/message-action.owa', signedIn(actOnMessage)],
@@ -170,9 +170,11 @@ function addSlash(request: FastifyRequest, reply: FastifyReply, parts: WebParts)
   return reply.redirect(query === undefined ? `${path}/` : `${path}/?${query}`, 302)
 }
 
-async function sendScript(_request: FastifyRequest, reply: FastifyReply) {
-  const text = await readFile(new URL('pages/live.js', import.meta.url))
-  return reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(text)
+function sendScript(name: string): Handler {
+  return async (_request, reply) => {
+    const text = await readFile(new URL(`pages/${name}.js`, import.meta.url))
+    return reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(text)
+  }
 }
 
 async function sendStylesheet(_request: FastifyRequest, reply: FastifyReply) {

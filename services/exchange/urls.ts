@@ -124,8 +124,10 @@ export function stylesheetUrl(directory: VirtualDirectory, version: string): str
   return `/${directory}/auth/${version}/themes/outlook.css`
 }
 
-export function scriptUrl(version: string): string {
-  return `/owa/auth/${version}/scripts/live.js`
+export const scriptNames = ['live', 'compose'] as const
+
+export function scriptUrl(version: string, name: (typeof scriptNames)[number]): string {
+  return `/owa/auth/${version}/scripts/${name}.js`
 }
 
 /** As the real client asks for news. */

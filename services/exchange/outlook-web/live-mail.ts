@@ -52,6 +52,6 @@ export async function liveView(
 ): Promise<LiveView> {
   const number = await mailboxes.changeNumber(session.mailboxId)
   const unreadCount = folders.find(({ wellKnown }) => wellKnown === 'inbox')?.unreadCount ?? 0
-  const [script, url] = [scriptUrl(config.version), pendingNotificationUrl]
+  const [script, url] = [scriptUrl(config.version, 'live'), pendingNotificationUrl]
   return { script, url, number, unread: unreadCount, source: `${source}&UA=0`, ownTitle }
 }

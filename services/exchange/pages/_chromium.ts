@@ -20,9 +20,11 @@ export class StageBrowser implements AsyncDisposable {
         this.elsewhere.push(request.url())
         return route.abort()
       }
-      const form = Object.fromEntries(new URLSearchParams(request.postData() ?? ''))
+      const type = { 'content-type': request.headers()['content-type'] ?? '' }
       const send = () =>
-        request.method() === 'POST' ? person.post(pathname + search, form) : person.get(pathname + search)
+        request.method() === 'POST'
+          ? person.postBytes(pathname + search, request.postDataBuffer() ?? Buffer.alloc(0), type)
+          : person.get(pathname + search)
       const { statusCode, headers, rawPayload } = await send()
       return route.fulfill({ status: statusCode, headers: headers as Record<string, string>, body: rawPayload })
     })

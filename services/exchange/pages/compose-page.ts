@@ -16,6 +16,9 @@ export interface ComposeView extends Omit<FrameView, 'title' | 'content'> {
   readonly importance: 'low' | 'normal' | 'high'
   readonly mode: string
   readonly originalId: string
+  readonly answers: string
+  /** Keeps a draft while somebody writes. */
+  readonly script: string
   readonly attachments: readonly { readonly id: string; readonly name: string; readonly bytes: number }[]
   /** Whom the person may mean. */
   readonly people: readonly string[]
@@ -36,15 +39,15 @@ export function composePage(view: ComposeView): PageView {
 <main id="content" tabindex="-1"><h1>${title}</h1>
 ${view.problem && html`<p class="problem" role="alert" data-testid="problem">${view.problem}</p>`}
 <form class="compose" method="post" action="${view.action}" enctype="multipart/form-data" data-testid="compose">
-${hidden('X-OWA-CANARY', view.canary)}${hidden('mode', view.mode)}${hidden('ItemID', view.originalId)}
+${hidden('X-OWA-CANARY', view.canary)}${hidden('mode', view.mode)}${hidden('ItemID', view.originalId)}${hidden('answers', view.answers)}
 ${line('to', 'To', view.to, 'people')}${line('cc', 'Cc', view.cc, 'people')}${line('bcc', 'Bcc', view.bcc, 'people')}${line('subject', 'Subject', view.subject)}<datalist id="people">${view.people.map((each) => html`<option value="${each}">`)}</datalist>
 ${carried(view.attachments)}
 <div class="line"><label for="attachments">Attach files</label><input id="attachments" name="attachments" type="file" multiple></div>
 <div class="line"><label for="importance">Importance</label><select id="importance" name="importance">${importances(view.importance)}</select></div>
 <label class="hidden" for="body">Message</label><textarea id="body" name="body" rows="16">${view.body}</textarea>
-<p class="actions"><button class="primary" type="submit" name="action" value="send">Send</button> <button type="submit" name="action" value="save">Save draft</button> <button type="submit" name="action" value="discard" formnovalidate>Discard</button></p>
+<p class="actions"><button class="primary" type="submit" name="action" value="send">Send</button> <button type="submit" name="action" value="save">Save draft</button> <button type="submit" name="action" value="discard" formnovalidate>Discard</button> <span class="soft" role="status" data-saved></span></p>
 </form></main></div>`
-  return pageFrame({ ...view, title, content })
+  return pageFrame({ ...view, title, content, scripts: [view.script] })
 }
 
 function hidden(name: string, value: string): Html {

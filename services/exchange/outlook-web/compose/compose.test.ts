@@ -93,6 +93,25 @@ test('a draft is kept, changed, and sent with what was attached', async () => {
   expect(arrived.html).toContain('Two')
 })
 
+test('what is saved while somebody writes is one draft, which the sent message ends; the answer is noted', async () => {
+  await using stage = await openMail()
+  const { person } = stage
+  const original = derivedGuid('message', `${alice}/1`)
+  const writing = { mode: 'reply', ItemID: original, answers: `reply ${original}`, to: peggy, subject: 'Re: x' }
+  const first = await submit(person, { ...writing, action: 'autosave', body: 'One' })
+  const { ItemID, url } = first.json()
+  const again = { ...writing, mode: 'draft', ItemID }
+  expect((await submit(person, { ...again, action: 'autosave', body: 'One two' })).json()).toEqual({ ItemID, url })
+  expect(linksIn((await folder(person, 'drafts')).body)).toHaveLength(1)
+  expect((await person.get(url)).body).toContain('>One two</textarea>')
+  await submit(person, { ...again, body: 'One two three' })
+  expect(linksIn((await folder(person, 'drafts')).body)).toHaveLength(0)
+  const arrived = await firstOf(await signInOnline(stage, entra, peggy), 'inbox')
+  expect(arrived.html).toContain('One two three')
+  const answered = await stage.store.db.selectFrom('item').select('last_verb').where('id', '=', original).execute()
+  expect(answered).toEqual([{ last_verb: 'reply' }])
+})
+
 test.each([
   { what: 'no recipient', fields: { to: '' }, says: 'There is no recipient.' },
   {

@@ -3,7 +3,7 @@ import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../../errors.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
 import { composePage } from '../../pages/compose-page.ts'
-import { composeActionUrl } from '../../urls.ts'
+import { composeActionUrl, scriptUrl } from '../../urls.ts'
 import type { Visit, WebParts } from '../../web-session/visit.ts'
 import { folderLinks, frameOf } from '../frame.ts'
 import { peopleSuggestions } from '../people-suggestions.ts'
@@ -19,20 +19,25 @@ export async function showCompose(request: FastifyRequest, reply: FastifyReply, 
   const beginning = original
     ? await startOf(parts, visit, mode, original)
     : { to: typeof to === 'string' ? to : '', cc: '', subject: '', body: '' }
-  const { signature, addSignature } = await preferencesOf(parts, visit.session)
-  const signed =
-    addSignature && signature !== '' && mode !== 'draft' ? `\r\n\r\n${signature}${beginning.body}` : beginning.body
-  const bcc = mode === 'draft' && original ? original.properties.bcc.map(writtenAddress).join('; ') : ''
   request.recording.note({ decision: `compose ${mode}` })
   return showForm(reply, parts, visit, {
     ...beginning,
-    body: signed,
-    bcc,
-    importance: original && mode === 'draft' ? original.importance : 'normal',
+    ...(mode === 'draft' && original ? ofDraft(original) : await ofNewMail(parts, visit, beginning.body)),
     mode,
     originalId: original?.id ?? '',
+    answers: original && mode !== 'draft' ? `${mode} ${original.id}` : '',
     attachments: await carriedAttachments(parts, visit, mode, original),
   })
+}
+
+function ofDraft({ properties, importance }: Message) {
+  return { bcc: properties.bcc.map(writtenAddress).join('; '), importance }
+}
+
+async function ofNewMail(parts: WebParts, { session }: Visit, body: string) {
+  const { signature, addSignature } = await preferencesOf(parts, session)
+  const signed = addSignature && signature !== '' ? `\r\n\r\n${signature}${body}` : body
+  return { bcc: '', importance: 'normal' as const, body: signed }
 }
 
 export interface FormState {
@@ -44,6 +49,8 @@ export interface FormState {
   readonly importance: 'low' | 'normal' | 'high'
   readonly mode: ComposeMode
   readonly originalId: string
+  /** What is done with which message: `reply` and its id. */
+  readonly answers: string
   readonly attachments: readonly { readonly id: string; readonly name: string; readonly bytes: number }[]
   readonly problem?: string | undefined
 }
@@ -51,8 +58,13 @@ export interface FormState {
 export async function showForm(reply: FastifyReply, parts: WebParts, visit: Visit, state: FormState, status = 200) {
   const folders = await parts.mailboxes.listFolders(visit.session.mailboxId)
   const people = await peopleSuggestions(parts, visit.session)
+  const script = scriptUrl(parts.config.version, 'compose')
   const frame = { ...frameOf(parts.config, visit), folders: folderLinks(folders, ''), people }
-  return sendPage(reply, composePage({ ...frame, ...state, action: composeActionUrl, canary: visit.canary }), status)
+  return sendPage(
+    reply,
+    composePage({ ...frame, ...state, action: composeActionUrl, canary: visit.canary, script }),
+    status,
+  )
 }
 
 async function originalOf({ mailboxes }: WebParts, { session }: Visit, id: string): Promise<Message> {
@@ -67,7 +79,7 @@ async function startOf({ mailboxes }: WebParts, { session }: Visit, mode: Compos
     return beginningOf(mode, message, text, session.userPrincipalName)
   const { to, cc } = message.properties
   const written = (addresses: typeof to) => addresses.map(writtenAddress).join('; ')
-  return { to: written(to), cc: written(cc), subject: message.subject, body: text }
+  return { to: written(to), cc: written(cc), subject: message.subject, body: text.replace(/\r?\n$/, '') }
 }
 
 /** Drafts keep theirs; a message that is passed on takes them along. */

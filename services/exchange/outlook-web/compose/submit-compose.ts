@@ -19,6 +19,7 @@ export async function submitCompose(request: FastifyRequest, reply: FastifyReply
   const wanted = form.fields.get('action')
   if (wanted === 'discard') return discard(request, reply, parts, { visit, draft })
   if (wanted === 'save') return save(request, reply, parts, { visit, draft })
+  if (wanted === 'autosave') return autosave(request, reply, parts, { visit, draft })
   const problem = problemWith(draft)
   if (problem === undefined) return send(request, reply, parts, { visit, draft })
   request.recording.note({ decision: 'notSent', reason: problem })
@@ -69,6 +70,7 @@ async function readDraft(parts: WebParts, { session }: Visit, { fields, files, r
       importance,
       mode,
       originalId: original?.id ?? '',
+      answers: text('answers'),
       attachments: [],
     },
   }
@@ -138,13 +140,20 @@ async function send(request: FastifyRequest, reply: FastifyReply, parts: WebPart
   return reply.redirect(folderUrl('inbox'), 303)
 }
 
-/** A draft is done with; a message that was answered says so. */
+/** A draft is done with; a message that was answered says so, also when the answer was a draft in between. */
 async function settleOriginal({ mailboxes, context }: WebParts, { session }: Visit, { state, original }: Draft) {
-  if (!original) return
-  const { mode } = state
-  if (mode === 'draft') return mailboxes.deleteItem(session.mailboxId, original.id, 'forGood')
-  if (mode === 'new') return
-  await mailboxes.updateItem(session.mailboxId, original.id, { lastVerb: { verb: mode, at: context.clock.now() } })
+  if (state.mode === 'draft' && original) await mailboxes.deleteItem(session.mailboxId, original.id, 'forGood')
+  const [, verb, answered] = /^(reply|replyAll|forward) (.+)$/.exec(state.answers) ?? []
+  if (answered === undefined) return
+  const lastVerb = { verb: verb as 'reply' | 'replyAll' | 'forward', at: context.clock.now() }
+  await mailboxes.updateItem(session.mailboxId, answered, { lastVerb })
+}
+
+/** What the page's script asks for while somebody writes: the draft's id, with which it goes on. */
+async function autosave(request: FastifyRequest, reply: FastifyReply, parts: WebParts, { visit, draft }: Submission) {
+  const { id } = await keepDraft(parts, visit, draft)
+  request.recording.note({ decision: 'draftAutosaved' })
+  return reply.header('cache-control', 'no-store').send({ ItemID: id, url: composeUrl('draft', id) })
 }
 
 async function save(request: FastifyRequest, reply: FastifyReply, parts: WebParts, { visit, draft }: Submission) {
