@@ -4,6 +4,7 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountKey, AccountStore } from './accounts/accounts.ts'
 import type { ChangeNumber } from './accounts/change-number.ts'
 import { directoryUser } from './accounts/directory-user.ts'
+import type { MailObjectStore } from './accounts/mail-objects.ts'
 import type { CertificateLogonParts, CertificateLogonResult } from './certificates/certificate-logon.ts'
 import type { CertificateStore } from './certificates/certificate-store.ts'
 import type { RegisteredDeviceStore } from './devices/registered-devices.ts'
@@ -41,6 +42,7 @@ const memberServers = ['adfs', 'exchange-onprem']
 
 interface RouteParts {
   readonly accounts: AccountStore
+  readonly mailObjects: MailObjectStore
   readonly certificates: CertificateStore
   readonly devices: RegisteredDeviceStore
   readonly changes: ChangeNumber
@@ -53,7 +55,7 @@ const changeNumberHeader = 'fauxchange-change-number'
 export function addRoutes(
   app: FastifyInstance,
   context: DeploymentContext,
-  { accounts, certificates, devices, changes }: RouteParts,
+  { accounts, mailObjects, certificates, devices, changes }: RouteParts,
 ): void {
   app.setErrorHandler(async (error: Error & { statusCode?: number; status?: number }, request, reply) =>
     writeError(error, request, reply),
@@ -73,7 +75,7 @@ export function addRoutes(
   app.get('/users/changes', async (request) => ({
     changeNumber: request.faultsAreSet ? null : await changes.current(),
   }))
-  app.register(async (scope) => addRecipientRoutes(scope, context, accounts))
+  app.register(async (scope) => addRecipientRoutes(scope, context, { accounts, mailObjects }))
 }
 
 async function answerLogon(

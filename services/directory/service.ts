@@ -1,6 +1,7 @@
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { changeNumber } from './accounts/change-number.ts'
+import { mailObjects } from './accounts/mail-objects.ts'
 import { type DirectorySchema, directoryMigrations } from './accounts/schema.ts'
 import { seedDirectory } from './accounts/seed.ts'
 import { certificateStore } from './certificates/certificate-store.ts'
@@ -19,14 +20,23 @@ export async function buildDirectory(context: DeploymentContext): Promise<Deploy
     migrations: directoryMigrations,
     seed: (db) => seedDirectory(db, scenario, clock.now()),
   })
-  const accounts = createAccounts(store)
-  const changes = changeNumber(store)
+  const [accounts, changes] = [createAccounts(store), changeNumber(store)]
+  const objects = mailObjects(store, accounts.groups)
   const certificates = certificateStore(store)
   const devices = registeredDevices(store)
   const agent = new PassThroughAgent(context, accounts)
-  const entraConnect = new EntraConnect({ context, accounts, devices, store, passThroughNeeded: () => agent.start() })
+  const entraConnect = new EntraConnect({
+    context,
+    accounts,
+    mailObjects: objects,
+    devices,
+    store,
+    passThroughNeeded: () => agent.start(),
+  })
   const app = context.createApplication()
-  app.register(async (scope) => addRoutes(scope, context, { accounts, certificates, devices, changes }))
+  app.register(async (scope) =>
+    addRoutes(scope, context, { accounts, mailObjects: objects, certificates, devices, changes }),
+  )
   return {
     app,
     errors: async () => (await import('./error-guide.ts')).directoryErrors(),

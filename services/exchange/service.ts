@@ -41,6 +41,7 @@ import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { cloudAccounts } from './recipients/cloud-accounts.ts'
 import { directoryAccounts } from './recipients/directory-accounts.ts'
 import { addForwardSynchronization } from './recipients/forward-sync.ts'
+import { groupMembers } from './recipients/group-members.ts'
 import { addWebRoutes } from './routes.ts'
 import { mailTaker } from './smtp/mail-taker.ts'
 import { type ExchangeTables, openExchangeStore } from './store.ts'
@@ -138,12 +139,14 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
   const relay = smtpRelay({ context, config })
   const singleUse = singleUseStore(store.db)
   const trace = relationalMessageTrace(store.db)
+  const accounts = accountsOf(context, config)
   return {
     context,
     config,
     recipients,
     mailboxes,
     transport: createTransport({
+      membersOf: ({ objectGuid }) => groupMembers({ recipients, ...accounts }, objectGuid),
       ...{ context, config, recipients, mailboxes, messages, organization, relay, store, trace },
       deliveredOnce: deliveredOnce(singleUse, context.clock),
     }),
@@ -155,11 +158,14 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     sealingKey: sealingKey(store.db),
     singleUse,
     transaction: (work) => store.transaction(work),
-    ...accountsOf(context, config),
+    ...accounts,
   }
 }
 
-function accountsOf(context: DeploymentContext, { basicLogon, tenantId }: ExchangeParts['config']) {
+function accountsOf(
+  context: DeploymentContext,
+  { basicLogon, tenantId }: ExchangeParts['config'],
+): Pick<ExchangeParts, 'directory' | 'cloud'> {
   if (basicLogon.kind === 'directory') return { directory: directoryAccounts(context, basicLogon.host) }
   return { cloud: cloudAccounts(context, tenantId) }
 }

@@ -43,6 +43,17 @@ export interface GroupRow {
   readonly name: string
   readonly description: string | null
   readonly synchronized: number
+  /** As those of an account. */
+  readonly exchange_attributes: string | null
+}
+
+/** Somebody outside whom the organization's address book knows. */
+export interface ContactRow {
+  readonly object_guid: string
+  readonly name: string
+  readonly given_name: string
+  readonly surname: string
+  readonly exchange_attributes: string | null
 }
 
 export interface MembershipRow {
@@ -102,6 +113,7 @@ export interface DirectorySchema extends DeviceTables {
   change_number: ChangeNumberRow
   accounts: AccountRow
   groups: GroupRow
+  contacts: ContactRow
   memberships: MembershipRow
   computers: ComputerRow
   connector_space: ConnectorSpaceRow
@@ -240,6 +252,20 @@ export const directoryMigrations: readonly Migration[] = [
         .addColumn('value', 'bigint', (column) => column.notNull())
         .execute()
       await db.insertInto('change_number').values({ value: 1 }).execute()
+    },
+  },
+  {
+    name: 'directory-010-mail-objects',
+    up: async (db) => {
+      await db.schema.alterTable('groups').addColumn('exchange_attributes', 'text').execute()
+      await db.schema
+        .createTable('contacts')
+        .addColumn('object_guid', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('given_name', 'text', (column) => column.notNull())
+        .addColumn('surname', 'text', (column) => column.notNull())
+        .addColumn('exchange_attributes', 'text')
+        .execute()
     },
   },
 ]

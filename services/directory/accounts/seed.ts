@@ -78,6 +78,7 @@ function groupOf(group: Group): GroupRow {
     name: group.name,
     description: group.description ?? null,
     synchronized: Number(group.synchronized),
+    exchange_attributes: null,
   }
 }
 

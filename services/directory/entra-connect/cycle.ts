@@ -1,6 +1,7 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { Store } from '#shared/store/store.ts'
 import type { AccountStore } from '../accounts/accounts.ts'
+import type { MailObjectStore } from '../accounts/mail-objects.ts'
 import type { DirectorySchema } from '../accounts/schema.ts'
 import type { RegisteredDeviceStore, WriteBackCounts } from '../devices/registered-devices.ts'
 import { type ExportObject, objectsInScope } from './export.ts'
@@ -25,6 +26,7 @@ export interface CycleResult {
 export interface SynchronizationParts {
   readonly context: DeploymentContext
   readonly accounts: AccountStore
+  readonly mailObjects: MailObjectStore
   readonly devices: RegisteredDeviceStore
   readonly store: Store<DirectorySchema>
   /** A domain leaves its passwords to the pass-through agent. */

@@ -1,11 +1,15 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { AccountStore, AccountWithGroups } from '../accounts/accounts.ts'
 import { createAccount } from '../accounts/create-account.ts'
 import { directoryUser, exchangeAttributesOf } from '../accounts/directory-user.ts'
+import type { MailObjectStore } from '../accounts/mail-objects.ts'
 import { DirectoryError } from '../errors.ts'
 import { passwordRestriction } from '../password/password-policy.ts'
+import { addMailObjectRoutes } from './mail-object-routes.ts'
+import { readBody } from './read-body.ts'
+import { attributesSchema } from './recipient-attributes.ts'
 
 const text = z.string().min(1).max(256)
 
@@ -17,35 +21,35 @@ const newUserSchema = z.strictObject({
   surname: text.optional(),
   samAccountName: z.string().min(1).max(20).optional(),
   mustChangePassword: z.boolean().default(false),
+  enabled: z.boolean().default(true),
 })
 
-/** `null` takes an attribute away. */
 const changeSchema = z.strictObject({
   displayName: text.optional(),
-  attributes: z
-    .record(
-      z.string().regex(/^(mail|mailNickname|proxyAddresses|targetAddress|legacyExchangeDN|msExch\w{1,64})$/),
-      z.array(z.string().max(1024)).max(1000).nullable(),
-    )
-    .optional(),
+  attributes: attributesSchema.optional(),
 })
 
 /** What Exchange writes: the accounts of new mailboxes, and the attributes of its schema extension. */
-export function addRecipientRoutes(scope: FastifyInstance, context: DeploymentContext, accounts: AccountStore): void {
+export function addRecipientRoutes(
+  scope: FastifyInstance,
+  context: DeploymentContext,
+  { accounts, mailObjects }: { readonly accounts: AccountStore; readonly mailObjects: MailObjectStore },
+): void {
+  addMailObjectRoutes(scope, context, mailObjects)
   const { scenario, clock } = context
   const domain = scenario.organization.activeDirectory
   scope.addHook('preHandler', async (request) => void (await context.authenticateMachine(request, ['exchange-onprem'])))
   scope.post('/users', async (request, reply) => {
-    const { mustChangePassword, ...wanted } = read(newUserSchema, request)
+    const { mustChangePassword, ...wanted } = readBody(newUserSchema, request.body)
     requirePassword(wanted, clock.now())
-    const account = await createAccount(accounts, scenario, { ...wanted, enabled: true }, clock.now())
+    const account = await createAccount(accounts, scenario, wanted, clock.now())
     if (mustChangePassword) await accounts.change(account.object_guid, { password_expired: 1 })
     request.recording.note({ decision: 'accountCreated', user: account.user_principal_name })
     return reply.code(201).send({ user: directoryUser(await find(accounts, account.object_guid), domain) })
   })
   scope.patch<{ Params: { guid: string } }>('/users/:guid', async (request) => {
     const found = await find(accounts, request.params.guid)
-    const change = read(changeSchema, request)
+    const change = readBody(changeSchema, request.body)
     await accounts.change(found.account.object_guid, changesOf(found, change))
     request.recording.note({ decision: 'attributesChanged', user: found.account.user_principal_name })
     return { user: directoryUser(await find(accounts, request.params.guid), domain) }
@@ -56,12 +60,6 @@ export function addRecipientRoutes(scope: FastifyInstance, context: DeploymentCo
     request.recording.note({ decision: 'accountRemoved', user: account.user_principal_name })
     return reply.code(204).send()
   })
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, { body }: FastifyRequest): z.output<Schema> {
-  const result = schema.safeParse(body)
-  if (result.success) return result.data
-  throw new DirectoryError('invalidRequest', z.prettifyError(result.error))
 }
 
 async function find(accounts: AccountStore, guid: string): Promise<AccountWithGroups> {

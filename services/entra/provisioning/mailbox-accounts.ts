@@ -24,6 +24,7 @@ const newAccountSchema = z.strictObject({
   givenName: z.string().max(256).optional(),
   surname: z.string().max(256).optional(),
   mustChangePassword: z.boolean(),
+  accountEnabled: z.boolean().default(true),
 })
 
 /** The accounts that Exchange Online makes and removes with their mailboxes (New-Mailbox, Remove-Mailbox). */
@@ -37,7 +38,7 @@ export function addMailboxAccountRoutes(app: FastifyInstance, parts: MailboxAcco
       const { password, mustChangePassword, ...wanted } = readBody(newAccountSchema, request.body)
       const refusal = refusalOf(parts, wanted.userPrincipalName, password)
       if (refusal !== undefined) return reply.code(400).send({ error: refusal })
-      const details = { ...wanted, mail: wanted.userPrincipalName, accountEnabled: true }
+      const details = { ...wanted, mail: wanted.userPrincipalName }
       const objectId = await parts.accounts.create(details, { password, mustChange: mustChangePassword })
       if (objectId === undefined) return reply.code(409).send({ error: 'nameTaken' })
       request.recording.note({ decision: 'accountCreated', user: wanted.userPrincipalName })

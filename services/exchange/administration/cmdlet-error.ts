@@ -19,6 +19,16 @@ export const catalogue = {
     envelope: 'BadRequest',
     type: 'Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException',
   },
+  memberExists: {
+    status: 400,
+    envelope: 'BadRequest',
+    type: 'Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException',
+  },
+  memberNotFound: {
+    status: 404,
+    envelope: 'NotFound',
+    type: 'Microsoft.Exchange.Management.Tasks.MemberNotFoundException',
+  },
   invalidArgument: {
     status: 400,
     envelope: 'BadRequest',

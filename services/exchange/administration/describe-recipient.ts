@@ -3,6 +3,7 @@ import type { Recipient } from '../mailbox/mailbox-store.ts'
 import { proxyAddresses } from '../recipients/recipient-attributes.ts'
 import { backEndOf } from '../server-headers.ts'
 import type { CmdletParts, ExchangeObject } from './cmdlet.ts'
+import { describeRestrictions } from './cmdlets/delivery-restrictions.ts'
 
 /** What Get-Mailbox, Get-MailUser and their kin return of somebody; a mail user's mailbox is in the other place. */
 export function describeRecipient(
@@ -12,7 +13,8 @@ export function describeRecipient(
 ): ExchangeObject {
   const { type, typeDetails, userPrincipalName, displayName, objectGuid, entraObjectId, mailboxId } = recipient
   const external = recipient.externalAddress ?? userPrincipalName
-  const elsewhere = type === 'MailUser' && {
+  const hasAccount = type === 'UserMailbox' || type === 'MailUser'
+  const elsewhere = (type === 'MailUser' || type === 'MailContact') && {
     ExternalEmailAddress: `SMTP:${external}`,
     ...(typeDetails === 'RemoteUserMailbox' && { RemoteRoutingAddress: `SMTP:${external}` }),
   }
@@ -29,9 +31,11 @@ export function describeRecipient(
     DistinguishedName: distinguishedName(config, displayName),
     Guid: objectGuid,
     ExternalDirectoryObjectId: entraObjectId,
-    UserPrincipalName: userPrincipalName,
-    WindowsLiveID: userPrincipalName,
-    MicrosoftOnlineServicesID: userPrincipalName,
+    ...(hasAccount && {
+      UserPrincipalName: userPrincipalName,
+      WindowsLiveID: userPrincipalName,
+      MicrosoftOnlineServicesID: userPrincipalName,
+    }),
     PrimarySmtpAddress: recipient.emailAddress,
     EmailAddresses: proxyAddresses(recipient.emailAddress, addresses),
     HiddenFromAddressListsEnabled: recipient.isHidden,
@@ -51,11 +55,12 @@ function distinguishedName({ organizationName, serverDomain }: ExchangeConfig, n
 }
 
 /** With all addresses, and what mailboxes forward. */
-export async function describeFully(
-  { config, recipients, organization }: CmdletParts,
-  recipient: Recipient,
-): Promise<ExchangeObject> {
-  const described = describeRecipient(config, recipient, await recipients.addressesOf(recipient.objectGuid))
+export async function describeFully(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
+  const { config, recipients, organization } = parts
+  const described = {
+    ...describeRecipient(config, recipient, await recipients.addressesOf(recipient.objectGuid)),
+    ...(await describeRestrictions(parts, recipient)),
+  }
   if (recipient.mailboxId === undefined) return described
   const settings = await organization.recipientSettings(recipient.objectGuid)
   const { ForwardingAddress, ForwardingSmtpAddress, DeliverToMailboxAndForward } = settings

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import type { TokenGate } from '../access-tokens/token-gate.ts'
 import { authorizeAdministrator } from './authorize-administrator.ts'
@@ -119,6 +120,7 @@ export function addCmdletRow(management: FastifyInstance, parts: CmdletParts): v
     // The management port keeps no journal, which `surfaceErrors` writes to.
     scope.setErrorHandler((error, _request, reply) => {
       if (error instanceof CmdletError) return reply.code(error.status).send({ error: error.message, type: error.code })
+      if (error instanceof Gap) return reply.code(error.status).send({ error: error.message, type: error.code })
       throw error
     })
     scope.post('/cmdlets', async (request) => {

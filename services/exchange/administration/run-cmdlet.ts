@@ -4,6 +4,9 @@ import { CmdletError } from './cmdlet-error.ts'
 import { authServerCmdlets } from './cmdlets/auth-server.ts'
 import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
 import { automaticReplyCmdlets } from './cmdlets/automatic-replies.ts'
+import { distributionGroupCmdlets } from './cmdlets/distribution-groups.ts'
+import { mailContactCmdlets } from './cmdlets/mail-contacts.ts'
+import { mailUserCmdlets } from './cmdlets/mail-users.ts'
 import { mailboxPreferenceCmdlets } from './cmdlets/mailbox-preferences.ts'
 import { mailboxCmdlets } from './cmdlets/mailboxes.ts'
 import { messageTraceCmdlets, trackingLogCmdlets } from './cmdlets/message-trace.ts'
@@ -36,6 +39,9 @@ export function cmdletsOf({
     ...mailboxPreferenceCmdlets,
     ...roleGroupCmdlets,
     ...permissionCmdlets(config.location),
+    ...mailContactCmdlets,
+    ...mailUserCmdlets(config.location),
+    ...distributionGroupCmdlets(config.location),
     ...mobileDeviceCmdlets(devices),
     ...mobilePolicyCmdlets,
     ...(config.location === 'onPremises'

@@ -17,7 +17,7 @@ export async function findMailbox(
   const kind = hybridDomains.includes(domain) ? 'hybrid' : acceptedDomains.includes(domain) ? 'hosted' : 'foreign'
   return locateMailbox({
     place: config.location,
-    recipient: recipient === undefined ? 'unknown' : recipient.mailboxId ? 'mailbox' : 'elsewhere',
+    recipient: recipient?.mailboxId ? 'mailbox' : recipient?.type === 'MailUser' ? 'elsewhere' : 'unknown',
     domain: kind,
     redirectCount,
   })

@@ -61,6 +61,8 @@ export const cmdletAdvice: Advice<CmdletErrorKey> = {
   objectExists: ['The name is taken.', 'Choose another.'],
   addressTaken: ['Another recipient has the address.', 'Get-Recipient finds it; choose another.'],
   notAcceptedDomain: ['The domain of the address is not accepted.', 'Get-AcceptedDomain lists those that are.'],
+  memberExists: ['The recipient is in the group already.', 'See Get-DistributionGroupMember.'],
+  memberNotFound: ['The recipient is not in the group.', 'See Get-DistributionGroupMember.'],
   moveFailed: [
     'The move is refused here, or the MRSProxy of the other place refuses it.',
     'The text says why: host name, credential, role, delivery domain, or where the mailbox is.',

@@ -25,12 +25,15 @@ export type RecipientKey = 'objectGuid' | 'entraObjectId' | 'userPrincipalName' 
  * As Get-Recipient names them: a mail user has an account and a mailbox elsewhere, a mail contact no account. Those
  * without an account have their objectGuid in the place of a user principal name.
  */
-export type RecipientType =
-  | 'UserMailbox'
-  | 'MailUser'
-  | 'MailContact'
-  | 'MailUniversalDistributionGroup'
-  | 'MailUniversalSecurityGroup'
+export type RecipientType = (typeof recipientTypes)[number]
+
+export const recipientTypes = [
+  'UserMailbox',
+  'MailUser',
+  'MailContact',
+  'MailUniversalDistributionGroup',
+  'MailUniversalSecurityGroup',
+] as const
 
 /** RecipientTypeDetails. A remote mailbox is one that this place knows to be in the other. */
 export type RecipientTypeDetails =

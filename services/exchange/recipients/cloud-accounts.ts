@@ -8,6 +8,8 @@ export interface NewCloudAccount {
   readonly givenName?: string | undefined
   readonly surname?: string | undefined
   readonly mustChangePassword: boolean
+  /** False for the accounts of shared mailboxes and rooms, which nobody signs in with. */
+  readonly accountEnabled?: boolean
 }
 
 /** The accounts of the tenant, as far as Exchange Online makes and removes them. */

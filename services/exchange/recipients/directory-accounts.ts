@@ -1,5 +1,11 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { CmdletError } from '../administration/cmdlet-error.ts'
+import {
+  type DirectoryContacts,
+  type DirectoryGroups,
+  directoryContacts,
+  directoryGroups,
+} from './directory-objects.ts'
 
 /** What Exchange reads of an account of Active Directory. */
 export interface DirectoryAccount {
@@ -22,6 +28,8 @@ export interface NewDirectoryAccount {
   readonly surname?: string | undefined
   readonly samAccountName?: string | undefined
   readonly mustChangePassword: boolean
+  /** False for the accounts of shared mailboxes and rooms, which nobody signs in with. */
+  readonly enabled?: boolean
 }
 
 /** `null` takes an attribute away. */
@@ -40,6 +48,8 @@ export interface DirectoryAccounts {
   create(account: NewDirectoryAccount): Promise<DirectoryAccount>
   change(objectGuid: string, change: DirectoryChange): Promise<void>
   remove(objectGuid: string): Promise<void>
+  readonly groups: DirectoryGroups
+  readonly contacts: DirectoryContacts
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -52,6 +62,8 @@ export function directoryAccounts(context: Pick<DeploymentContext, 'http'>, host
     return status === 200 ? (body as { user: DirectoryAccount }).user : undefined
   }
   return {
+    groups: directoryGroups(ask),
+    contacts: directoryContacts(ask),
     async find(identity) {
       const value = encodeURIComponent(identity)
       if (guid.test(identity)) return found(`objectGuid=${value}`)

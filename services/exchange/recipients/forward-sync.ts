@@ -6,12 +6,22 @@ import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { RecipientTypeDetails } from '../mailbox/recipient-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { addressIn } from './change-addresses.ts'
+import {
+  addressesIn,
+  attributesSchema,
+  contactSchema,
+  groupSchema,
+  guidSchema,
+  takeContact,
+  takeGroup,
+} from './forward-objects.ts'
+import { forgetRecipient } from './make-recipient.ts'
 import { remoteTypes, typeDetailsValues } from './recipient-attributes.ts'
 
 const host = 'outlook.office365.com'
 const text = z.string().max(1024)
 const recipientSchema = z.object({
-  objectGuid: z.guid().transform((id) => id.toLowerCase()),
+  objectGuid: guidSchema,
   securityIdentifier: text,
   userPrincipalName: text,
   samAccountName: text,
@@ -22,11 +32,13 @@ const recipientSchema = z.object({
   department: text,
   mobile: text,
   mail: text.nullable(),
-  attributes: z.record(z.string(), z.array(text)),
+  attributes: attributesSchema,
 })
 const exportSchema = z.object({
   recipients: z.array(recipientSchema),
-  deletedGuids: z.array(z.guid().transform((id) => id.toLowerCase())),
+  contacts: z.array(contactSchema),
+  groups: z.array(groupSchema),
+  deletedGuids: z.array(guidSchema),
 })
 
 export type ForwardedRecipient = z.output<typeof recipientSchema>
@@ -39,10 +51,14 @@ export function addForwardSynchronization(scope: FastifyInstance, parts: Exchang
   scope.post(`/forwardsync/${config.tenantId}/recipients`, { constraints: { host } }, async (request, reply) => {
     const read = exportSchema.safeParse(request.body)
     if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
-    const { recipients, deletedGuids } = read.data
+    const { recipients, contacts, groups, deletedGuids } = read.data
+    // First who is gone: their addresses may be another's now.
+    for (const guid of deletedGuids) await forgetRecipient(parts, guid)
     for (const recipient of recipients) await parts.transaction(() => take(parts, recipient))
-    for (const guid of deletedGuids) await parts.recipients.removeRecipient(guid)
-    const counts = { taken: recipients.length, removed: deletedGuids.length }
+    for (const contact of contacts) await parts.transaction(() => takeContact(parts, contact))
+    for (const group of groups) await parts.transaction(() => takeGroup(parts, group))
+    const taken = recipients.length + contacts.length + groups.length
+    const counts = { taken, removed: deletedGuids.length }
     request.recording.note({ decision: 'forwardSynchronization', detail: counts })
     return counts
   })
@@ -67,13 +83,8 @@ export function placementOf(
   const isProvisioned = attributes.msExchRemoteRecipientType?.[0] === remoteTypes.provision
   if (details === typeDetailsValues.RemoteUserMailbox && isProvisioned) return { kind: 'mailbox', mailboxId: 'new' }
   const target = details === typeDetailsValues.MailUser ? attributes.targetAddress?.[0] : undefined
-  const [own = userPrincipalName] = primaryOf(attributes)
+  const [own = userPrincipalName] = addressesIn(attributes)
   return { kind: 'elsewhere', externalAddress: target === undefined ? own : addressIn(target).address }
-}
-
-function primaryOf({ proxyAddresses = [] }: ForwardedRecipient['attributes']): readonly string[] {
-  const all = proxyAddresses.map(addressIn)
-  return all.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary)).map(({ address }) => address)
 }
 
 async function take(parts: ExchangeParts, forwarded: ForwardedRecipient): Promise<void> {
@@ -81,8 +92,8 @@ async function take(parts: ExchangeParts, forwarded: ForwardedRecipient): Promis
   const { objectGuid, attributes } = forwarded
   const existing = await recipients.findRecipient('objectGuid', objectGuid)
   const placement = placementOf(forwarded, existing?.mailboxId)
-  if (placement.kind === 'none') return recipients.removeRecipient(objectGuid)
-  const [emailAddress = forwarded.mail ?? forwarded.userPrincipalName, ...otherAddresses] = primaryOf(attributes)
+  if (placement.kind === 'none') return forgetRecipient(parts, objectGuid)
+  const [emailAddress = forwarded.mail ?? forwarded.userPrincipalName, ...otherAddresses] = addressesIn(attributes)
   const columns = { ...personOf(forwarded), ...placeColumns(placement, context.random.uuid()), emailAddress }
   if (columns.mailboxId !== undefined) await mailboxes.createMailbox(columns.mailboxId)
   if (existing) return recipients.changeRecipient(objectGuid, { ...nulled(columns), otherAddresses })

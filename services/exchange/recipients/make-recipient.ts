@@ -7,9 +7,10 @@ import {
   type RecipientChanges,
   type RecipientTypeDetails,
 } from '../mailbox/recipient-store.ts'
+import { isGroup } from '../transport/expand-groups.ts'
 import { addressIn } from './change-addresses.ts'
 import type { DirectoryAccount } from './directory-accounts.ts'
-import { attributesOf, type RemoteType } from './recipient-attributes.ts'
+import { attributesOf, type RemoteType, restrictionAttributes } from './recipient-attributes.ts'
 
 export type RecipientParts = Pick<
   CmdletParts,
@@ -59,7 +60,8 @@ export function recipientOfAccount(
 /** @throws CmdletError addressTaken or notAcceptedDomain. */
 export async function addRecipient(parts: RecipientParts, recipient: NewRecipient): Promise<void> {
   const { recipients, mailboxes, transaction, config } = parts
-  requireAcceptedDomains(config, [recipient.emailAddress])
+  // A contact may have the address that it leads to.
+  if (recipient.emailAddress !== recipient.externalAddress) requireAcceptedDomains(config, [recipient.emailAddress])
   await refusingTaken(() =>
     transaction(async () => {
       if (recipient.mailboxId !== undefined) await mailboxes.createMailbox(recipient.mailboxId)
@@ -106,15 +108,29 @@ export function requireAcceptedDomains(
 
 /** What the directory on premises is to say of a recipient, after it changed here. */
 export async function publishAttributes(
-  parts: Pick<CmdletParts, 'recipients' | 'directory'>,
+  parts: Pick<CmdletParts, 'recipients' | 'directory' | 'organization'>,
   objectGuid: string,
   remote?: RemoteType,
 ): Promise<void> {
   const recipient = await parts.recipients.findRecipient('objectGuid', objectGuid)
-  if (!recipient || !parts.directory) return
+  const { directory } = parts
+  if (!recipient || !directory) return
+  const { displayName: name, type } = recipient
+  const restrictions = restrictionAttributes(await parts.organization.recipientSettings(objectGuid))
   const addresses = await parts.recipients.addressesOf(objectGuid)
-  await parts.directory.change(objectGuid, {
-    displayName: recipient.displayName,
-    attributes: attributesOf(recipient, addresses, remote),
+  const attributes = { ...attributesOf(recipient, addresses, remote), ...restrictions }
+  if (isGroup(recipient)) return directory.groups.change(objectGuid, { name, attributes })
+  if (type === 'MailContact') return directory.contacts.change(objectGuid, { name, attributes })
+  await directory.change(objectGuid, { displayName: name, attributes })
+}
+
+/** The recipient with all that others may do with it; its mailbox, if it has one, stays. */
+export async function forgetRecipient(
+  { recipients, permissions, transaction }: Pick<CmdletParts, 'recipients' | 'permissions' | 'transaction'>,
+  objectGuid: string,
+): Promise<void> {
+  await transaction(async () => {
+    await permissions.forget(objectGuid)
+    await recipients.removeRecipient(objectGuid)
   })
 }

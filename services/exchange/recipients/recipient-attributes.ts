@@ -1,5 +1,12 @@
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { RecipientTypeDetails } from '../mailbox/recipient-store.ts'
+import {
+  acceptSetting,
+  authenticationSetting,
+  rejectSetting,
+  restrictionsOf,
+} from '../organization/delivery-restrictions.ts'
+import type { Settings } from '../organization/organization-store.ts'
 import type { DirectoryAttributes } from './directory-accounts.ts'
 
 /** msExchRecipientTypeDetails ("List of Exchange attributes that are synced by Microsoft Entra Connect"). */
@@ -16,6 +23,18 @@ export const typeDetailsValues: Readonly<Record<RecipientTypeDetails, string>> =
   RemoteRoomMailbox: '8589934592',
   RemoteEquipmentMailbox: '17179869184',
   RemoteSharedMailbox: '34359738368',
+}
+
+/** msExchRecipientDisplayType, where it is not that of a mailbox with an account ([MS-OXOABK] 2.2.3.11). */
+const displayTypes: Readonly<Partial<Record<RecipientTypeDetails, string>>> = {
+  SharedMailbox: '0',
+  RoomMailbox: '7',
+  EquipmentMailbox: '8',
+  MailContact: '6',
+  MailUser: '6',
+  MailUniversalDistributionGroup: '1',
+  MailUniversalSecurityGroup: '1073741833',
+  RemoteUserMailbox: '-2147483642',
 }
 
 /** msExchRemoteRecipientType of a mailbox that Exchange Online is to make, and of one that was moved there. */
@@ -36,10 +55,30 @@ export function attributesOf(
     targetAddress: externalAddress === undefined ? null : [`SMTP:${externalAddress}`],
     msExchMailboxGuid: mailboxId === undefined ? null : [mailboxId],
     msExchRecipientTypeDetails: [typeDetailsValues[typeDetails]],
-    msExchRecipientDisplayType: [typeDetails === 'RemoteUserMailbox' ? '-2147483642' : '1073741824'],
+    msExchRecipientDisplayType: [displayTypes[typeDetails] ?? '1073741824'],
     msExchRemoteRecipientType: remote === undefined ? null : [remoteTypes[remote]],
     msExchHideFromAddressLists: isHidden ? ['TRUE'] : null,
     legacyExchangeDN: [`/o=First Organization/ou=Exchange Administrative Group/cn=Recipients/cn=${alias}`],
+  }
+}
+
+/** Who may send to a recipient, by objectGuid where the directory has distinguished names. */
+export function restrictionAttributes(settings: Settings): DirectoryAttributes {
+  const { requiresAuthentication, acceptsFrom, rejectsFrom } = restrictionsOf(settings, false)
+  return {
+    msExchRequireAuthToSendTo: settings[authenticationSetting] === undefined ? null : [String(requiresAuthentication)],
+    authOrig: acceptsFrom.length === 0 ? null : acceptsFrom,
+    unauthOrig: rejectsFrom.length === 0 ? null : rejectsFrom,
+  }
+}
+
+/** What of the settings the attributes say; those that they do not say are not there. */
+export function restrictionSettings(attributes: Readonly<Record<string, readonly string[]>>): Settings {
+  const required = attributes.msExchRequireAuthToSendTo?.[0]
+  return {
+    [authenticationSetting]: required === undefined ? null : required.toLowerCase() === 'true',
+    [acceptSetting]: attributes.authOrig ?? null,
+    [rejectSetting]: attributes.unauthOrig ?? null,
   }
 }
 
@@ -56,6 +95,9 @@ export const noAttributes: DirectoryAttributes = Object.fromEntries(
     'msExchRemoteRecipientType',
     'msExchHideFromAddressLists',
     'legacyExchangeDN',
+    'msExchRequireAuthToSendTo',
+    'authOrig',
+    'unauthOrig',
   ].map((name) => [name, null]),
 )
 

@@ -1,7 +1,10 @@
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type {
   SMTPServer,
   SMTPServerAuthentication,
   SMTPServerAuthenticationResponse,
+  SMTPServerOptions,
   SMTPServerSession,
 } from 'smtp-server'
 import type { MailTaker } from '#shared/stack/deployment.ts'
@@ -40,32 +43,48 @@ export function mailTaker(parts: ExchangeParts): MailTaker {
 
 async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
   const { SMTPServer } = await import('smtp-server')
-  const { config, context } = parts
+  const { context } = parts
+  const server = new SMTPServer({ ...(await identityOf(parts)), ...conversation(parts) })
+  server.on('error', (err: Error) => context.log.warn({ err }, 'smtp'))
+  return server
+}
+
+/** The certificate of this place; that of the other one is asked for, and everybody else has none to show. */
+async function identityOf({ config, context }: ExchangeParts): Promise<SMTPServerOptions> {
   const hosts = [...new Set([...context.plan.hosts.internet, ...context.plan.hosts.corp])]
   const { keyPem, certificatePem } = await context.authority.leafFor({ name: context.name, hosts })
-  const name = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
-  const server = new SMTPServer({
-    name,
+  return {
+    name: `${config.servers[0]}.${config.serverDomain}`.toLowerCase(),
     banner: 'Microsoft ESMTP MAIL Service ready',
     heloResponse: '%s Hello %s',
     key: keyPem,
     cert: certificatePem,
+    ca: context.authority.caPem,
+    requestCert: true,
+    rejectUnauthorized: false,
     size: config.mail.largestMessage,
     maxRecipients: config.mail.mostRecipients,
     authOptional: true,
     allowInsecureAuth: false,
     authMethods: ['LOGIN', 'PLAIN', 'XOAUTH2'],
     disableReverseLookup: true,
+    closeTimeout: 100,
+    logger: false,
+  }
+}
+
+function conversation(parts: ExchangeParts): SMTPServerOptions {
+  const peers = new WeakSet<SMTPServerSession>()
+  return {
     onConnect: (session, callback) => {
       offerPasswords(session, session.secure)
       callback()
     },
-    onSecure: (_socket, session, callback) => {
+    onSecure: (socket, session, callback) => {
+      if (isOtherPlace(socket, parts.config.mail.otherHost)) peers.add(session)
       offerPasswords(session, true)
       callback()
     },
-    closeTimeout: 100,
-    logger: false,
     onAuth: (auth, session, callback) => answer(parts, session, 'AUTH', () => login(parts, auth, session), callback),
     onMailFrom: ({ address }, session, callback) =>
       answer(parts, session, 'MAIL', () => acceptSender(parts, session, address), callback),
@@ -74,11 +93,17 @@ async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
     onData: (stream, session, callback) => {
       // What nobody reads is let go: the answer comes after the last line.
       const discard = () => stream.resume()
-      answer(parts, session, 'DATA', () => receiveMessage(parts, stream, session), callback, discard)
+      const receive = () => receiveMessage(parts, stream, session, peers.has(session))
+      answer(parts, session, 'DATA', receive, callback, discard)
     },
-  })
-  server.on('error', (err: Error) => context.log.warn({ err }, 'smtp'))
-  return server
+  }
+}
+
+/** By its certificate, as the connectors of a hybrid organization know each other ("TlsSenderCertificateName"). */
+function isOtherPlace(socket: Socket | TLSSocket, otherHost: string): boolean {
+  if (!('getPeerCertificate' in socket) || !socket.authorized) return false
+  const names = socket.getPeerCertificate().subjectaltname?.split(/,\s*/) ?? []
+  return names.includes(`DNS:${otherHost}`)
 }
 
 /** As the product's connectors: nobody is asked for a password in the clear. */

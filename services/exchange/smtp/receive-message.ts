@@ -10,13 +10,16 @@ export async function receiveMessage(
   parts: ExchangeParts,
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
+  isOtherPlace: boolean,
 ): Promise<string> {
   const { config, context, transport } = parts
   const content = await contentOf(stream, config.mail.largestMessage)
   await acceptAuthors(parts, session, await authorsOf(session, content))
   const { mailFrom, rcptTo } = session.envelope
   const to = rcptTo.map(({ address }) => address)
-  const envelope = { from: mailFrom === false ? '' : mailFrom.address, to, clientIp: session.remoteAddress }
+  const from = mailFrom === false ? '' : mailFrom.address
+  const isAuthenticated = isOtherPlace || sessionUser(session) !== undefined
+  const envelope = { from, to, clientIp: session.remoteAddress, isAuthenticated }
   const id = context.random.uuid()
   const server = `${config.servers[0]}.${config.serverDomain}`.toLowerCase()
   const trace = `Received: from ${traceName(session)} (${session.remoteAddress}) by ${server} with ESMTPS id ${id}; ${context.clock.now().toUTCString().replace('GMT', '+0000')}\r\n`

@@ -33,6 +33,7 @@ export async function acceptRecipient(
   if (route.kind === 'unknown') throw new SmtpRefusal('unknownRecipient', `there is no recipient ${address}`)
   if (route.kind === 'otherPlace' && (await isInTransit(parts, route.objectGuid)))
     throw new SmtpRefusal('mailboxInTransit', `the mailbox of ${address} is being switched to this place`)
-  if (route.kind === 'outside' && sessionUser(session) === undefined)
+  const isForeign = route.kind === 'outside' && route.address.toLowerCase() === address.toLowerCase()
+  if (isForeign && sessionUser(session) === undefined)
     throw new SmtpRefusal('cannotRelay', `${address} is outside, and nobody signed in`)
 }

@@ -21,7 +21,7 @@ export interface MessageEventRow {
 }
 
 /** As the message tracking log names them ("Event types in the message tracking log"). */
-export type MessageEventKind = 'RECEIVE' | 'DELIVER' | 'SEND' | 'REDIRECT' | 'DEFER' | 'FAIL'
+export type MessageEventKind = 'RECEIVE' | 'EXPAND' | 'DELIVER' | 'SEND' | 'REDIRECT' | 'DEFER' | 'FAIL'
 
 export interface MessageEvent {
   /** The same for all that happens to a message in one place: the network message id. */

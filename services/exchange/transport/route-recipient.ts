@@ -1,9 +1,12 @@
 import type { Recipient } from '../mailbox/mailbox-store.ts'
+import { isGroup } from './expand-groups.ts'
 
 export type Route =
   | { readonly kind: 'mailbox'; readonly mailboxId: string; readonly objectGuid: string }
   /** The organization's other place has the mailbox. */
   | { readonly kind: 'otherPlace'; readonly objectGuid: string }
+  /** Its members are the recipients. */
+  | { readonly kind: 'group'; readonly objectGuid: string }
   /** `address`: where somebody's mail really goes, whose mailbox is not the organization's. */
   | { readonly kind: 'outside'; readonly address: string }
   | { readonly kind: 'unknown' }
@@ -16,6 +19,7 @@ export interface OwnDomains {
 
 /** Where mail for an address goes: accepted domains have known recipients only, all others are the internet's. */
 export function routeRecipient(address: string, recipient: Recipient | undefined, domains: OwnDomains): Route {
+  if (recipient && isGroup(recipient)) return { kind: 'group', objectGuid: recipient.objectGuid }
   if (recipient?.mailboxId !== undefined)
     return { kind: 'mailbox', mailboxId: recipient.mailboxId, objectGuid: recipient.objectGuid }
   const { externalAddress } = recipient ?? {}

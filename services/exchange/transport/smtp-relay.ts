@@ -30,13 +30,15 @@ export function smtpRelay({
   async function handOver(message: KeptMessage, { host, port, otherwise }: Address): Promise<readonly RefusedCopy[]> {
     const { from, to, mime } = message
     const { createTransport } = await import('nodemailer')
+    const hosts = [...new Set([...context.plan.hosts.internet, ...context.plan.hosts.corp])]
+    const { keyPem: key, certificatePem: cert } = await context.authority.leafFor({ name: context.name, hosts })
     const transport = createTransport({
       host,
       port,
       name: `${config.servers[0]}.${config.serverDomain}`.toLowerCase(),
       secure: false,
       requireTLS: true,
-      tls: { servername: config.mail.otherHost, ca: context.authority.caPem },
+      tls: { servername: config.mail.otherHost, ca: context.authority.caPem, key, cert },
     })
     try {
       const { rejectedErrors = [] } = (await transport.sendMail({

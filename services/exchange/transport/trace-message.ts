@@ -15,17 +15,21 @@ export interface TracedCopy {
   readonly route: Route
 }
 
+export interface TracedCopies {
+  readonly copies: readonly TracedCopy[]
+  readonly undelivered: readonly Undelivered[]
+  readonly redirected: ReadonlyMap<string, string>
+  /** Groups, and to how many members each went. */
+  readonly expanded: ReadonlyMap<string, number>
+}
+
 type Facts = Omit<MessageEvent, 'event' | 'recipient' | 'detail'>
 
 /** Writes down that a message came, and what became of each copy that is not under way. */
 export async function traceSubmission(
   { trace, context }: { readonly trace: MessageTrace; readonly context: Pick<DeploymentContext, 'clock'> },
   message: TracedMessage,
-  {
-    copies,
-    undelivered,
-    redirected,
-  }: { copies: readonly TracedCopy[]; undelivered: readonly Undelivered[]; redirected: ReadonlyMap<string, string> },
+  { copies, undelivered, redirected, expanded }: TracedCopies,
 ): Promise<void> {
   const facts = factsOf(message, context.clock.now())
   const failures = new Map(undelivered.map((each) => [each.address, diagnosticOf(each)]))
@@ -34,7 +38,14 @@ export async function traceSubmission(
     const outcome = outcomeOf(route, failures.get(address), redirected.get(address))
     return outcome ? [received, { ...facts, ...outcome, recipient: address }] : [received]
   })
-  await trace.record(events)
+  const groups = [...expanded].flatMap(([recipient, count]) => {
+    const detail = `The distribution group was expanded to ${count} recipients.`
+    return [
+      { ...facts, event: 'RECEIVE' as const, recipient, detail: '' },
+      { ...facts, event: 'EXPAND' as const, recipient, detail },
+    ]
+  })
+  await trace.record([...groups, ...events])
 }
 
 interface Outcome {

@@ -6,6 +6,7 @@ import type { MailboxStore, Message, RecipientStore } from '../mailbox/mailbox-s
 import type { OrganizationStore } from '../organization/organization-store.ts'
 import { automaticReplyTo } from './automatic-reply.ts'
 import type { DeliveredOnce } from './delivered-once.ts'
+import { type Expansion, expandGroups, type GroupParts } from './expand-groups.ts'
 import { forwardingOf, markForwarded, wasForwardedBy } from './forward-mail.ts'
 import type { MessageTrace } from './message-trace.ts'
 import type { Undelivered } from './non-delivery-report.ts'
@@ -35,9 +36,11 @@ export interface Envelope {
   readonly to: readonly string[]
   /** Of whoever brought the message by SMTP. */
   readonly clientIp?: string | undefined
+  /** Whether the sender is known to be who they say: nobody who sends by the organization's own doors needs to say so. */
+  readonly isAuthenticated?: boolean
 }
 
-export interface TransportParts {
+export interface TransportParts extends Pick<GroupParts, 'membersOf'> {
   readonly context: DeploymentContext
   readonly config: ExchangeConfig
   readonly recipients: RecipientStore
@@ -60,7 +63,11 @@ const queueTopic = 'mail-queue'
 
 export function createTransport(parts: TransportParts): Transport {
   const transport: Transport = {
-    submit: (envelope, mime) => parts.store.transaction(() => submit(parts, transport, envelope, mime)),
+    submit: async (envelope, mime) => {
+      // Before the transaction: who is in a group, another server may have to say.
+      const expansion = await expandGroups(parts, envelope)
+      await parts.store.transaction(() => submit(parts, transport, { envelope, mime }, expansion))
+    },
     routeOf: (address) => routeOf(parts, address),
     relayQueued: () => relayQueued(parts, transport),
   }
@@ -70,12 +77,15 @@ export function createTransport(parts: TransportParts): Transport {
   return transport
 }
 
-async function submit(parts: TransportParts, transport: Transport, envelope: Envelope, mime: Buffer): Promise<void> {
-  const routes = await Promise.all(
-    envelope.to.map(async (address) => ({ address, route: await routeOf(parts, address) })),
-  )
+async function submit(
+  parts: TransportParts,
+  transport: Transport,
+  { envelope, mime }: Pick<DeliveredCopy, 'envelope' | 'mime'>,
+  { to, expanded, undelivered: refused }: Expansion,
+): Promise<void> {
+  const routes = await Promise.all(to.map(async (address) => ({ address, route: await routeOf(parts, address) })))
   const going = (kind: Route['kind']) => routes.filter(({ route }) => route.kind === kind).map(({ address }) => address)
-  const undelivered = going('unknown').map(unknownRecipient)
+  const undelivered = [...refused, ...going('unknown').map(unknownRecipient)]
   const redirected = new Map<string, string>()
   const looping = hopsOf(mime) >= hopLimit
   for (const { address, route } of routes) {
@@ -91,7 +101,8 @@ async function submit(parts: TransportParts, transport: Transport, envelope: Env
   else if (elsewhere.length > 0) await enqueue(parts, kept(elsewhere))
   const outside = routes.flatMap(({ route }) => (route.kind === 'outside' ? [route.address] : []))
   if (outside.length > 0) await parts.messages.keepInOutbox(kept(outside))
-  await traceSubmission(parts, { traceId, envelope, mime }, { copies: routes, undelivered, redirected })
+  const copies = [...routes, ...refused.map(({ address }) => ({ address, route: { kind: 'unknown' as const } }))]
+  await traceSubmission(parts, { traceId, envelope, mime }, { copies, undelivered, redirected, expanded })
   await reportUndelivered(parts, transport, { envelope, mime }, undelivered)
 }
 

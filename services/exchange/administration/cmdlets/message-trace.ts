@@ -200,6 +200,7 @@ function subjectFilter({ Subject, SubjectFilterType }: Parameters): (object: Exc
 /** What the last event of a copy means for the one who asks. */
 const meanings: Readonly<Record<MessageEvent['event'], string>> = {
   RECEIVE: 'Pending',
+  EXPAND: 'Expanded',
   DEFER: 'Pending',
   DELIVER: 'Delivered',
   SEND: 'Delivered',
@@ -229,6 +230,7 @@ function describe({ config }: CmdletParts, events: readonly MessageEvent[], filt
 
 const eventNames: Readonly<Record<MessageEvent['event'], string>> = {
   RECEIVE: 'Receive',
+  EXPAND: 'Expand',
   DEFER: 'Defer',
   DELIVER: 'Deliver',
   SEND: 'Send external',
@@ -261,6 +263,7 @@ function details(version: Version): Cmdlet['run'] {
 
 const sources: Readonly<Record<MessageEvent['event'], string>> = {
   RECEIVE: 'SMTP',
+  EXPAND: 'ROUTING',
   DEFER: 'SMTP',
   DELIVER: 'STOREDRIVER',
   SEND: 'SMTP',

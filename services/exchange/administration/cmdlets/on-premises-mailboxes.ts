@@ -2,6 +2,7 @@ import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import type { DirectoryAccount, DirectoryAccounts } from '../../recipients/directory-accounts.ts'
 import {
   addRecipient,
+  forgetRecipient,
   publishAttributes,
   type RecipientPlan,
   recipientOfAccount,
@@ -99,7 +100,7 @@ function directoryOf({ directory }: CmdletParts): DirectoryAccounts {
 
 const textIn = (value: Parameters[string]) => (typeof value === 'string' ? value : undefined)
 
-async function newAccount(parts: CmdletParts, parameters: Parameters): Promise<DirectoryAccount> {
+export async function newAccount(parts: CmdletParts, parameters: Parameters): Promise<DirectoryAccount> {
   const { Name, UserPrincipalName, Password, DisplayName, ResetPasswordOnNextLogon } = parameters
   const name = String(UserPrincipalName)
   if (await parts.recipients.findRecipient('userPrincipalName', name)) throw taken(name)
@@ -119,7 +120,7 @@ function taken(name: string): CmdletError {
 }
 
 /** An account that has no mailbox yet. */
-async function accountNamed(parts: CmdletParts, { Identity }: Parameters): Promise<DirectoryAccount> {
+export async function accountNamed(parts: CmdletParts, { Identity }: Parameters): Promise<DirectoryAccount> {
   const found = await directoryOf(parts).find(String(Identity))
   if (!found) throw notFound(String(Identity), parts.config)
   const recipient = await parts.recipients.findRecipient('objectGuid', found.objectGuid)
@@ -170,7 +171,7 @@ function disabler(type: Recipient['type']): Cmdlet['run'] {
   return async (parts, { Identity }) => {
     const { objectGuid } = await recipientNamed(parts, String(Identity), [type])
     await directoryOf(parts).change(objectGuid, { attributes: noAttributes })
-    await parts.recipients.removeRecipient(objectGuid)
+    await forgetRecipient(parts, objectGuid)
     return []
   }
 }
@@ -179,7 +180,7 @@ function remover(type: Recipient['type']): Cmdlet['run'] {
   return async (parts, { Identity, Permanent }) => {
     const { objectGuid, mailboxId } = await recipientNamed(parts, String(Identity), [type])
     await directoryOf(parts).remove(objectGuid)
-    await parts.recipients.removeRecipient(objectGuid)
+    await forgetRecipient(parts, objectGuid)
     if (Permanent === true && mailboxId !== undefined) await parts.mailboxes.removeMailbox(mailboxId)
     return []
   }

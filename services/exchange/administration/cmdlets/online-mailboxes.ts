@@ -1,7 +1,7 @@
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import type { NewRecipient } from '../../mailbox/mailbox-store.ts'
 import type { CloudAccounts } from '../../recipients/cloud-accounts.ts'
-import { addRecipient } from '../../recipients/make-recipient.ts'
+import { addRecipient, forgetRecipient } from '../../recipients/make-recipient.ts'
 import type { Cmdlet, CmdletParts, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeFully } from '../describe-recipient.ts'
@@ -86,7 +86,7 @@ async function removeMailbox(parts: CmdletParts, { Identity, PermanentlyDelete }
   const recipient = await recipientNamed(parts, String(Identity), ['UserMailbox'])
   if (recipient.isDirSynced) throw dirSynced(recipient, 'Remove-Mailbox', 'Identity')
   await accountsOf(parts).remove(recipient.entraObjectId)
-  await parts.recipients.removeRecipient(recipient.objectGuid)
+  await forgetRecipient(parts, recipient.objectGuid)
   if (PermanentlyDelete === true && recipient.mailboxId !== undefined)
     await parts.mailboxes.removeMailbox(recipient.mailboxId)
   return []

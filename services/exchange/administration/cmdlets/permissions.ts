@@ -1,5 +1,5 @@
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
-import type { RecipientType } from '../../mailbox/recipient-store.ts'
+import { type RecipientType, recipientTypes } from '../../mailbox/recipient-store.ts'
 import type { AccessRight, Permission } from '../../organization/permission-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
@@ -14,13 +14,6 @@ const mailboxRights: readonly AccessRight[] = [
   'ExternalAccount',
 ]
 const sendAs: readonly AccessRight[] = ['SendAs']
-const anyRecipient: readonly RecipientType[] = [
-  'UserMailbox',
-  'MailUser',
-  'MailContact',
-  'MailUniversalDistributionGroup',
-  'MailUniversalSecurityGroup',
-]
 /** Whoever can sign in, and groups of them. */
 const trustees: readonly RecipientType[] = ['UserMailbox', 'MailUser', 'MailUniversalSecurityGroup']
 
@@ -51,7 +44,7 @@ const onMailboxes: Family = {
 }
 
 const onRecipients: Family = {
-  of: anyRecipient,
+  of: recipientTypes,
   rights: sendAs,
   trustee: 'Trustee',
   granted: 'AccessRights',
@@ -67,7 +60,7 @@ const onRecipients: Family = {
 
 /** Of the directory on premises, where Send As is an extended right of Active Directory. */
 const onDirectoryObjects: Family = {
-  of: anyRecipient,
+  of: recipientTypes,
   rights: sendAs,
   trustee: 'User',
   granted: 'ExtendedRights',

@@ -1,4 +1,5 @@
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
+import { recipientTypes } from '../../mailbox/recipient-store.ts'
 import { assignedPolicy } from '../../organization/blocked-protocol.ts'
 import { assignedMobilePolicy, mobilePolicyFor } from '../../organization/mobile-policies.ts'
 import type { Settings } from '../../organization/organization-store.ts'
@@ -39,7 +40,7 @@ type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeOb
 export const recipientCmdlets: readonly Cmdlet[] = [
   { name: 'Get-Mailbox', parameters: identity, run: getter(['UserMailbox'], describeFully) },
   { name: 'Get-MailUser', parameters: identity, run: getter(['MailUser'], describeFully) },
-  { name: 'Get-Recipient', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeFully) },
+  { name: 'Get-Recipient', parameters: identity, run: getter(recipientTypes, describeFully) },
   { name: 'Get-User', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeUser) },
   { name: 'Get-CASMailbox', parameters: identity, run: getter(['UserMailbox'], describeClientAccess) },
   {
@@ -83,7 +84,7 @@ function changedList(kept: Settings[string] | undefined, value: Parameters[strin
   return [...new Set(names)].filter((name) => !remove.includes(name))
 }
 
-function getter(types: readonly Recipient['type'][], describe: Describe): Cmdlet['run'] {
+export function getter(types: readonly Recipient['type'][], describe: Describe): Cmdlet['run'] {
   return async (parts, parameters) => {
     const found = await recipientsOf(parts, parameters, types)
     const objects = await Promise.all(found.map((recipient) => describe(parts, recipient)))

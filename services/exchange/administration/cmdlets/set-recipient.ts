@@ -1,15 +1,17 @@
 import type { Recipient, RecipientChanges } from '../../mailbox/mailbox-store.ts'
+import { type RecipientTypeDetails, recipientTypes } from '../../mailbox/recipient-store.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import { addressIn, changeAddresses } from '../../recipients/change-addresses.ts'
 import { changeRecipient, publishAttributes, requireAcceptedDomains } from '../../recipients/make-recipient.ts'
 import type { Cmdlet, CmdletParts, ListChange, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
+import { changeRestrictions, restrictionParameters } from './delivery-restrictions.ts'
 import { dirSynced } from './dir-synced.ts'
 import { sizeOf } from './mailboxes.ts'
 import { recipientNamed } from './recipients.ts'
 
 /** Attributes of the account: in a hybrid organization the directory on premises is their master. */
-const attributes = {
+export const attributes = {
   EmailAddresses: 'changes',
   PrimarySmtpAddress: 'identity',
   Alias: 'identity',
@@ -26,13 +28,22 @@ const forwarding = {
 /** Set-Mailbox of both places, and Set-RemoteMailbox of the organization's own servers. */
 export const setMailbox: Cmdlet = {
   name: 'Set-Mailbox',
-  parameters: { Identity: 'identity', ...attributes, ...forwarding, ProhibitSendReceiveQuota: 'value' },
+  parameters: {
+    Identity: 'identity',
+    ...attributes,
+    ...forwarding,
+    ...restrictionParameters,
+    ProhibitSendReceiveQuota: 'value',
+    Type: 'text',
+  },
   mandatory: ['Identity'],
   run: async (parts, { Identity, ProhibitSendReceiveQuota: quota, ...given }) => {
     const recipient = await recipientNamed(parts, String(Identity), ['UserMailbox'])
     refuseSynchronized(recipient, 'Set-Mailbox', given)
     const bytes = quota === undefined ? undefined : sizeOf(String(quota))
-    await changeAttributes(parts, recipient, given)
+    const type = given.Type === undefined ? {} : { typeDetails: mailboxTypeIn(String(given.Type)) }
+    const isRestricted = await changeRestrictions(parts, recipient, given)
+    await changeAttributes(parts, recipient, given, type, isRestricted)
     await changeForwarding(parts, recipient, given)
     if (bytes !== undefined) await parts.mailboxes.setQuota(recipient.mailboxId ?? '', bytes)
     return []
@@ -51,20 +62,21 @@ export const setRemoteMailbox: Cmdlet = {
   },
 }
 
-function refuseSynchronized(recipient: Recipient, cmdlet: string, given: Parameters): void {
+export function refuseSynchronized(recipient: Recipient, cmdlet: string, given: Parameters): void {
   if (!recipient.isDirSynced) return
   const foreign = Object.keys(given).find((name) => Object.hasOwn(attributes, name))
   if (foreign !== undefined) throw dirSynced(recipient, cmdlet, foreign)
 }
 
-async function changeAttributes(
+export async function changeAttributes(
   parts: CmdletParts,
   recipient: Recipient,
   given: Parameters,
   more: RecipientChanges = {},
+  hasChanged = false,
 ): Promise<void> {
   const changes = { ...more, ...(await changedAttributes(parts, recipient, given)) }
-  if (Object.keys(changes).length === 0) return
+  if (Object.keys(changes).length === 0 && !hasChanged) return
   await changeRecipient(parts, recipient.objectGuid, changes)
   await publishAttributes(parts, recipient.objectGuid)
 }
@@ -97,7 +109,8 @@ async function changedAddresses(
   const others = (await parts.recipients.addressesOf(recipient.objectGuid)).slice(1)
   const change = primary === undefined ? (list as readonly string[] | ListChange) : asPrimary(String(primary))
   const after = changeAddresses({ primary: recipient.emailAddress, others }, change)
-  requireAcceptedDomains(parts.config, [after.primary, ...after.others])
+  const own = [after.primary, ...after.others].filter((address) => address !== recipient.externalAddress)
+  requireAcceptedDomains(parts.config, own)
   return { emailAddress: after.primary, otherAddresses: after.others }
 }
 
@@ -105,7 +118,24 @@ function asPrimary(address: string): ListChange {
   return { add: [`SMTP:${address.replace(/^smtp:/i, '')}`], remove: [] }
 }
 
-function aliasIn(alias: string): string {
+const mailboxTypes: Readonly<Record<string, RecipientTypeDetails>> = {
+  regular: 'UserMailbox',
+  shared: 'SharedMailbox',
+  room: 'RoomMailbox',
+  equipment: 'EquipmentMailbox',
+}
+
+/** Of Set-Mailbox -Type. */
+function mailboxTypeIn(written: string): RecipientTypeDetails {
+  const type = mailboxTypes[written.toLowerCase()]
+  if (type) return type
+  throw new CmdletError(
+    'badParameter',
+    `Cannot process argument transformation on parameter 'Type'. Unable to match the identifier name "${written}" to a valid enumerator name: Regular, Room, Equipment, Shared.`,
+  )
+}
+
+export function aliasIn(alias: string): string {
   if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/.test(alias)) return alias
   throw new CmdletError('badValue', `"${alias}" isn't a valid alias: an alias has up to 64 characters without blanks.`)
 }
@@ -113,7 +143,7 @@ function aliasIn(alias: string): string {
 /** To a recipient of the organization, or to any address; `ForwardingAddress` goes before ("Set-Mailbox"). */
 async function changeForwarding(parts: CmdletParts, { objectGuid }: Recipient, given: Parameters): Promise<void> {
   const { ForwardingAddress: to, ForwardingSmtpAddress: smtp, DeliverToMailboxAndForward: both } = given
-  const target = typeof to === 'string' ? await recipientNamed(parts, to, ['UserMailbox', 'MailUser']) : undefined
+  const target = typeof to === 'string' ? await recipientNamed(parts, to, recipientTypes) : undefined
   const changes: Settings = {
     ...(to !== undefined && { ForwardingAddress: target?.emailAddress ?? null }),
     ...(smtp !== undefined && { ForwardingSmtpAddress: typeof smtp === 'string' ? addressIn(smtp).address : null }),
