@@ -8,6 +8,8 @@ on a machine that others use as well, only ratios of one run are worth comparing
 Measures tokens and sign-ins of Entra ID alone against bare RSA-2048 signatures, in tenants of several sizes.
        npm run bench -- --wbxml
 Measures and fuzzes the codec of ActiveSync instead.
+       npm run bench -- --activesync-fuzz 600
+Sends golden requests with changed trees and bytes for so many seconds instead.
        npm run bench -- --saml
 Measures signed responses of AD FS to somebody who is signed in against bare RSA-2048 signatures.
        npm run bench -- --activesync [--messages 20000 --windows 5 --pings 1000,5000]
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     wbxml: { type: 'boolean' },
     activesync: { type: 'boolean' },
+    'activesync-fuzz': { type: 'string' },
     messages: { type: 'string', default: '20000' },
     pings: { type: 'string', default: '1000,5000' },
     // The phones' server, in its own process.
@@ -89,6 +92,10 @@ if (values['quick-start']) {
 } else if (values.wbxml) {
   const { wbxmlReport } = await import('./wbxml-figures.ts')
   process.stdout.write(wbxmlReport())
+} else if (values['activesync-fuzz']) {
+  const { fuzzActiveSync } = await import('./activesync-fuzz.ts')
+  const say = (text: string) => void process.stderr.write(`${text}\n`)
+  process.stdout.write(await fuzzActiveSync(Number(values['activesync-fuzz']), say))
 } else if (values.tokens) {
   const { measureTokens, tokenReport } = await import('./token-figures.ts')
   const figures = await measureTokens(

@@ -2,14 +2,18 @@ import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import { filterWithin } from '../devices/policy-limits.ts'
 import { all, child, element, text, textOf } from '../elements.ts'
+import { ActiveSyncError } from '../http/active-sync-error.ts'
 import { learnChanges } from '../sync/learn-changes.ts'
-import { keptSince, readOptions } from '../sync/sync-options.ts'
+import { keptSince } from '../sync/sync-options.ts'
 
 const mostCounted = 10_000
+const mostCollections = 1000
 
 /** [MS-ASCMD] 2.2.1.9: how many changes a Sync would bring; the key does not move. */
 export async function getItemEstimate(call: Call): Promise<CommandAnswer> {
   const collections = all(child(call.body, 'GetItemEstimate:Collections'), 'GetItemEstimate:Collection')
+  if (collections.length === 0 || collections.length > mostCollections)
+    throw new ActiveSyncError('invalidXml', `${collections.length} collections; there are 1 to ${mostCollections}`)
   const responses: WbxmlElement[] = []
   for (const collection of collections) responses.push(await responseOf(call, collection))
   return document(element('GetItemEstimate:GetItemEstimate', responses))
@@ -35,7 +39,7 @@ async function responseOf(call: Call, collection: WbxmlElement): Promise<WbxmlEl
   if (!state || syncKey === '0') return response(3)
   const from = [state.current, state.previous].find((each) => each?.key === syncKey)
   if (!from) return response(4)
-  const { filterType } = readOptions(collection) ?? state.options
+  const filterType = filterIn(collection) ?? state.options.filterType
   const { changes } = await learnChanges(call, {
     folder,
     position: from.position,
@@ -43,4 +47,14 @@ async function responseOf(call: Call, collection: WbxmlElement): Promise<WbxmlEl
     limit: mostCounted,
   })
   return response(1, changes.length)
+}
+
+/** Up to 12.1 beside the key, later among the Options ([MS-ASCMD] 2.2.3.69.1). */
+function filterIn(collection: WbxmlElement): number | undefined {
+  const written =
+    textOf(collection, 'AirSync:FilterType') ?? textOf(child(collection, 'AirSync:Options'), 'AirSync:FilterType')
+  if (written !== undefined && !/^\d{1,9}$/.test(written))
+    throw new ActiveSyncError('serverError', `FilterType is "${written}"`)
+  if (Number(written) > 8) throw new ActiveSyncError('invalidXml', `FilterType ${written}`)
+  return written === undefined ? undefined : Number(written)
 }
