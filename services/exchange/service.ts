@@ -51,6 +51,8 @@ import { addOutboxRows } from './transport/outbox-rows.ts'
 import { smtpRelay } from './transport/smtp-relay.ts'
 import { createTransport } from './transport/transport.ts'
 import { relationalTransportStore, type TransportStore } from './transport/transport-store.ts'
+import { OpenStreams } from './web-services/notifications/open-streams.ts'
+import { relationalSubscriptionStore } from './web-services/notifications/subscription-store.ts'
 import { addWebServices } from './web-services/routes.ts'
 import { replaceSealingKey, sealingKey } from './web-session/sealing-key.ts'
 import type { WebParts } from './web-session/visit.ts'
@@ -71,12 +73,15 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const app = context.createApplication()
   // Exchange Online runs the moves, and asks the servers of the organization for what moves.
   const administration = config.location === 'online' ? { ...activeSync, move } : activeSync
+  const webServices = { ...parts, subscriptions: relationalSubscriptionStore(store.db), streams: new OpenStreams() }
   addFaces(app, { ...administration, signIn })
+  app.register(async (scope) => addWebServices(scope, webServices))
   addPeerFaces(app, local)
   if (config.cachesMobileMailboxes)
     app.register(async (scope) => addOutlookMobileRoutes(scope, { ...parts, accounts, changes, provisioning }))
   const forget = () => {
     activeSync.forgetDevices()
+    webServices.streams.endAll()
     signIn.forget()
   }
   return {
@@ -198,7 +203,6 @@ function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts & Cmdl
   if (config.anonymousActiveSync === 'observed') addCertificateEndPoint(app)
   app.register(async (scope) => addWebRoutes(scope, parts))
   app.register(async (scope) => addActiveSync(scope, parts))
-  app.register(async (scope) => addWebServices(scope, parts))
   app.register(async (scope) => addAutoDiscoverRoutes(scope, parts))
   app.register(async (scope) => {
     addHealthChecks(scope, config)

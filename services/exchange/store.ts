@@ -20,6 +20,7 @@ import {
   type TransportTables,
   transportMigration,
 } from './transport/transport-tables.ts'
+import { type SubscriptionTables, subscriptionMigration } from './web-services/notifications/subscription-store.ts'
 import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from './web-session/sealing-key.ts'
 
 export interface ExchangeTables
@@ -32,6 +33,7 @@ export interface ExchangeTables
     PermissionTables,
     SealingKeyTables,
     SingleUseTables,
+    SubscriptionTables,
     TraceTables,
     TransportTables {}
 
@@ -61,6 +63,7 @@ export function openExchangeStore(
       recipientMembersMigration,
       permissionMigration,
       extendedMigration,
+      subscriptionMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

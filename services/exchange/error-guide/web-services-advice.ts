@@ -47,5 +47,11 @@ export const webServicesAdvice: Advice<ResponseCode> = {
   ErrorSendMeetingCancellationsRequired: ['An appointment is deleted without the attribute.', 'Send it.'],
   ErrorSendMeetingInvitationsOrCancellationsRequired: ['An appointment is changed without the attribute.', 'Send it.'],
   ErrorSendMeetingInvitationsRequired: ['An appointment is made without the attribute.', 'Send it.'],
+  ErrorInvalidPullSubscriptionId: ['The subscription is a streaming one.', 'GetStreamingEvents.'],
+  ErrorInvalidSubscription: ['The subscription is none for streaming.', 'Subscribe with StreamingSubscriptionRequest.'],
+  ErrorInvalidSubscriptionRequest: ['It names no folder, or a time-out that is none.', 'The reason says which.'],
+  ErrorInvalidWatermark: ['The watermark is none that was given.', 'Subscribe anew.'],
+  ErrorSubscriptionAccessDenied: ['Somebody else subscribed.', 'Subscribe as the one who asks.'],
+  ErrorSubscriptionNotFound: ['It ended, or nobody asked for it in time.', 'Subscribe anew.'],
   ErrorTimeZone: ['The zone is none of those in GetServerTimeZones.', 'Use one of them.'],
 }

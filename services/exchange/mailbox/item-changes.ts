@@ -63,6 +63,11 @@ interface Departure {
 
 const lowest: SyncEdge = { keptUntil: -(2 ** 52), itemNumber: 0 }
 
+/** Of somebody who knows every item of a folder, and every change up to this one. */
+export function positionAt(number: number): SyncPosition {
+  return { number, edge: lowest, own: {} }
+}
+
 export async function itemChanges(db: MailboxDatabase, request: ItemChangesRequest): Promise<ItemChanges> {
   const target: SyncEdge = request.keptSince ? { keptUntil: request.keptSince.getTime(), itemNumber: 0 } : lowest
   if (await isUnchanged(db, request, target)) return { changes: [], position: request.position, more: false }

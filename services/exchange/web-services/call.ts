@@ -3,11 +3,18 @@ import type { FastifyRequest } from 'fastify'
 import type { XmlPart } from '#shared/xml/markup.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
+import type { OpenStreams } from './notifications/open-streams.ts'
+import type { SubscriptionStore } from './notifications/subscription-store.ts'
 import type { RequestZone } from './zones.ts'
+
+export interface WebServicesParts extends ExchangeParts {
+  readonly subscriptions: SubscriptionStore
+  readonly streams: OpenStreams
+}
 
 /** One operation on one mailbox. */
 export interface Call {
-  readonly parts: ExchangeParts
+  readonly parts: WebServicesParts
   readonly request: FastifyRequest
   /** Whose mailbox it is: who signed in, or who is impersonated. */
   readonly user: Recipient

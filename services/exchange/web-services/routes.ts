@@ -4,6 +4,7 @@ import { surfaceErrors } from '#shared/http/server.ts'
 import { writeAuthenticationError } from '../authentication/authenticate-user.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { setBackEnd } from '../server-headers.ts'
+import type { WebServicesParts } from './call.ts'
 import { WebServicesBlocked, type WebServicesError } from './web-services-error.ts'
 
 /*
@@ -16,7 +17,7 @@ const path = '/EWS/Exchange.asmx'
 const bodyLimit = 35 * 1024 * 1024
 const readme = 'services/exchange/README.md'
 
-export function addWebServices(scope: FastifyInstance, parts: ExchangeParts): void {
+export function addWebServices(scope: FastifyInstance, parts: WebServicesParts): void {
   surfaceErrors(scope, (error, _request, reply) => writeError(error, reply, parts))
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body))
@@ -40,11 +41,11 @@ export function addWebServices(scope: FastifyInstance, parts: ExchangeParts): vo
   for (const url of ['/EWS', '/EWS/*']) scope.route({ method: [...others, 'POST'], url, handler: elsewhere })
 }
 
-async function answer(parts: ExchangeParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answer(parts: WebServicesParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { runRequest } = await import('./run-request.ts')
-  const { status, text, mailboxId } = await runRequest(parts, request)
+  const { status, body, mailboxId } = await runRequest(parts, request)
   if (mailboxId !== undefined) setBackEnd(reply, parts.config, mailboxId)
-  return reply.code(status).type('text/xml; charset=utf-8').send(text)
+  return reply.code(status).type('text/xml; charset=utf-8').send(body)
 }
 
 function writeError(

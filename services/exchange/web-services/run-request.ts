@@ -1,7 +1,10 @@
+import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
+import type { XmlPart } from '#shared/xml/markup.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import { evaluateWebServicesAccess } from '../organization/client-access.ts'
 import type { ExchangeParts } from '../parts.ts'
+import type { Call, Operation, WebServicesParts } from './call.ts'
 import { type Envelope, readEnvelope, writeEnvelope, writeFault, writeResponse } from './envelope.ts'
 import { operations } from './operations/registry.ts'
 import { asRefusal } from './response-messages.ts'
@@ -11,12 +14,12 @@ import { contextZone } from './zones.ts'
 
 export interface SoapAnswer {
   readonly status: number
-  readonly text: string
+  readonly body: string | Readable
   readonly mailboxId?: string
 }
 
 /** Who calls comes first, then what is asked; refusals of the whole request are SOAP faults with status 500. */
-export async function runRequest(parts: ExchangeParts, request: FastifyRequest): Promise<SoapAnswer> {
+export async function runRequest(parts: WebServicesParts, request: FastifyRequest): Promise<SoapAnswer> {
   const caller = await whoCalls(parts, request)
   try {
     return await runOperation(parts, request, caller, readEnvelope(request.body))
@@ -24,7 +27,7 @@ export async function runRequest(parts: ExchangeParts, request: FastifyRequest):
     const refusal = asRefusal(error)
     if (!refusal) throw error
     request.recording.note({ decision: refusal.code, reason: refusal.reason })
-    return { status: 500, text: writeEnvelope(parts.config, writeFault(refusal.code, refusal.message)) }
+    return { status: 500, body: writeEnvelope(parts.config, writeFault(refusal.code, refusal.message)) }
   }
 }
 
@@ -41,14 +44,14 @@ async function requireAccess(
 }
 
 async function runOperation(
-  parts: ExchangeParts,
+  parts: WebServicesParts,
   request: FastifyRequest,
   caller: Caller,
   { header, operation }: Envelope,
 ): Promise<SoapAnswer> {
   const name = operation.localName ?? ''
   const run = operations.get(name)
-  if (!run)
+  if (!run && name !== 'GetStreamingEvents')
     throw new WebServicesError('ErrorInvalidRequest', `gap: the operation ${name.slice(0, 60)}`, {
       text: `Fauxchange does not implement the operation ${name.slice(0, 60)}. See services/exchange/README.md.`,
     })
@@ -60,10 +63,21 @@ async function runOperation(
   request.recording.note({ decision: name, user: user.userPrincipalName })
   const now = parts.context.clock.now()
   const zone = contextZone(header)
-  const content = await run({ parts, request, user, mailboxId, body: operation, now, zone })
-  return {
-    status: 200,
-    text: writeEnvelope(parts.config, writeResponse(name.replace(/Request$/, ''), content)),
-    mailboxId,
-  }
+  const call = { parts, request, user, mailboxId, body: operation, now, zone }
+  return { status: 200, body: run ? await written(call, name, run) : await streamed(call, name), mailboxId }
+}
+
+async function written(call: Call, name: string, run: Operation): Promise<string> {
+  return writeEnvelope(call.parts.config, writeResponse(name.replace(/Request$/, ''), await run(call)))
+}
+
+/** One envelope after the other, on one connection. */
+async function streamed(call: Call, name: string): Promise<Readable> {
+  const { getStreamingEvents } = await import('./notifications/get-streaming-events.ts')
+  const parts = await getStreamingEvents(call)
+  return Readable.from(envelopes(call, name, parts))
+}
+
+async function* envelopes(call: Call, name: string, parts: AsyncIterable<XmlPart>): AsyncGenerator<string> {
+  for await (const content of parts) yield writeEnvelope(call.parts.config, writeResponse(name, content))
 }

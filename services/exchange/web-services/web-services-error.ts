@@ -50,6 +50,12 @@ export const catalogue = {
   ErrorSendMeetingInvitationsOrCancellationsRequired:
     'SendMeetingInvitationsOrCancellations attribute is required for Calendar items.',
   ErrorSendMeetingInvitationsRequired: 'SendMeetingInvitations attribute is required for Calendar items.',
+  ErrorInvalidPullSubscriptionId: 'The pull subscription ID is invalid.',
+  ErrorInvalidSubscription: 'The subscription is invalid.',
+  ErrorInvalidSubscriptionRequest: 'The subscription request is invalid.',
+  ErrorInvalidWatermark: 'The watermark is invalid.',
+  ErrorSubscriptionAccessDenied: 'Access to the subscription is denied.',
+  ErrorSubscriptionNotFound: 'The subscription was not found.',
   ErrorTimeZone: 'Unable to find a time zone definition for the specified time zone.',
 } as const satisfies Record<string, string>
 

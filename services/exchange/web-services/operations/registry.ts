@@ -1,4 +1,5 @@
 import type { Operation } from '../call.ts'
+import { getEvents, subscribe, unsubscribe } from '../notifications/subscriptions.ts'
 import { createAttachment, deleteAttachment, getAttachment } from './attachments.ts'
 import { createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } from './change-folder.ts'
 import { convertId } from './convert-id.ts'
@@ -47,5 +48,8 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     GetUserAvailabilityRequest: getUserAvailability,
     GetUserOofSettingsRequest: getUserOofSettings,
     SetUserOofSettingsRequest: setUserOofSettings,
+    Subscribe: subscribe,
+    Unsubscribe: unsubscribe,
+    GetEvents: getEvents,
   }),
 )
