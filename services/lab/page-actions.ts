@@ -78,6 +78,7 @@ export function actionRoute({ path, decision, notice, act }: PageAction, { addre
 
 /** What a person reads of a refusal. */
 export function problemText({ message, detail }: LabError): string {
+  if (typeof detail === 'string') return `${message} ${detail}`
   const problems = z.array(z.object({ at: z.string(), message: z.string() })).safeParse(detail).data ?? []
   return [message, ...problems.map((problem) => `${problem.at.replace(/^form\./, '')}: ${problem.message}`)].join(' ')
 }

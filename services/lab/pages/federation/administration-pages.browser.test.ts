@@ -100,20 +100,24 @@ test('trusts are imported from metadata, from an export and from PowerShell, wit
   await expectVisible(page.getByRole('link', { name: 'Ourselves' }))
   await document.fill('trust me')
   await submit()
-  await expectVisible(page.getByRole('alert').getByText('neither metadata nor JSON'))
+  await expectVisible(page.getByRole('alert').getByText('neither metadata nor a trust'))
 })
 
 test('a file of metadata is uploaded', async () => {
   const page = await bench.visit('/federation', plain)
   await page.getByLabel('Name, for metadata').fill('Uploaded')
   const buffer = Buffer.from(`\uFEFF${serviceProviderMetadata('urn:uploaded', 'https://uploaded.contoso.com/acs')}`)
-  await page.getByLabel('File of metadata or JSON').setInputFiles({ name: 'sp.xml', mimeType: 'text/xml', buffer })
+  await page
+    .getByLabel('File of metadata or of PowerShell')
+    .setInputFiles({ name: 'sp.xml', mimeType: 'text/xml', buffer })
   await page.getByRole('button', { name: 'Import' }).click()
   await expectVisible(page.getByRole('link', { name: 'Uploaded' }))
   const mimeType = 'application/json'
-  await page.getByLabel('File of metadata or JSON').setInputFiles({ name: 'x', mimeType, buffer: Buffer.from('{') })
+  await page
+    .getByLabel('File of metadata or of PowerShell')
+    .setInputFiles({ name: 'x', mimeType, buffer: Buffer.from('{') })
   await page.getByRole('button', { name: 'Import' }).click()
-  await expectVisible(page.getByRole('alert').getByText('neither metadata nor JSON'))
+  await expectVisible(page.getByRole('alert').getByText('neither metadata nor a trust'))
 })
 
 test('texts of an application in a language, and pictures, are on the pages of AD FS; without scripts', async () => {

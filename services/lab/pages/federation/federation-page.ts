@@ -73,11 +73,12 @@ function createSection(policies: readonly string[]): Html {
 function importSection(): Html {
   return html`<section aria-labelledby="import"><h2 id="import">Import</h2>
 <p>An application’s metadata, by its address or as text; a trust exported here; or what
-<code>Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5</code> writes in a real farm.</p>
+<code>Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5</code> or <code>| Export-Clixml -Depth 5 FILE</code> writes in a real farm.
+<code>Format-List *</code> does where nothing is cut short.</p>
 <form method="post" action="${urls.importTrusts}" enctype="multipart/form-data" class="stacked">
 <p><label for="import-name">Name, for metadata</label><input id="import-name" name="name"></p>
 <p><label for="import-url">Address of metadata</label><input id="import-url" name="metadataUrl" type="url"></p>
-<p><label for="import-file">File of metadata or JSON</label><input id="import-file" name="file" type="file" accept=".xml,.json,application/xml,text/xml,application/json"></p>
+<p><label for="import-file">File of metadata or of PowerShell</label><input id="import-file" name="file" type="file" accept=".xml,.clixml,.json,.txt,application/xml,text/xml,application/json,text/plain"></p>
 <p><label for="import-document">Document</label><textarea id="import-document" name="document" rows="6" spellcheck="false"></textarea></p>
 <p class="check"><input id="import-replace" name="replace" type="checkbox" value="true"><label for="import-replace">Change trusts that have the same identifier (PowerShell)</label></p>
 <p><button>Import</button></p></form></section>`

@@ -52,6 +52,7 @@ function trustSection({ trust, policies }: TrustView): Html {
 function ruleSection({ trust, rules, claims, trial }: TrustView): Html {
   return html`<section aria-labelledby="rules"><h2 id="rules">Issuance transform rules</h2>
 <form method="post" action="${urls.trust(trust.objectIdentifier)}/rules" class="stacked">
+<p hidden data-file-for="rule-text"><label for="rule-file">From a file</label><input id="rule-file" type="file" accept=".txt,.ps1,text/plain"></p>
 <p><label for="rule-text">Rules</label><textarea id="rule-text" name="rules" rows="14" spellcheck="false">${rules}</textarea></p>
 <p><label for="claim-text">Claims in, one a line: type = value</label><textarea id="claim-text" name="claims" rows="4" spellcheck="false">${claims}</textarea></p>
 <p><button name="act" value="try">Try</button> <button name="act" value="save">Save</button></p></form>
