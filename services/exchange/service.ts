@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
+import { leases } from '#shared/store/lease.ts'
 import { singleUseStore } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
 import { tokenGate } from './access-tokens/token-gate.ts'
@@ -130,7 +131,9 @@ function movesOver(store: Store<ExchangeTables>, parts: ActiveSyncParts) {
   const local = { ...parts, transfer: relationalMailboxTransfer(store) }
   const moves = relationalMoveStore(store.db)
   const { context, sealingKey } = parts
-  return { local, move: { moves, runner: createMoveRunner({ context, moves, local: localEnd(local), sealingKey }) } }
+  const array = { leases: leases(store.db), notices: store.notices, holder: context.random.uuid() }
+  const running = { context, moves, local: localEnd(local), sealingKey, ...array }
+  return { local, move: { moves, runner: createMoveRunner(running) } }
 }
 
 interface Foundation extends Pick<ExchangeParts, 'context' | 'config'> {

@@ -9,7 +9,7 @@ import { extendedMigration, type MailboxTables, mailboxMigration } from './mailb
 import { recipientMembersMigration } from './mailbox/recipient-members.ts'
 import { recipientMigration } from './mailbox/recipient-migration.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
-import { type MoveTables, moveMigration } from './mailbox-moves/move-tables.ts'
+import { type MoveTables, moveLimitsMigration, moveMigration } from './mailbox-moves/move-tables.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { type PermissionTables, permissionMigration } from './organization/permission-store.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
@@ -62,6 +62,7 @@ export function openExchangeStore(
       leaseMigration,
       recipientMembersMigration,
       permissionMigration,
+      moveLimitsMigration,
       extendedMigration,
       subscriptionMigration,
     ],

@@ -64,7 +64,7 @@ const carriedSettings =
   /^(AutoReply|TimeZone$|WeekStartDay$|Signature|AutoAddSignature$|ConversationView$|MasterCategoryList$|ForwardingSmtpAddress$|DeliverToMailboxAndForward$)/
 
 async function describe(
-  { recipients, transfer, organization }: LocalEndParts,
+  { recipients, transfer, organization, config }: LocalEndParts,
   objectGuid: string,
 ): Promise<EndFacts | undefined> {
   const recipient = await recipients.findRecipient('objectGuid', objectGuid)
@@ -73,6 +73,7 @@ async function describe(
   const settings = Object.entries(await organization.recipientSettings(objectGuid))
   return {
     ...{ displayName, emailAddress, typeDetails, mailboxId },
+    largestItem: config.mail.largestMessage,
     mailbox: mailboxId === undefined ? undefined : await transfer.facts(mailboxId),
     settings: Object.fromEntries(settings.filter(([name]) => carriedSettings.test(name))) as Settings,
   }

@@ -13,6 +13,8 @@ export interface EndFacts {
   readonly mailbox?: MailboxFacts | undefined
   /** What lives in the mailbox and is kept beside it, such as automatic replies. */
   readonly settings: Settings
+  /** In bytes: what is larger cannot be kept here. */
+  readonly largestItem: number
 }
 
 /**

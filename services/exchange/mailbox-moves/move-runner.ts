@@ -1,16 +1,24 @@
+import { machineTime } from '#shared/clock.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { Leases } from '#shared/store/lease.ts'
+import type { Notices } from '#shared/store/store.ts'
 import { seal, unseal } from '../web-session/seal.ts'
 import type { SealingKey } from '../web-session/sealing-key.ts'
 import type { MoveEnd } from './move-end.ts'
 import { type Move, type MoveStore, workedOn } from './move-store.ts'
 import { type RemoteCredential, RemoteMoveRefusal, remoteEnd } from './remote-end.ts'
-import { runMove } from './run-move.ts'
+import { ItemLimitExceeded, runMove } from './run-move.ts'
 
 export interface MoveRunnerParts {
   readonly context: DeploymentContext
   readonly moves: MoveStore
   readonly local: MoveEnd
   readonly sealingKey: SealingKey
+  readonly leases: Leases
+  readonly notices: Notices
+  /** What tells this process from the others of an array. */
+  readonly holder: string
+  readonly now?: () => Date
 }
 
 /** The Mailbox Replication service: works on moves, one server of an array on each. */
@@ -27,13 +35,15 @@ export interface MoveRunner extends AsyncDisposable {
 }
 
 const purpose = 'remote credential of a move'
-const claimMs = 10 * 60_000
+/** By the machine's time: what it measures is whether a process lives, whatever the stack's clock says. */
+const leaseMs = 60_000
+const topic = 'mailbox move'
 /** "TransientFailure": tried again every half a minute of the clock, an hour long. */
 const retryMs = 30_000
 const mostAttempts = 120
 
 export function createMoveRunner(parts: MoveRunnerParts): MoveRunner {
-  const { context, moves, sealingKey } = parts
+  const { context, moves, sealingKey, notices } = parts
   const running = new Map<string, Promise<void>>()
   const state = { pauses: 0, isDisposed: false }
   const start = (objectGuid: string) => {
@@ -50,14 +60,22 @@ export function createMoveRunner(parts: MoveRunnerParts): MoveRunner {
     await Promise.all(running.values())
     running.clear()
   }
+  const resume = async () => {
+    for (const { object_guid, status } of await moves.list()) if (isWorkedOn({ status })) start(object_guid)
+  }
+  const hear = (objectGuid: string | undefined) => {
+    if (objectGuid !== undefined) start(objectGuid)
+    else resume().catch((err) => context.log.warn({ err }, 'move'))
+  }
+  notices.listen(topic, hear, { from: 'others' })
   return {
     remote: (hostName, credential) => remoteEnd(context, hostName, credential),
     sealed: async (credential) => seal(await sealingKey.read(), purpose, JSON.stringify(credential), context.random),
-    start,
-    resume: async () => {
-      for (const { object_guid, status } of await moves.list())
-        if ((workedOn as readonly string[]).includes(status)) start(object_guid)
+    start: (objectGuid) => {
+      start(objectGuid)
+      notices.tell(topic, objectGuid).catch((err) => context.log.warn({ err }, 'move'))
     },
+    resume,
     pause,
     async [Symbol.asyncDispose]() {
       state.isDisposed = true
@@ -66,34 +84,63 @@ export function createMoveRunner(parts: MoveRunnerParts): MoveRunner {
   }
 }
 
+/** Another server of the array took the move over: this one was away for too long. */
+class MoveLost extends Error {
+  override readonly name = 'MoveLost'
+}
+
+/** One server at a time; the others look again later, for one that was killed says nothing. */
 async function workOn(
   parts: MoveRunnerParts,
   objectGuid: string,
   isStopped: () => boolean,
   again: (objectGuid: string) => void,
 ): Promise<void> {
+  const { moves, context, leases, holder, now = machineTime } = parts
+  const name = `${topic} ${objectGuid}`
+  const take = () => leases.take({ name, holder, now: now(), until: new Date(now().getTime() + leaseMs) })
+  const found = await moves.find(objectGuid)
+  if (!found || !isWorkedOn(found)) return
+  if (!(await take())) {
+    context.clock.at(new Date(context.clock.now().getTime() + retryMs), () => again(objectGuid))
+    return
+  }
+  const goOn = async () => {
+    if (!(await take())) throw new MoveLost(`another server works on the move of ${objectGuid} now`)
+  }
+  try {
+    await work(parts, found, { isStopped, goOn })
+  } catch (error) {
+    if (!isStopped() && !(error instanceof MoveLost)) await failed(parts, found, error as Error, again)
+  } finally {
+    await leases.release(name, holder)
+  }
+}
+
+function isWorkedOn({ status }: Pick<Move, 'status'>): boolean {
+  return (workedOn as readonly string[]).includes(status)
+}
+
+interface Shift {
+  readonly isStopped: () => boolean
+  readonly goOn: () => Promise<void>
+}
+
+async function work(parts: MoveRunnerParts, move: Move, { isStopped, goOn }: Shift): Promise<void> {
   const { context, moves, local } = parts
   const { clock } = context
-  const now = clock.now()
-  const move = await moves.claim(objectGuid, now, new Date(now.getTime() + claimMs))
-  if (!move) return
-  try {
-    const remote = remoteEnd(context, move.remote_host, await credentialOf(parts, move))
-    const [source, target] = move.direction === 'pull' ? [remote, local] : [local, remote]
-    await runMove({
-      ...{ source, target, now: () => clock.now() },
-      look: async () => {
-        const found = await moves.find(objectGuid)
-        const isWorkedOn = found && (workedOn as readonly string[]).includes(found.status)
-        return isStopped() || !isWorkedOn ? undefined : found
-      },
-      note: (changes) => moves.change(objectGuid, { ...changes, updated_at: clock.now().getTime() }),
-    })
-  } catch (error) {
-    if (isStopped()) return
-    await failed(parts, move, error as Error, again)
-  }
-  if (!isStopped()) await moves.change(objectGuid, { claimed_until: null })
+  const remote = remoteEnd(context, move.remote_host, await credentialOf(parts, move))
+  const [source, target] = move.direction === 'pull' ? [remote, local] : [local, remote]
+  await runMove({
+    ...{ source, target, now: () => clock.now() },
+    look: async () => {
+      if (isStopped()) return undefined
+      await goOn()
+      const found = await moves.find(move.object_guid)
+      return found && isWorkedOn(found) ? found : undefined
+    },
+    note: (changes) => moves.change(move.object_guid, { ...changes, updated_at: clock.now().getTime() }),
+  })
 }
 
 async function credentialOf({ sealingKey }: MoveRunnerParts, move: Move): Promise<RemoteCredential> {
@@ -112,8 +159,9 @@ async function failed(
   const attempts = ((await moves.find(objectGuid))?.attempts ?? 0) + 1
   const message = error.message
   const now = context.clock.now()
-  if (error instanceof RemoteMoveRefusal || attempts > mostAttempts) {
-    const end = { status: 'Failed', status_detail: 'FailedOther', message, updated_at: now.getTime() } as const
+  if (error instanceof RemoteMoveRefusal || error instanceof ItemLimitExceeded || attempts > mostAttempts) {
+    const detail = error instanceof ItemLimitExceeded ? 'FailedBadItems' : 'FailedOther'
+    const end = { status: 'Failed', status_detail: detail, message, updated_at: now.getTime() } as const
     return moves.change(objectGuid, end)
   }
   await moves.change(objectGuid, { status_detail: 'TransientFailureSource', message, attempts })

@@ -27,8 +27,6 @@ export interface MoveStore {
   add(move: Move): Promise<void>
   change(objectGuid: string, changes: MoveChanges): Promise<void>
   remove(objectGuid: string): Promise<void>
-  /** The move, when it is to be worked on and nobody else does so until later than `now`. */
-  claim(objectGuid: string, now: Date, until: Date): Promise<Move | undefined>
 }
 
 export function relationalMoveStore<Schema extends MoveTables>(schemaDb: Kysely<Schema>): MoveStore {
@@ -49,17 +47,6 @@ export function relationalMoveStore<Schema extends MoveTables>(schemaDb: Kysely<
       void (await db.updateTable('move_request').set(changes).where('object_guid', '=', objectGuid).execute()),
     remove: async (objectGuid) =>
       void (await db.deleteFrom('move_request').where('object_guid', '=', objectGuid).execute()),
-    claim: async (objectGuid, now, until) => {
-      const row = await db
-        .updateTable('move_request')
-        .set({ claimed_until: until.getTime() })
-        .where('object_guid', '=', objectGuid)
-        .where('status', 'in', [...workedOn])
-        .where((each) => each.or([each('claimed_until', 'is', null), each('claimed_until', '<=', now.getTime())]))
-        .returningAll()
-        .executeTakeFirst()
-      return row && moveOf(row)
-    },
   }
 }
 

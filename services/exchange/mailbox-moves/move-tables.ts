@@ -31,8 +31,27 @@ export interface MoveRow {
   seeded_at: number | null
   updated_at: number
   completed_at: number | null
-  /** Until when the server that works on it has it to itself. */
-  claimed_until: number | null
+  /** How many may be left behind; -1 for any number. */
+  bad_item_limit: number
+  large_item_limit: number
+  /** How many were. */
+  bad_items: number
+  large_items: number
+  /** Of the source, which nobody can ask any more once it is shut. */
+  quota_bytes: number | null
+}
+
+export const moveLimitsMigration: Migration = {
+  name: 'exchange-042-move-limits',
+  async up({ schema }) {
+    for (const name of ['bad_item_limit', 'large_item_limit', 'bad_items', 'large_items'])
+      await schema
+        .alterTable('move_request')
+        .addColumn(name, 'integer', (column) => column.notNull().defaultTo(0))
+        .execute()
+    await schema.alterTable('move_request').addColumn('quota_bytes', 'bigint').execute()
+    await schema.alterTable('move_request').dropColumn('claimed_until').execute()
+  },
 }
 
 export const moveMigration: Migration = {

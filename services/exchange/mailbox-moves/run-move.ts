@@ -34,7 +34,7 @@ async function oneRound(run: MoveRun, started: Move): Promise<'again' | 'ended'>
   if (!move || changeNumber === undefined) return 'ended'
   if (move.seeded_at === null) await run.note({ seeded_at: run.now().getTime() })
   if (move.suspends_when_ready !== 1) return (await switchOver(run, move, changeNumber)) ? 'ended' : 'again'
-  await run.note({ status: 'AutoSuspended', status_detail: 'AutoSuspended', claimed_until: null })
+  await run.note({ status: 'AutoSuspended', status_detail: 'AutoSuspended' })
   return 'ended'
 }
 
@@ -49,29 +49,55 @@ async function isOver(run: MoveRun, { object_guid, mailbox_id }: Move): Promise<
 async function complete({ source, note, now }: MoveRun, mailboxId: string): Promise<void> {
   await source.discard(mailboxId)
   const at = now().getTime()
-  await note({ status: 'Completed', status_detail: 'Completed', completed_at: at, claimed_until: null, message: '' })
+  await note({ status: 'Completed', status_detail: 'Completed', completed_at: at, message: '' })
 }
 
 /** The change number at the source before the round; undefined when the move was stopped meanwhile. */
 async function copyChanges(run: MoveRun, { object_guid, mailbox_id }: Move): Promise<number | undefined> {
   const facts = (await run.source.describe(object_guid))?.mailbox
   const isReleased = facts === undefined
+  const largest = (await run.target.describe(object_guid))?.largestItem ?? Number.POSITIVE_INFINITY
   await run.target.takeFolders(mailbox_id, await run.source.folders(mailbox_id))
   for (;;) {
     const move = await run.look()
     if (!move) return undefined
-    const { items, position, isLast } = await run.source.items(mailbox_id, move.position)
+    const { items: all, badIds, position, isLast } = await run.source.items(mailbox_id, move.position)
+    const items = all.filter(({ row }) => row.size <= largest)
+    const left = {
+      bad_items: move.bad_items + badIds.length,
+      large_items: move.large_items + all.length - items.length,
+    }
     await run.target.takeItems(mailbox_id, items)
     const bytes = items.reduce((sum, { row }) => sum + row.size, 0)
     await run.note({
       position,
       items_done: move.items_done + items.length,
       bytes_done: move.bytes_done + bytes,
-      ...(facts && { items_total: facts.items, bytes_total: facts.bytes }),
+      ...left,
+      ...(facts && { items_total: facts.items, bytes_total: facts.bytes, quota_bytes: facts.quotaBytes }),
       attempts: 0,
     })
+    refuseLosses({ ...move, ...left })
     if (isLast) return isReleased ? position : facts.changeNumber
   }
+}
+
+/** "This mailbox exceeded the maximum number of corrupted items that were specified for this move request." */
+export class ItemLimitExceeded extends Error {
+  override readonly name = 'ItemLimitExceeded'
+}
+
+function refuseLosses(move: Pick<Move, 'bad_items' | 'bad_item_limit' | 'large_items' | 'large_item_limit'>): void {
+  const { bad_items, bad_item_limit, large_items, large_item_limit } = move
+  const exceeds = (count: number, limit: number) => limit >= 0 && count > limit
+  if (exceeds(bad_items, bad_item_limit))
+    throw new ItemLimitExceeded(
+      'This mailbox exceeded the maximum number of corrupted items that were specified for this move request.',
+    )
+  if (exceeds(large_items, large_item_limit))
+    throw new ItemLimitExceeded(
+      'This mailbox exceeded the maximum number of large items that were specified for this move request.',
+    )
 }
 
 async function switchOver(run: MoveRun, move: Move, changeNumber: number): Promise<boolean> {
@@ -88,7 +114,7 @@ async function switchOver(run: MoveRun, move: Move, changeNumber: number): Promi
     await target.hold(objectGuid, false)
     return false
   }
-  const quotaBytes = before?.mailbox?.quotaBytes ?? null
+  const { quota_bytes: quotaBytes } = move
   await target.activate(objectGuid, { mailboxId, changeNumber, quotaBytes, settings: before?.settings ?? {} })
   await complete(run, mailboxId)
   return true

@@ -28,23 +28,23 @@ export async function itemCopies(db: MailboxDatabase, mailboxId: string, since: 
     .orderBy('number')
     .limit(itemsABatch)
     .execute()
-  const items: ItemCopy[] = []
+  const [items, badIds]: [ItemCopy[], string[]] = [[], []]
   let [bytes, position] = [0, since]
   for (const { number, mailbox_id: _, ...row } of rows) {
-    if (bytes > bytesABatch) return { items, position, isLast: false }
-    items.push({ row, ...(await contentOf(db, number)) })
+    if (bytes > bytesABatch) return { items, badIds, position, isLast: false }
+    const content = await contentOf(db, number)
+    if (content) items.push({ row, ...content })
+    else badIds.push(row.id)
     bytes += row.size
     position = row.change_number
   }
-  return { items, position, isLast: rows.length < itemsABatch }
+  return { items, badIds, position, isLast: rows.length < itemsABatch }
 }
 
-async function contentOf(db: MailboxDatabase, number: number): Promise<Omit<ItemCopy, 'row'>> {
-  const {
-    item_number: _,
-    mime,
-    ...content
-  } = await db.selectFrom('item_content').selectAll().where('item_number', '=', number).executeTakeFirstOrThrow()
+async function contentOf(db: MailboxDatabase, number: number): Promise<Omit<ItemCopy, 'row'> | undefined> {
+  const kept = await db.selectFrom('item_content').selectAll().where('item_number', '=', number).executeTakeFirst()
+  if (!kept) return undefined
+  const { item_number: _, mime, ...content } = kept
   const attachments = await db
     .selectFrom('item_attachment')
     .select(['id', 'content'])

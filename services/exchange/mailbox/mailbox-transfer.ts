@@ -16,6 +16,8 @@ export interface MailboxFacts {
 
 export interface ItemBatch {
   readonly items: readonly ItemCopy[]
+  /** Items whose content is lost at the source. */
+  readonly badIds: readonly string[]
   /** The change number to go on from. */
   readonly position: number
   readonly isLast: boolean

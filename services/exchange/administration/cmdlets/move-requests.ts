@@ -63,11 +63,18 @@ export function moveRequestCmdlets(move: MoveParts): readonly Cmdlet[] {
     },
     {
       name: 'Set-MoveRequest',
-      parameters: { ...one, SuspendWhenReadyToComplete: 'boolean' },
+      parameters: { ...one, SuspendWhenReadyToComplete: 'boolean', BadItemLimit: 'number', LargeItemLimit: 'number' },
       mandatory: ['Identity'],
-      run: async (parts, { Identity, SuspendWhenReadyToComplete }) => {
+      run: async (
+        parts,
+        { Identity, SuspendWhenReadyToComplete: suspends, BadItemLimit: bad, LargeItemLimit: large },
+      ) => {
         const { object_guid } = await moveNamed(parts, move, Identity)
-        await move.moves.change(object_guid, { suspends_when_ready: Number(SuspendWhenReadyToComplete === true) })
+        await move.moves.change(object_guid, {
+          ...(typeof suspends === 'boolean' && { suspends_when_ready: Number(suspends) }),
+          ...(bad !== undefined && { bad_item_limit: limitIn(bad) }),
+          ...(large !== undefined && { large_item_limit: limitIn(large) }),
+        })
         return []
       },
     },
@@ -97,12 +104,23 @@ async function newMove(
   const move = {
     ...blankMove(parts, recipient, { direction, mailboxId, host, domain }),
     batch_name: String(parameters.BatchName ?? ''),
+    bad_item_limit: limitIn(parameters.BadItemLimit),
+    large_item_limit: limitIn(parameters.LargeItemLimit),
     remote_credential: await runner.sealed(credential),
     suspends_when_ready: Number(parameters.SuspendWhenReadyToComplete === true),
   }
   await moves.add(move)
   runner.start(move.object_guid)
   return describe(move)
+}
+
+/** As the store keeps it: -1 for Unlimited. */
+function limitIn(value: Parameters[string]): number {
+  return value === 'Unlimited' ? -1 : Number(value ?? 0)
+}
+
+function limitText(limit: number): string | number {
+  return limit < 0 ? 'Unlimited' : limit
 }
 
 function directionOf({ Remote, Outbound }: Parameters): Move['direction'] {
@@ -194,7 +212,11 @@ function blankMove({ context }: CmdletParts, recipient: Recipient, { direction, 
     seeded_at: null,
     updated_at: now,
     completed_at: null,
-    claimed_until: null,
+    bad_item_limit: 0,
+    large_item_limit: 0,
+    bad_items: 0,
+    large_items: 0,
+    quota_bytes: null,
   } as const
 }
 
@@ -282,6 +304,10 @@ function statistics(move: Move, now: Date): ExchangeObject {
     PercentComplete: percentOf(move),
     TotalMailboxSize: sizeText(move.bytes_total),
     TotalMailboxItemCount: move.items_total,
+    BadItemLimit: limitText(move.bad_item_limit),
+    BadItemsEncountered: move.bad_items,
+    LargeItemLimit: limitText(move.large_item_limit),
+    LargeItemsEncountered: move.large_items,
     ItemsTransferred: move.items_done,
     BytesTransferred: sizeText(move.bytes_done),
     TargetDeliveryDomain: move.target_delivery_domain,
