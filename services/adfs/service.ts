@@ -55,7 +55,7 @@ export async function buildAdfs(context: DeploymentContext): Promise<Deployment>
   const certificateHost = { host: certauth, authorityPem: userAuthority.certificatePem }
   const app = context.createApplication({ clientCertificates: true, certificateHost })
   const proxies = trustedProxies({ db: store.proxy, notices: store.store.notices }, clock)
-  const readFacts = requestFactsReader(proxies)
+  const readFacts = requestFactsReader(proxies, context.whereabouts)
   const properties = farmPropertyStore(store.store, scenario)
   const certificates = await openTokenCertificates(store.store, { authority, clock, properties, host })
   const { conversation, devices } = openConversation(context, config, store, { app, themes, properties, certificates })

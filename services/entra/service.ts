@@ -201,7 +201,7 @@ function signInServices(
     sessions: browserSessions({ expiring, clock, random }),
     conversations: conversations({ expiring, clock, random }),
     consents: createConsents({ applications, tenantId, clock, random }),
-    signIns: createSignInLog({ store, clock, random }),
+    signIns: createSignInLog({ store, clock, random, standsAt: circumstances.whereabouts.of }),
     grants: grantStore({ expiring, singleUse, clock, random }),
     deviceCodes: deviceCodes({ expiring, singleUse, clock, random }),
     signer: tokenSigner(keys),

@@ -10,6 +10,7 @@ import { FaultTable } from '#shared/faults.ts'
 import { CallerRegistry } from '#shared/http/callers.ts'
 import type { HttpClient, IncomingResponse, OutgoingRequest } from '#shared/http/client.ts'
 import { createApplication } from '#shared/http/server.ts'
+import { Whereabouts } from '#shared/http/whereabouts.ts'
 import { Journal, type JournalEvent } from '#shared/journal.ts'
 import { createLog } from '#shared/log.ts'
 import { systemRandom } from '#shared/random.ts'
@@ -76,6 +77,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     http: peersClient(options.peers, asked),
     authority: {} as Authority,
     ...unneeded,
+    whereabouts: new Whereabouts(),
     createApplication: (more) =>
       createApplication({ deployment: options.name, callers, journal, faults, log, random: systemRandom, ...more }),
     openStore: stores.open,

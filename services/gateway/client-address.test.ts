@@ -34,3 +34,9 @@ test.each([
     expect.objectContaining({ code: 'clientAddressUnreadable', status: 407 }),
   )
 })
+
+test('a person who is named stands where the lab says, else where the zone does', () => {
+  const standsAt = (person: string) => (person === 'alice@contoso.com' ? '198.51.100.7' : undefined)
+  expect(readClientAddress(basic('alice@contoso.com:x'), standsAt)).toBe('198.51.100.7')
+  expect(readClientAddress(basic('bob@contoso.com:x'), standsAt)).toBeUndefined()
+})

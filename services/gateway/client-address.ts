@@ -5,17 +5,24 @@ import { GatewayError } from './errors.ts'
 const prefix = 'ip-'
 
 /**
- * The client address that a proxy user name such as `ip-198.51.100.7` chooses; `undefined` without one.
+ * The client address that a proxy user name chooses: by itself, `ip-198.51.100.7`, or by naming a person,
+ * `alice@contoso.com`, who was put somewhere. `undefined` without one, and for a person who was put nowhere.
  * @throws GatewayError when there is a user name and it chooses none.
  */
-export function readClientAddress(proxyAuthorization: string | undefined): string | undefined {
+export function readClientAddress(
+  proxyAuthorization: string | undefined,
+  standsAt: (person: string) => string | undefined = () => undefined,
+): string | undefined {
   if (proxyAuthorization === undefined) return undefined
   const [, encoded] = /^basic +([\w+/=-]*)$/i.exec(proxyAuthorization) ?? []
-  const address = encoded === undefined ? undefined : addressOf(Buffer.from(encoded, 'base64').toString('utf8'))
+  const credentials = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8')
+  const [person] = /^[^@:\s]+@[^@:\s]+/.exec(credentials) ?? []
+  if (person !== undefined) return standsAt(person)
+  const address = addressOf(credentials)
   if (address !== undefined) return canonicalAddress(address)
   throw new GatewayError(
     'clientAddressUnreadable',
-    'The proxy user name chooses the address that the stack sees: ip-198.51.100.7, or ip-2001:db8::7 with colons escaped as %3A. The password is ignored.',
+    'The proxy user name chooses the address that the stack sees: ip-198.51.100.7, or ip-2001:db8::7 with colons escaped as %3A, or the name of a person, alice%40contoso.com. The password is ignored.',
   )
 }
 

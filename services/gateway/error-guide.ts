@@ -10,7 +10,10 @@ const advice: Advice<keyof typeof catalogue> = {
   portNotOffered: ['Only 443 and 80 are there.', 'Leave the port out.'],
   schemeNotForwarded: ['The proxy was asked for another scheme.', 'Use https with CONNECT.'],
   methodNotAllowed: ['The method is not for this address.', 'Use GET.'],
-  clientAddressUnreadable: ['The proxy user name is no ip-ADDRESS.', 'Write http://ip-198.51.100.7@127.0.0.1:8080.'],
+  clientAddressUnreadable: [
+    'The proxy user name is neither an ip-ADDRESS nor a person.',
+    'Write http://ip-198.51.100.7@127.0.0.1:8080, or http://alice%40contoso.com@127.0.0.1:8080.',
+  ],
   foreignHost: ['The Host of a plain request is not the gateway.', 'Set it up as a proxy, or use 127.0.0.1.'],
   deploymentUnreachable: ['The deployment behind the name does not listen.', 'Start it on the page Machines.'],
   labUnreachable: ['The lab does not run here.', 'Start it.'],

@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly tlsPort: number
   /** Where clients seem to come from unless their proxy user name says otherwise. */
   readonly clientAddress?: string
+  /** Where a person was put in the lab. */
+  readonly standsAt?: (person: string) => string | undefined
   /** Host names, besides loopback, under which the gateway's own pages may be asked for. */
   readonly ownHostNames?: readonly string[]
   /** Keys the MAC of the PROXY header. */

@@ -113,8 +113,8 @@ function redirectToHttps(response: ServerResponse, hostName: string, path: strin
   response.writeHead(301, { location: `https://${hostName}${path}`, 'content-length': 0 }).end()
 }
 
-function clientOf(request: IncomingMessage, { clientAddress, zone }: GatewaySettings): TunnelClient {
-  const address = readClientAddress(request.headers['proxy-authorization']) ?? clientAddress()
+function clientOf(request: IncomingMessage, { clientAddress, zone, standsAt }: GatewaySettings): TunnelClient {
+  const address = readClientAddress(request.headers['proxy-authorization'], standsAt) ?? clientAddress()
   return { address, port: request.socket.remotePort ?? 0, zone }
 }
 

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { FaultTable } from '#shared/faults.ts'
+import { Whereabouts } from '#shared/http/whereabouts.ts'
 import { Journal } from '#shared/journal.ts'
 import { deploymentOf, LocalAddresses, reachableHost } from '#shared/stack/addresses.ts'
 import type { DeploymentPlan, Zone } from '#shared/stack/deployment.ts'
@@ -28,9 +29,11 @@ interface GatewayPlace extends Partial<GatewayPorts> {
 export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPlace): Promise<Gateway> {
   await using opening = new AsyncDisposableStack()
   const { authority, log, addresses } = parts
+  const whereabouts = new Whereabouts()
   const gateway = opening.use(
     await startGateway({
       zone,
+      standsAt: (person) => whereabouts.of(person),
       host: place.bind,
       ownHostNames: [place.name],
       httpPort: place.httpPort ?? 0,
@@ -51,8 +54,12 @@ export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPl
     clock: parts.clock,
     journal: new Journal(parts.clock),
     faults: new FaultTable(),
+    whereabouts,
     status: () => 'ready',
-    reset: async () => gateway.moveClients(undefined),
+    reset: async () => {
+      gateway.moveClients(undefined)
+      whereabouts.replace([])
+    },
     errors: async () => (await import('./error-guide.ts')).gatewayErrors(),
     more: (app) => addAddresses(app, gateway, hostForPeers(addresses, place)),
   })

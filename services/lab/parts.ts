@@ -8,9 +8,10 @@ import type { SimulatorParts } from './outlook-mobile/simulator.ts'
 import { Walks } from './outlook-mobile/walk.ts'
 import { createReset } from './reset/reset-everything.ts'
 import { WorldSnapshots } from './snapshots/world-snapshots.ts'
+/** What the lab works with: the others' management ports, the scenario, the CA. */
+import { tellWhereabouts } from './tenant/whereabouts.ts'
 import { WorldClient } from './world/world-client.ts'
 
-/** What the lab works with: the others' management ports, the scenario, the CA. */
 export interface LabParts {
   readonly manage: DeploymentContext['manage']
   readonly scenario: Scenario
@@ -32,7 +33,10 @@ export function labParts(context: DeploymentContext): LabParts {
   const deployments = plans.map((plan) => plan.name)
   const journal = new JournalCollector({ manage, servers, self, deployments })
   const reset = createReset({ manage, deployments })
-  const snapshots = new WorldSnapshots({ manage, self, deployments })
+  const snapshots = new WorldSnapshots({
+    ...{ manage, self, deployments },
+    restored: () => tellWhereabouts({ manage, plans, scenario }),
+  })
   const world = new WorldClient(manage, authority)
   const simulator = { manage, world, walks: new Walks(), scenario, journal, random, clock: context.clock }
   const errorGuide = new ErrorGuide(manage, plans)

@@ -16,6 +16,7 @@ import {
   whereaboutsChangeSchema,
 } from './tenant/schemas.ts'
 import { addOutcome, tenantPath } from './tenant/tenant.ts'
+import { setWhereabouts } from './tenant/whereabouts.ts'
 
 const deployment = 'entra'
 
@@ -143,7 +144,10 @@ export const personActions: readonly PageAction[] = [
     path: '/people/:upn/whereabouts',
     decision: 'setWhereabouts',
     notice: 'personMoved',
-    act: change('PUT', ({ upn = '' }) => tenantPath`/whereabouts/${upn}`, whereaboutsForm),
+    act: async (parts, { upn = '' }, form) => {
+      await setWhereabouts(parts, upn, read(whereaboutsForm, form, 'form'))
+      return undefined
+    },
   },
   {
     path: '/people/:upn/risk',

@@ -167,7 +167,7 @@ export const notices = {
   stopped: 'It is stopped: connections are refused.',
   started: 'It runs again.',
   moved: 'New connections come from there.',
-  personMoved: 'Entra ID takes the person to be there.',
+  personMoved: 'The person stands there.',
   behaviourSet: 'The phone does so from now on.',
   worldMade: 'The world is there.',
   worldEnded: 'The world has ended.',

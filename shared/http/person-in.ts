@@ -17,7 +17,7 @@ export function personIn(request: FastifyRequest): string | undefined {
 function firstOf(names: readonly string[], values: unknown): string | undefined {
   if (typeof values !== 'object' || values === null) return undefined
   const found = names.map((name) => (values as Record<string, unknown>)[name])
-  return found.find((value): value is string => typeof value === 'string' && value.includes('@'))
+  return found.find((value): value is string => typeof value === 'string' && /[@\\]/.test(value))
 }
 
 function personInAuthorization(authorization: string | undefined): string | undefined {

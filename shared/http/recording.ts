@@ -62,7 +62,7 @@ function addressOf({ hostname, url }: FastifyRequest): URL {
 }
 
 export function record(request: FastifyRequest, reply: FastifyReply, facts: RecordingFacts): void {
-  const { recording, caller } = request
+  const { recording, connection: caller } = request
   const url = addressOf(request)
   const location = reply.getHeader('location')
   if (typeof location === 'string') addLocation(recording, location, url)

@@ -20,13 +20,18 @@ import type { Random } from '../random.ts'
 import { StoreUnavailable, storeRetryAfterSeconds } from '../store/store-unavailable.ts'
 import type { Caller, CallerRegistry } from './callers.ts'
 import { addFaults } from './fault-hook.ts'
+import { personIn } from './person-in.ts'
 import { Recording, record } from './recording.ts'
+import type { Whereabouts } from './whereabouts.ts'
 import { withoutSchemas } from './without-schemas.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     readonly recording: Recording
+    /** Its address is where the person stands, as soon as it is known whom the request is about (whereabouts.ts). */
     readonly caller: Caller
+    /** As the connection says. */
+    readonly connection: Caller
     /** `client-request-id` of query or header, or a new one. */
     readonly correlationId: string
   }
@@ -46,6 +51,7 @@ export interface ServerOptions {
   readonly callers: CallerRegistry
   readonly journal: Journal
   readonly faults: FaultTable
+  readonly whereabouts?: Whereabouts
   readonly log: Log
   readonly random: Random
   /** By which Retry-After of faults is measured. */
@@ -167,16 +173,30 @@ function tellUnreadable(options: ServerOptions, socket: Socket, { reason, ...fac
 
 function addCallerFacts(app: FastifyInstance, options: ServerOptions): void {
   app.decorateRequest('recording')
-  app.decorateRequest('caller')
+  app.decorateRequest('connection')
+  app.decorateRequest('caller', {
+    getter() {
+      return callerOf(this as FastifyRequest, options.whereabouts)
+    },
+  })
   app.decorateRequest('correlationId')
   app.addHook('onRequest', (request, _reply, done) => {
     Object.assign(request, {
       recording: new Recording(),
-      caller: options.callers.callerOf(request.raw.socket, request.headers),
+      connection: options.callers.callerOf(request.raw.socket, request.headers),
       correlationId: correlationIdOf(request) ?? options.random.uuid(),
     })
     done()
   })
+}
+
+/** Somebody whom a client or its session names stands where the lab says; what a service passes on comes from it. */
+function callerOf(request: FastifyRequest, whereabouts: Whereabouts | undefined): Caller {
+  const { connection, recording } = request
+  if (!whereabouts || whereabouts.isEmpty || !connection.viaGateway) return connection
+  const noted = recording.notes.findLast(({ user }) => user !== undefined)?.user
+  const address = whereabouts.of(noted ?? personIn(request))
+  return address === undefined ? connection : { ...connection, address }
 }
 
 function correlationIdOf(request: FastifyRequest): string | undefined {

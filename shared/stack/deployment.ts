@@ -8,6 +8,7 @@ import type { ErrorEntry } from '../error-guide.ts'
 import type { Fault } from '../faults.ts'
 import type { Address, HttpClient } from '../http/client.ts'
 import type { ServerOptions } from '../http/server.ts'
+import type { Whereabouts } from '../http/whereabouts.ts'
 import type { JournalEvent } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
@@ -45,6 +46,8 @@ export interface DeploymentContext {
     options?: Pick<ServerOptions, 'bodyLimit' | 'http2' | 'clientCertificates' | 'certificateHost'>,
   ): FastifyInstance
   openStore<Schema>(options: Omit<StoreOptions<Schema>, 'engine'>): Promise<Store<Schema>>
+  /** Where people were put in the lab. */
+  readonly whereabouts: Pick<Whereabouts, 'of'>
   /** Proves to the peer at `audience` (its host name) which deployment this is. */
   machineToken(audience: string): Promise<string>
   /** @throws MachineRefused unless one of the `allowed` deployments signed the request. */

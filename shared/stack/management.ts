@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ClockState, StackClock } from '../clock.ts'
 import { ProtocolError } from '../errors.ts'
 import type { Fault, FaultTable } from '../faults.ts'
+import type { Whereabouts } from '../http/whereabouts.ts'
 import { withoutSchemas } from '../http/without-schemas.ts'
 import type { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
@@ -18,6 +19,7 @@ export interface ManagementParts {
   readonly clock: StackClock
   readonly journal: Journal
   readonly faults: FaultTable
+  readonly whereabouts?: Whereabouts | undefined
   /** `starting` until the deployment can do its work; a message when it cannot. */
   readonly status: () => string
   readonly reset: () => Promise<void>
@@ -61,6 +63,7 @@ export function createManagement(parts: ManagementParts): FastifyInstance {
     return {}
   })
   addFaults(app, parts.faults)
+  if (parts.whereabouts) addWhereabouts(app, parts.whereabouts)
   const { listening } = parts
   if (listening) {
     app.get('/running', async () => ({ running: listening.isOpen() }))
@@ -93,6 +96,19 @@ function addFaults(app: FastifyInstance, faults: FaultTable): void {
     const { id } = request.params as { id: string }
     if (faults.remove(id)) return { faults: faults.list() }
     return reply.code(404).send({ error: `There is no fault ${id}.` })
+  })
+}
+
+const peopleSchema = z.strictObject({
+  people: z.array(z.strictObject({ names: z.array(z.string().min(1)).min(1), address: z.union([z.ipv4(), z.ipv6()]) })),
+})
+
+function addWhereabouts(app: FastifyInstance, whereabouts: Whereabouts): void {
+  const path = '/stack/whereabouts'
+  app.get(path, async () => ({ people: whereabouts.list() }))
+  app.put(path, async (request) => {
+    whereabouts.replace(peopleSchema.parse(request.body).people)
+    return { people: whereabouts.list() }
   })
 }
 

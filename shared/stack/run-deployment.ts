@@ -10,6 +10,7 @@ import { type Address, HttpClient } from '../http/client.ts'
 import { surroundings } from '../http/fault-hook.ts'
 import { authenticateMachine, IssuedLeaves, machineTokens } from '../http/machine-identity.ts'
 import { createApplication } from '../http/server.ts'
+import { Whereabouts } from '../http/whereabouts.ts'
 import { Journal } from '../journal.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
@@ -116,11 +117,9 @@ async function buildDeployment(
   parts: StackParts & { readonly listening: Listening },
   cleanUp: AsyncDisposableStack,
 ): Promise<BuiltDeployment> {
-  const journal = new Journal(parts.clock)
-  const faults = new FaultTable()
-  const callers = new CallerRegistry(plan.homeZone)
-  const snapshots = new Snapshots()
-  const context = await contextOf(plan, parts, { journal, faults, callers, snapshots }, cleanUp)
+  const instruments = instrumentsOf(plan, parts)
+  const { journal, faults, whereabouts, snapshots, callers } = instruments
+  const context = await contextOf(plan, parts, instruments, cleanUp)
   const deployment = await build(context)
   cleanUp.defer(async () => deployment[Symbol.asyncDispose]?.())
   let status = 'starting'
@@ -129,11 +128,12 @@ async function buildDeployment(
     log: parts.log,
     clock: parts.clock,
     journal,
-    faults,
+    ...{ faults, whereabouts },
     status: () => status,
     listening: parts.listening,
     reset: async () => {
       await parts.listening.set(true)
+      whereabouts.replace([])
       await resetDeployment(deployment, journal, faults)
     },
     snapshots: { of: snapshots, resume: () => resumeDeployment(deployment, journal, faults) },
@@ -206,10 +206,21 @@ async function resumeDeployment(
   await deployment.resume?.()
 }
 
+function instrumentsOf(plan: DeploymentPlan, { clock }: StackParts): Instruments {
+  return {
+    journal: new Journal(clock),
+    faults: new FaultTable(),
+    callers: new CallerRegistry(plan.homeZone),
+    whereabouts: new Whereabouts(),
+    snapshots: new Snapshots(),
+  }
+}
+
 interface Instruments {
   readonly journal: Journal
   readonly faults: FaultTable
   readonly callers: CallerRegistry
+  readonly whereabouts: Whereabouts
   readonly snapshots: Snapshots
 }
 
@@ -250,6 +261,7 @@ async function contextOf(
       const store = await openStore({ ...options, engine: engineOf(parts, plan), from })
       return instruments.snapshots.add(cleanUp.use(store))
     },
+    whereabouts: instruments.whereabouts,
     authenticateMachine: (request, allowed) => authenticateMachine(request, { leaves, clock, allowed }),
     machineToken,
     manage: managementClient(addresses),

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { ignoredHeaders, type RequestFacts, requestFacts } from './request-facts.ts'
 import type { ProxyRefusal, TrustedProxies } from './trust/trusted-proxies.ts'
 
@@ -6,7 +7,7 @@ import type { ProxyRefusal, TrustedProxies } from './trust/trusted-proxies.ts'
 export const proxyTrustHeader = 'fauxchange-proxy-trust'
 
 /** Reads where a request comes from; a proxy has to prove itself with the certificate of its trust. */
-export function requestFactsReader(proxies: TrustedProxies) {
+export function requestFactsReader(proxies: TrustedProxies, whereabouts: DeploymentContext['whereabouts']) {
   return async (request: FastifyRequest): Promise<RequestFacts> => {
     const refusal = await proxies.judge(request)
     const ignored = refusal === undefined ? [] : ignoredHeaders(request.headers)
@@ -16,7 +17,8 @@ export function requestFactsReader(proxies: TrustedProxies) {
     }
     return requestFacts({
       headers: request.headers,
-      address: request.caller.address,
+      address: request.connection.address,
+      standsAt: (person) => whereabouts.of(person),
       path: request.url.split('?')[0] ?? '/',
       correlationId: request.correlationId,
       provenProxy: refusal === undefined,

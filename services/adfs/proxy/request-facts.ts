@@ -15,6 +15,8 @@ export interface RequestFacts {
   readonly clientApplication?: string | undefined
   readonly clientUserAgent?: string | undefined
   readonly correlationId: string
+  /** Where a person was put in the lab. */
+  readonly standsAt?: ((person: string) => string | undefined) | undefined
 }
 
 export interface ReceivedRequest {
@@ -24,6 +26,7 @@ export interface ReceivedRequest {
   readonly correlationId: string
   /** From the internet without a proxy in between: only the certificate host can be reached like that. */
   readonly direct?: boolean
+  readonly standsAt?: RequestFacts['standsAt']
   /** Whether `X-MS-ProxyAuth-Token` proved the sender to be the proxy. */
   readonly provenProxy: boolean
 }
@@ -36,8 +39,9 @@ export function requestFacts({
   correlationId,
   provenProxy,
   direct = false,
+  standsAt,
 }: ReceivedRequest): RequestFacts {
-  const own = { clientIp: address, correlationId }
+  const own = { clientIp: address, correlationId, standsAt }
   if (!provenProxy) return { ...own, insideCorporateNetwork: !direct, originIp: address, endpointPath: path }
   const forwarded = header(headers, 'x-ms-forwarded-client-ip')
   return {
@@ -51,6 +55,14 @@ export function requestFacts({
     clientApplication: header(headers, 'x-ms-client-application'),
     clientUserAgent: header(headers, 'x-ms-client-user-agent'),
   }
+}
+
+/** The facts once somebody is named. Which way the request came stays true: inside is who uses no proxy. */
+export function factsFor(person: string, facts: RequestFacts): RequestFacts {
+  const address = facts.standsAt?.(person)
+  if (address === undefined) return facts
+  const { forwardedClientIp } = facts
+  return { ...facts, originIp: address, ...(forwardedClientIp !== undefined && { forwardedClientIp: address }) }
 }
 
 /** The headers that mean something to AD FS and were sent by somebody who has no right to. */

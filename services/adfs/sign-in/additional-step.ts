@@ -11,6 +11,7 @@ import { primaryMethods } from '../claims/authentication-methods.ts'
 import { windowsAccountName } from '../directory/directory-user.ts'
 import { AdfsError } from '../errors.ts'
 import { additionalAuthenticationPage } from '../pages/additional-authentication-page.ts'
+import { factsFor } from '../proxy/request-facts.ts'
 import { setSessionCookie } from '../sessions/cookies.ts'
 import { sessionAfterSecondFactor } from '../sessions/session.ts'
 import { stepOf } from '../trusts.ts'
@@ -114,7 +115,7 @@ async function askAzure(
   const subject = {
     session: withCurrentName(signedIn),
     account,
-    callerIp: visit.facts.originIp,
+    callerIp: factsFor(signedIn.user.userPrincipalName, visit.facts).originIp,
     origin: originOf(visit),
   }
   const result = await resultOf(visit, subject, signIn, parts)

@@ -3,6 +3,7 @@ import type { AdfsConfig } from '../config.ts'
 import { activeDirectoryStore } from '../directory/active-directory-store.ts'
 import type { CallOrigin, DirectoryClient } from '../directory/directory-client.ts'
 import { windowsAccountName } from '../directory/directory-user.ts'
+import { factsFor } from '../proxy/request-facts.ts'
 import type { Grant } from './sign-in-request.ts'
 
 export interface GrantParts {
@@ -25,7 +26,7 @@ export function grantFor(
   return {
     user,
     session,
-    facts,
+    facts: factsFor(user.userPrincipalName, facts),
     device,
     stores: { 'Active Directory': store },
     acceptanceRules: session.provider ? undefined : config.trusts.activeDirectoryAcceptanceRules,

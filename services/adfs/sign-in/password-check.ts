@@ -4,7 +4,7 @@ import { isSignInName } from '../directory/sign-in-name.ts'
 import type { FarmPropertyStore } from '../farm/farm-properties.ts'
 import { type GuardParts, guardedLogon, type Refusal } from '../lockout/guard-attempt.ts'
 import { bannedAddress, requestAddresses } from '../lockout/request-addresses.ts'
-import type { RequestFacts } from '../proxy/request-facts.ts'
+import { factsFor, type RequestFacts } from '../proxy/request-facts.ts'
 
 export interface PasswordAttempt {
   /** `CONTOSO\alice` or `alice@contoso.com`. */
@@ -42,7 +42,8 @@ const validationFailed = 1203
 /** Checks a password as the farm's settings say: banned addresses, then extranet lockout, then the directory. */
 export function passwordCheck(parts: GuardParts & { readonly properties: FarmPropertyStore }): PasswordCheck {
   return {
-    async check(attempt) {
+    async check(made) {
+      const attempt = { ...made, facts: factsFor(made.userName, made.facts) }
       const { userName, password, facts, origin } = attempt
       if (!isSignInName(userName)) return refused(unknownNameForm, 'the user name has no known form')
       if (facts.insideCorporateNetwork)

@@ -70,6 +70,13 @@ function addWhereabouts(app: FastifyInstance, { whereabouts }: Circumstances, pe
     userPrincipalName,
     address: whereabouts.said(objectId) ?? null,
   })
+  app.get('/whereabouts', async () => {
+    const views = whereabouts.all().map(async ({ objectId, address }) => {
+      const person = await people.byObjectId(objectId)
+      return person ? [{ userPrincipalName: person.userPrincipalName, address }] : []
+    })
+    return { people: (await Promise.all(views)).flat() }
+  })
   app.get(
     '/whereabouts/:upn',
     personRow(people, async ({ userPrincipalName, objectId }) => view(userPrincipalName, objectId)),

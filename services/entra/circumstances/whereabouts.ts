@@ -6,6 +6,8 @@ import type { ObjectTables } from '../objects/object-tables.ts'
 export interface Whereabouts {
   /** From memory: every evaluation asks. The address of the connection where nothing was said. */
   of(objectId: string, connection: string): string
+  /** Everybody of whom something was said. */
+  all(): readonly { readonly objectId: string; readonly address: string }[]
   /** Undefined where nothing was said. */
   said(objectId: string): string | undefined
   /** Undefined for where the connection comes from. */
@@ -22,6 +24,7 @@ export function createWhereabouts<Schema extends ObjectTables>(store: Store<Sche
   const said = (objectId: string) => table.byId(objectId)?.address
   return {
     said,
+    all: () => table.all().map(({ id, address }) => ({ objectId: id, address })),
     of: (objectId, connection) => said(objectId) ?? connection,
     async set(objectId, address) {
       const id = objectId.toLowerCase()

@@ -33,6 +33,8 @@ export interface SignInLogParts<Schema extends SignInTables> {
   readonly store: Store<Schema>
   readonly clock: Clock
   readonly random: Random
+  /** Where a person was put, else the address of the connection. */
+  readonly standsAt?: (objectId: string, connection: string) => string
 }
 
 export function createSignInLog<Schema extends SignInTables>(parts: SignInLogParts<Schema>): SignInLog {
@@ -42,8 +44,10 @@ export function createSignInLog<Schema extends SignInTables>(parts: SignInLogPar
   const forget = forgetting(db)
   const complete = async (logged: LoggedSignIn) => completed(logged, await evaluatedOf(policySets, logged))
   return {
-    async add(facts) {
+    async add(signIn) {
       const now = parts.clock.now()
+      const ipAddress = parts.standsAt?.(signIn.userId, signIn.ipAddress) ?? signIn.ipAddress
+      const facts = { ...signIn, ipAddress }
       if (facts.evaluated) await policySets.keep(facts.evaluated.policySet)
       await addRow(insert, facts, now, parts.random)
       await forget(now)

@@ -29,7 +29,7 @@ export async function responseParameters(
 ): Promise<Parameters> {
   const { conversation, person, account } = outcome
   const { request: authorize } = conversation
-  const address = request.caller.address
+  const address = services.circumstances.whereabouts.of(person.objectId, request.caller.address)
   const code = authorize.responseTypes.includes('code') ? await issueCode(services, address, outcome) : undefined
   const tokenId = services.random.token(16)
   const access = authorize.responseTypes.includes('token')

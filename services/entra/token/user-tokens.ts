@@ -46,13 +46,14 @@ export async function userTokenAnswer(services: Services, tokens: UserTokens): P
   const { request, person, access, claims, decision } = tokens
   const { config, clock, random } = services
   const { version, client, proof } = request
-  const grant = atAddressOf(request, tokens.grant)
+  const stands = (connection: string) => services.circumstances.whereabouts.of(person.objectId, connection)
+  const grant = { ...tokens.grant, address: stands(addressFor(request, tokens.grant)) }
   const now = clock.seconds()
   const token = {
     now,
     tokenId: random.token(16),
     device: await boundDevice(services, grant),
-    trustedNetwork: services.conditionalAccess.locate(request.address).isTrusted,
+    trustedNetwork: services.conditionalAccess.locate(stands(request.address)).isTrusted,
   }
   const [accessToken, idToken, refreshToken] = await Promise.all([
     issueAccessToken(services, { ...token, version, client, proof, grant, person, access, claims, decision }),
@@ -70,8 +71,8 @@ export async function userTokenAnswer(services: Services, tokens: UserTokens): P
 }
 
 /** A program of the person's is where the person is; the server of a confidential client is not. */
-function atAddressOf({ proof, address }: TokenRequest, grant: Grant): Grant {
-  return proof === '0' ? { ...grant, address } : grant
+function addressFor({ proof, address }: TokenRequest, grant: Grant): string {
+  return proof === '0' ? address : grant.address
 }
 
 function refreshMembers(services: Services, tokens: UserTokens, refreshToken: string): TokenAnswer {

@@ -26,6 +26,7 @@ import { signInRoutes } from '../sign-ins/routes.ts'
 import { snapshotRoutes } from '../snapshots/routes.ts'
 import { stackRoutes } from '../stacks/routes.ts'
 import { tenantRoutes } from '../tenant/routes.ts'
+import { whereaboutsRoute } from '../tenant/whereabouts.ts'
 import { verdictRoutes } from '../verdicts/routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { type ApiRoute, apiRoute } from './route.ts'
@@ -46,6 +47,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...accountRoutes(parts),
     ...signInRoutes(manage),
     ...tenantRoutes(manage),
+    whereaboutsRoute(parts),
     ...connectRoutes(parts),
     ...deploymentRoutes(manage, plans),
     ...directoryRoutes(manage),

@@ -10,16 +10,21 @@ export interface WorldSnapshot {
   readonly clock: ClockState
 }
 
+export interface SnapshotParts extends StackTimeParts {
+  /** After one was restored. */
+  readonly restored: () => Promise<void>
+}
+
 const atMost = 100
 const timeoutMs = 60_000
 
 /** Named copies of the state of every deployment, and of how the clock stood; kept in memory, by each its own part. */
 export class WorldSnapshots {
-  readonly #parts: StackTimeParts
+  readonly #parts: SnapshotParts
   readonly #taken = new Map<string, WorldSnapshot>()
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(parts: StackTimeParts) {
+  constructor(parts: SnapshotParts) {
     this.#parts = parts
   }
 
@@ -49,6 +54,7 @@ export class WorldSnapshots {
       const stands = state.offset === snapshot.clock.offset && state.frozenAt === snapshot.clock.frozenAt
       if (!stands) await setEverywhere(this.#parts, snapshot.clock)
       await this.#everywhere(name, 'POST')
+      await this.#parts.restored()
       return snapshot
     })
   }

@@ -17,7 +17,6 @@ import {
   riskSchema,
   rollOverSchema,
   tenantUserSchema,
-  whereaboutsChangeSchema,
   whereaboutsSchema,
 } from './schemas.ts'
 import { addOutcome, tenantPath } from './tenant.ts'
@@ -58,19 +57,8 @@ const people: readonly TenantRow[] = [
     method: 'GET',
     path: '/api/whereabouts/{upn}',
     name: 'readWhereabouts',
-    summary: 'Where Entra ID takes a person to stand',
+    summary: 'Where a person was put',
     parameters: upnParameters,
-    answer: whereaboutsSchema,
-  },
-  {
-    method: 'PUT',
-    path: '/api/whereabouts/{upn}',
-    name: 'setWhereabouts',
-    summary: 'Put a person into another network, for named locations',
-    description:
-      'For Conditional Access, the sign-in log’s locations and continuous access evaluation; AD FS sees the connection.',
-    parameters: upnParameters,
-    body: whereaboutsChangeSchema,
     answer: whereaboutsSchema,
   },
   {

@@ -26,7 +26,7 @@ export const whereaboutsChangeSchema = z.strictObject({
   address: z
     .union([z.ipv4(), z.ipv6()])
     .nullable()
-    .describe('Where Entra ID takes the person to stand; null: where the connection comes from.'),
+    .describe('Where the person stands; null: where the connection comes from.'),
 })
 
 export const accessPassSchema = z.looseObject({

@@ -111,7 +111,7 @@ async function beginMethod(
     person: { objectId, userPrincipalName },
     authMethodId,
     application: askingApplication(services, conversation),
-    address: request.caller.address,
+    address: services.circumstances.whereabouts.of(objectId, request.caller.address),
     caller: sessionCaller,
   })
   if (started.result === 'TooManyAttempts') return keep({ authMethodId, over: true, limited: true })

@@ -73,7 +73,7 @@ function addressIn(range: string): string {
 
 function whereaboutsSection({ address, locations }: PersonView, upn: string): Html {
   return html`<section aria-labelledby="whereabouts"><h2 id="whereabouts">Network</h2>
-<form method="post" action="${urls.whereabouts(upn)}" class="filters"><p><label for="address">Entra ID takes the person to be at</label><input id="address" name="address" value="${address}" list="locations" placeholder="where the connection comes from" autocomplete="off"></p>
+<form method="post" action="${urls.whereabouts(upn)}" class="filters"><p><label for="address">The person stands at</label><input id="address" name="address" value="${address}" list="locations" placeholder="where the connection comes from" autocomplete="off"></p>
 <datalist id="locations">${locations.map(({ name, range }) => html`<option value="${addressIn(range)}">${name}</option>`)}</datalist><p><button>Put there</button></p></form></section>`
 }
 
