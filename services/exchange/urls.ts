@@ -49,9 +49,14 @@ export const folderActionUrl = '/owa/folder-action.owa'
 export const foldersUrl = `/owa/?path=${encodeQueryValue('/mail/action/folders')}`
 export const searchPath = '/mail/search'
 
-export function searchUrl(text: string, before?: string): string {
+/** `folder` as in `path`; absent for all folders. */
+export function searchUrl(
+  text: string,
+  { folder, before }: { readonly folder?: string | undefined; readonly before?: string },
+): string {
+  const scope = folder === undefined ? '' : `&in=${encodeQueryValue(folder)}`
   const older = before === undefined ? '' : `&before=${before}`
-  return `/owa/?path=${encodeQueryValue(searchPath)}&q=${encodeQueryValue(text)}${older}`
+  return `/owa/?path=${encodeQueryValue(searchPath)}&q=${encodeQueryValue(text)}${scope}${older}`
 }
 
 const dayOf = (day: Date) => day.toISOString().slice(0, 10)

@@ -10,6 +10,8 @@ const pageSize = 25
 export interface MailSearch {
   readonly mailboxId: string
   readonly folders: readonly Folder[]
+  /** Whether these are all folders of the mailbox. */
+  readonly everywhere: boolean
   readonly zone: TimeZone
   readonly query: SearchQuery
   readonly before?: string | undefined
@@ -32,12 +34,13 @@ export async function findMail(mailboxes: MailboxStore, search: MailSearch): Pro
 
 async function findByWords(
   mailboxes: MailboxStore,
-  { mailboxId, query, zone, before }: MailSearch,
+  { mailboxId, query, zone, before, folders, everywhere }: MailSearch,
   text: string,
 ): Promise<FoundMail> {
   const { since, until } = instantsOf(query, zone)
   const page = await mailboxes.search(mailboxId, {
     ...{ text, limit: pageSize, before },
+    ...(!everywhere && { folderIds: folders.map(({ id }) => id) }),
     ...(since && { receivedAfter: since }),
     ...(until && { receivedBefore: until }),
     matches: (item) => isMessage(item) && hasWords(item, query) && hasState(factsOf(item), query),

@@ -75,6 +75,11 @@ export function filterLinks(
   ]
 }
 
+/** The folder that is open, as a scope of the search. */
+export function scopeOf(folder: Folder) {
+  return { key: folderKey(folder), name: folder.displayName }
+}
+
 export function selectionOf(
   folders: readonly Folder[],
   folder: Folder,

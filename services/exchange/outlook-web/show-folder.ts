@@ -6,7 +6,7 @@ import { mailboxPage } from '../pages/mailbox-page.ts'
 import { folderUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
-import { filterLinks, filterOf, rowOf, selectionOf, writtenFilter } from './list-view.ts'
+import { filterLinks, filterOf, rowOf, scopeOf, selectionOf, writtenFilter } from './list-view.ts'
 import { liveView } from './live-mail.ts'
 import { preferencesOf } from './preferences.ts'
 
@@ -39,6 +39,7 @@ export async function showFolder(request: FastifyRequest, reply: FastifyReply, p
     folders: folderLinks(folders, folder.id),
     folderName: folder.displayName,
     totalCount: folder.totalCount,
+    scope: { ...scopeOf(folder), chosen: false },
     filters: filterLinks(folderKey(folder), filter, categories),
     selection: selectionOf(folders, folder, { canary: visit.canary, byConversation, categories }),
     messages: page.heads.map((head) => rowOf(head, categories)),

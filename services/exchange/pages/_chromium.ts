@@ -6,6 +6,8 @@ import type { Browser } from '../_stage.ts'
 export class StageBrowser implements AsyncDisposable {
   readonly #chromium: Chromium
   readonly elsewhere: string[] = []
+  /** Changes pages on their way to the browser, as a server that lets something through would. */
+  spoil: (html: string) => string = (html) => html
 
   constructor(launched: Chromium) {
     this.#chromium = launched
@@ -26,7 +28,9 @@ export class StageBrowser implements AsyncDisposable {
           ? person.postBytes(pathname + search, request.postDataBuffer() ?? Buffer.alloc(0), type)
           : person.get(pathname + search)
       const { statusCode, headers, rawPayload } = await send()
-      return route.fulfill({ status: statusCode, headers: headers as Record<string, string>, body: rawPayload })
+      const isPage = String(headers['content-type']).startsWith('text/html')
+      const body = isPage ? this.spoil(rawPayload.toString()) : rawPayload
+      return route.fulfill({ status: statusCode, headers: headers as Record<string, string>, body })
     })
     const page = steadyPage(await context.newPage())
     await page.goto(`https://outlook.office.com${url}`)

