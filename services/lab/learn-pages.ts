@@ -2,10 +2,14 @@ import { readFile } from 'node:fs/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sendPage } from '#shared/html/document.ts'
+import { openApiDocument } from './api/openapi.ts'
+import { type DescribedPaths, operationsOf } from './api/operations.ts'
 import { read } from './api/route.ts'
+import { apiRoutes } from './api/routes.ts'
 import { LabError } from './errors.ts'
 import { guides } from './guides/guides.ts'
 import type { PageRoute } from './page-actions.ts'
+import { apiPage } from './pages/api/api-page.ts'
 import { guidePage } from './pages/guides/guide-page.ts'
 import { renderMarkdown } from './pages/markdown.ts'
 import { parityPage, witnessPage } from './pages/parity/parity-page.ts'
@@ -13,6 +17,7 @@ import { stackTime } from './pages/stack-time.ts'
 import { parityKinds } from './parity/parity.ts'
 import { parityServices, readParity, titlesOf } from './parity/read-parity.ts'
 import type { LabParts } from './parts.ts'
+import { addressOf } from './protection/guard.ts'
 import { urls } from './urls.ts'
 
 /** Guides as pages, and what the services say of their parity with the products. */
@@ -22,6 +27,7 @@ export const learnPageRoutes: readonly PageRoute[] = [
     ...{ method: 'GET' as const, path: `/guides/${name}` },
     handle: (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => showGuide(request, reply, parts, name),
   })),
+  { method: 'GET', path: urls.api, handle: showApi },
   { method: 'GET', path: '/parity', handle: showParity },
   { method: 'GET', path: '/parity/witness', handle: showWitness },
 ]
@@ -37,6 +43,13 @@ async function showGuide(_request: FastifyRequest, reply: FastifyReply, parts: L
 function linkTo(href: string): string | undefined {
   if (/^[\w-]+\.md$/.test(href)) return urls.guide(href.replace(/\.md$/, ''))
   return /^(?:https?:\/)?\//.test(href) ? href : undefined
+}
+
+async function showApi(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {
+  const routes = apiRoutes(parts)
+  const described = openApiDocument(routes) as unknown as DescribedPaths
+  const operations = operationsOf(described, `http://${addressOf(request)}`)
+  return sendPage(reply, apiPage({ operations, time: await stackTime(parts) }))
 }
 
 const words = z.string().trim().default('').catch('')

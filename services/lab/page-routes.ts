@@ -47,6 +47,7 @@ const styles = [
   'tables',
   'overview',
   'tour',
+  'api',
   'phones',
   'journal',
   'conversation',

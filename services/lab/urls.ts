@@ -96,6 +96,7 @@ export const urls = {
   reset: '/reset',
   clock: '/clock',
   synchronize: '/synchronize',
+  api: '/api-reference',
   document: '/api/openapi.json',
   stylesheet: '/lab.css',
   script: '/lab.js',

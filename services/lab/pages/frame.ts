@@ -60,7 +60,7 @@ const groups = [
       { id: 'connect', url: urls.connect, text: 'Connect' },
       { id: 'import', url: urls.import, text: 'Import' },
       { id: 'verdicts', url: urls.verdicts, text: 'Verdicts' },
-      { id: 'api', url: urls.document, text: 'API' },
+      { id: 'api', url: urls.api, text: 'API' },
     ],
   },
   {

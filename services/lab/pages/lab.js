@@ -11,6 +11,9 @@ for (const code of document.querySelectorAll('code[data-copy]')) copyOnClick(cod
 showProgress()
 keepPlace()
 closeMenus()
+for (const form of document.querySelectorAll('[data-needs-script]')) form.hidden = false
+openTarget()
+addEventListener('hashchange', openTarget)
 for (const offer of document.querySelectorAll('[data-file-for]')) readFiles(offer)
 for (const input of document.querySelectorAll('[data-filters]')) filterWhileTyping(input)
 
@@ -79,6 +82,12 @@ function showProgress() {
   addEventListener('pageshow', () => {
     for (const busy of document.querySelectorAll('[aria-busy]')) busy.removeAttribute('aria-busy')
   })
+}
+
+/** Who follows a link to something folded wants to see it. */
+function openTarget() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  if (target && target.localName === 'details') target.open = true
 }
 
 /** A file is read into the box that stands for it. */
