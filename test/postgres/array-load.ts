@@ -4,6 +4,7 @@ import { type Dispatcher, ProxyAgent, request } from 'undici'
 import { expect } from 'vitest'
 import { Device, type DeviceRequest, dataOf, type Reachable, sendMail } from '#services/exchange/activesync/_device.ts'
 import { HttpVisitor } from '#test/actors/http-visitor.ts'
+import { type Mail, sendByWebServices, sendFromOutlookOnTheWeb } from './ways-to-send.ts'
 
 /*
  * People at work on an array of Exchange on-premises while one of its servers ends: in the test's own stack, and in
@@ -137,6 +138,8 @@ const sentEach = 10
 export interface WorkDone {
   readonly repeated: number
   readonly lostSessions: number
+  /** How many messages were acknowledged to pages and programs, which do not ask again. */
+  readonly sentOnce: number
 }
 
 /**
@@ -169,13 +172,26 @@ export async function workOn(array: ReachableArray, name: string, whenBusy: () =
       sendFrom(phone, load[(index + 1) % load.length] as Person, `${name} sent ${index}`),
     ),
   ]
+  const once = load.map((person, index) => {
+    const next = load[(index + 1) % load.length] as Person
+    return sendEachOnce(
+      array,
+      { who: visitors[index] as HttpVisitor, person },
+      { to: next.upn, subject: `${name} once` },
+    )
+  })
   await busy.promise
   await whenBusy()
   const lostSessions = (await Promise.all(work)).reduce((sum, lost) => sum + lost, 0)
+  const acknowledged = await Promise.all(once)
   over = true
   const heard = await Promise.all(reading)
-  for (const [index, subjects] of heard.entries()) expectEverythingOnce(subjects, { name, index, people: load.length })
-  return { repeated: asking.repeated, lostSessions }
+  for (const [index, subjects] of heard.entries()) {
+    const people = load.length
+    expectEverythingOnce(subjects, { name, index, people })
+    expectNoneLost(subjects, `${name} once`, acknowledged[(index + people - 1) % people] ?? [])
+  }
+  return { repeated: asking.repeated, lostSessions, sentOnce: acknowledged.flat().length }
 }
 
 function expectEverythingOnce(
@@ -187,8 +203,32 @@ function expectEverythingOnce(
     ...Array.from({ length: mailsEach }, (_, number) => `${name} mail ${index}-${number}`),
     ...Array.from({ length: sentEach }, (_, number) => `${name} sent ${sender}-${number}`),
   ]
-  const ours = subjects.filter((subject) => subject.startsWith(`${name} `))
+  const ours = subjects.filter((subject) => /^\S+ (mail|sent) /.test(subject) && subject.startsWith(`${name} `))
   expect(ours.toSorted()).toEqual(expected.toSorted())
+}
+
+/** What got no answer may have been sent or not; what did is there, and nothing is there twice. */
+function expectNoneLost(subjects: readonly string[], name: string, acknowledged: readonly string[]): void {
+  const ours = subjects.filter((subject) => subject.startsWith(`${name} `))
+  expect(new Set(ours).size).toBe(ours.length)
+  expect(ours).toEqual(expect.arrayContaining([...acknowledged]))
+}
+
+/** From a page and by a program, in turns, each message in one attempt; gives the subjects that were acknowledged. */
+async function sendEachOnce(
+  array: ReachableArray,
+  { who, person }: { readonly who: HttpVisitor; readonly person: Person },
+  { to, subject }: Mail,
+): Promise<readonly string[]> {
+  const dispatcher = throughGateway(array, 'corp')
+  const acknowledged: string[] = []
+  for (let number = 0; number < sentEach; number += 1) {
+    const mail = { to, subject: `${subject} ${number}` }
+    const sent =
+      number % 2 === 0 ? sendFromOutlookOnTheWeb(who, dispatcher, mail) : sendByWebServices(person, dispatcher, mail)
+    if (await sent.catch(() => false)) acknowledged.push(mail.subject)
+  }
+  return acknowledged
 }
 
 /** Once more after the end, for what came last. */

@@ -1,8 +1,9 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dataOf, ping } from '#services/exchange/activesync/_device.ts'
-import { movedTo, owa, people, phoneOf, visitor, workOn } from './array-load.ts'
+import { movedTo, owa, people, phoneOf, throughGateway, visitor, workOn } from './array-load.ts'
 import { type ExchangeArray, type Server, startArray } from './exchange-array.ts'
+import { postCompose } from './ways-to-send.ts'
 
 const open = new AsyncDisposableStack()
 let array: ExchangeArray
@@ -83,14 +84,48 @@ test('ENV-6 a newer request of a device ends the one that another server holds',
   await Promise.all(newer)
 })
 
+test('ENV-6 a message begun at one server gets its file at another and is sent by a third', async () => {
+  const who = await visitor(array, people.juergen)
+  const phone = await phoneOf(people.dave, { id: 'COMPOSE', dispatcher: straightTo(server(0)) })
+  const fields = { to: people.dave.upn, subject: 'From three servers' }
+  const begun = await postCompose(who, straightTo(server(0)), { ...fields, action: 'save' })
+  const draft = { ...fields, mode: 'draft', ItemID: itemIn(begun.location) }
+  const file = new File(['of the second'], 'file.txt', { type: 'text/plain' })
+  const kept = await postCompose(who, straightTo(server(1)), { ...draft, action: 'save' }, [file])
+  const last = { ...draft, ItemID: itemIn(kept.location) }
+  expect((await postCompose(who, straightTo(server(2)), last)).status).toBe(303)
+  const [item] = (await phone.sync(phone.folder('2'))).added
+  expect(item && dataOf(item, 'Email:Subject')).toBe('From three servers')
+  expect(JSON.stringify(item)).toContain('file.txt')
+})
+
+function itemIn(location: string): string {
+  const id = new URL(location, owa).searchParams.get('ItemID') ?? ''
+  expect(id).not.toBe('')
+  return id
+}
+
+test('ENV-6 a device gets its policy at one server and acknowledges it at another', async () => {
+  const provisioned: string[] = []
+  for (let attempt = 0; attempt < 4; attempt += 1)
+    await phoneOf(people.juergen, { id: `POLICY${attempt}`, dispatcher: throughGateway(array, 'internet') })
+  for (const { journal } of array.servers) {
+    const asked = (await journal()).filter(({ decisions }) => decisions.includes('Provision'))
+    provisioned.push(...asked.map(({ detail }) => String(detail.deviceId)))
+    expect(asked.length).toBeGreaterThan(0)
+  }
+  expect(provisioned.filter((id) => id.startsWith('POLICY'))).toHaveLength(8)
+})
+
 test('ENV-6 a server that hangs under load loses nothing, nothing is doubled, and it comes back', async () => {
   const hung = server(1)
   const before = (await hung.journal()).length
-  const { lostSessions } = await workOn(array, 'Hang', async () => {
+  const { lostSessions, sentOnce } = await workOn(array, 'Hang', async () => {
     hung.process.child.kill('SIGSTOP')
   })
   hung.process.child.kill('SIGCONT')
   expect(lostSessions).toBe(0)
+  expect(sentOnce).toBeGreaterThan(15)
   const who = await visitor(array, people.bob)
   // Until the probes have found it again, the others answer.
   for (let seen = before; seen <= before; ) {
@@ -100,11 +135,12 @@ test('ENV-6 a server that hangs under load loses nothing, nothing is doubled, an
 })
 
 test('ENV-6 a server that is killed under load loses nothing, and nothing is doubled', async () => {
-  const { repeated, lostSessions } = await workOn(array, 'Kill', async () => {
+  const { repeated, lostSessions, sentOnce } = await workOn(array, 'Kill', async () => {
     const { signal } = await server(0).process.end('SIGKILL')
     expect(signal).toBe('SIGKILL')
   })
   // Somebody was on the way to the server that ended.
   expect(repeated).toBeGreaterThan(0)
   expect(lostSessions).toBe(0)
+  expect(sentOnce).toBeGreaterThan(15)
 })
