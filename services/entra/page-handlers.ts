@@ -3,6 +3,7 @@ import { adminConsentEndpoint } from './authorize/admin-consent.ts'
 import { authorizeEndpoint } from './authorize/authorize.ts'
 import { codeEntry } from './device-code/code-entry.ts'
 import { type FederationServices, loginReturn } from './federation/login-return.ts'
+import { providerSignedOut } from './federation/provider-sign-out.ts'
 import { fidoCreate, fidoGet } from './passkeys/fido-pages.ts'
 import { answerTerms, changePassword } from './sign-in/demand-posts.ts'
 import { deviceReturn } from './sign-in/device-return.ts'
@@ -42,6 +43,7 @@ export function pageHandlers(services: FederationServices) {
     confirmApplication: pagePost(services, confirmApplication),
     keepSignedIn: pagePost(services, keepSignedIn),
     loginReturn: loginReturn(services) as RouteHandlerMethod,
+    providerSignedOut: providerSignedOut(services),
     deviceReturn: deviceReturn(services) as RouteHandlerMethod,
     codeEntry: codeEntry(services) as RouteHandlerMethod,
     adminConsent1: adminConsentEndpoint(services, 1) as RouteHandlerMethod,

@@ -41,6 +41,7 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['POST', signInPaths.confirmApplication, page('confirmApplication')],
     ['POST', signInPaths.keepSignedIn, page('keepSignedIn')],
     ['POST', signInPaths.federationReturn, page('loginReturn')],
+    ['GET', signInPaths.federationReturn, page('providerSignedOut')],
     ['GET', signInPaths.deviceAuthentication, page('deviceReturn')],
     ['GET|POST', '/:tenant/oauth2/deviceauth', page('codeEntry')],
     ['GET', '/error', explainError],

@@ -205,6 +205,7 @@ function signInServices(
     grants: grantStore({ expiring, singleUse, clock, random }),
     deviceCodes: deviceCodes({ expiring, singleUse, clock, random }),
     signer: tokenSigner(keys),
+    keys,
     certificates: providerCertificates({ http, clock, log }),
     singleUse,
     authenticateMachine: context.authenticateMachine,

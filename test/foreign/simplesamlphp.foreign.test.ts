@@ -36,6 +36,9 @@ beforeAll(async () => {
       serviceProviders: {
         'urn:federation:MicrosoftOnline': {
           AssertionConsumerService: 'https://login.microsoftonline.com/login.srf',
+          SingleLogoutService: 'https://login.microsoftonline.com/login.srf',
+          'validate.logout': true,
+          certData: await signingCertificate(administrator),
           NameIDFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
           simplesaml: { nameidattribute: 'uid' },
         },
@@ -49,6 +52,13 @@ beforeAll(async () => {
 })
 
 afterAll(() => open.disposeAsync())
+
+/** The one that signs at Entra ID comes first. */
+async function signingCertificate(administrator: HttpVisitor): Promise<string> {
+  const { html } = await administrator.open('https://login.microsoftonline.com/common/discovery/keys')
+  const { keys } = JSON.parse(html) as { keys: readonly { x5c: readonly string[] }[] }
+  return keys[0]?.x5c[0] ?? ''
+}
 
 test('as a service provider of AD FS: signs its request, decrypts the assertion, signs its user out', async () => {
   await using who = await openHttpVisitor(world, 'internet')
@@ -92,6 +102,19 @@ test('as the identity provider of a domain federated by SAML 2.0: Entra ID takes
   const answer = await signInThere(who, asked, { name: 'peggy', password: 'her secret there' })
   await passSignIn(who, answer, peggy, { acceptConsent: 'true' })
   expect(who.visits.map(({ url }) => url)).toContainEqual(expect.stringContaining(`${php.origin}/?code=`))
+
+  const left = await who.open('https://login.microsoftonline.com/common/oauth2/v2.0/logout')
+  const [, frame = ''] = /<iframe [^>]*src="(http:\/\/localhost[^"]*)"/.exec(left.html) ?? []
+  const end = await who.open(frame.replaceAll('&amp;', '&'))
+  expect(end.url).toMatch(/^https:\/\/login\.microsoftonline\.com\/login\.srf\?SAMLResponse=/)
+  const [event] = (await lab.journal({ deployment: 'entra' })).filter(({ decisions }) =>
+    decisions.includes('providerSignedOut'),
+  )
+  expect(event?.detail.status).toBe('urn:oasis:names:tc:SAML:2.0:status:Success')
+  const again = await who.submit(
+    await who.open(`https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize?${request}`),
+  )
+  expect(formsOf(again)[0]?.fields).toHaveProperty('username')
 })
 
 test('as a claims provider of AD FS, by its metadata: chosen by the suffix, believed by the rules', async () => {

@@ -1,11 +1,9 @@
-import { sign } from 'node:crypto'
-import { promisify } from 'node:util'
-import { deflateRawSync } from 'node:zlib'
 import type { EncryptElement } from '#shared/saml/encrypt-element.ts'
 import { saml20, saml20Protocol } from '#shared/saml/names.ts'
 import type { MessageField } from '#shared/saml/protocol-message.ts'
 import { type SignableElement, signElement } from '#shared/saml/sign-enveloped.ts'
-import { type SignatureAlgorithm, type SigningKey, signatureAlgorithms } from '#shared/saml/signing-key.ts'
+import { signedRedirect } from '#shared/saml/signed-redirect.ts'
+import type { SignatureAlgorithm, SigningKey } from '#shared/saml/signing-key.ts'
 import { type Xml, xml, xmlText } from '#shared/xml/markup.ts'
 import type { SamlParticipant } from '../sessions/session.ts'
 import type { TokenMessage } from '../sign-in/sign-in-request.ts'
@@ -82,24 +80,4 @@ export async function deliver(message: SignableElement, sending: Sending): Promi
     ...(relayState !== undefined && { RelayState: relayState }),
   }
   return { kind: 'post', action: url, fields }
-}
-
-const signOnThreadPool = promisify(sign)
-
-/** SAML 2.0 Bindings §3.4.4.1. */
-export async function signedRedirect(
-  message: string,
-  { field, url, relayState, key, algorithm }: Omit<Sending, 'id' | 'binding'>,
-): Promise<string> {
-  const { signature, hash } = signatureAlgorithms[algorithm]
-  const covered = [
-    [field, deflateRawSync(message).toString('base64')],
-    ...(relayState === undefined ? [] : [['RelayState', relayState]]),
-    ['SigAlg', signature],
-  ]
-    .map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`)
-    .join('&')
-  const value = await signOnThreadPool(hash, Buffer.from(covered), key.privateKey)
-  const target = `${url}${url.includes('?') ? '&' : '?'}${covered}`
-  return `${target}&Signature=${encodeURIComponent(value.toString('base64'))}`
 }

@@ -11,6 +11,7 @@ import type { DeviceServices } from '../devices/device-services.ts'
 import type { DomainStore } from '../domains/domain-store.ts'
 import type { AccessEvaluation } from '../evaluation/access-evaluation.ts'
 import type { Revocations } from '../evaluation/revocations.ts'
+import type { TokenSigningKeys } from '../keys/signing-keys.ts'
 import type { MfaService } from '../mfa/mfa-service.ts'
 import type { SecurityInfo } from '../mfa/security-info.ts'
 import type { ForcedOutcomes } from '../outcomes/forced-outcomes.ts'
@@ -47,6 +48,8 @@ export interface SignInServices {
   readonly deviceCodes: DeviceCodes
   readonly revocations: Revocations
   readonly signer: TokenSigner
+  /** What signs messages to the federation services of domains. */
+  readonly keys: TokenSigningKeys
   readonly outcomes: ForcedOutcomes
   readonly evaluation: AccessEvaluation
   /** Microsoft's own services prove themselves by their machine. */

@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readParameters } from '#shared/oauth/request-parameters.ts'
-import { signOutUrl } from '#shared/ws-federation/sign-in-url.ts'
 import type { Application } from '../applications/application.ts'
 import { readLoginHint } from '../authorize/login-hint.ts'
 import { sameRedirect } from '../authorize/redirect-uri-registered.ts'
+import { providerSignOutUrl } from '../federation/provider-sign-out.ts'
 import { sendSignInPage } from '../pages/frame.ts'
 import { type SignOutFields, signOutPickerBody } from '../pages/sign-out-picker-page.ts'
 import { signedOutBody } from '../pages/signed-out-page.ts'
 import { refuseOddParameters } from '../request-parameters.ts'
 import { tenantSegment } from '../tenants.ts'
-import { type EndpointVersion, issuerOf } from '../urls.ts'
+import { type EndpointVersion, issuerOf, samlConsumer } from '../urls.ts'
 import type { BrowserSession, SessionAccount } from './browser-session.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { type SignOutHint, signOutChoice } from './sign-out-choice.ts'
@@ -36,7 +36,7 @@ export function signOutEndpoint(services: SignInServices, version: EndpointVersi
     await endSession(services, { request, reply }, session, choice.ending)
     const ending = session && { ...session, accounts: choice.ending }
     const next = returnAddress(services, request, { session: ending, hint, parameters: read.values })
-    const frames = frontChannelUrls(services, ending, version)
+    const frames = await frontChannelUrls(services, ending, version)
     if (next !== undefined && frames.length === 0) return reply.redirect(next, 302)
     return sendSignInPage(reply, {
       pageId: 'ConvergedSignOut',
@@ -44,7 +44,8 @@ export function signOutEndpoint(services: SignInServices, version: EndpointVersi
       heading: choice.ending.length > 0 ? 'You signed out of your account' : 'You are signed out',
       organization: services.config.tenant.displayName,
       scripts: true,
-      frameSources: [...new Set(frames.map((url) => new URL(url).origin))],
+      // A federation service leads its frame back here.
+      frameSources: [...new Set([...frames, samlConsumer].map((url) => new URL(url).origin))],
       body: signedOutBody({ frames, next }),
       config: { urlSignedOut: next ?? null },
     })
@@ -125,11 +126,12 @@ function isRegistered({ redirectUris }: Application, uri: string): boolean {
 }
 
 /** The applications' own sign-out URLs, and the federation service of federated people, each in a hidden frame. */
-function frontChannelUrls(
-  { config, people }: SignInServices,
+async function frontChannelUrls(
+  services: SignInServices,
   session: BrowserSession | undefined,
   version: EndpointVersion,
-): readonly string[] {
+): Promise<readonly string[]> {
+  const { config } = services
   const accounts = session?.accounts ?? []
   const issuer = issuerOf(version, config.tenant.id)
   const urls = accounts.flatMap(({ sid, applications }) =>
@@ -142,10 +144,8 @@ function frontChannelUrls(
       return [url.href]
     }),
   )
-  const providers = accounts.flatMap(
-    ({ userPrincipalName }) => people.domainOf(userPrincipalName)?.federation?.signOutUri ?? [],
-  )
-  return [...new Set([...urls, ...providers.map((endpoint) => signOutUrl({ endpoint }))])]
+  const providers = await Promise.all(accounts.map((account) => providerSignOutUrl(services, account)))
+  return [...new Set([...urls, ...providers.flatMap((url) => url ?? [])])]
 }
 
 function noteSignOut(

@@ -1,0 +1,73 @@
+import { X509Certificate } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { receiveRedirect, verifiedRoot } from '#shared/saml/protocol-message.ts'
+import { loadDefaultScenario } from '#shared/scenario/load.ts'
+import type { HttpVisitor } from '#test/actors/http-visitor.ts'
+import { formsOf } from '#test/actors/http-visitor.ts'
+import { openAuthority, owaRequest, pageConfig, type TestAuthority } from '../_authority.ts'
+import { scenarioUser, TestProvider } from './_provider.ts'
+import { samlWorld } from './_saml-world.ts'
+
+const scenario = samlWorld(await loadDefaultScenario())
+const alice = scenarioUser(scenario, 'alice@contoso.com')
+const login = 'https://login.microsoftonline.com'
+const provider = new TestProvider()
+let authority: TestAuthority
+
+beforeAll(async () => {
+  const only = ['directory', 'entra', 'wap', 'gateway-internet']
+  authority = await openAuthority({ scenario, only, services: { wap: provider.build } })
+})
+
+afterAll(() => authority[Symbol.asyncDispose]())
+
+/** Alice up to the last page but one, and signed out then. */
+async function leaveAfterSignIn(visitor: HttpVisitor): Promise<string> {
+  const [form] = formsOf(await visitor.open(owaRequest({ login_hint: alice.userPrincipalName })))
+  const request = Buffer.from(form?.fields.SAMLRequest ?? '', 'base64').toString()
+  const answer = await provider.samlResponse(alice, / ID="([^"]+)"/.exec(request)?.[1] ?? '')
+  const { RelayState = '' } = form?.fields ?? {}
+  let page = await visitor.post(`${login}/login.srf`, { SAMLResponse: answer, RelayState })
+  page = await visitor.submit(page, { authMethodId: 'PhoneAppOTP' }, 1)
+  page = await visitor.submit(page, { otc: await authority.totpCode(alice.userPrincipalName) })
+  await visitor.submit(page, { LoginOptions: '3' })
+  const left = await visitor.open(`${login}/common/oauth2/v2.0/logout`)
+  return /<iframe [^>]*src="(https:\/\/adfs[^"]*)"/.exec(left.html)?.[1]?.replaceAll('&amp;', '&') ?? left.html
+}
+
+test('sign-out sends the provider a signed LogoutRequest by redirect, for the person its assertions name', async () => {
+  const address = await leaveAfterSignIn(await authority.visitor())
+  expect(address).toMatch(/^https:\/\/adfs\.contoso\.com\/adfs\/ls\/\?SAMLRequest=/)
+  const message = receiveRedirect(new URL(address).search, 'SAMLRequest')
+  const { keys } = (await (await authority.fetch(`${login}/common/discovery/keys`)).json()) as {
+    keys: readonly { x5c: readonly string[] }[]
+  }
+  const certificate = new X509Certificate(Buffer.from(keys[0]?.x5c[0] ?? '', 'base64'))
+  expect(verifiedRoot(message, { trustedCertificates: [certificate] }).localName).toBe('LogoutRequest')
+  expect(message.xml).toContain('<saml:Issuer>urn:federation:MicrosoftOnline</saml:Issuer>')
+  expect(message.xml).toContain(`nameid-format:persistent">${alice.immutableId}</saml:NameID>`)
+})
+
+const logoutResponse = `<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status></samlp:LogoutResponse>`
+const carrying = (xml: string) => `?SAMLResponse=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}`
+
+test("the provider's answer ends on a page, and its status in the journal", async () => {
+  const visitor = await authority.visitor()
+  const page = await visitor.open(`${login}/login.srf${carrying(logoutResponse)}`)
+  expect(pageConfig(page).pgid).toBe('ConvergedSignOut')
+  expect((await authority.lastEvent('/login.srf')).detail).toEqual({
+    status: 'urn:oasis:names:tc:SAML:2.0:status:Success',
+  })
+})
+
+test.each([
+  { what: 'nothing', query: '', reason: /SAMLResponse/ },
+  { what: 'no base64', query: '?SAMLResponse=%25', reason: /no base64/ },
+  { what: 'an assertion by redirect', query: carrying('<Response/>'), reason: /LogoutResponses here, not Response/ },
+  { what: 'a document type', query: carrying(`<!DOCTYPE a>${logoutResponse}`), reason: /documentType|DOCTYPE/ },
+])('GET /login.srf with $what is refused on the error page', async ({ query, reason }) => {
+  const visitor = await authority.visitor()
+  expect(pageConfig(await visitor.open(`${login}/login.srf${query}`)).pgid).toBe('ConvergedError')
+  expect((await authority.lastEvent('/login.srf')).reasons.join()).toMatch(reason)
+})
