@@ -30,6 +30,24 @@ afterEach(async () => {
 })
 afterAll(() => open.disposeAsync())
 
+test.each(['owa', 'ecp', 'Microsoft-Server-ActiveSync', 'EWS', 'mapi', 'autodiscover', 'oab', 'rpc'])(
+  'ENV-6: the lab takes /%s of a server out of rotation, and lets it in again; the other protocols stay',
+  async (directory) => {
+    const probe = async (path: string) => {
+      const { statusCode, body } = await request(`https://mail.contoso.com/${path}/healthcheck.htm`, {
+        dispatcher: agents.corp,
+      })
+      await body.dump()
+      return statusCode
+    }
+    const set = (faults: readonly object[]) => lab.call('PUT', '/api/faults/exchange-onprem', { faults })
+    await set([{ match: { path: `/${directory}/healthcheck.htm` }, status: 503 }])
+    expect([await probe(directory), await probe('PowerShell')]).toEqual([503, 200])
+    await set([])
+    expect(await probe(directory)).toBe(200)
+  },
+)
+
 interface Entry {
   readonly id: string
   readonly deployment: string

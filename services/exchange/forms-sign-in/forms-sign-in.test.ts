@@ -93,6 +93,21 @@ test('an idle session leads to the form with reason 3, and signing out ends it',
   expect(again.cookieNames.filter((name) => name.startsWith('cadata'))).toEqual([])
 })
 
+test.each([
+  { what: 'a public computer', flags: '0', minutes: 15 },
+  { what: 'a private computer', flags: '4', minutes: 480 },
+])('$what: a session ends after $minutes minutes without activity, which news are not', async ({ flags, minutes }) => {
+  await using stage = await openForms()
+  const { browser } = await signIn(stage, { flags })
+  const isOpen = async (url = '/owa/') => (await browser.get(url)).statusCode === 200
+  await stage.clock.advance((minutes - 1) * 60_000)
+  expect(await isOpen()).toBe(true)
+  await stage.clock.advance((minutes - 1) * 60_000)
+  expect(await isOpen('/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&UA=0&number=-1')).toBe(true)
+  await stage.clock.advance(60_000)
+  expect((await browser.get('/owa/')).headers.location).toMatch(/logon\.aspx\?.*reason=3$/)
+})
+
 test('with AD FS on, there is no form, and its sessions are none', async () => {
   await using stage = await openForms()
   const { browser } = await signIn(stage)

@@ -35,6 +35,12 @@ export async function showLogon(request: FastifyRequest, reply: FastifyReply, pa
   )
 }
 
+/** Bit 4 says that the computer is private ("Set the forms-based authentication cookie time-out value"). */
+function idleMinutesOf(flags: unknown): number {
+  const isPrivate = (Number(flags) & 4) !== 0
+  return isPrivate ? 8 * 60 : 15
+}
+
 /** A page of our own hosts only: the field comes from whoever wrote the link. */
 function pathOf(url: unknown, { config }: WebParts): string {
   if (typeof url !== 'string') return homeUrl('owa')
@@ -59,7 +65,8 @@ export async function submitLogon(request: FastifyRequest, reply: FastifyReply, 
     const userPrincipalName = recipient?.userPrincipalName ?? credentials.identity
     request.recording.note({ user: userPrincipalName })
     const evidence = [{ label: 'Signed in by', value: 'Forms-based authentication against the directory' }]
-    return await welcome(request, reply, parts, { userPrincipalName, recipient, returnTo: path, evidence }, directory)
+    const accepted = { userPrincipalName, recipient, returnTo: path, evidence, idleMinutes: idleMinutesOf(form.flags) }
+    return await welcome(request, reply, parts, accepted, directory)
   } catch (error) {
     if (!(error instanceof BasicRefusal)) throw error
     if (error.code === 'identityProviderUnreachable') throw new ExchangeError('directoryUnreachable', error.reason)

@@ -60,7 +60,7 @@ async function openSession(
   { accepted, mailboxId, directory }: NewSession,
 ): Promise<void> {
   const now = context.clock.now().getTime()
-  const { userPrincipalName, recipient, evidence, watched } = accepted
+  const { userPrincipalName, recipient, evidence, watched, idleMinutes } = accepted
   const session = {
     id: context.random.token(16),
     mailboxId,
@@ -68,6 +68,7 @@ async function openSession(
     userPrincipalName,
     displayName: recipient?.displayName ?? userPrincipalName,
     signedInAt: now,
+    idleMinutes,
     evidence,
     watched,
   }

@@ -6,6 +6,8 @@ const open = new AsyncDisposableStack()
 let stage: Stage
 let victim: Browser
 let other: Browser
+/** The same person, signed in once more. */
+let elsewhere: Browser
 
 beforeAll(async () => {
   const keys = await testKeys()
@@ -15,7 +17,8 @@ beforeAll(async () => {
   stage = open.use(await openStage({ name: 'exchange-online', peers }))
   victim = await signInOnline(stage, entra, 'alice@contoso.com')
   other = await signInOnline(stage, entra, 'erin@contoso.com')
-  for (const browser of [victim, other]) for (const url of ['/owa/', '/ecp/']) await browser.get(url)
+  elsewhere = await signInOnline(stage, entra, 'alice@contoso.com')
+  for (const browser of [victim, other, elsewhere]) for (const url of ['/owa/', '/ecp/']) await browser.get(url)
 })
 
 afterAll(() => open.disposeAsync())
@@ -39,6 +42,7 @@ const canaries: Readonly<Record<string, () => string | undefined>> = {
   'a guessed canary': () => 'x'.repeat(43),
   'a canary that lacks its end': () => (victim.cookie('X-OWA-CANARY') ?? '').slice(0, -1),
   "another's canary": () => other.cookie('X-OWA-CANARY'),
+  'the canary of another session of the same person': () => elsewhere.cookie('X-OWA-CANARY'),
 }
 
 const cases = stateChangingPaths.flatMap((path) => Object.keys(canaries).map((what) => ({ path, what })))

@@ -13,6 +13,8 @@ export interface WebSession {
   readonly displayName: string
   /** Epoch milliseconds of the stack's clock. */
   readonly signedInAt: number
+  /** Of a session that has a time-out of its own for idleness. */
+  readonly idleMinutes?: number | undefined
   /** How the person was signed in, for the page. */
   readonly evidence: readonly Evidence[]
   /** Of the token that began it, where the issuer is asked whether it still is good. */
@@ -39,8 +41,12 @@ export type SessionVerdict = 'live' | 'idle' | 'tooOld'
 export function judgeSession({ session, lastActivity }: KeptSession, limits: SessionLimits, now: Date): SessionVerdict {
   const minutesSince = (moment: number) => (now.getTime() - moment) / 60_000
   if (minutesSince(session.signedInAt) >= limits.absoluteTimeoutMinutes) return 'tooOld'
-  if (minutesSince(lastActivity) >= limits.activityTimeoutMinutes) return 'idle'
+  if (minutesSince(lastActivity) >= idleMinutesOf(session, limits)) return 'idle'
   return 'live'
+}
+
+function idleMinutesOf({ idleMinutes }: WebSession, limits: SessionLimits): number {
+  return idleMinutes ?? limits.activityTimeoutMinutes
 }
 
 /** Noting every request would write cookies on every answer. */
@@ -50,6 +56,6 @@ export function activityIsDue({ lastActivity }: KeptSession, now: Date): boolean
 
 /** When the session ends unless its owner does something before. */
 export function endOf({ session, lastActivity }: KeptSession, limits: SessionLimits): Date {
-  const [idle, old] = [limits.activityTimeoutMinutes, limits.absoluteTimeoutMinutes].map((minutes) => minutes * 60_000)
+  const [idle, old] = [idleMinutesOf(session, limits), limits.absoluteTimeoutMinutes].map((minutes) => minutes * 60_000)
   return new Date(Math.min(lastActivity + (idle ?? 0), session.signedInAt + (old ?? 0)))
 }

@@ -33,6 +33,8 @@ export interface AcceptedSignIn {
   readonly returnTo: string
   readonly evidence: readonly Evidence[]
   readonly watched?: WatchedClaims | undefined
+  /** After so many minutes of idleness the session ends; as configured unless said. */
+  readonly idleMinutes?: number | undefined
 }
 
 export interface SessionCookies {
