@@ -2,7 +2,12 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { type LeaseTables, leaseMigration } from '#shared/store/lease.ts'
 import { type SingleUseTables, singleUseMigration } from '#shared/store/single-use.ts'
 import type { Store } from '#shared/store/store.ts'
-import { type DeviceTables, deviceMigration, noticeMigration } from './activesync/devices/device-tables.ts'
+import {
+  acknowledgementMigration,
+  type DeviceTables,
+  deviceMigration,
+  noticeMigration,
+} from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
 import { conversationMigration, filterMigration } from './mailbox/list-indexes.ts'
 import { extendedMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
@@ -65,6 +70,7 @@ export function openExchangeStore(
       moveLimitsMigration,
       extendedMigration,
       subscriptionMigration,
+      acknowledgementMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -45,6 +45,8 @@ export async function answerCommand(
 
 function commandOf(line: CommandLine): { readonly command: Command; readonly version: number } {
   const { version } = line
+  // [MS-ASHTTP] 2.2.2.1.1: of devices that know nothing later.
+  if (version === 10) throw new ActiveSyncError('protocolTooOld', `version 1.0; offered are ${offeredVersions}`)
   if (!isSpoken(version))
     throw new ActiveSyncError('versionNotSupported', `version ${version ?? 'absent'}; offered are ${offeredVersions}`)
   const command = commands.get(line.command.toLowerCase())

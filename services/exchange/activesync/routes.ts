@@ -50,7 +50,7 @@ export function addActiveSync(scope: FastifyInstance, parts: ActiveSyncParts): v
     },
   })
   scope.route({
-    method: ['GET', 'PUT', 'DELETE'],
+    method: ['GET', 'PUT', 'DELETE', 'PATCH'],
     url: path,
     handler: async (request, reply) => {
       await signedIn(parts, request)

@@ -16,6 +16,7 @@ export type MobilePolicyValues = Readonly<Record<string, Exclude<SettingValue, n
 export const firstPolicyName = 'Default'
 export const initialValues = {
   AllowNonProvisionableDevices: true,
+  DevicePolicyRefreshInterval: 'Unlimited',
   AlphanumericPasswordRequired: false,
   AttachmentsEnabled: true,
   DeviceEncryptionEnabled: false,

@@ -94,7 +94,7 @@ export function bodyPartElement(body: ItemBody, preference: BodyPreference): Wbx
   const isWhole = fits(data, preference)
   return element(
     'AirSyncBase:BodyPart',
-    text('AirSyncBase:Status', preference.type === 2 ? 1 : 164),
+    text('AirSyncBase:Status', 1),
     text('AirSyncBase:Type', 2),
     text('AirSyncBase:EstimatedDataSize', Buffer.byteLength(data)),
     text('AirSyncBase:Truncated', !isWhole),

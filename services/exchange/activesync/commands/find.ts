@@ -20,7 +20,22 @@ export async function find(call: Call): Promise<CommandAnswer> {
   if (!criterion || !textOf(call.body, 'Find:SearchId')) return answer(2)
   const range = rangeOf(textOf(child(criterion, 'Find:Options'), 'Find:Range'), 99)
   if (!range || range.last > 999) return answer(2)
+  if (!(await isOwnPage(call, range.first))) {
+    const wrong = element('Find:Response', text('Find:Status', 4))
+    return answer(1, wrong)
+  }
   return answer(1, inMailbox ? await mailbox(call, inMailbox, range) : await addressBook(call, criterion, range))
+}
+
+const searchLifeMs = 3_600_000
+
+/** A search begins with its first page, and only what began is read on ([MS-ASCMD] 2.2.3.177.6). */
+async function isOwnPage({ parts: { singleUse }, key, body, now }: Call, first: number): Promise<boolean> {
+  const searchId = textOf(body, 'Find:SearchId')
+  const device = `${key.mailboxId}/${key.deviceId}`
+  const begun = first === 0 ? searchId : await singleUse.take<string>('find', device, now)
+  if (begun !== undefined) await singleUse.put('find', device, begun, new Date(now.getTime() + searchLifeMs))
+  return begun === searchId
 }
 
 function response(store: string, results: readonly WbxmlElement[], { first }: Range, total: number): WbxmlElement {

@@ -1,7 +1,7 @@
 import type { Folder, FolderClass } from '../../mailbox/folder.ts'
 import { MailboxRefusal, type RefusalCode } from '../../mailbox/mailbox-refusal.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
-import { element, numberOf, text, textOf } from '../elements.ts'
+import { child, element, numberOf, text, textOf } from '../elements.ts'
 
 type Statuses = Readonly<Partial<Record<RefusalCode, number>>>
 
@@ -64,7 +64,7 @@ function parentOf(body: Call['body']): string | undefined {
 async function update({ parts, mailboxId, body }: Call) {
   const serverId = textOf(body, 'FolderHierarchy:ServerId')
   const displayName = textOf(body, 'FolderHierarchy:DisplayName')
-  if (!serverId || displayName === undefined) return 'malformed'
+  if (!serverId || displayName === undefined || !child(body, 'FolderHierarchy:ParentId')) return 'malformed'
   return parts.mailboxes.updateFolder(mailboxId, serverId, { displayName, parentId: parentOf(body) ?? null })
 }
 

@@ -5,7 +5,7 @@ import { classOfItem } from '../classes/item-class.ts'
 import { usualOptions } from '../devices/device-state.ts'
 import { decideFile, preferencesWithin, unlimitedText } from '../devices/policy-limits.ts'
 import { all, child, element, numberOf, text, textOf } from '../elements.ts'
-import { readBodyPreferences, SyncProblem } from '../sync/sync-options.ts'
+import { readBodyPart, readBodyPreferences, SyncProblem } from '../sync/sync-options.ts'
 
 /** What travels beside the document when the client takes several parts. */
 export class PartList {
@@ -58,6 +58,7 @@ async function fetchItem(call: Call, fetch: WbxmlElement, parts: PartList): Prom
     ...usualOptions,
     mimeSupport: numberOf(given, 'AirSync:MIMESupport') ?? 0,
     bodies: readBodyPreferences(given),
+    ...(call.version >= 141 && readBodyPart(given)),
   }
   const itemClass = classOfItem(item)
   const written = await itemClass.write({

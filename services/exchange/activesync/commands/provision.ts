@@ -14,11 +14,14 @@ export async function provision(call: Call): Promise<CommandAnswer> {
   const acknowledged = child(call.body, 'Provision:RemoteWipe') ?? child(call.body, 'Provision:AccountOnlyRemoteWipe')
   if (acknowledged) return document(await wiped(call, device, acknowledged))
   if (isToBeWiped(device)) return document(await orderWipe(call, device))
-  const policy = child(child(call.body, 'Provision:Policies'), 'Provision:Policy')
+  const asked = child(call.body, 'Provision:Policies')
+  const policy = child(asked, 'Provision:Policy')
   const isAcknowledgement = textOf(policy, 'Provision:PolicyKey') !== undefined
   const information = await keepInformation(call)
-  const answer = isAcknowledgement ? await acknowledge(call, device, policy) : await offer(call, policy)
   const told = information && element('Settings:DeviceInformation', text('Settings:Status', 1))
+  // Who only asks whether there is something to wipe.
+  if (!asked) return document(element('Provision:Provision', told, text('Provision:Status', 1)))
+  const answer = isAcknowledgement ? await acknowledge(call, device, policy) : await offer(call, policy)
   return document(element('Provision:Provision', told, text('Provision:Status', answer.status), answer.policies))
 }
 
@@ -85,11 +88,17 @@ async function acknowledge(call: Call, device: Device, given: WbxmlElement | und
   const key = numberOf(given, 'Provision:PolicyKey')
   const status = numberOf(given, 'Provision:Status')
   const policy = await currentPolicy(call)
+  if (!(status === 1 || status === 2 || status === 3 || status === 4)) return { status: 2, policies: undefined }
   if (key !== device.offeredPolicyKey || device.offeredPolicyKey === 0) return { status: 1, policies: policies(5) }
   if ((status === 2 || status === 3) && !policy.allowsOthers) return { status: 139, policies: undefined }
   if (status === 4) return { status: 145, policies: undefined }
   const policyKey = newKey(call, device.offeredPolicyKey)
-  await call.parts.devices.change(call.key, { policyKey, policyHash: policy.hash, offeredPolicyKey: 0 })
+  await call.parts.devices.change(call.key, {
+    policyKey,
+    policyHash: policy.hash,
+    offeredPolicyKey: 0,
+    acknowledgedAt: call.now,
+  })
   call.request.recording.note({ decision: 'policyAcknowledged', reason: `the device says ${status}` })
   return { status: 1, policies: policies(1, text('Provision:PolicyKey', policyKey)) }
 }

@@ -23,8 +23,9 @@ async function answerOf(
   store: WbxmlElement | undefined,
   name: string | undefined,
 ): Promise<readonly WbxmlElement[]> {
-  const range = rangeOf(textOf(child(store, 'Search:Options'), 'Search:Range'), 99)
-  if (!range) return [text('Search:Status', 2)]
+  const asked = rangeOf(textOf(child(store, 'Search:Options'), 'Search:Range'), 99)
+  if (!asked) return [text('Search:Status', 2)]
+  const range = { ...asked, last: Math.min(asked.last, retrievable - 1) }
   if (name === 'gal') return addressBook(call, store, range)
   if (name === 'mailbox') return mailbox(call, store, range)
   // There are no document libraries.
@@ -44,9 +45,11 @@ export function rangeOf(written: string | undefined, usualLast: number): Range |
 }
 
 const mostResults = 1000
+/** So many results of the address book, or of a mailbox, can be had at all ([MS-ASCMD] 2.2.3.143.2). */
+const retrievable = 100
 
 function page(results: readonly WbxmlElement[], range: Range, total: number): readonly (WbxmlElement | undefined)[] {
-  if (total > 0 && range.first >= total) return [text('Search:Status', 12)]
+  if (total > 0 && range.first >= Math.min(total, retrievable)) return [text('Search:Status', 12)]
   const last = range.first + results.length - 1
   return [
     text('Search:Status', 1),

@@ -55,6 +55,9 @@ function wbxmlLetter({ body, version }: Call): Letter {
   refuseAccount(body, version)
   const source = child(body, 'ComposeMail:Source')
   const instanceId = textOf(source, 'ComposeMail:InstanceId')
+  const isShort = child(source, 'ComposeMail:FolderId') ?? child(source, 'ComposeMail:ItemId')
+  if (isShort && child(source, 'ComposeMail:LongId'))
+    throw new ActiveSyncError('invalidCombinationOfIds', 'LongId stands without FolderId and ItemId')
   return {
     mime,
     clientId,

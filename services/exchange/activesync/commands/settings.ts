@@ -12,8 +12,11 @@ import { dateTime, momentOf } from '../moments.ts'
 
 /** [MS-ASCMD] 2.2.1.18: each property is answered for itself, in the order in which they came. */
 export async function settings(call: Call): Promise<CommandAnswer> {
+  const asked = call.body?.children ?? []
+  if (asked.some(({ name }) => !Object.hasOwn(properties, name)))
+    return document(element('Settings:Settings', text('Settings:Status', 2)))
   const answers: WbxmlElement[] = []
-  for (const property of call.body?.children ?? []) {
+  for (const property of asked) {
     const answer = await properties[property.name]?.(call, property)
     if (answer) answers.push(answer)
   }
@@ -87,9 +90,11 @@ async function rightsManagement(): Promise<WbxmlElement> {
 }
 
 async function oof(call: Call, property: WbxmlElement): Promise<WbxmlElement> {
-  const given = child(property, 'Settings:Set')
-  const status = given ? await setOof(call, given) : 1
-  const got = child(property, 'Settings:Get') && (await getOof(call))
+  const [given, wanted] = [child(property, 'Settings:Set'), child(property, 'Settings:Get')]
+  // [MS-ASCMD] 2.2.3.17: who asks says in which format.
+  const isWhole = given !== undefined || child(wanted, 'Settings:BodyType') !== undefined
+  const status = given ? await setOof(call, given) : isWhole ? 1 : 2
+  const got = wanted && isWhole && (await getOof(call))
   return element('Settings:Oof', text('Settings:Status', status), got)
 }
 

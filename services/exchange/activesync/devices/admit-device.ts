@@ -51,7 +51,7 @@ export async function admitDevice(
   const known = await partnership(parts, admission, organization)
   const access = decideAccess(known, organization, recipient)
   const policy = policyOf(organization, recipient)
-  const provisioning = decideProvisioned(known, policy, line.policyKey)
+  const provisioning = decideProvisioned(known, policy, line.policyKey, admission.now)
   const isProvisioned = command.provisioned ? provisioning === 'provisioned' : command.page !== 'Provision'
   const accessState = stateOf(access.state, known, isProvisioned)
   const judged = { ...known, accessState, accessReason: access.reason }

@@ -66,6 +66,7 @@ const strict = policyOf(
   }),
   {},
 )
+const now = new Date('2026-03-02T12:00:00Z')
 const good = { policyKey: 7, policyHash: policy.hash } as const
 
 test.each([
@@ -75,11 +76,21 @@ test.each([
   { what: 'another key', device: good, key: 8, want: 'invalidPolicyKey' },
   { what: 'a policy that changed since', device: { ...good, policyHash: 'old' }, key: 7, want: 'invalidPolicyKey' },
 ])('$what → $want', ({ device, key, want }) => {
-  expect(decideProvisioned(device, policy, key)).toBe(want)
+  expect(decideProvisioned(device, policy, key, now)).toBe(want)
+})
+
+test.each([
+  { hours: 23, want: 'provisioned' },
+  { hours: 24, want: 'policyRefresh' },
+])('$hours hours after it was acknowledged, where a policy is fetched daily → $want', ({ hours, want }) => {
+  const values = { DevicePolicyRefreshInterval: '1.00:00:00' }
+  const daily = policyOf(keepingPolicy({ name: 'Daily', isDefault: true, values }), {})
+  const acknowledgedAt = new Date(now.getTime() - hours * 3_600_000)
+  expect(decideProvisioned({ ...good, policyHash: daily.hash, acknowledgedAt }, daily, 7, now)).toBe(want)
 })
 
 test('a strict policy lets nobody through without a key, and says what it demands', () => {
-  expect(decideProvisioned({ ...good, policyHash: strict.hash }, strict, undefined)).toBe('deviceNotProvisioned')
+  expect(decideProvisioned({ ...good, policyHash: strict.hash }, strict, undefined, now)).toBe('deviceNotProvisioned')
   expect([strict.values.DevicePasswordEnabled, strict.hash === policy.hash]).toEqual(['1', false])
 })
 

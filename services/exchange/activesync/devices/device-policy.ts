@@ -86,6 +86,8 @@ export interface DevicePolicy {
   readonly hash: string
   /** `AllowNonProvisionableDevices`: devices that never heard of policies may synchronise. */
   readonly allowsOthers: boolean
+  /** `DevicePolicyRefreshInterval`: after so long a device asks again; absent: never. */
+  readonly refreshMs?: number
 }
 
 /** What the policy of a mailbox demands of its devices. */
@@ -105,6 +107,7 @@ export function policyOf(organization: Settings, recipient: Settings): DevicePol
     ...lists,
     hash: createHash('sha256').update(said).digest('hex').slice(0, 16),
     allowsOthers: values.AllowNonProvisionableDevices === true,
+    ...refreshOf(values.DevicePolicyRefreshInterval),
   }
 }
 
@@ -113,16 +116,24 @@ export function isToBeWiped({ wipe }: Pick<Device, 'wipe'>): boolean {
   return wipe.startsWith('pending') || wipe.startsWith('sent')
 }
 
-export type PolicyDecision = 'provisioned' | 'deviceNotProvisioned' | 'invalidPolicyKey'
+function refreshOf(interval: MobilePolicyValues[string] | undefined): Pick<DevicePolicy, 'refreshMs'> {
+  const refreshMs = secondsOf(String(interval)) * 1000
+  return refreshMs > 0 ? { refreshMs } : {}
+}
+
+export type PolicyDecision = 'provisioned' | 'deviceNotProvisioned' | 'invalidPolicyKey' | 'policyRefresh'
 
 /** [MS-ASPROV] 3.2.5.1: what the key of a request says of the device. */
 export function decideProvisioned(
-  { policyKey, policyHash }: Pick<Device, 'policyKey' | 'policyHash'>,
+  { policyKey, policyHash, acknowledgedAt }: Pick<Device, 'policyKey' | 'policyHash' | 'acknowledgedAt'>,
   policy: DevicePolicy,
   presented: number | undefined,
+  now: Date,
 ): PolicyDecision {
   if (presented === undefined && policy.allowsOthers) return 'provisioned'
   if (presented === undefined || presented === 0 || policyKey === 0) return 'deviceNotProvisioned'
   if (presented !== policyKey || policyHash !== policy.hash) return 'invalidPolicyKey'
+  const age = acknowledgedAt ? now.getTime() - acknowledgedAt.getTime() : 0
+  if (policy.refreshMs !== undefined && age >= policy.refreshMs) return 'policyRefresh'
   return 'provisioned'
 }

@@ -54,6 +54,8 @@ export interface Device extends DeviceKey {
   readonly offeredPolicyKey: number
   readonly policyKey: number
   readonly policyHash: string
+  /** When the policy was acknowledged last. */
+  readonly acknowledgedAt?: Date | undefined
   readonly wipe: WipeState
   readonly accessState: AccessState
   readonly accessReason: string
@@ -194,6 +196,7 @@ function deviceOf(row: Row): Device {
     offeredPolicyKey: row.offered_policy_key,
     policyKey: row.policy_key,
     policyHash: row.policy_hash,
+    ...(row.acknowledged_at !== null && { acknowledgedAt: new Date(row.acknowledged_at) }),
     wipe: row.wipe as WipeState,
     accessState: row.access_state as AccessState,
     accessReason: row.access_reason,
@@ -218,6 +221,7 @@ const written: {
   offeredPolicyKey: ['offered_policy_key', Number],
   policyKey: ['policy_key', Number],
   policyHash: ['policy_hash', String],
+  acknowledgedAt: ['acknowledged_at', (value) => (value === undefined ? null : Number(value))],
   wipe: ['wipe', String],
   accessState: ['access_state', String],
   accessReason: ['access_reason', String],

@@ -21,6 +21,7 @@ export interface DeviceRow {
   offered_policy_key: number
   policy_key: number
   policy_hash: string
+  acknowledged_at: number | null
   wipe: string
   access_state: string
   access_reason: string
@@ -68,6 +69,13 @@ export const noticeMigration: Migration = {
   name: 'exchange-activesync-002-notices',
   async up(db) {
     await db.schema.alterTable('device').addColumn('notice_id', 'text').execute()
+  },
+}
+
+export const acknowledgementMigration: Migration = {
+  name: 'exchange-activesync-003-acknowledgements',
+  async up(db) {
+    await db.schema.alterTable('device').addColumn('acknowledged_at', 'bigint').execute()
   },
 }
 

@@ -1,6 +1,7 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { BodyPreference, CollectionOptions } from '../devices/device-state.ts'
 import { all, child, flagOf, numberOf, textOf } from '../elements.ts'
+import { ActiveSyncError } from '../http/active-sync-error.ts'
 
 /** Why a request cannot be answered, as a Status of Sync. */
 export class SyncProblem extends Error {
@@ -35,14 +36,13 @@ function optionsOf(block: WbxmlElement): CollectionOptions {
   const filterType = numberOf(block, 'AirSync:FilterType') ?? 0
   if (!(filterType >= 0 && filterType <= 8)) throw new SyncProblem(103, `FilterType ${filterType}`)
   const mimeTruncation = numberOf(block, 'AirSync:MIMETruncation')
-  const part = child(block, 'AirSyncBase:BodyPartPreference')
   return {
     filterType,
     conflict: numberOf(block, 'AirSync:Conflict') ?? 1,
     mimeSupport: numberOf(block, 'AirSync:MIMESupport') ?? 0,
     ...(mimeTruncation !== undefined && { mimeTruncation }),
     bodies: readBodyPreferences(block),
-    ...(part && { bodyPart: preferenceOf(part) }),
+    ...readBodyPart(block),
   }
 }
 
@@ -52,6 +52,17 @@ export function readBodyPreferences(parent: WbxmlElement | undefined): readonly 
   if (new Set(preferences.map(({ type }) => type)).size < preferences.length)
     throw new SyncProblem(4, 'two body preferences have the same type')
   return preferences
+}
+
+const html = 2
+
+/** @throws ActiveSyncError 164: a part of a conversation is HTML ([MS-ASAIRS] 2.2.2.13). */
+export function readBodyPart(parent: WbxmlElement | undefined): Pick<CollectionOptions, 'bodyPart'> {
+  const given = child(parent, 'AirSyncBase:BodyPartPreference')
+  if (!given) return {}
+  const bodyPart = preferenceOf(given)
+  if (bodyPart.type === html) return { bodyPart }
+  throw new ActiveSyncError('bodyPartTypeNotSupported', `BodyPartPreference of type ${bodyPart.type}`)
 }
 
 const order = ['AirSyncBase:Type', 'AirSyncBase:TruncationSize', 'AirSyncBase:AllOrNone', 'AirSyncBase:Preview']
