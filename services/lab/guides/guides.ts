@@ -3,6 +3,7 @@ export const guides = [
   'index',
   'playwright',
   'conditional-access',
+  'msal',
   'service-provider',
   'activesync',
   'contract-test',

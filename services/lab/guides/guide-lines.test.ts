@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Stack, startStack } from '#services/stack.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const program = fileURLToPath(new URL('../../fauxchange.ts', import.meta.url))
+const run = promisify(execFile)
+let stack: Stack
+let folder = ''
+
+beforeAll(async () => {
+  stack = await startStack()
+  folder = mkdtempSync(join(tmpdir(), 'guides-'))
+})
+beforeEach(() => stack.reset())
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await stack[Symbol.asyncDispose]()
+})
+
+/** What somebody else's tenant exported. */
+const exported = JSON.stringify({
+  value: [
+    {
+      displayName: 'Block mail abroad',
+      state: 'enabled',
+      conditions: {
+        clientAppTypes: ['all'],
+        applications: { includeApplications: ['00000002-0000-0ff1-ce00-000000000000'] },
+        users: { includeUsers: ['None'] },
+      },
+      grantControls: { operator: 'OR', builtInControls: ['block'] },
+    },
+  ],
+})
+
+interface Block {
+  readonly language: string
+  readonly code: string
+}
+
+/** Blocks with a language, those within lists too. */
+function blocksOf(guide: string): readonly Block[] {
+  const text = readFileSync(join(here, guide), 'utf8')
+  return [...text.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```/gm)].map(([, indent = '', language = '', code = '']) => ({
+    language,
+    code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }))
+}
+
+/** The addresses of this stack in the place of the usual ones, and the program of the package from its source. */
+function inThisStack(code: string): string {
+  const { internet, corp } = { internet: stack.proxy('internet'), corp: stack.proxy('corp') }
+  return code
+    .replaceAll('http://127.0.0.1:8080', internet)
+    .replaceAll('http://127.0.0.1:8081', corp)
+    .replaceAll('npx fauxchange', `'${process.execPath}' '${program}'`)
+}
+
+const guides = globSync('*.md', { cwd: here }).toSorted()
+const withLines = guides.filter((guide) => blocksOf(guide).some(({ language }) => language === 'sh'))
+
+test('most guides have lines to run', () => {
+  expect(withLines.length).toBeGreaterThan(4)
+})
+
+test.each(withLines)('the lines of %s do what they say, one after another', { timeout: 60_000 }, async (guide) => {
+  writeFileSync(join(folder, 'policies.json'), exported)
+  for (const { language, code } of blocksOf(guide)) {
+    const file = language === 'yaml' && /^# ([\w.-]+)\n/.exec(code)?.[1]
+    if (file) writeFileSync(join(folder, file), code)
+    if (language !== 'sh') continue
+    // Any line that fails ends it, and so does an answer that tells of an error.
+    const script = `set -euo pipefail\n${inThisStack(code)}`
+    const environment = { ...process.env, FAUXCHANGE_GATEWAY: stack.proxy('internet') }
+    const { stdout } = await run('bash', ['-c', script], { cwd: folder, env: environment })
+    expect(stdout, code).not.toMatch(/"error":|"outcome":"refused"|CHANGED/)
+  }
+})
