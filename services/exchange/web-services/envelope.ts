@@ -53,8 +53,12 @@ export function writeEnvelope(config: ExchangeConfig, content: XmlPart): string 
   return `<?xml version="1.0" encoding="utf-8"?>${xmlText(envelope)}`
 }
 
+/** Responses that are their own message ([MS-OXWSCDATA] ResponseMessageType). */
+const single = new Set(['GetRoomLists', 'GetRooms', 'GetUserPhoto'])
+
 export function writeResponse(operation: string, content: XmlPart): Xml {
-  return xml`<m:${operation}Response xmlns:m="${messagesNamespace}" xmlns:t="${typesNamespace}">${content}</m:${operation}Response>`
+  const outcome = single.has(operation) ? xml` ResponseClass="Success"` : []
+  return xml`<m:${operation}Response xmlns:m="${messagesNamespace}" xmlns:t="${typesNamespace}"${outcome}>${content}</m:${operation}Response>`
 }
 
 export function writeFault(code: string, message: string): Xml {

@@ -3,8 +3,9 @@ import type { TaskProperties } from '../../mailbox/item-properties.ts'
 import type { Call } from '../call.ts'
 import { textOf } from '../elements.ts'
 import { contactPatch } from './change-contact.ts'
-import { composeDraft, draftOf, readDraft } from './draft.ts'
-import { type ItemUpdate, invalidAction, unsupportedUpdate } from './item-update.ts'
+import { composeDraft, draftOf } from './draft.ts'
+import { type ItemUpdate, invalidAction, requireDeletable, unsupportedUpdate } from './item-update.ts'
+import { readWhole } from './read-attachments.ts'
 import { taskFacts } from './read-task.ts'
 import { mergedPatch, sharedPatch, textPatch } from './shared-patch.ts'
 
@@ -44,21 +45,23 @@ async function ownPatch(call: Call, item: Item, updates: readonly ItemUpdate[]):
 
 /** The content of a message changes only while it is a draft; its subject may, later on. */
 async function messagePatch(call: Call, item: Message, updates: readonly ItemUpdate[]): Promise<ItemPatch> {
-  const odd = updates.find(({ uri }) => !draftFields.has(uri))
+  for (const update of updates.filter(({ how }) => how === 'delete')) requireDeletable(update)
+  const odd = updates.find(({ how, uri }) => how !== 'delete' && !draftFields.has(uri))
   if (odd) throw unsupportedUpdate(odd)
   if (!item.isDraft) return receivedPatch(updates)
   let draft = await draftOf(call, item)
   for (const update of updates) {
     if (update.how === 'delete') draft = { ...draft, ...emptied(update) }
-    else if (update.element) draft = readDraft(update.element, draft, update.how === 'append')
+    else if (update.element) draft = await readWhole(call, update.element, draft, update.how === 'append')
   }
   return { mime: await composeDraft(call, draft) }
 }
 
 function receivedPatch(updates: readonly ItemUpdate[]): ItemPatch {
-  const other = updates.find(({ uri, how }) => uri !== 'item:Subject' || how === 'append')
+  const kept = updates.filter(({ how, uri }) => how !== 'delete' || draftFields.has(uri))
+  const other = kept.find(({ uri, how }) => uri !== 'item:Subject' || how === 'append')
   if (other) throw invalidAction(other)
-  return { subject: textOf(updates.at(-1)?.element, 'Subject') ?? '' }
+  return kept.length === 0 ? {} : { subject: textOf(kept.at(-1)?.element, 'Subject') ?? '' }
 }
 
 const empties = {
@@ -101,7 +104,10 @@ function taskPatch(call: Call, { properties: before }: Task, updates: readonly I
 
 function lacking(properties: TaskProperties, update: ItemUpdate): TaskProperties {
   const gone = taskRemovals[update.uri]
-  if (!gone) throw invalidAction(update)
+  if (!gone) {
+    requireDeletable(update)
+    return properties
+  }
   const kept = Object.entries(properties).filter(([name]) => !(gone as readonly string[]).includes(name))
   return Object.fromEntries(kept) as unknown as TaskProperties
 }

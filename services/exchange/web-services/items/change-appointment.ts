@@ -3,7 +3,7 @@ import type { AppointmentException, AppointmentProperties, Attendee } from '../.
 import type { Call } from '../call.ts'
 import type { ShownItem } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
-import { type ItemUpdate, invalidAction, unsupportedUpdate } from './item-update.ts'
+import { type ItemUpdate, invalidAction, requireDeletable, unsupportedUpdate } from './item-update.ts'
 import { appointmentFacts, attendeesIn, patternFacts, reminderIn, wholeDays } from './read-appointment.ts'
 import { mergedPatch, sharedPatch, textPatch } from './shared-patch.ts'
 
@@ -86,8 +86,8 @@ function without(properties: AppointmentProperties, update: ItemUpdate): Appoint
   if (uri === 'calendar:Location' || uri === 'calendar:EnhancedLocation') return { ...properties, location: '' }
   if (uri.startsWith('item:Reminder')) return withReminder(properties, null)
   if (uri === 'item:Sensitivity') return { ...properties, sensitivity: 'normal' }
-  if (zones.test(uri)) return properties
-  throw invalidAction(update)
+  if (!zones.test(uri)) requireDeletable(update)
+  return properties
 }
 
 function appended(properties: AppointmentProperties, update: ItemUpdate): AppointmentProperties {

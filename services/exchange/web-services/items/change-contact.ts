@@ -1,7 +1,7 @@
 import type { Contact, ItemPatch } from '../../mailbox/item.ts'
 import type { ContactField, ContactProperties } from '../../mailbox/item-properties.ts'
 import { contactDays, contactTexts, fieldOfEntry } from './contact-names.ts'
-import { type ItemUpdate, unsupportedUpdate } from './item-update.ts'
+import { type ItemUpdate, requireDeletable, unsupportedUpdate } from './item-update.ts'
 import { contactFacts } from './read-contact.ts'
 
 /** Whether setting it changes nothing here: the display name is made of the parts of the name. */
@@ -17,6 +17,10 @@ function changed(properties: ContactProperties, update: ItemUpdate): ContactProp
   if (derived.has(uri)) return properties
   const name = fieldNamed(uri)
   if (how === 'delete' && uri === 'contacts:Children') return { ...properties, children: [] }
+  if (how === 'delete' && !name) {
+    requireDeletable(update)
+    return properties
+  }
   if (how === 'delete' && name) return { ...properties, fields: without(properties.fields, name) }
   if (how !== 'set' || !element || !(name || uri === 'contacts:Children')) throw unsupportedUpdate(update)
   const { fields, ...more } = contactFacts(element)

@@ -31,7 +31,7 @@ export const emptyDraft: Draft = {
   attachments: [],
 }
 
-/** The draft with what an element of the schema says differently, or adds. */
+/** The draft with what an element of the schema says differently, or adds; its attachments apart. */
 export function readDraft(element: Element, before: Draft, appends = false): Draft {
   const list = (name: string, kept: readonly MailAddress[]) => {
     const read = readRecipients(element, name)
@@ -47,7 +47,6 @@ export function readDraft(element: Element, before: Draft, appends = false): Dra
     subject: textOf(element, 'Subject') ?? before.subject,
     importance: readImportance(element) ?? before.importance,
     inReplyTo: textOf(element, 'InReplyTo') ?? before.inReplyTo,
-    attachments: [...before.attachments, ...readAttachments(children(child(element, 'Attachments')))],
   }
 }
 
@@ -86,23 +85,6 @@ export function readMailbox(mailbox: Element): MailAddress {
   return { name: textOf(mailbox, 'Name') ?? '', address }
 }
 
-export function readAttachments(list: readonly Element[]): readonly NewAttachment[] {
-  return list.map((each) => {
-    if (each.localName !== 'FileAttachment')
-      throw new WebServicesError('ErrorInvalidRequest', 'gap: attached items', {
-        text: 'Fauxchange attaches files only. See services/exchange/README.md.',
-      })
-    const contentId = textOf(each, 'ContentId')
-    return {
-      name: textOf(each, 'Name') ?? '',
-      contentType: textOf(each, 'ContentType') ?? 'application/octet-stream',
-      ...(contentId !== undefined && { contentId }),
-      isInline: textOf(each, 'IsInline') === 'true',
-      content: Buffer.from(textOf(each, 'Content') ?? '', 'base64'),
-    }
-  })
-}
-
 export async function draftOf({ parts, mailboxId }: Call, item: Message): Promise<Draft> {
   const { mailboxes } = parts
   const body: ItemBody = (await mailboxes.readBody(mailboxId, item.id)) ?? { attachments: [] }
@@ -139,6 +121,7 @@ export async function composeDraft({ user, now, parts }: Call, draft: Draft): Pr
       filename: each.name,
       contentType: each.contentType,
       ...(each.contentId && { cid: each.contentId }),
+      contentDisposition: each.isInline ? ('inline' as const) : ('attachment' as const),
       content: each.content,
     })),
   })

@@ -131,8 +131,12 @@ function attachmentsElement({ item, body }: ItemView): XmlPart {
   if (!body || body.attachments.length === 0) return undefined
   return t(
     'Attachments',
-    body.attachments.map((each) => t('FileAttachment', attachmentFacts(item.id, each))),
+    body.attachments.map((each) => t(attachmentName(each), attachmentFacts(item.id, each))),
   )
+}
+
+export function attachmentName({ contentType }: Pick<AttachmentFacts, 'contentType'>): string {
+  return contentType === 'message/rfc822' ? 'ItemAttachment' : 'FileAttachment'
 }
 
 export function attachmentFacts(itemId: string, facts: AttachmentFacts): XmlPart {

@@ -32,6 +32,17 @@ export function readUpdates(updates: readonly Element[]): readonly ItemUpdate[] 
   })
 }
 
+/** What an item always has. */
+const lasting = /:(ItemId|ParentFolderId|ItemClass|DateTime\w+|Size|Start|End|UID|Organizer|IsComplete|Status)$/
+
+/**
+ * Deleting what an item lacks changes nothing: programs that save an item whole delete all that it has no value for.
+ * @throws WebServicesError ErrorInvalidPropertyDelete for what every item has.
+ */
+export function requireDeletable(update: ItemUpdate): void {
+  if (lasting.test(update.uri)) throw invalidAction(update)
+}
+
 /** What the product does and Fauxchange does not. */
 export function unsupportedUpdate({ how, uri }: ItemUpdate): WebServicesError {
   const what = { set: 'setting', append: 'appending to', delete: 'deleting' }[how]

@@ -11,6 +11,8 @@ export interface ItemShape {
   readonly base: 'IdOnly' | 'Default' | 'AllProperties'
   readonly bodyType: 'Best' | 'HTML' | 'Text'
   readonly mime: boolean
+  /** Of an item that is in no folder. */
+  readonly embedded?: boolean
   /** FieldURI, such as `item:Subject`. */
   readonly fields: ReadonlySet<string>
   /** Properties of MAPI, as they were asked for. */

@@ -3,12 +3,13 @@ import type { WellKnownFolder } from '../../mailbox/folder.ts'
 import type { NewItem } from '../../mailbox/item.ts'
 import type { TaskProperties } from '../../mailbox/item-properties.ts'
 import type { Call } from '../call.ts'
-import { child, children, textOf } from '../elements.ts'
+import { textOf } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { appointmentOfText } from './calendar-text.ts'
-import { readAttachments, readBody, readImportance } from './draft.ts'
+import { readBody, readImportance } from './draft.ts'
 import { extendedPatch } from './extended-properties.ts'
 import { newAppointment } from './read-appointment.ts'
+import { attachmentsIn, readAttachments } from './read-attachments.ts'
 import { contactFacts } from './read-contact.ts'
 import { taskFacts } from './read-task.ts'
 import { categoriesIn } from './shared-facts.ts'
@@ -23,7 +24,7 @@ export async function newItemOf(call: Call, element: Element): Promise<Made> {
     subject: textOf(element, 'Subject') ?? '',
     createdAt: call.now,
     categories: categoriesIn(element),
-    attachments: readAttachments(children(child(element, 'Attachments'))),
+    attachments: await readAttachments(call, attachmentsIn(element)),
     ...pick(extendedPatch(element, call.now)),
     ...(importance && { importance }),
     ...(text !== undefined && { text }),

@@ -46,7 +46,10 @@ export function elementNameOf(item: Pick<Item, 'kind' | 'messageClass'>): string
   return item.messageClass.startsWith('IPM.Schedule.Meeting.Resp') ? 'MeetingResponse' : 'Message'
 }
 
+const placed = new Set(['item:ItemId', 'item:ParentFolderId', 'item:IsDraft', 'item:Flag'])
+
 function isWanted(field: Field, shape: ItemShape): boolean {
+  if (shape.embedded && placed.has(field.uri)) return false
   if (field.uri === 'item:ItemId' || isAsked(field.uri, shape.fields)) return true
   if (field.uri === 'item:MimeContent') return shape.mime
   if (shape.base === 'Default') return field.in === 'Default'

@@ -5,7 +5,8 @@ import type { MailAddress } from '../../mailbox/item-properties.ts'
 import type { Call } from '../call.ts'
 import { attribute, child } from '../elements.ts'
 import { findItem } from '../find-item.ts'
-import { composeDraft, type Draft, emptyDraft, readDraft } from '../items/draft.ts'
+import { composeDraft, type Draft, emptyDraft } from '../items/draft.ts'
+import { readWhole } from '../items/read-attachments.ts'
 import { keepOrSend } from '../send-mail.ts'
 import type { ShownItem } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
@@ -20,7 +21,7 @@ export async function respondToMessage(call: Call, element: Element, verb: Verb)
   const { mailboxes } = call.parts
   const original = (await mailboxes.readBody(call.mailboxId, item.id)) ?? { attachments: [] }
   const begun = { ...(await beginning(call, item, verb, original)), ...newBody(element, item, original) }
-  const mime = await composeDraft(call, readDraft(element, begun))
+  const mime = await composeDraft(call, await readWhole(call, element, begun))
   const draft = await keepOrSend(call, element, mime)
   await mailboxes.updateItem(call.mailboxId, item.id, { lastVerb: { verb, at: call.now } })
   return draft ? [draft] : []

@@ -5,8 +5,9 @@ import type { Call, Operation } from '../call.ts'
 import { child, children, m, t, textOf } from '../elements.ts'
 import { folderIn } from '../folders.ts'
 import { itemIdElement } from '../ids.ts'
-import { composeDraft, emptyDraft, readDraft } from '../items/draft.ts'
+import { composeDraft } from '../items/draft.ts'
 import { newItemOf } from '../items/new-item.ts'
+import { readWhole } from '../items/read-attachments.ts'
 import { elementNameOf } from '../items/write-item.ts'
 import { responses } from '../meetings/responses.ts'
 import { inviteAttendees, readInvitations } from '../meetings/tell-attendees.ts'
@@ -42,7 +43,7 @@ async function createOne(call: Call, element: Element): Promise<readonly ShownIt
 async function createMessage(call: Call, element: Element): Promise<Item | undefined> {
   const mime = textOf(element, 'MimeContent')
   const content =
-    mime === undefined ? await composeDraft(call, readDraft(element, emptyDraft)) : Buffer.from(mime, 'base64')
+    mime === undefined ? await composeDraft(call, await readWhole(call, element)) : Buffer.from(mime, 'base64')
   return keepOrSend(call, element, content)
 }
 

@@ -5,6 +5,7 @@ import { createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } fro
 import { convertId } from './convert-id.ts'
 import { createItem } from './create-item.ts'
 import { deleteItem } from './delete-item.ts'
+import { getRoomLists, getRooms, getUserConfiguration, getUserPhoto } from './directory.ts'
 import { findFolder } from './find-folder.ts'
 import { findItem } from './find-item.ts'
 import { getFolder } from './get-folder.ts'
@@ -48,6 +49,10 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     GetUserAvailabilityRequest: getUserAvailability,
     GetUserOofSettingsRequest: getUserOofSettings,
     SetUserOofSettingsRequest: setUserOofSettings,
+    GetRoomLists: getRoomLists,
+    GetRooms: getRooms,
+    GetUserPhoto: getUserPhoto,
+    GetUserConfiguration: getUserConfiguration,
     Subscribe: subscribe,
     Unsubscribe: unsubscribe,
     GetEvents: getEvents,
