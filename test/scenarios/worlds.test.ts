@@ -72,22 +72,27 @@ test('a world has the same names and people, and nothing that is done in it is d
   for (const { id } of [left, right]) expect((await first.call('DELETE', `/api/stacks/${id}`)).status).toBe(200)
 })
 
+/** So many that they cross each other, and few enough for a busy machine to answer each in time. */
+const atOnce = 10
+
+async function liveIn(lab: Lab, index: number): Promise<void> {
+  if (hasOwnTime(index)) await lab.clock({ now: timeOf(index), freeze: true })
+  await deliver(lab, `Mail of world ${index}`)
+  await lab.call('POST', '/api/directory/users', {
+    userPrincipalName: `guest${index}@contoso.com`,
+    password: 'Guest-Pass-1',
+    displayName: `Guest ${index}`,
+  })
+}
+
 test('fifty worlds side by side, each with its own mail, people and time', { timeout: 120_000 }, async () => {
   const worlds: Made[] = []
   for (let made = 0; made < 50; made += 1) worlds.push(await makeWorld())
   const listed = (await first.call('GET', '/api/stacks')).json as { stacks: { id: string }[] }
   expect(listed.stacks.map(({ id }) => id)).toEqual(worlds.map(({ id }) => id))
-  await Promise.all(
-    worlds.map(async ({ lab }, index) => {
-      if (hasOwnTime(index)) await lab.clock({ now: timeOf(index), freeze: true })
-      await deliver(lab, `Mail of world ${index}`)
-      await lab.call('POST', '/api/directory/users', {
-        userPrincipalName: `guest${index}@contoso.com`,
-        password: 'Guest-Pass-1',
-        displayName: `Guest ${index}`,
-      })
-    }),
-  )
+  for (let from = 0; from < worlds.length; from += atOnce) {
+    await Promise.all(worlds.slice(from, from + atOnce).map(({ lab }, place) => liveIn(lab, from + place)))
+  }
   for (const [index, { lab }] of worlds.entries()) {
     const mail = await subjects(lab)
     expect(mail.filter((subject) => subject.startsWith('Mail of world'))).toEqual([`Mail of world ${index}`])

@@ -21,7 +21,7 @@ export function looksLikeFormatList(text: string): boolean {
 }
 
 /**
- * What somebody copied from a console. It is for people, so that lists are cut short and objects named by their type:
+ * What somebody copied from the shell. It is for people, so that lists are cut short and objects named by their type:
  * each such place is told with its line, because a trust without it would not be that trust.
  */
 export function readFormatList(text: string): readonly ListedObject[] {

@@ -126,7 +126,6 @@ describe('a streaming subscription', () => {
     const { text } = await passTimeUntil(ended)
     const envelopes = text.split('<?xml').slice(1)
     expect(envelopes[0]).toContain('<m:ConnectionStatus>OK</m:ConnectionStatus>')
-    expect(envelopes.filter((each) => each.includes('>OK<')).length).toBeGreaterThanOrEqual(2)
     expect(envelopes.at(-1)).toContain('<m:ConnectionStatus>Closed</m:ConnectionStatus>')
     expect(kindsIn(text).filter((kind) => kind === 'NewMailEvent')).toHaveLength(2)
     // What was told is not told again on the next connection.
