@@ -20,7 +20,7 @@ export interface PostgresServer extends AsyncDisposable {
   start(): Promise<void>
 }
 
-/** Nothing here outlives the machine, so nothing is flushed; whoever connects from this machine may do everything. */
+/** Nothing here outlives the machine, so nothing is flushed or tidied up; whoever connects from this machine may do everything. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'fauxchange-postgres-'))
   const owner = await unprivileged()
@@ -31,7 +31,15 @@ export async function startPostgres(): Promise<PostgresServer> {
     cwd: folder,
   })
   const port = await freePort()
-  const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=300', `unix_socket_directories=${folder}`]
+  const settings = [
+    'fsync=off',
+    'full_page_writes=off',
+    'max_connections=300',
+    'autovacuum=off',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+    `unix_socket_directories=${folder}`,
+  ]
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings.flatMap((each) => ['-c', each])]
   let server: ChildProcess | undefined
