@@ -25,9 +25,5 @@ export async function answerSaml(
     return answerPartner(visit, { protocol: 'SAML', context, xml }, parts.conversation)
   }
   const received = await receiveAuthnRequest(visit, message, waiting, parts.protocols)
-  try {
-    return await continueSignIn(received.visit, received.signIn, parts.conversation)
-  } finally {
-    await received.over()
-  }
+  return continueSignIn(received.visit, received.signIn, parts.conversation)
 }

@@ -50,8 +50,6 @@ export async function asAdfsErrors<T>(work: () => T | Promise<T>): Promise<T> {
 export interface ReceivedSignIn {
   readonly visit: Visit
   readonly signIn: SignInRequest
-  /** What remains to be done when this visit is over: a request that is not answered yet may go on. */
-  readonly over: () => Promise<void>
 }
 
 /** Reads an AuthnRequest; a posted one is kept, since the form that comes back cannot carry it. */
@@ -64,6 +62,8 @@ export async function receiveAuthnRequest(
   return asAdfsErrors(async () => {
     const { trust, request } = authnRequestOf(message, parts)
     await parts.requests.admit(request)
+    // Before anything is answered: whoever has the page may come back at once, to another server of the farm.
+    await parts.requests.keep(request)
     const kept = waiting ?? (await keptWhenPosted(visit, message, parts.pending))
     const own = selfUrl(visit.request.url, visit.request.correlationId, parts.urls, { pendingMessage: kept?.id })
     const { relayState } = message
@@ -74,14 +74,11 @@ export async function receiveAuthnRequest(
       audience: request.issuer,
       consumer: consumerFor(request, trust),
     }
-    let answered = false
     const completed = (reply: FastifyReply) => {
-      answered = true
       if (kept) forgetPending(reply)
     }
     const signIn = { ...samlSignIn(destination, own.key, parts), completed }
-    const over = async () => (answered ? undefined : parts.requests.keep(request))
-    return { visit: { ...visit, self: { ...visit.self, key: own.key } }, signIn, over }
+    return { visit: { ...visit, self: { ...visit.self, key: own.key } }, signIn }
   })
 }
 
