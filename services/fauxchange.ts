@@ -11,10 +11,14 @@ fauxchange env [--zone corp]                variables for other programs: eval "
 fauxchange run [--zone corp] -- COMMAND     run a command with these variables
 fauxchange run --up -- COMMAND              the same, with a stack of its own for as long as it runs
 fauxchange verdicts FILE [--update]         compare a table of decisions with what the stack decides now
+fauxchange browser --passkeys USER [URL]    the same; its pages sign with the passkeys on that person's phone
 fauxchange lab                              every command of the lab of the stack that runs, such as
     fauxchange mfa approve alice@contoso.com
     fauxchange clock change --advance PT1H
+    fauxchange mfa --help
     fauxchange reset
+    Exit code 0: done; 1: refused, with what the lab says; 2: written wrong. --json: the answer in one line;
+    --body JSON: fields that have no option.
 --gateway http://127.0.0.1:8080 (or FAUXCHANGE_GATEWAY) names another stack, after the first word.
 `
 

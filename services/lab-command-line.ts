@@ -1,15 +1,28 @@
 import { parseArgs } from 'node:util'
 import { LabClient, LabRefusal } from './lab-client.ts'
-import { type ApiDocument, chooseCommand, commandsOf, type LabCommand, requestOf } from './lab-commands.ts'
+import {
+  type ApiDocument,
+  candidatesFor,
+  chooseCommand,
+  commandsOf,
+  isFlag,
+  type LabCommand,
+  likelyWord,
+  requestOf,
+} from './lab-commands.ts'
 
 export interface LabSurroundings {
   readonly print: (text: string) => void
   readonly complain: (text: string) => void
 }
 
+/** Of the program: done; refused by the lab, or no stack; written wrong. */
+const exitCodes = { done: 0, refused: 1, misspelled: 2 } as const
+
 /**
  * Any operation of a running stack's lab: `mfa approve alice@contoso.com`, `clock change --advance PT1H`, `reset`.
- * The commands are those of its API document, so that the two never differ. Returns the exit code.
+ * The commands are those of its API document, so that the two never differ. `--help` describes what fits, `--json`
+ * answers in one line, `--body` takes fields as JSON. Returns the exit code.
  */
 export async function runLabCommand(
   gateway: string,
@@ -19,26 +32,61 @@ export async function runLabCommand(
   const client = new LabClient(gateway)
   try {
     const commands = commandsOf(await client.call<ApiDocument>('GET', '/api/openapi.json'))
-    const chosen = chooseCommand(commands, args)
-    if ('candidates' in chosen) {
-      complain(chosen.candidates.length > 0 ? listOf(chosen.candidates) : `There is no command ${args.join(' ')}.\n`)
-      return args.length === 0 ? 0 : 2
+    const words = args.filter((arg) => arg !== '--help' && arg !== '-h')
+    if (words.length < args.length || words.length === 0) {
+      print(helpFor(commands, words))
+      return exitCodes.done
     }
-    const { positionals, options } = readOptions(chosen.command, chosen.rest)
+    const chosen = chooseCommand(commands, words)
+    if ('candidates' in chosen) {
+      complain(problemWith(commands, words))
+      return exitCodes.misspelled
+    }
+    const { positionals, options, inOneLine } = readOptions(chosen.command, chosen.rest)
     const { method, path, body } = requestOf(chosen.command, positionals, options)
-    print(`${JSON.stringify(await client.call(method, path, body), undefined, 2)}\n`)
-    return 0
+    const answer = await client.call(method, path, body)
+    print(`${JSON.stringify(answer ?? {}, undefined, inOneLine ? 0 : 2)}\n`)
+    return exitCodes.done
   } catch (error) {
     complain(`${problemOf(error, gateway)}\n`)
-    return error instanceof TypeError && 'code' in error ? 2 : 1
+    return error instanceof Misspelled ? exitCodes.misspelled : exitCodes.refused
   }
+}
+
+class Misspelled extends Error {}
+
+function helpFor(commands: readonly LabCommand[], words: readonly string[]): string {
+  const names = words.filter((word) => !word.startsWith('--'))
+  const fits = candidatesFor(commands, names)
+  return fits.length > 0 ? listOf(fits) : problemWith(commands, names)
+}
+
+function problemWith(commands: readonly LabCommand[], words: readonly string[]): string {
+  const candidates = candidatesFor(commands, words)
+  if (candidates.length > 0) return `${words.join(' ')} is not all of a command, or too much.\n${listOf(candidates)}`
+  const likely = likelyWord(commands, words[0] ?? '')
+  const hint = likely === undefined ? '"fauxchange lab" lists all.' : `Is it ${likely}?`
+  return `There is no command ${words.join(' ')}. ${hint}\n`
 }
 
 function readOptions(command: LabCommand, rest: readonly string[]) {
   const named = Object.fromEntries(command.options.map(({ name }) => [name, { type: 'string' as const }]))
-  const options = { ...named, json: { type: 'string' as const } }
-  const { values, positionals } = parseArgs({ args: [...rest], options, allowPositionals: true })
-  return { positionals, options: values as Readonly<Record<string, string>> }
+  const options = { ...named, body: { type: 'string' as const }, json: { type: 'boolean' as const } }
+  try {
+    const { values, positionals } = parseArgs({ args: spelledOut(command, rest), options, allowPositionals: true })
+    const { json, ...given } = values
+    return { positionals, options: given as Readonly<Record<string, string>>, inOneLine: json === true }
+  } catch (error) {
+    const [problem = ''] = (error as Error).message.split('. ')
+    throw new Misspelled(`${problem}.\n${describe(command).trimEnd()}`)
+  }
+}
+
+/** `--freeze` is `--freeze true`. */
+function spelledOut({ options }: LabCommand, rest: readonly string[]): string[] {
+  const flags = new Set(options.filter(isFlag).map(({ name }) => `--${name}`))
+  const isValue = (arg: string | undefined) => arg === 'true' || arg === 'false'
+  return rest.flatMap((arg, index) => (flags.has(arg) && !isValue(rest[index + 1]) ? [arg, 'true'] : [arg]))
 }
 
 function problemOf(error: unknown, gateway: string): string {
@@ -48,7 +96,7 @@ function problemOf(error: unknown, gateway: string): string {
 }
 
 /** One line for each, its options below it. */
-export function listOf(commands: readonly LabCommand[]): string {
+function listOf(commands: readonly LabCommand[]): string {
   return commands.map(describe).join('')
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ApiDocument, chooseCommand, commandsOf, type LabCommand, requestOf } from './lab-commands.ts'
+import { type ApiDocument, chooseCommand, commandsOf, type LabCommand, likelyWord, requestOf } from './lab-commands.ts'
 
 const text = { schema: { type: 'string' } }
 const body = (properties: Readonly<Record<string, { type: string | string[] }>>) => ({
@@ -76,9 +76,18 @@ describe('commands of the lab', () => {
   })
 
   test('what is spelled wrong names what there is', () => {
-    expect(chooseCommand(commands, ['mfa', 'approve'])).toEqual({ command: commands[3], rest: ['approve'] })
+    expect(chooseCommand(commands, ['mfa', 'approve'])).toEqual({ candidates: [commands[4]] })
     expect(chooseCommand(commands, ['clock', 'x', 'y'])).toEqual({ candidates: [commands[1], commands[2]] })
     expect(chooseCommand(commands, ['nothing'])).toEqual({ candidates: [] })
+  })
+
+  test.each([
+    { written: 'clok', likely: 'clock' },
+    { written: 'mfaa', likely: 'mfa' },
+    { written: 'resetting', likely: undefined },
+    { written: 'x', likely: undefined },
+  ])('$written is likely $likely', ({ written, likely }) => {
+    expect(likelyWord(commands, written)).toBe(likely)
   })
 
   test('options become fields of the right kind, the query, and path segments', () => {
@@ -91,7 +100,7 @@ describe('commands of the lab', () => {
     })
     const change = chosen('clock', 'change').command
     expect(requestOf(change, [], { freeze: 'true', advance: '1' }).body).toEqual({ freeze: true, advance: '1' })
-    expect(requestOf(change, [], { json: '{"freeze":false}' }).body).toEqual({ freeze: false })
+    expect(requestOf(change, [], { body: '{"freeze":false}' }).body).toEqual({ freeze: false })
     const wait = chosen('mail', 'wait', 'x', 'y').command
     expect(requestOf(wait, ['x', 'y'], { subject: 'a&b' }).path).toBe('/api/mail/x/y/wait?subject=a%26b')
   })

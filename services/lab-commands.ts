@@ -55,7 +55,7 @@ function commandOf(path: string, method: string, operation: ApiOperation): LabCo
   const { parameters = [], requestBody } = operation
   const body = requestBody?.content['application/json']?.schema.properties ?? {}
   return {
-    words: literals.at(-1)?.split('-')[0] === verb ? literals : [...literals, verb],
+    words: literals.some((literal) => literal.startsWith(verb)) ? literals : [...literals, verb],
     method: method.toUpperCase(),
     path,
     summary: operation.summary,
@@ -79,17 +79,51 @@ export type ChosenCommand =
 /** The command with the most words of its own in front; reading is what is meant where no verb is given. */
 export function chooseCommand(commands: readonly LabCommand[], args: readonly string[]): ChosenCommand {
   const spelled = (words: readonly string[]) => words.every((word, index) => args[index] === word)
-  const fits = commands
-    .flatMap((command) => [
-      { command, words: command.words },
-      ...(command.method === 'GET' ? [{ command, words: command.words.slice(0, -1) }] : []),
-    ])
-    .filter(
-      ({ command, words }) => spelled(words) && positionalsAfter(args, words.length) === command.positionals.length,
-    )
+  const isWord = (index: number) => commands.some(({ words }) => spelled(words.slice(0, index + 1)) && words[index])
+  const readings = commands.flatMap((command) => {
+    const words = command.words.slice(0, -1)
+    // What is the word of another command is no name: `mfa approve` lacks its person.
+    return command.method === 'GET' && !isWord(words.length) ? [{ command, words }] : []
+  })
+  const fits = [...commands.map((command) => ({ command, words: command.words })), ...readings].filter(
+    ({ command, words }) => spelled(words) && positionalsAfter(args, words.length) === command.positionals.length,
+  )
   const best = fits.toSorted((a, b) => b.words.length - a.words.length)[0]
   if (best && best.words.length > 0) return { command: best.command, rest: args.slice(best.words.length) }
-  return { candidates: commands.filter(({ words }) => args[0] === undefined || words[0] === args[0]) }
+  return { candidates: candidatesFor(commands, args) }
+}
+
+/** Those that agree with what was written for longest; of the whole lab when nothing was. */
+export function candidatesFor(commands: readonly LabCommand[], args: readonly string[]): readonly LabCommand[] {
+  if (args.length === 0) return commands
+  const agreed = ({ words }: LabCommand) => {
+    const end = words.findIndex((word, index) => args[index] !== word)
+    return end < 0 ? words.length : end
+  }
+  const longest = Math.max(0, ...commands.map(agreed))
+  return longest === 0 ? [] : commands.filter((command) => agreed(command) === longest)
+}
+
+/** For a first word that no command has: the one that is written most alike, if any is. */
+export function likelyWord(commands: readonly LabCommand[], written: string): string | undefined {
+  const words = [...new Set(commands.map(({ words: [first = ''] }) => first))]
+  const near = words.map((word) => ({ word, changes: changesBetween(word, written) }))
+  const best = near.toSorted((a, b) => a.changes - b.changes)[0]
+  return best && best.changes <= Math.max(1, Math.floor(written.length / 3)) ? best.word : undefined
+}
+
+/** Letters to add, drop or exchange (Levenshtein). */
+function changesBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1]
+    for (const [index, another] of [...other].entries()) {
+      const exchanged = (row[index] ?? 0) + (letter === another ? 0 : 1)
+      next.push(Math.min(exchanged, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
 }
 
 function positionalsAfter(args: readonly string[], words: number): number {
@@ -103,7 +137,7 @@ export interface LabRequest {
   readonly body?: unknown
 }
 
-/** @param options as written; each is read as the schema of its field says */
+/** @param options as written; each is read as the schema of its field says; `body` holds further fields as JSON */
 export function requestOf(
   command: LabCommand,
   positionals: readonly string[],
@@ -119,10 +153,15 @@ export function requestOf(
   const fields = given.filter((each) => each.in === 'body')
   const values = fields.map(({ name, schema }) => [name, readValue(options[name] ?? '', schema)])
   const search = query.length > 0 ? `?${new URLSearchParams(query)}` : ''
-  const json = options.json === undefined ? {} : { ...(JSON.parse(options.json) as object) }
-  const hasBody = values.length > 0 || options.json !== undefined
+  const json = options.body === undefined ? {} : { ...(JSON.parse(options.body) as object) }
+  const hasBody = values.length > 0 || options.body !== undefined
   const body = hasBody ? { body: { ...json, ...Object.fromEntries(values) } } : {}
   return { method: command.method, path: path + search, ...body }
+}
+
+/** Whether an option may stand without a value: `--freeze`. */
+export function isFlag({ schema: { type } }: LabOption): boolean {
+  return type === 'boolean'
 }
 
 function readValue(text: string, { type }: ApiSchema): unknown {

@@ -16,6 +16,7 @@ import { guides } from './guides/guides.ts'
 import { importPageRoutes } from './import-pages.ts'
 import { verdicts } from './journal/verdict.ts'
 import { learnPageRoutes } from './learn-pages.ts'
+import { mailPageRoutes } from './mail-pages.ts'
 import { networkPageRoutes } from './network-pages.ts'
 import { outlookMobilePageRoutes } from './outlook-mobile-pages.ts'
 import type { Handler, PageRoute } from './page-actions.ts'
@@ -84,6 +85,7 @@ const pageRoutes: readonly PageRoute[] = [
   ...networkPageRoutes,
   ...connectPageRoutes,
   ...importPageRoutes,
+  ...mailPageRoutes,
   { method: 'GET', path: '/reset', handle: askForReset },
   { method: 'POST', path: '/reset', handle: reset },
   { method: 'POST', path: '/clock', handle: changeClock },

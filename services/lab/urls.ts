@@ -93,6 +93,8 @@ export const urls = {
   addApplication: '/connect/applications',
   addRelyingParty: '/connect/relying-parties',
   import: '/import',
+  mail: '/mail',
+  mailOf: (upn: string) => `/mail?${new URLSearchParams({ upn })}`,
   reset: '/reset',
   clock: '/clock',
   synchronize: '/synchronize',

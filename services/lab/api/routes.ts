@@ -54,7 +54,7 @@ export function apiRoutes(parts: LabParts): readonly ApiRoute[] {
     ...adfsRoutes(manage),
     ...certificateRoutes(manage),
     ...exchangeRoutes(manage),
-    ...mailboxRoutes(manage),
+    ...mailboxRoutes(manage, parts.simulator.clock),
     ...faultRoutes(parts),
     ...registrationRoutes(manage),
     ...verdictRoutes(manage),

@@ -1,37 +1,24 @@
 import { z } from 'zod'
+import type { Clock } from '#shared/clock.ts'
 import { type ApiRoute, apiRoute } from '../api/route.ts'
 import { directoryPath as path } from '../directory/active-directory.ts'
 import { ask, type Manage } from '../peers/ask.ts'
+import { exchangeName, folderName, injectionSchema, injectMail, messageSchema, readMessages } from './mail.ts'
 
-const deployment = z.enum(['exchange-onprem', 'exchange-online']).describe('Which Exchange.')
 const upn = z.string().min(1).describe('The user principal name.')
-const mailbox = z.strictObject({ deployment, upn })
+const mailbox = z.strictObject({ deployment: exchangeName, upn })
 const oneMessage = mailbox.extend({ id: z.string().min(1).describe('The id of the message.') })
-const folder = z
-  .enum(['inbox', 'drafts', 'sentitems', 'deleteditems', 'archive', 'junkemail', 'outbox'])
-  .default('inbox')
-  .describe('The folder.')
-
-const messageSchema = z.looseObject({
-  id: z.string(),
-  subject: z.string(),
-  from: z.object({ name: z.string(), address: z.string() }),
-  receivedAt: z.string(),
-  unread: z.boolean(),
-  preview: z.string(),
-})
-
 const waitQuery = z.strictObject({
-  folder,
+  folder: folderName,
   subject: z.string().optional().describe('Part of the subject.'),
   from: z.string().optional().describe("Part of the sender's name or address."),
   timeoutMs: z.coerce.number().int().min(0).max(60_000).default(10_000).describe('Milliseconds to wait.'),
 })
 
 /** Mailboxes as a test looks into them. */
-export function mailboxRoutes(manage: Manage): readonly ApiRoute[] {
-  const rows = [listMessages, readMessage, waitForMessage, injectMessage, purgeFolder, setQuota]
-  return rows.map((row) => row(manage))
+export function mailboxRoutes(manage: Manage, clock: Clock): readonly ApiRoute[] {
+  const rows = [listMessages, readMessage, waitForMessage, purgeFolder, setQuota]
+  return [...rows.map((row) => row(manage)), injectMessage(manage, clock)]
 }
 
 function listMessages(manage: Manage): ApiRoute {
@@ -41,18 +28,10 @@ function listMessages(manage: Manage): ApiRoute {
     name: 'listMailboxMessages',
     summary: 'The messages of a folder, newest first',
     parameters: mailbox,
-    query: z.strictObject({ folder }),
+    query: z.strictObject({ folder: folderName }),
     answer: z.object({ messages: z.array(messageSchema) }),
     refusals: ['notFound', 'deploymentUnreachable'],
-    handle: ({ parameters, query }) =>
-      ask(
-        manage,
-        {
-          deployment: parameters.deployment,
-          path: `${path`/mailboxes/${parameters.upn}/messages`}?folder=${query.folder}`,
-        },
-        z.object({ messages: z.array(messageSchema) }),
-      ),
+    handle: ({ parameters, query }) => readMessages(manage, parameters, query.folder),
   })
 }
 
@@ -96,27 +75,17 @@ function waitForMessage(manage: Manage): ApiRoute {
   })
 }
 
-function injectMessage(manage: Manage): ApiRoute {
+function injectMessage(manage: Manage, clock: Clock): ApiRoute {
   return apiRoute({
     method: 'POST',
     path: '/api/exchange/{deployment}/mailboxes/{upn}/messages',
     name: 'injectMessage',
-    summary: 'Put a message into a mailbox',
+    summary: 'Put a message into a mailbox: as it is, or made of sender, subject and text',
     parameters: mailbox,
-    body: z.strictObject({ mime: z.base64().describe('The message (.eml) in base64.'), folder }),
+    body: injectionSchema,
     answer: messageSchema,
     refusals: ['invalidRequest', 'notFound', 'deploymentUnreachable'],
-    handle: ({ parameters, body }) =>
-      ask(
-        manage,
-        {
-          deployment: parameters.deployment,
-          path: path`/mailboxes/${parameters.upn}/messages`,
-          method: 'POST',
-          json: body,
-        },
-        messageSchema,
-      ),
+    handle: ({ parameters, body }) => injectMail(manage, clock, parameters, body),
   })
 }
 
@@ -127,7 +96,7 @@ function purgeFolder(manage: Manage): ApiRoute {
     name: 'purgeMailboxFolder',
     summary: 'Delete every message of a folder for good',
     parameters: mailbox,
-    query: z.strictObject({ folder }),
+    query: z.strictObject({ folder: folderName }),
     answer: z.object({}),
     refusals: ['notFound', 'deploymentUnreachable'],
     handle: ({ parameters, query }) =>

@@ -71,7 +71,7 @@ function changeRoutes(parts: FaultParts) {
     apiRoute({
       method: 'POST',
       path: '/api/fault-catalogue/{id}',
-      name: 'turnFaultOn',
+      name: 'enableFault',
       summary: 'Turn a fault of the catalogue on',
       description: 'In the place of the same one for the same person, which begins to count anew.',
       parameters: named,
@@ -88,7 +88,7 @@ function changeRoutes(parts: FaultParts) {
     apiRoute({
       method: 'DELETE',
       path: '/api/fault-catalogue/{id}',
-      name: 'turnFaultOff',
+      name: 'disableFault',
       summary: 'Turn a fault of the catalogue off, wherever it is on',
       parameters: named,
       answer: z.object({ turnedOff: z.int().describe('How many there were.') }),

@@ -47,6 +47,7 @@ const groups = [
     name: 'Steer',
     places: [
       { id: 'phones', url: urls.phones, text: 'Phones' },
+      { id: 'mail', url: urls.mail, text: 'Mail' },
       { id: 'outlookMobile', url: urls.outlookMobile, text: 'Outlook mobile' },
       { id: 'tenant', url: urls.tenant, text: 'Tenant' },
       { id: 'federation', url: urls.federation, text: 'Federation' },
