@@ -38,6 +38,7 @@ import { addOutcomeRoutes } from './outcomes/management-routes.ts'
 import { createPassThroughBroker, type PassThroughBroker } from './pass-through/broker.ts'
 import { createGroups } from './people/groups.ts'
 import { addLicenceRoutes } from './people/licence-routes.ts'
+import { createLicences } from './people/licences.ts'
 import { createPasswordChanger } from './people/password-change.ts'
 import { createPasswordChecker } from './people/password-check.ts'
 import { createPeople } from './people/people.ts'
@@ -85,7 +86,10 @@ export async function buildEntra(context: DeploymentContext): Promise<Deployment
   }
   const app = context.createApplication()
   const { organization } = scenario
-  const graph = graphServices(services, { store, applications, organization, random })
+  const graph = graphServices(services, {
+    ...{ store, applications, organization, random },
+    licences: createLicences(store, context),
+  })
   const parts = { context, store, keys, services, graph }
   await addFaces(app, parts, passThrough)
   return {
@@ -151,7 +155,7 @@ async function addFaces(
 function addManagement(management: FastifyInstance, { context, store, keys, services, graph }: TenantParts): void {
   const { scenario, clock, random } = context
   const { people, domains, outcomes, revocations, securityInfo } = services
-  addLicenceRoutes(management, { people, store })
+  addLicenceRoutes(management, { people, licences: graph.licences })
   addManagementRoutes(management, { store, people, scenario, clock, random, ...securityInfo })
   const nameOf = tenantNames({ ...services, applications: services.config.applications, groups: createGroups(store) })
   addSignInRows(management, { signIns: services.signIns, nameOf })

@@ -41,8 +41,10 @@ import type { ExchangeParts } from './parts.ts'
 import { addHealthChecks, addProtocolGaps } from './protocol-gaps.ts'
 import { cloudAccounts } from './recipients/cloud-accounts.ts'
 import { directoryAccounts } from './recipients/directory-accounts.ts'
+import { relationalDisconnected } from './recipients/disconnected-mailboxes.ts'
 import { addForwardSynchronization } from './recipients/forward-sync.ts'
 import { groupMembers } from './recipients/group-members.ts'
+import { addLicenceChanges } from './recipients/licence-changes.ts'
 import { addWebRoutes } from './routes.ts'
 import { mailTaker } from './smtp/mail-taker.ts'
 import { type ExchangeTables, openExchangeStore } from './store.ts'
@@ -125,6 +127,7 @@ function cachedMailboxes(store: Store<ExchangeTables>, context: DeploymentContex
 function addPeerFaces(app: FastifyInstance, local: ReturnType<typeof movesOver>['local']): void {
   const add = local.config.location === 'online' ? addForwardSynchronization : addReplicationProxy
   app.register(async (scope) => add(scope, local))
+  if (local.config.location === 'online') app.register(async (scope) => addLicenceChanges(scope, local))
 }
 
 function movesOver(store: Store<ExchangeTables>, parts: ActiveSyncParts) {
@@ -161,6 +164,7 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     trace,
     organization,
     permissions: relationalPermissionStore(store.db),
+    disconnected: relationalDisconnected(store.db),
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),
     sealingKey: sealingKey(store.db),

@@ -18,6 +18,7 @@ import { type MoveTables, moveLimitsMigration, moveMigration } from './mailbox-m
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
 import { type PermissionTables, permissionMigration } from './organization/permission-store.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
+import { type DisconnectedTables, disconnectedMigration } from './recipients/disconnected-mailboxes.ts'
 import { type TraceTables, traceMigration } from './transport/message-trace.ts'
 import {
   automaticReplyMigration,
@@ -30,6 +31,7 @@ import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from '.
 
 export interface ExchangeTables
   extends DeviceTables,
+    DisconnectedTables,
     LeaseTables,
     MailboxTables,
     MobileTables,
@@ -68,6 +70,7 @@ export function openExchangeStore(
       recipientMembersMigration,
       permissionMigration,
       moveLimitsMigration,
+      disconnectedMigration,
       extendedMigration,
       subscriptionMigration,
       acknowledgementMigration,

@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 export interface RawRequest {
-  readonly method?: 'GET' | 'POST' | 'OPTIONS' | 'HEAD'
+  readonly method?: 'GET' | 'POST' | 'DELETE' | 'OPTIONS' | 'HEAD'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }

@@ -6,6 +6,7 @@ import { type CloudAccounts, createCloudAccounts } from '../people/cloud-account
 import { type CloudGroups, createCloudGroups } from '../people/cloud-groups.ts'
 import { createDeletedItems, type DeletedItems } from '../people/deleted-items.ts'
 import { createGroups, type GroupStore } from '../people/groups.ts'
+import type { Licences } from '../people/licences.ts'
 import type { PeopleTables } from '../people/people-tables.ts'
 import { createSetAside, type SetAside } from '../people/set-aside.ts'
 import type { SignInServices } from '../sign-in/services.ts'
@@ -21,6 +22,7 @@ export interface GraphServices extends SharedServices {
   readonly setAside: SetAside
   readonly skipTokens: SkipTokens
   readonly organization: Organization
+  readonly licences: Licences
 }
 
 type SharedServices = Pick<
@@ -47,17 +49,19 @@ export interface GraphParts<Schema extends PeopleTables> {
   readonly applications: ApplicationStore
   readonly organization: Organization
   readonly random: Random
+  readonly licences: Licences
 }
 
 export function graphServices<Schema extends PeopleTables>(
   services: SharedServices,
   parts: GraphParts<Schema>,
 ): GraphServices {
-  const { store, applications, organization, random } = parts
+  const { store, applications, organization, random, licences } = parts
   const { clock } = services
   const deletedItems = createDeletedItems(store, clock)
   return {
     ...services,
+    licences,
     applications,
     organization,
     groups: createGroups(store),

@@ -4,6 +4,7 @@ import { CmdletError } from './cmdlet-error.ts'
 import { authServerCmdlets } from './cmdlets/auth-server.ts'
 import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
 import { automaticReplyCmdlets } from './cmdlets/automatic-replies.ts'
+import { databaseCmdlets, softDeletedCmdlets } from './cmdlets/disconnected-mailboxes.ts'
 import { distributionGroupCmdlets } from './cmdlets/distribution-groups.ts'
 import { mailContactCmdlets } from './cmdlets/mail-contacts.ts'
 import { mailUserCmdlets } from './cmdlets/mail-users.ts'
@@ -51,11 +52,12 @@ export function cmdletsOf({
           ...virtualDirectoryCmdlets,
           ...webServicesDirectoryCmdlets,
           ...onPremisesMailboxCmdlets,
+          ...databaseCmdlets,
           getRemoteMailbox,
           setRemoteMailbox,
           ...trackingLogCmdlets,
         ]
-      : [...onlineMailboxCmdlets, ...messageTraceCmdlets]),
+      : [...onlineMailboxCmdlets, ...softDeletedCmdlets, ...messageTraceCmdlets]),
     ...(move ? moveRequestCmdlets(move) : []),
   ]
 }

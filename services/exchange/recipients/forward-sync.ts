@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { surfaceErrors } from '#shared/http/server.ts'
 import { entraObjectIdOf, immutableIdOf } from '#shared/scenario/identifiers.ts'
+import type { CmdletParts } from '../administration/cmdlet.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { RecipientTypeDetails } from '../mailbox/recipient-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { addressIn } from './change-addresses.ts'
+import { disconnectRecipient } from './disconnect-mailbox.ts'
 import {
   addressesIn,
   attributesSchema,
@@ -15,7 +17,6 @@ import {
   takeContact,
   takeGroup,
 } from './forward-objects.ts'
-import { forgetRecipient } from './make-recipient.ts'
 import { remoteTypes, typeDetailsValues } from './recipient-attributes.ts'
 
 const host = 'outlook.office365.com'
@@ -41,10 +42,12 @@ const exportSchema = z.object({
   deletedGuids: z.array(guidSchema),
 })
 
+type ForwardParts = ExchangeParts & Pick<CmdletParts, 'devices'>
+
 export type ForwardedRecipient = z.output<typeof recipientSchema>
 
 /** What Exchange Online learns of people whose attributes the organization's own Exchange wrote. */
-export function addForwardSynchronization(scope: FastifyInstance, parts: ExchangeParts): void {
+export function addForwardSynchronization(scope: FastifyInstance, parts: ForwardParts): void {
   const { context, config } = parts
   surfaceErrors(scope, (error, _request, reply) => reply.code(error.status).send({ error: error.code }))
   scope.addHook('onRequest', async (request) => void (await context.authenticateMachine(request, ['directory'])))
@@ -53,7 +56,7 @@ export function addForwardSynchronization(scope: FastifyInstance, parts: Exchang
     if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
     const { recipients, contacts, groups, deletedGuids } = read.data
     // First who is gone: their addresses may be another's now.
-    for (const guid of deletedGuids) await forgetRecipient(parts, guid)
+    for (const guid of deletedGuids) await dropRecipient(parts, guid)
     for (const recipient of recipients) await parts.transaction(() => take(parts, recipient))
     for (const contact of contacts) await parts.transaction(() => takeContact(parts, contact))
     for (const group of groups) await parts.transaction(() => takeGroup(parts, group))
@@ -62,6 +65,12 @@ export function addForwardSynchronization(scope: FastifyInstance, parts: Exchang
     request.recording.note({ decision: 'forwardSynchronization', detail: counts })
     return counts
   })
+}
+
+/** A mailbox that is here is kept for a while. */
+async function dropRecipient(parts: ForwardParts, objectGuid: string): Promise<void> {
+  const recipient = await parts.recipients.findRecipient('objectGuid', objectGuid)
+  if (recipient) await disconnectRecipient(parts, recipient, 'SoftDeleted')
 }
 
 export type Placement =
@@ -87,12 +96,12 @@ export function placementOf(
   return { kind: 'elsewhere', externalAddress: target === undefined ? own : addressIn(target).address }
 }
 
-async function take(parts: ExchangeParts, forwarded: ForwardedRecipient): Promise<void> {
+async function take(parts: ForwardParts, forwarded: ForwardedRecipient): Promise<void> {
   const { recipients, mailboxes, context } = parts
   const { objectGuid, attributes } = forwarded
   const existing = await recipients.findRecipient('objectGuid', objectGuid)
   const placement = placementOf(forwarded, existing?.mailboxId)
-  if (placement.kind === 'none') return forgetRecipient(parts, objectGuid)
+  if (placement.kind === 'none') return dropRecipient(parts, objectGuid)
   const [emailAddress = forwarded.mail ?? forwarded.userPrincipalName, ...otherAddresses] = addressesIn(attributes)
   const columns = { ...personOf(forwarded), ...placeColumns(placement, context.random.uuid()), emailAddress }
   if (columns.mailboxId !== undefined) await mailboxes.createMailbox(columns.mailboxId)

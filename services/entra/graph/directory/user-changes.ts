@@ -118,6 +118,7 @@ export async function deleteUser(services: GraphServices, call: GraphCall): Prom
   requireCloudAccount(person)
   await services.setAside.deleteAccount(person.objectId)
   await services.revocations.record(person.objectId, 'accountDeleted')
+  await services.licences.accountDeleted(person)
   return noContent
 }
 

@@ -3,7 +3,7 @@ import type { GraphServices } from '../graph-services.ts'
 import type { GraphRecord } from '../odata/filter-predicate.ts'
 
 /** "Product names and service plan identifiers for licensing": Microsoft 365 E3. */
-const licence = { skuId: '05e9a617-0261-4cee-bb44-138d3ef5d965', disabledPlans: [] }
+export const licence = { skuId: '05e9a617-0261-4cee-bb44-138d3ef5d965', disabledPlans: [] }
 
 /** [Graph] user. */
 export function userRecord({ config }: Pick<GraphServices, 'config'>, person: Person): GraphRecord {

@@ -3,6 +3,7 @@ import type { GraphServices } from '../graph-services.ts'
 import { users as resource } from '../odata/resources/users.ts'
 import { type GraphAnswer, type GraphCall, type Operation, operation } from '../operation.ts'
 import { directoryRoles, scopes } from '../permissions.ts'
+import { assignLicense } from './assign-license.ts'
 import { changePassword } from './change-password.ts'
 import { findUser } from './find-user.ts'
 import { membershipRecords } from './memberships.ts'
@@ -35,6 +36,12 @@ export const userOperations: readonly Operation[] = [
   ),
   ...['revokeSignInSessions', 'invalidateAllRefreshTokens'].map((action) =>
     operation('POST', `/users/{userId}/${action}`, revoking, revokeSignInSessions),
+  ),
+  operation(
+    'POST',
+    '/users/{userId}/assignLicense',
+    { scopes: scopes.writeUsers, directoryRoles: directoryRoles.writeUsers },
+    assignLicense,
   ),
   operation('POST', '/users/{userId}/changePassword', { scopes: [], ownScopes: scopes.changePassword }, changePassword),
 ]

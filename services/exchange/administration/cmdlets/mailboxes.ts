@@ -1,6 +1,8 @@
 import type { WellKnownFolder } from '../../mailbox/mailbox-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
+import { describeDisconnected } from './disconnected-mailboxes.ts'
+import { requireDatabase } from './mailbox-database.ts'
 import { recipientNamed } from './recipients.ts'
 
 const units: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 }
@@ -9,8 +11,7 @@ const units: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20
 export const mailboxCmdlets: readonly Cmdlet[] = [
   {
     name: 'Get-MailboxStatistics',
-    parameters: { Identity: 'identity' },
-    mandatory: ['Identity'],
+    parameters: { Identity: 'identity', Database: 'identity' },
     run: getStatistics,
   },
   {
@@ -21,7 +22,23 @@ export const mailboxCmdlets: readonly Cmdlet[] = [
   },
 ]
 
-async function getStatistics(parts: CmdletParts, { Identity }: Parameters): Promise<readonly ExchangeObject[]> {
+async function getStatistics(
+  parts: CmdletParts,
+  { Identity, Database }: Parameters,
+): Promise<readonly ExchangeObject[]> {
+  requireDatabase(parts, Database)
+  if (Identity !== undefined) return statisticsOf(parts, Identity)
+  if (Database === undefined)
+    throw new CmdletError(
+      'badParameter',
+      'Cannot process command because of one or more missing mandatory parameters: Identity.',
+    )
+  const owners = (await parts.recipients.listRecipients()).filter(({ mailboxId }) => mailboxId !== undefined)
+  const own = await Promise.all(owners.map(({ objectGuid }) => statisticsOf(parts, objectGuid)))
+  return [...own.flat(), ...(await describeDisconnected(parts))]
+}
+
+async function statisticsOf(parts: CmdletParts, Identity: Parameters[string]): Promise<readonly ExchangeObject[]> {
   const { mailboxId = '', displayName } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
   const { bytes, quotaBytes } = await parts.mailboxes.usage(mailboxId)
   const folders = await parts.mailboxes.listFolders(mailboxId)

@@ -1,8 +1,8 @@
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import type { DirectoryAccount, DirectoryAccounts } from '../../recipients/directory-accounts.ts'
+import { disconnectRecipient, eraseMailbox } from '../../recipients/disconnect-mailbox.ts'
 import {
   addRecipient,
-  forgetRecipient,
   publishAttributes,
   type RecipientPlan,
   recipientOfAccount,
@@ -12,6 +12,8 @@ import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeFully } from '../describe-recipient.ts'
 import { notFound } from '../names.ts'
+import { requireDatabase } from './mailbox-database.ts'
+import { mailboxTypeOf } from './online-mailboxes.ts'
 import { recipientNamed } from './recipients.ts'
 
 const account = {
@@ -26,6 +28,7 @@ const account = {
   ResetPasswordOnNextLogon: 'boolean',
 } as const
 const enabling = { Identity: 'identity', Alias: 'identity', PrimarySmtpAddress: 'identity' } as const
+const kinds = { Shared: 'switch', Room: 'switch', Equipment: 'switch' } as const
 const remote = { RemoteRoutingAddress: 'identity' } as const
 const makingAccount = ['Name', 'UserPrincipalName', 'Password'] as const
 
@@ -37,15 +40,15 @@ export const onPremisesMailboxCmdlets: readonly Cmdlet[] = [
       ...account,
       Alias: 'identity',
       PrimarySmtpAddress: 'identity',
-      Shared: 'switch',
+      ...kinds,
       Database: 'identity',
     },
-    mandatory: makingAccount,
+    mandatory: ['Name', 'UserPrincipalName'],
     run: async (parts, parameters) => enableHere(parts, await newAccount(parts, parameters), parameters),
   },
   {
     name: 'Enable-Mailbox',
-    parameters: { ...enabling, Shared: 'switch', Database: 'identity' },
+    parameters: { ...enabling, ...kinds, Database: 'identity' },
     mandatory: ['Identity'],
     run: async (parts, parameters) => enableHere(parts, await accountNamed(parts, parameters), parameters),
   },
@@ -103,10 +106,17 @@ const textIn = (value: Parameters[string]) => (typeof value === 'string' ? value
 export async function newAccount(parts: CmdletParts, parameters: Parameters): Promise<DirectoryAccount> {
   const { Name, UserPrincipalName, Password, DisplayName, ResetPasswordOnNextLogon } = parameters
   const name = String(UserPrincipalName)
+  const enabled = mailboxTypeOf(parameters) === 'UserMailbox'
+  if (enabled && Password === undefined)
+    throw new CmdletError(
+      'badParameter',
+      'Cannot process command because of one or more missing mandatory parameters: Password.',
+    )
   if (await parts.recipients.findRecipient('userPrincipalName', name)) throw taken(name)
   return directoryOf(parts).create({
     userPrincipalName: name,
-    password: String(Password),
+    password: textIn(Password) ?? `${parts.context.random.uuid()}-Aa1`,
+    enabled,
     displayName: textIn(DisplayName) ?? String(Name),
     givenName: textIn(parameters.FirstName),
     surname: textIn(parameters.LastName),
@@ -132,10 +142,11 @@ export async function accountNamed(parts: CmdletParts, { Identity }: Parameters)
 }
 
 async function enableHere(parts: CmdletParts, found: DirectoryAccount, parameters: Parameters) {
+  requireDatabase(parts, parameters.Database)
   return made(parts, found, {
     alias: textIn(parameters.Alias),
     primaryAddress: textIn(parameters.PrimarySmtpAddress),
-    typeDetails: parameters.Shared === true ? 'SharedMailbox' : 'UserMailbox',
+    typeDetails: mailboxTypeOf(parameters),
     mailboxId: parts.context.random.uuid(),
   })
 }
@@ -169,19 +180,19 @@ async function made(
 /** The mailbox stays in the database, without an owner; the account stays too. */
 function disabler(type: Recipient['type']): Cmdlet['run'] {
   return async (parts, { Identity }) => {
-    const { objectGuid } = await recipientNamed(parts, String(Identity), [type])
-    await directoryOf(parts).change(objectGuid, { attributes: noAttributes })
-    await forgetRecipient(parts, objectGuid)
+    const recipient = await recipientNamed(parts, String(Identity), [type])
+    await directoryOf(parts).change(recipient.objectGuid, { attributes: noAttributes })
+    await disconnectRecipient(parts, recipient, 'Disabled')
     return []
   }
 }
 
 function remover(type: Recipient['type']): Cmdlet['run'] {
   return async (parts, { Identity, Permanent }) => {
-    const { objectGuid, mailboxId } = await recipientNamed(parts, String(Identity), [type])
-    await directoryOf(parts).remove(objectGuid)
-    await forgetRecipient(parts, objectGuid)
-    if (Permanent === true && mailboxId !== undefined) await parts.mailboxes.removeMailbox(mailboxId)
+    const recipient = await recipientNamed(parts, String(Identity), [type])
+    await directoryOf(parts).remove(recipient.objectGuid)
+    await disconnectRecipient(parts, recipient, 'Disabled')
+    if (Permanent === true && recipient.mailboxId !== undefined) await eraseMailbox(parts, recipient.mailboxId)
     return []
   }
 }

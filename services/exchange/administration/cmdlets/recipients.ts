@@ -7,6 +7,7 @@ import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } f
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeFully, describeRecipient } from '../describe-recipient.ts'
 import { configurationName, notFound } from '../names.ts'
+import { describeSoftDeleted } from './disconnected-mailboxes.ts'
 import { policyNamed } from './mobile-policies.ts'
 
 /** What Set-CASMailbox switches per mailbox, and what holds until then ("Get-CASMailbox"). */
@@ -38,7 +39,11 @@ const identity = { Identity: 'identity', ResultSize: 'number', Filter: 'filter' 
 type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeObject>
 
 export const recipientCmdlets: readonly Cmdlet[] = [
-  { name: 'Get-Mailbox', parameters: identity, run: getter(['UserMailbox'], describeFully) },
+  {
+    name: 'Get-Mailbox',
+    parameters: { ...identity, RecipientTypeDetails: 'texts', SoftDeletedMailbox: 'switch' },
+    run: getMailboxes,
+  },
   { name: 'Get-MailUser', parameters: identity, run: getter(['MailUser'], describeFully) },
   { name: 'Get-Recipient', parameters: identity, run: getter(recipientTypes, describeFully) },
   { name: 'Get-User', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeUser) },
@@ -56,6 +61,17 @@ export const recipientCmdlets: readonly Cmdlet[] = [
     run: setClientAccess,
   },
 ]
+
+async function getMailboxes(
+  parts: CmdletParts,
+  { RecipientTypeDetails, SoftDeletedMailbox, ...parameters }: Parameters,
+) {
+  if (SoftDeletedMailbox === true) return describeSoftDeleted(parts, parameters.Identity)
+  const found = await getter(['UserMailbox'], describeFully)(parts, parameters)
+  if (!Array.isArray(RecipientTypeDetails)) return found
+  const wanted = RecipientTypeDetails.map((each) => String(each).toLowerCase())
+  return found.filter((each) => wanted.includes(String(each.RecipientTypeDetails).toLowerCase()))
+}
 
 /** What the organization's own servers know of mailboxes in Exchange Online. */
 export const getRemoteMailbox: Cmdlet = {
