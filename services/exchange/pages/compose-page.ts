@@ -13,6 +13,8 @@ export interface ComposeView extends Omit<FrameView, 'title' | 'content'> {
   readonly bcc: string
   readonly subject: string
   readonly body: string
+  /** What the editor begins with; it was made safe already. */
+  readonly html: Html
   readonly importance: 'low' | 'normal' | 'high'
   readonly mode: string
   readonly originalId: string
@@ -44,11 +46,27 @@ ${line('to', 'To', view.to, 'people')}${line('cc', 'Cc', view.cc, 'people')}${li
 ${carried(view.attachments)}
 <div class="line"><label for="attachments">Attach files</label><input id="attachments" name="attachments" type="file" multiple></div>
 <div class="line"><label for="importance">Importance</label><select id="importance" name="importance">${importances(view.importance)}</select></div>
-<label class="hidden" for="body">Message</label><textarea id="body" name="body" rows="16">${view.body}</textarea>
+<div data-plain><label class="hidden" for="body">Message</label><textarea id="body" name="body" rows="16">${view.body}</textarea></div>
+<template data-editor>${editor}<div class="editor" role="textbox" aria-multiline="true" aria-label="Message" contenteditable="true" data-html>${view.html}</div></template><input type="hidden" name="html" value="">
 <p class="actions"><button class="primary" type="submit" name="action" value="send">Send</button> <button type="submit" name="action" value="save">Save draft</button> <button type="submit" name="action" value="discard" formnovalidate>Discard</button> <span class="soft" role="status" data-saved></span></p>
 </form></main></div>`
   return pageFrame({ ...view, title, content, scripts: [view.script] })
 }
+
+const formats = [
+  ['bold', 'Bold'],
+  ['italic', 'Italic'],
+  ['underline', 'Underline'],
+  ['insertUnorderedList', 'Bulleted list'],
+  ['insertOrderedList', 'Numbered list'],
+  ['createLink', 'Link'],
+  ['removeFormat', 'Clear formatting'],
+] as const
+
+/** For the script: where none runs, mail is written as plain text. */
+const editor = html`<div class="formats" role="toolbar" aria-label="Format">${formats.map(
+  ([command, name]) => html`<button type="button" data-format="${command}">${name}</button> `,
+)}<button type="button" data-to-plain>Plain text</button></div>`
 
 function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`

@@ -5,6 +5,50 @@ const pauseMs = 5000
 let timer
 let saving
 
+const template = form?.querySelector('template[data-editor]')
+
+// What is written here is cleaned by the server, as any mail is.
+function openEditor() {
+  const plain = form.querySelector('[data-plain]')
+  const place = document.createElement('div')
+  place.append(template.content.cloneNode(true))
+  template.replaceWith(place)
+  plain.hidden = true
+  const editor = place.querySelector('[data-html]')
+  const keep = () => {
+    form.elements.html.value = editor.innerHTML
+  }
+  keep()
+  document.execCommand('styleWithCSS', false, false)
+  editor.addEventListener('input', keep)
+  // The selection stays where it is.
+  place.querySelector('[role="toolbar"]').addEventListener('mousedown', (event) => event.preventDefault())
+  place.addEventListener('click', ({ target }) => {
+    const command = target.dataset.format
+    if (command !== undefined) format(editor, command)
+    if (target.dataset.toPlain === undefined) return
+    form.elements.body.value = shownText(editor)
+    form.elements.html.value = ''
+    plain.hidden = false
+    place.remove()
+    form.elements.body.focus()
+    saveLater()
+  })
+}
+
+function shownText(editor) {
+  const selection = getSelection()
+  selection.selectAllChildren(editor)
+  return selection.toString()
+}
+
+function format(editor, command) {
+  editor.focus()
+  if (command !== 'createLink') return document.execCommand(command)
+  const address = prompt('Address of the link', 'https://')
+  return /^(https?:\/\/.|mailto:.)/i.test(address ?? '') && document.execCommand(command, false, address)
+}
+
 // Files are sent with the message only, and what is to be removed is removed then.
 function written() {
   const fields = new FormData(form)
@@ -12,7 +56,13 @@ function written() {
   return fields
 }
 
-const textOf = (fields) => JSON.stringify([...fields].filter(([name]) => name !== 'mode' && name !== 'ItemID'))
+const textOf = (fields) =>
+  JSON.stringify(
+    [...fields].filter(
+      ([name]) => !['mode', 'ItemID', 'body'].includes(name) || (name === 'body' && !form.elements.html.value),
+    ),
+  )
+if (template) openEditor()
 let kept = form ? textOf(written()) : ''
 
 async function send(fields) {

@@ -1,6 +1,7 @@
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import type { UploadedFile } from './read-form.ts'
 import { writtenAddress } from './recipients.ts'
+import type { InlinePicture } from './written-html.ts'
 
 export interface NewMessage {
   readonly from: MailAddress
@@ -10,6 +11,10 @@ export interface NewMessage {
   readonly bcc?: readonly MailAddress[]
   readonly subject: string
   readonly text: string
+  /** Beside the text, which then says the same. */
+  readonly html?: string | undefined
+  /** What `html` shows. */
+  readonly pictures?: readonly InlinePicture[]
   readonly importance: 'low' | 'normal' | 'high'
   readonly attachments: readonly UploadedFile[]
   readonly messageId: string
@@ -28,6 +33,7 @@ export async function composeMail(message: NewMessage): Promise<Buffer> {
     bcc: (message.bcc ?? []).map(writtenAddress),
     subject: message.subject,
     text: message.text,
+    ...(message.html !== undefined && { html: message.html }),
     date: message.date,
     messageId: `<${message.messageId}>`,
     ...(inReplyTo && { inReplyTo: `<${inReplyTo}>`, references: [...references, inReplyTo].map((id) => `<${id}>`) }),
@@ -35,13 +41,16 @@ export async function composeMail(message: NewMessage): Promise<Buffer> {
     newline: '\r\n',
     disableFileAccess: true,
     disableUrlAccess: true,
-    attachments: message.attachments.map(({ name, contentType, content }) => ({
-      filename: name,
-      contentType,
-      content,
-    })),
+    attachments: [
+      ...(message.pictures ?? []).map(({ contentId, ...file }) => ({ ...attachmentOf(file), cid: contentId })),
+      ...message.attachments.map(attachmentOf),
+    ],
   })
   const node = composer.compile()
   node.keepBcc = message.bcc !== undefined
   return node.build()
+}
+
+function attachmentOf({ name, contentType, content }: UploadedFile) {
+  return { filename: name, contentType, content }
 }

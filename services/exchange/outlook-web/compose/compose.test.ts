@@ -93,6 +93,47 @@ test('a draft is kept, changed, and sent with what was attached', async () => {
   expect(arrived.html).toContain('Two')
 })
 
+test('HTML is cleaned, travels beside its text, and its pictures as parts of the message', async () => {
+  await using stage = await openMail()
+  const { person } = stage
+  const picture = 'iVBORw0KGgo='
+  const html = `<div onclick="x()">Hello <b>Peggy</b></div><ul><li>one</li></ul><img src="data:image/png;base64,${picture}"><script>x()</script>`
+  const saved = await submit(person, { action: 'save', to: peggy, subject: 'Rich', body: 'ignored', html })
+  const draft = (await person.get(String(saved.headers.location))).body
+  expect(draft).toContain(
+    `<div>Hello <b>Peggy</b></div><ul><li>one</li></ul><img src="data:image/png;base64,${picture}"`,
+  )
+  expect(draft).not.toContain('data-testid="carried"')
+  const ItemID = /name="ItemID" value="([^"]+)"/.exec(draft)?.[1] ?? ''
+  await submit(person, { mode: 'draft', ItemID, to: peggy, subject: 'Rich', html })
+  const other = await signInOnline(stage, entra, peggy)
+  const { html: page, url } = await firstOf(other, 'inbox')
+  expect(page).toContain(`<b>Peggy</b></div><ul><li>one</li></ul><img src="data:image/png;base64,${picture}"`)
+  const id = new URL(url, 'https://x').searchParams.get('ItemID') ?? ''
+  const source = (await other.get(`/owa/service.svc/s/GetMessageSource?id=${id}`)).body
+  expect(source.match(/^Content-Type: [^;\r]+/gim)?.map((line) => line.slice(14))).toEqual([
+    'multipart/alternative',
+    'text/plain',
+    'multipart/related',
+    'text/html',
+    'image/png',
+  ])
+  expect(source).toMatch(/\r\n\r\nHello Peggy\r\n\r?\n?one/)
+  expect(source).not.toMatch(/onclick|<script/)
+})
+
+test('the sender keeps the message that was sent, under its id', async () => {
+  await using stage = await openMail()
+  await submit(stage.person, { to: peggy, subject: 'One id', body: 'x' })
+  const rows = await stage.store.db
+    .selectFrom('item')
+    .select('internet_message_id')
+    .where('subject', '=', 'One id')
+    .execute()
+  expect(new Set(rows.map((row) => row.internet_message_id)).size).toBe(1)
+  expect(rows).toHaveLength(2)
+})
+
 test('what is saved while somebody writes is one draft, which the sent message ends; the answer is noted', async () => {
   await using stage = await openMail()
   const { person } = stage

@@ -1,3 +1,4 @@
+import { type Html, html } from '#shared/html/html.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
 import { writtenAddress } from './recipients.ts'
@@ -11,13 +12,21 @@ export interface Beginning {
   readonly cc: string
   readonly subject: string
   readonly body: string
+  /** The same for the editor. */
+  readonly html: Html
+}
+
+/** What is quoted: as text, and as the editor shows it. */
+export interface Quoted {
+  readonly text: string
+  readonly html: Html
 }
 
 /** The beginning of an answer to a message, or of one that passes it on. */
 export function beginningOf(
   mode: 'reply' | 'replyAll' | 'forward',
   message: Message,
-  body: string,
+  body: Quoted,
   own: string,
 ): Beginning {
   const { from, to, cc, replyTo } = message.properties
@@ -29,7 +38,8 @@ export function beginningOf(
     to: mode === 'forward' ? '' : others.map(writtenAddress).join('; '),
     cc: copies.map(writtenAddress).join('; '),
     subject: prefixed(mode === 'forward' ? 'Fw' : 'Re', message.subject),
-    body: `\r\n\r\n${quoted(message, body)}`,
+    body: `\r\n\r\n${[rule, ...headOf(message)].join('\r\n')}\r\n\r\n${body.text}`,
+    html: html`<div>${lineBreak}</div><div>${lineBreak}</div><hr><div>${headOf(message).map((line) => html`${line}${lineBreak}`)}</div><div>${lineBreak}</div>${body.html}`,
   }
 }
 
@@ -42,14 +52,15 @@ function prefixed(prefix: 'Re' | 'Fw', subject: string): string {
   return `${prefix}: ${bare}`
 }
 
-function quoted({ properties, receivedAt, subject, sender }: Message, body: string): string {
-  const head = [
-    '________________________________',
+const rule = '________________________________'
+const lineBreak = html`<br>`
+
+function headOf({ properties, receivedAt, subject, sender }: Message): readonly string[] {
+  return [
     `From: ${properties.from ? writtenAddress(properties.from) : sender}`,
     `Sent: ${receivedAt.toUTCString()}`,
     `To: ${properties.to.map(writtenAddress).join('; ')}`,
     ...(properties.cc.length > 0 ? [`Cc: ${properties.cc.map(writtenAddress).join('; ')}`] : []),
     `Subject: ${subject}`,
   ]
-  return `${head.join('\r\n')}\r\n\r\n${body}`
 }

@@ -30,7 +30,7 @@ test.each([
   { what: 'files that are too large together', form: formOf({}, ['a', 60], ['b', 60]), reason: /^120 bytes/ },
   {
     what: 'a text that would be cut',
-    form: formOf({ body: 'x'.repeat(2 * 1024 * 1024 + 1) }),
+    form: formOf({ body: 'x'.repeat(8 * 1024 * 1024 + 1) }),
     reason: /^body is longer/,
   },
   {

@@ -14,7 +14,8 @@ export interface ReadForm {
   readonly files: readonly UploadedFile[]
 }
 
-const fieldLimit = 2 * 1024 * 1024
+/** Text with pictures in it. */
+const fieldLimit = 8 * 1024 * 1024
 const mostFiles = 50
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
+import { type Html, html } from '#shared/html/html.ts'
 import { ExchangeError } from '../../errors.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
 import { composePage } from '../../pages/compose-page.ts'
@@ -8,8 +9,9 @@ import type { Visit, WebParts } from '../../web-session/visit.ts'
 import { folderLinks, frameOf } from '../frame.ts'
 import { peopleSuggestions } from '../people-suggestions.ts'
 import { preferencesOf } from '../preferences.ts'
-import { beginningOf, type ComposeMode, composeModes } from './quoted-message.ts'
+import { type Beginning, beginningOf, type ComposeMode, composeModes } from './quoted-message.ts'
 import { writtenAddress } from './recipients.ts'
+import { editableHtml, htmlOfText } from './written-html.ts'
 
 /** `/owa/?path=/mail/action/compose`: a new message, an answer, or a draft again. */
 export async function showCompose(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
@@ -18,11 +20,11 @@ export async function showCompose(request: FastifyRequest, reply: FastifyReply, 
   const original = mode === 'new' ? undefined : await originalOf(parts, visit, String(ItemID))
   const beginning = original
     ? await startOf(parts, visit, mode, original)
-    : { to: typeof to === 'string' ? to : '', cc: '', subject: '', body: '' }
+    : { to: typeof to === 'string' ? to : '', cc: '', subject: '', body: '', html: htmlOfText('') }
   request.recording.note({ decision: `compose ${mode}` })
   return showForm(reply, parts, visit, {
     ...beginning,
-    ...(mode === 'draft' && original ? ofDraft(original) : await ofNewMail(parts, visit, beginning.body)),
+    ...(mode === 'draft' && original ? ofDraft(original) : await ofNewMail(parts, visit, beginning)),
     mode,
     originalId: original?.id ?? '',
     answers: original && mode !== 'draft' ? `${mode} ${original.id}` : '',
@@ -34,10 +36,15 @@ function ofDraft({ properties, importance }: Message) {
   return { bcc: properties.bcc.map(writtenAddress).join('; '), importance }
 }
 
-async function ofNewMail(parts: WebParts, { session }: Visit, body: string) {
+async function ofNewMail(parts: WebParts, { session }: Visit, { body, html: text }: Beginning) {
   const { signature, addSignature } = await preferencesOf(parts, session)
-  const signed = addSignature && signature !== '' ? `\r\n\r\n${signature}${body}` : body
-  return { bcc: '', importance: 'normal' as const, body: signed }
+  const rest = { bcc: '', importance: 'normal' as const }
+  if (!addSignature || signature === '') return rest
+  return {
+    ...rest,
+    body: `\r\n\r\n${signature}${body}`,
+    html: html`${htmlOfText(`\n\n${signature}\n`)}${text}`,
+  }
 }
 
 export interface FormState {
@@ -46,6 +53,8 @@ export interface FormState {
   readonly bcc: string
   readonly subject: string
   readonly body: string
+  /** For the editor, where scripts run. */
+  readonly html: Html
   readonly importance: 'low' | 'normal' | 'high'
   readonly mode: ComposeMode
   readonly originalId: string
@@ -73,13 +82,26 @@ async function originalOf({ mailboxes }: WebParts, { session }: Visit, id: strin
   return message
 }
 
-async function startOf({ mailboxes }: WebParts, { session }: Visit, mode: ComposeMode, message: Message) {
+async function startOf(
+  { mailboxes }: WebParts,
+  { session }: Visit,
+  mode: ComposeMode,
+  message: Message,
+): Promise<Beginning> {
   const text = (await mailboxes.readBody(session.mailboxId, message.id))?.text ?? ''
+  const mime = await mailboxes.readMime(session.mailboxId, message.id)
+  const editable = mime ? await editableHtml(mime) : htmlOfText(text)
   if (mode === 'reply' || mode === 'replyAll' || mode === 'forward')
-    return beginningOf(mode, message, text, session.userPrincipalName)
+    return beginningOf(mode, message, { text, html: editable }, session.userPrincipalName)
   const { to, cc } = message.properties
   const written = (addresses: typeof to) => addresses.map(writtenAddress).join('; ')
-  return { to: written(to), cc: written(cc), subject: message.subject, body: text.replace(/\r?\n$/, '') }
+  return {
+    to: written(to),
+    cc: written(cc),
+    subject: message.subject,
+    body: text.replace(/\r?\n$/, ''),
+    html: editable,
+  }
 }
 
 /** Drafts keep theirs; a message that is passed on takes them along. */
@@ -91,5 +113,6 @@ export async function carriedAttachments(
 ): Promise<FormState['attachments']> {
   if (!original || (mode !== 'draft' && mode !== 'forward')) return []
   const body = await mailboxes.readBody(session.mailboxId, original.id)
-  return (body?.attachments ?? []).map(({ id, name, size }) => ({ id, name, bytes: size }))
+  const files = (body?.attachments ?? []).filter(({ isInline }) => !isInline)
+  return files.map(({ id, name, size }) => ({ id, name, bytes: size }))
 }

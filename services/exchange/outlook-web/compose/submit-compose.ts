@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Html } from '#shared/html/html.ts'
 import { ExchangeError } from '../../errors.ts'
+import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import { MailboxRefusal } from '../../mailbox/mailbox-refusal.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
@@ -10,6 +12,7 @@ import { composeModes } from './quoted-message.ts'
 import { type ReadForm, readForm, type UploadedFile } from './read-form.ts'
 import { readRecipients } from './recipients.ts'
 import { carriedAttachments, type FormState, showForm } from './show-compose.ts'
+import { htmlOfText, withPictures, writtenHtml } from './written-html.ts'
 
 /** The form of the compose page: sends, keeps a draft, or throws it away. */
 export async function submitCompose(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
@@ -32,6 +35,8 @@ export async function submitCompose(request: FastifyRequest, reply: FastifyReply
 }
 
 interface Draft {
+  /** Undefined where plain text was written. */
+  readonly written: Html | undefined
   readonly state: FormState
   readonly original: Message | undefined
   readonly files: readonly UploadedFile[]
@@ -52,11 +57,12 @@ async function readDraft(parts: WebParts, { session }: Visit, { fields, files, r
   if (mode !== 'new' && !original) throw new ExchangeError('noSuchItem', `no message "${text('ItemID')}" to go on from`)
   const [to, cc, bcc] = [readRecipients(text('to')), readRecipients(text('cc')), readRecipients(text('bcc'))]
   const importance = (['low', 'high'] as const).find((each) => each === text('importance')) ?? 'normal'
-  const carried =
-    original && (mode === 'draft' || mode === 'forward')
-      ? await filesOf(parts, session.mailboxId, original, removed)
-      : []
+  const written = await writtenHtml(text('html'))
+  const takesAlong = mode === 'draft' || mode === 'forward'
+  const which = { removed, withInline: written === undefined }
+  const carried = original && takesAlong ? await filesOf(parts, session.mailboxId, original, which) : []
   return {
+    written,
     original,
     files: [...carried, ...files],
     recipients: { to: to.addresses, cc: cc.addresses, bcc: bcc.addresses },
@@ -66,7 +72,8 @@ async function readDraft(parts: WebParts, { session }: Visit, { fields, files, r
       cc: text('cc'),
       bcc: text('bcc'),
       subject: text('subject').replace(/[\r\n]+/g, ' '),
-      body: text('body'),
+      body: written ? await textOfHtml(written.text) : text('body'),
+      html: written ?? htmlOfText(text('body')),
       importance,
       mode,
       originalId: original?.id ?? '',
@@ -80,10 +87,11 @@ async function filesOf(
   { mailboxes }: WebParts,
   mailboxId: string,
   { id }: Message,
-  removed: readonly string[],
+  { removed, withInline }: { readonly removed: readonly string[]; readonly withInline: boolean },
 ): Promise<readonly UploadedFile[]> {
   const facts = (await mailboxes.readBody(mailboxId, id))?.attachments ?? []
-  const kept = facts.filter((each) => !removed.includes(each.id))
+  // Where the text shows them, they come with it.
+  const kept = facts.filter((each) => !removed.includes(each.id) && (withInline || !each.isInline))
   const read = await Promise.all(kept.map((each) => mailboxes.readAttachment(mailboxId, id, each.id)))
   return read.flatMap((each) =>
     each ? [{ name: each.name, contentType: each.contentType, content: each.content }] : [],
@@ -97,12 +105,26 @@ function problemWith({ recipients: { to, cc, bcc }, unreadable }: Draft): string
   return count > 500 ? 'There are more than 500 recipients.' : undefined
 }
 
-async function mimeOf({ context }: WebParts, { session }: Visit, draft: Draft, keepBcc: boolean): Promise<Buffer> {
-  const { state, recipients, original, files } = draft
+interface Composing {
+  readonly keepBcc: boolean
+  readonly messageId: string
+}
+
+function newMessageId({ context }: WebParts, { session }: Visit): string {
+  return `${context.random.uuid()}@${session.userPrincipalName.split('@')[1] ?? 'localhost'}`
+}
+
+async function mimeOf(
+  { context }: WebParts,
+  { session }: Visit,
+  draft: Draft,
+  { keepBcc, messageId }: Composing,
+): Promise<Buffer> {
+  const { state, recipients, original, files, written } = draft
   const answers = state.mode === 'reply' || state.mode === 'replyAll' || state.mode === 'forward'
   const { inReplyTo, references } = original?.properties ?? { references: [] }
-  const domain = session.userPrincipalName.split('@')[1] ?? 'localhost'
   return composeMail({
+    ...(written && withPictures(written, (index) => `${index}.${messageId}`)),
     from: { name: session.displayName, address: session.userPrincipalName },
     to: recipients.to,
     cc: recipients.cc,
@@ -111,7 +133,7 @@ async function mimeOf({ context }: WebParts, { session }: Visit, draft: Draft, k
     text: state.body,
     importance: state.importance,
     attachments: files,
-    messageId: `${context.random.uuid()}@${domain}`,
+    messageId,
     date: context.clock.now(),
     inReplyTo: answers ? original?.internetMessageId : inReplyTo,
     references: answers ? references : references.slice(0, -1),
@@ -123,9 +145,11 @@ async function send(request: FastifyRequest, reply: FastifyReply, parts: WebPart
   const { session } = visit
   const { to, cc, bcc } = draft.recipients
   const recipients = [...new Set([...to, ...cc, ...bcc].map(({ address }) => address))]
-  const mime = await mimeOf(parts, visit, draft, false)
+  // One message, whoever keeps it: answers find the copy of the sender by its id.
+  const messageId = newMessageId(parts, visit)
+  const mime = await mimeOf(parts, visit, draft, { keepBcc: false, messageId })
   const sent = await mailboxes.wellKnownFolder(session.mailboxId, 'sentitems')
-  const copy = await mimeOf(parts, visit, draft, true)
+  const copy = await mimeOf(parts, visit, draft, { keepBcc: true, messageId })
   await unlessFull(
     mailboxes.deliver(session.mailboxId, {
       folderId: sent.id,
@@ -165,7 +189,7 @@ async function save(request: FastifyRequest, reply: FastifyReply, parts: WebPart
 async function keepDraft(parts: WebParts, visit: Visit, draft: Draft): Promise<Message> {
   const { mailboxes, context } = parts
   const { mailboxId } = visit.session
-  const mime = await mimeOf(parts, visit, draft, true)
+  const mime = await mimeOf(parts, visit, draft, { keepBcc: true, messageId: newMessageId(parts, visit) })
   if (draft.state.mode === 'draft' && draft.original) {
     await unlessFull(mailboxes.updateItem(mailboxId, draft.original.id, { mime }))
     return draft.original
