@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startStack } from '#services/stack.ts'
+import { answersOf, startPython } from '../actors/foreign-program.ts'
 import { bob } from '../actors/people.ts'
-import { answersOf, startPython } from '../actors/python.ts'
 
 const dave = { user: 'dave@contoso.com', password: 'Dave-Pass4' }
 

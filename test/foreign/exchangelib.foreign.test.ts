@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { answersOf, startPython } from '../actors/foreign-program.ts'
 import { bob } from '../actors/people.ts'
-import { answersOf, startPython } from '../actors/python.ts'
 import { readyGateways, startProcess } from '../actors/started-process.ts'
 
 // The stack is a process of its own: what the loader of the test runner forgives, that of Node.js does not.

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { answersOf, startPython } from '../actors/foreign-program.ts'
 import { bob } from '../actors/people.ts'
-import { answersOf, startPython } from '../actors/python.ts'
 import { userAgents } from '../actors/web-view.ts'
 
 const realm = encodeURIComponent('https://mail.contoso.com/owa/')

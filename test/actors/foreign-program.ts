@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { StartedProcess } from './started-process.ts'
 
-const folder = new URL('../foreign/python/', import.meta.url)
+const folder = new URL('../foreign/', import.meta.url)
 
 interface Place {
   /** The HTTP proxy of a zone. */
@@ -11,21 +11,31 @@ interface Place {
 }
 
 /** Debian's Python with a program of test/foreign/python: its libraries take the way from the environment. */
-export function startPython({ gateway, ca }: Place, program: string, args: readonly string[]): StartedProcess {
+export function startPython(place: Place, program: string, args: readonly string[]): StartedProcess {
+  return startProgram(place, '/usr/bin/python3', [fileOf('python', program), ...args])
+}
+
+/** Debian's Ruby with a program of test/foreign/ruby. */
+export function startRuby(place: Place, program: string, args: readonly string[]): StartedProcess {
+  return startProgram(place, '/usr/bin/ruby', [fileOf('ruby', program), ...args])
+}
+
+function fileOf(language: string, program: string): string {
+  return fileURLToPath(new URL(`${language}/${program}`, folder))
+}
+
+function startProgram({ gateway, ca }: Place, program: string, args: readonly string[]): StartedProcess {
   const environment = {
     HTTPS_PROXY: gateway,
     HTTP_PROXY: gateway,
     NO_PROXY: 'localhost,127.0.0.1',
     REQUESTS_CA_BUNDLE: ca,
+    SSL_CERT_FILE: ca,
     PYTHONDONTWRITEBYTECODE: '1',
     // What would open a browser prints its address.
     BROWSER: 'echo open %s',
   }
-  return new StartedProcess({
-    program: '/usr/bin/python3',
-    args: [fileURLToPath(new URL(program, folder)), ...args],
-    environment,
-  })
+  return new StartedProcess({ program, args, environment })
 }
 
 type Answer = Readonly<Record<string, unknown>>
