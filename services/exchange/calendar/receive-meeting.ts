@@ -59,26 +59,53 @@ async function takeInvitation(received: Received): Promise<void> {
   })
 }
 
-async function takeChange({ parts, mailboxId, message, text }: Received, existing: Appointment): Promise<void> {
+async function takeChange(received: Received, existing: Appointment): Promise<void> {
+  const { parts, mailboxId, message, text } = received
   const before = existing.properties
   const isOld = text.sequence < (before.sequence ?? 0) || text.stamp < before.stamp
   if (!before.isReceived || isOld || !isFrom(message, before.organizer?.address)) return
+  if (text.occurrence === undefined || !before.recurrence) return takeWholeChange(received, existing)
+  const lastUpdate = { sequence: text.sequence, about: aboutOccurrence(before, text) }
+  const changed = changedException(before, { ...occurrenceFacts(text), busyStatus: 'tentative' })
+  const properties = { ...changed, sequence: Math.max(text.sequence, before.sequence ?? 0), lastUpdate }
+  await parts.mailboxes.updateItem(mailboxId, existing.id, { properties })
+}
+
+async function takeWholeChange({ parts, mailboxId, text }: Received, existing: Appointment): Promise<void> {
   const { mailboxes } = parts
-  if (text.occurrence !== undefined && before.recurrence) {
-    const properties = changedException(before, { ...occurrenceFacts(text), busyStatus: 'tentative' })
-    await mailboxes.updateItem(mailboxId, existing.id, { properties })
-    return
-  }
+  const before = existing.properties
   const invited = await propertiesOf(text)
   const isMoved = invited.start !== before.start || invited.end !== before.end
   const { response, busyStatus, exceptions, reminderMinutes } = before
   const kept = { response, busyStatus, exceptions, ...(reminderMinutes !== undefined && { reminderMinutes }) }
-  const properties = isMoved ? { ...invited, busyStatus: 'tentative' as const } : { ...invited, ...kept }
+  const known = { ...existing, text: (await mailboxes.readBody(mailboxId, existing.id))?.text ?? '' }
+  const about = isMoved ? 'times' : aboutWhole(known, text, invited)
+  const lastUpdate = { sequence: text.sequence, about } as const
+  const properties = { ...invited, ...(isMoved ? { busyStatus: 'tentative' as const } : kept), lastUpdate }
   await mailboxes.updateItem(mailboxId, existing.id, {
     subject: text.subject,
     properties,
     body: { text: text.description },
   })
+}
+
+type About = NonNullable<AppointmentProperties['lastUpdate']>['about']
+
+/** What an update is about for who is invited: a time to be looked at again, something else, or nothing of theirs. */
+function aboutWhole(
+  { subject, text, properties: before }: Appointment & { readonly text: string },
+  update: MeetingText,
+  invited: AppointmentProperties,
+): About {
+  if (JSON.stringify(before.recurrence) !== JSON.stringify(invited.recurrence)) return 'times'
+  const facts = [subject, text.trim(), before.location, before.sensitivity]
+  const newer = [update.subject, update.description.trim(), invited.location, invited.sensitivity]
+  return JSON.stringify(facts) === JSON.stringify(newer) ? 'nothing' : 'details'
+}
+
+function aboutOccurrence(before: AppointmentProperties, { start, end, occurrence = start }: MeetingText): About {
+  const known = timesOf(before, occurrence)
+  return known.start === start && known.end === end ? 'details' : 'times'
 }
 
 function occurrenceFacts(text: MeetingText): AppointmentException {

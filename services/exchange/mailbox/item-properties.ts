@@ -51,6 +51,27 @@ export interface TimeProposal {
   readonly end: string
 }
 
+/** What is known of a place besides its name ([MS-ASAIRS] 2.2.2.28), in the order of the schema; all texts. */
+export const placeFields = [
+  'accuracy',
+  'altitude',
+  'altitudeAccuracy',
+  'annotation',
+  'city',
+  'country',
+  'latitude',
+  'locationUri',
+  'longitude',
+  'postalCode',
+  'state',
+  'street',
+] as const
+
+export type Place = Readonly<Partial<Record<(typeof placeFields)[number], string>>> & {
+  /** The location that all this is about. */
+  readonly displayName: string
+}
+
 export type BusyStatus = 'free' | 'tentative' | 'busy' | 'outOfOffice' | 'elsewhere'
 export type Sensitivity = 'normal' | 'personal' | 'private' | 'confidential'
 
@@ -60,6 +81,8 @@ export interface AppointmentFacts {
   readonly end: string
   readonly allDay: boolean
   readonly location: string
+  /** Counts as long as the location is the one that it names. */
+  readonly place?: Place
   readonly busyStatus: BusyStatus
   readonly sensitivity: Sensitivity
   /** Minutes before the start; absent: none. */
@@ -99,6 +122,8 @@ export interface AppointmentProperties extends AppointmentFacts {
   /** The 172 bytes of [MS-ASDTYPE] 2.7.6 in base64; absent: UTC. */
   readonly timeZone?: string
   readonly recurrence?: Recurrence
+  /** On an attendee’s appointment: the last change by the organizer, and what it was about. */
+  readonly lastUpdate?: { readonly sequence: number; readonly about: 'nothing' | 'details' | 'times' }
   readonly exceptions: readonly AppointmentException[]
 }
 

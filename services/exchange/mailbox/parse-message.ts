@@ -66,12 +66,16 @@ function importanceOf(headers: ReadonlyMap<string, string>): Importance {
   return priority >= 4 ? 'low' : 'normal'
 }
 
+/** [MS-OXOCAL] 2.2.10: what the organizer of a meeting reads when it is forwarded. */
+export const forwardNotice = 'IPM.Schedule.Meeting.Notification.Forward'
+
 /** [MS-OXOMSG] and [MS-OXOCAL]: the class by which clients choose how to show a message. */
 function messageClassOf({ headers, calendar }: ReadEnvelope): string {
   const contentType = headers.get('content-type')?.toLowerCase() ?? ''
   if (contentType.startsWith('multipart/signed')) return 'IPM.Note.SMIME.MultipartSigned'
   if (/^application\/(x-)?pkcs7-mime/.test(contentType)) return 'IPM.Note.SMIME'
   if (contentType.startsWith('multipart/report')) return reportClassOf(contentType)
+  if (headers.get('content-class') === forwardNotice) return forwardNotice
   return calendar ? meetingClassOf(calendar) : 'IPM.Note'
 }
 

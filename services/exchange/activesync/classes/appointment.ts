@@ -10,6 +10,7 @@ import { changeInstance, removeInstance } from './appointment-instance.ts'
 import { attachmentElements, bodyElement, readFileReference } from './item-bodies.ts'
 import type { Adding, Changing, ItemClass, Writing } from './item-class.ts'
 import { ItemProblem } from './item-problem.ts'
+import { locationElement } from './location.ts'
 import { categoriesElement, readCategories } from './message.ts'
 import { readAppointment } from './read-appointment.ts'
 import { readBody } from './read-body.ts'
@@ -29,7 +30,7 @@ async function write({ call, item, body, options }: Writing): Promise<readonly W
     optional('Calendar:Subject', appointment.subject),
     text('Calendar:UID', properties.uid),
     ...meetingElements(properties, version),
-    locationElement(properties.location, version),
+    locationElement(properties, version),
     recurrenceElement(properties, version),
     exceptionsElement(appointment, version),
     await bodyElement({ body, mime: async () => undefined, isSigned: false }, options),
@@ -67,12 +68,6 @@ function isFloating({ allDay }: AppointmentProperties, version: number): boolean
 function momentFor(properties: AppointmentProperties, version: number): (instant: string) => string {
   const floats = isFloating(properties, version)
   return (instant) => compactDateTime(floats ? wallClock(properties.timeZone, instant) : instant)
-}
-
-function locationElement(location: string | undefined, version: number): WbxmlElement | undefined {
-  if (location === undefined || location === '') return undefined
-  if (version < 160) return text('Calendar:Location', location)
-  return element('AirSyncBase:Location', text('AirSyncBase:DisplayName', location))
 }
 
 const responseTypes = { none: 0, organizer: 1, tentative: 2, accepted: 3, declined: 4, notResponded: 5 } as const
@@ -161,7 +156,7 @@ function exceptionElement(
     moment('Calendar:EndTime', each.end),
     version >= 140 && each.attendees && attendeesElement({ attendees: each.attendees, organizer }, version),
     exceptionBody(each),
-    locationElement(each.location, version),
+    locationElement(each, version),
     each.categories && categoriesElement('Calendar', each.categories),
     each.sensitivity && text('Calendar:Sensitivity', sensitivities[each.sensitivity]),
     each.busyStatus && text('Calendar:BusyStatus', busyStatuses[each.busyStatus]),
@@ -185,6 +180,8 @@ async function add({ call, folder, data, clientId }: Adding): Promise<Item> {
   const { version, user, now } = call
   const organizer = { name: user.displayName, address: user.emailAddress }
   const properties = readAppointment(data, { version, now, organizer, uid: call.parts.context.random.uuid(), clientId })
+  const same = await sameClientUid(call, folder.id, properties)
+  if (same) return same
   const made = await call.parts.mailboxes.createItem(call.mailboxId, {
     kind: 'appointment',
     folderId: folder.id,
@@ -197,6 +194,15 @@ async function add({ call, folder, data, clientId }: Adding): Promise<Item> {
   })
   await tellOfChange(call, { after: made as Appointment, isNews: true })
   return made
+}
+
+/** 16.x: what the device added before, when it lost every key in between ([MS-ASCAL] 2.2.2.11). */
+async function sameClientUid({ parts, mailboxId, version }: Call, folderId: string, added: AppointmentProperties) {
+  if (version < 160 || added.clientUid === undefined) return undefined
+  const from = new Date(added.start)
+  const span = { from, to: new Date(from.getTime() + 1) }
+  const near = await parts.mailboxes.listAppointments(mailboxId, folderId, span)
+  return near.find(({ properties }) => properties.clientUid === added.clientUid && properties.start === added.start)
 }
 
 async function change(changing: Changing): Promise<Item | undefined> {

@@ -1,24 +1,27 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Message } from '../../mailbox/item.ts'
-import type { Recurrence } from '../../mailbox/item-properties.ts'
+import type { AppointmentProperties, Recurrence } from '../../mailbox/item-properties.ts'
 import { type MeetingText, readMeetingText } from '../../mailbox/meeting-text.ts'
 import { recurrenceOfRule } from '../../mailbox/recurrence-rule.ts'
 import { utcZone } from '../../mailbox/time-zone.ts'
 import { wallClock } from '../../mailbox/time-zones.ts'
+import type { Call } from '../call.ts'
 import { element, optional, text } from '../elements.ts'
 import { compactDateTime, dateTime } from '../moments.ts'
+import { meetingLocation } from './location.ts'
 import { recurrenceElements } from './recurrence.ts'
 import { busyStatuses, sensitivities } from './shades.ts'
 
 /** [MS-ASEMAIL] 2.2.2.48: only on requests, and only for somebody who is invited. */
 export async function meetingRequestElement(
   { messageClass, properties }: Message,
-  version: number,
+  { parts, mailboxId, version }: Pick<Call, 'parts' | 'mailboxId' | 'version'>,
 ): Promise<WbxmlElement | undefined> {
   if (messageClass !== 'IPM.Schedule.Meeting.Request' || properties.calendarText === undefined) return undefined
   const meeting = readMeetingText(properties.calendarText)
   if (!meeting) return undefined
   const recurrence = await recurrenceOf(meeting)
+  const appointment = version >= 141 ? await parts.mailboxes.findByUid(mailboxId, meeting.uid) : undefined
   return element(
     'Email:MeetingRequest',
     text('Email:AllDayEvent', meeting.allDay),
@@ -26,7 +29,7 @@ export async function meetingRequestElement(
     text('Email:DtStamp', dateTime(meeting.stamp)),
     text('Email:EndTime', dateTime(meeting.end)),
     text('Email:InstanceType', instanceTypeOf(meeting, recurrence)),
-    locationElement(meeting, version),
+    meetingLocation(meeting.location, version),
     optional('Email:Organizer', meeting.organizer?.address),
     optional('Email:RecurrenceId', meeting.occurrence && dateTime(meeting.occurrence)),
     optional('Email:Reminder', meeting.reminderMinutes && meeting.reminderMinutes * 60),
@@ -37,13 +40,19 @@ export async function meetingRequestElement(
     text('Email:TimeZone', meeting.timeZone ?? utcZone),
     version < 160 ? text('Email:GlobalObjId', globalObjectId(meeting.uid)) : text('Calendar:UID', meeting.uid),
     version >= 140 && text('Email:DisallowNewTimeProposal', meeting.disallowNewTimeProposal),
-    version >= 141 && text('Email2:MeetingMessageType', meeting.sequence === 0 ? initialRequest : fullUpdate),
+    version >= 141 && text('Email2:MeetingMessageType', messageTypeOf(meeting, appointment?.properties)),
   )
 }
 
-/** [MS-ASEMAIL] 2.2.2.47. */
-const initialRequest = 1
-const fullUpdate = 2
+/** [MS-ASEMAIL] 2.2.2.47; nobody here has delegates (5, 6). */
+const messageTypes = { silentUpdate: 0, initialRequest: 1, fullUpdate: 2, informationalUpdate: 3, outdated: 4 } as const
+const updates = { nothing: 'silentUpdate', details: 'informationalUpdate', times: 'fullUpdate' } as const
+
+function messageTypeOf({ sequence }: MeetingText, kept: AppointmentProperties | undefined): number {
+  if (kept?.isReceived && sequence < (kept.sequence ?? 0)) return messageTypes.outdated
+  if (kept?.lastUpdate?.sequence === sequence) return messageTypes[updates[kept.lastUpdate.about]]
+  return sequence === 0 ? messageTypes.initialRequest : messageTypes.fullUpdate
+}
 
 /** [MS-ASEMAIL] 2.2.2.40: alone, a series, or one occurrence that is different. */
 function instanceTypeOf({ occurrence }: MeetingText, recurrence: Recurrence | undefined): 0 | 1 | 3 {
@@ -67,12 +76,6 @@ function patternElements(recurrence: Recurrence, version: number): readonly Wbxm
 
 function busyStatusFor({ busyStatus }: MeetingText, version: number): number {
   return busyStatus === 'elsewhere' && version < 160 ? busyStatuses.free : busyStatuses[busyStatus]
-}
-
-function locationElement({ location }: MeetingText, version: number): WbxmlElement | undefined {
-  if (location === '') return undefined
-  if (version < 160) return text('Email:Location', location)
-  return element('AirSyncBase:Location', text('AirSyncBase:DisplayName', location))
 }
 
 const outlookId = /^040000008200E00074C5B7101A82E008[0-9A-F]{48,}$/i

@@ -22,7 +22,7 @@ async function write({ call, item, body, options }: Writing): Promise<readonly W
     await bodyElement({ body, mime, isSigned }, options),
     options.bodyPart && bodyPartElement(body, options.bodyPart),
     text('Email:MessageClass', item.messageClass),
-    await meetingRequestElement(message, call.version),
+    await meetingRequestElement(message, call),
     text('Email:InternetCPID', 65001),
     flagElement(item.flag),
     text('Email:ContentClass', contentClassOf(item)),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { Stage } from '../../_stage.ts'
-import { added, changed, Device, dataOf, idOf, openOffice, removed } from '../_device.ts'
+import { added, changed, Device, dataOf, idOf, openOffice, removed, sendMail } from '../_device.ts'
 import { all, child, textOf } from '../elements.ts'
 
 interface Office extends AsyncDisposable {
@@ -313,7 +313,7 @@ test('an invitation says whether it is about one meeting, a series or an occurre
 
 test('16.x: a meeting is forwarded by naming people, once, and never together with a message', async () => {
   await using parties = await office()
-  const { dave, juergen } = parties
+  const { bob, dave, juergen } = parties
   const { uid } = await meeting(parties, talk + invited('dave'))
   const id = idOf((await dave.appointments())[0])
   const forwardee =
@@ -325,8 +325,43 @@ test('16.x: a meeting is forwarded by naming people, once, and never together wi
     )
   for (let time = 0; time < 2; time += 1) expect((await forward('f1', forwardee)).raw).toHaveLength(0)
   expect(await juergen.mail()).toEqual(['Request: FW: Talk'])
+  const notices = (await bob.device.sync(bob.device.folder('2'))).added
+  expect(notices.map((each) => [dataOf(each, 'Email:MessageClass'), dataOf(each, 'Email:Subject')])).toEqual([
+    ['IPM.Schedule.Meeting.Notification.Forward', 'Meeting Forward Notification: Talk'],
+  ])
+  const told = child(child(notices[0], 'AirSync:ApplicationData'), 'AirSyncBase:Body')
+  expect(textOf(told, 'AirSyncBase:Data')).toContain('Forwarded to: Jürgen <juergen@contoso.com>')
   expect((await juergen.appointments()).map((each) => dataOf(each, 'Calendar:UID'))).toEqual([uid])
   const mixed = await forward('f2', `${forwardee}<ComposeMail:Mime opaque="1">To: x@contoso.com</ComposeMail:Mime>`)
   const nobody = await forward('f3', '<ComposeMail:Forwardees/>')
   expect([mixed, nobody].map(({ root }) => textOf(root, 'ComposeMail:Status'))).toEqual(['178', '179'])
+})
+
+test('an invitation says whether it is the first, about the time, about something else, about nothing, or out of date', async () => {
+  await using parties = await office()
+  const { bob, dave } = parties
+  const { id, uid } = await meeting(parties, talk + invited('dave'))
+  const inbox = dave.device.folder('2')
+  const typeOf = (item: WbxmlElement | undefined) =>
+    textOf(child(child(item, 'AirSync:ApplicationData'), 'Email:MeetingRequest'), 'Email2:MeetingMessageType')
+  const next = async () => (await dave.device.sync(inbox)).added[0]
+  const first = await next()
+  expect(typeOf(first)).toBe('1')
+  const place = '<AirSyncBase:Location><AirSyncBase:DisplayName>Hall</AirSyncBase:DisplayName></AirSyncBase:Location>'
+  await bob.device.sync(bob.calendar, changed(id, place))
+  expect(typeOf(await next())).toBe('3')
+  await bob.device.sync(bob.calendar, changed(id, times('20260306T100000Z', '20260306T110000Z')))
+  const moved = await next()
+  expect(typeOf(moved)).toBe('2')
+  const lines = [
+    ...['BEGIN:VCALENDAR', 'METHOD:REQUEST', 'BEGIN:VEVENT', `UID:${uid}`, 'SEQUENCE:9', 'DTSTAMP:20260302T120000Z'],
+    ...['DTSTART:20260306T100000Z', 'DTEND:20260306T110000Z', 'SUMMARY:Talk', 'LOCATION:Hall'],
+    ...['ORGANIZER:mailto:bob@contoso.com', 'ATTENDEE:mailto:dave@contoso.com', 'END:VEVENT', 'END:VCALENDAR', ''],
+  ]
+  const head = 'To: dave@contoso.com\nSubject: Talk\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\n\n'
+  await sendMail(bob.device, 'silent', `${head}${lines.join('\n')}`)
+  expect(typeOf(await next())).toBe('0')
+  const again = await dave.device.syncAll(inbox)
+  const types = [first, moved].map((item) => typeOf(again.find((each) => idOf(each) === idOf(item))))
+  expect(types).toEqual(['4', '4'])
 })

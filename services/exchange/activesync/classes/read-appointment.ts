@@ -10,6 +10,7 @@ import { instantOf, readZone } from '../../mailbox/time-zone.ts'
 import { all, child, flagOf, numberOf, textOf } from '../elements.ts'
 import { momentOf } from '../moments.ts'
 import { ItemProblem } from './item-problem.ts'
+import { type Located, readStructured } from './location.ts'
 import { readCategories } from './message.ts'
 import { readRecurrence } from './recurrence.ts'
 import { busyStatusOf, nameOf, sensitivityOf } from './shades.ts'
@@ -49,12 +50,13 @@ export function readAppointment(data: WbxmlElement, reading: AppointmentReading)
     uid: (version < 160 && textOf(data, 'Calendar:UID')) || before?.uid || reading.uid,
     ...clientUid(data, before),
     ...frame,
-    location: readLocation(data, read, before),
+    ...readLocation(data, read, before),
     ...shadesOf(data, read, before),
     ...(reminderMinutes !== undefined && { reminderMinutes }),
     organizer: readOrganizer(data, version) ?? organizer,
     ...meetingOf(data, reading, read),
     ...(before?.sequence !== undefined && { sequence: before.sequence }),
+    ...(before?.lastUpdate && { lastUpdate: before.lastUpdate }),
     stamp: (version < 160 && momentOf(textOf(data, 'Calendar:DtStamp'))) || reading.now.toISOString(),
     ...(recurrence && { recurrence }),
     exceptions: recurrence ? readExceptions(data, reading, frame, recurrence) : [],
@@ -142,10 +144,10 @@ function readPattern(data: WbxmlElement, { before }: AppointmentReading): Recurr
   return given.children.length === 0 ? undefined : readRecurrence('Calendar', given)
 }
 
-function readLocation(data: WbxmlElement, read: Reader, before: AppointmentProperties | undefined): string {
-  const structured = child(data, 'AirSyncBase:Location')
-  if (structured) return textOf(structured, 'AirSyncBase:DisplayName') ?? ''
-  return read('Location', (name) => textOf(data, name), before?.location) ?? ''
+function readLocation(data: WbxmlElement, read: Reader, before: AppointmentProperties | undefined) {
+  if (child(data, 'AirSyncBase:Location')) return readStructured(data)
+  const location = read('Location', (name) => textOf(data, name), before?.location) ?? ''
+  return { location, ...(before?.place && { place: before.place }) }
 }
 
 function reminderOf(data: WbxmlElement, name: string): number | undefined {
@@ -219,11 +221,12 @@ export function readExceptionFacts(given: WbxmlElement, reading: ExceptionReadin
   const { moment } = reading
   const present = (name: string) => child(given, name) !== undefined
   const structured = child(given, 'AirSyncBase:Location')
+  const located: Located = structured ? readStructured(given) : textLocation(given)
   const facts = {
     subject: textOf(given, 'Calendar:Subject'),
     start: moment(textOf(given, 'Calendar:StartTime')),
     end: moment(textOf(given, 'Calendar:EndTime')),
-    location: structured ? (textOf(structured, 'AirSyncBase:DisplayName') ?? '') : textOf(given, 'Calendar:Location'),
+    ...located,
     categories: readCategories(given, 'Calendar'),
     sensitivity: present('Calendar:Sensitivity') ? sensitivityOf(numberOf(given, 'Calendar:Sensitivity')) : undefined,
     busyStatus: present('Calendar:BusyStatus') ? busyStatusOf(numberOf(given, 'Calendar:BusyStatus')) : undefined,
@@ -233,6 +236,11 @@ export function readExceptionFacts(given: WbxmlElement, reading: ExceptionReadin
     ...readExceptionBody(given),
   }
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+}
+
+function textLocation(given: WbxmlElement): Located {
+  const location = textOf(given, 'Calendar:Location')
+  return location === undefined ? {} : { location }
 }
 
 function readExceptionBody(given: WbxmlElement): Pick<AppointmentException, 'bodyText' | 'bodyHtml'> {

@@ -3,6 +3,7 @@ import { timesOf } from '../../calendar/answer-meeting.ts'
 import { sendMeetingMail } from '../../calendar/meeting-mail.ts'
 import type { Appointment } from '../../mailbox/item.ts'
 import type { Attendee } from '../../mailbox/item-properties.ts'
+import { forwardNotice } from '../../mailbox/parse-message.ts'
 import type { Call } from '../call.ts'
 import { instanceOf } from '../classes/appointment.ts'
 import { all, child, textOf } from '../elements.ts'
@@ -29,7 +30,9 @@ export async function forwardMeeting(call: Call): Promise<number> {
   if (instanceId !== undefined && !appointment.properties.recurrence)
     throw new ActiveSyncError('noRecurrenceInCalendar', 'InstanceId is for a series')
   const occurrence = instanceId === undefined ? undefined : instanceOf(instanceId)
-  await invite(call, { appointment, forwardees, occurrence })
+  const forwarding = { appointment, forwardees, occurrence }
+  await invite(call, forwarding)
+  await tellOrganizer(call, forwarding)
   return forwardees.length
 }
 
@@ -76,4 +79,32 @@ async function invite(call: Call, { appointment, forwardees, occurrence }: Forwa
       text,
     },
   })
+}
+
+/** [MS-OXOCAL] 3.1.4.10: the organizer hears who else was asked to come. */
+async function tellOrganizer(call: Call, { appointment, forwardees }: Forwarding): Promise<void> {
+  const { organizer, isReceived } = appointment.properties
+  if (!isReceived || !organizer) return
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
+  const { user, now, parts } = call
+  const people = forwardees.map(({ name, address }) => (name === address ? address : `${name} <${address}>`))
+  const composer = new MailComposer({
+    from: { name: user.displayName, address: user.emailAddress },
+    to: organizer.address,
+    subject: `Meeting Forward Notification: ${appointment.subject}`,
+    date: now,
+    messageId: `<${parts.context.random.uuid()}@${user.emailAddress.split('@')[1]}>`,
+    headers: { 'content-class': forwardNotice, 'auto-submitted': 'auto-generated' },
+    text: [
+      'Your meeting was forwarded',
+      '',
+      `${user.displayName} has forwarded your meeting request to additional people.`,
+      '',
+      `Meeting: ${appointment.subject}`,
+      `Time: ${appointment.properties.start}`,
+      `Forwarded to: ${people.join('; ')}`,
+    ].join('\r\n'),
+    newline: '\r\n',
+  })
+  await parts.transport.submit({ from: '', to: [organizer.address] }, await composer.compile().build())
 }
