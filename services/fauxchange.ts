@@ -10,8 +10,9 @@ fauxchange browser [--zone corp] [URL]      a browser with a throw-away profile,
 fauxchange env [--zone corp]                variables for other programs: eval "$(fauxchange env)"
 fauxchange run [--zone corp] -- COMMAND     run a command with these variables
 fauxchange run --up -- COMMAND              the same, with a stack of its own for as long as it runs
-fauxchange verdicts FILE [--update]         compare a table of decisions with what the stack decides now
 fauxchange browser --passkeys USER [URL]    the same; its pages sign with the passkeys on that person's phone
+fauxchange verdicts FILE [--update]         compare a table of decisions with what the stack decides now;
+                                            --format junit or tap for a CI server
 fauxchange lab                              every command of the lab of the stack that runs, such as
     fauxchange mfa approve alice@contoso.com
     fauxchange clock change --advance PT1H

@@ -3,24 +3,11 @@ import { parseArgs } from 'node:util'
 import { expectWhatIs } from '#shared/verdict-baseline.ts'
 import { LabClient, LabRefusal } from './lab-client.ts'
 import type { LabSurroundings } from './lab-command-line.ts'
-
-interface Judged {
-  readonly changed: number
-  readonly verdicts: readonly JudgedRow[]
-}
-
-interface JudgedRow {
-  readonly name: string
-  readonly expected: readonly string[]
-  readonly got: readonly string[]
-  readonly asExpected: boolean
-  readonly why: string
-  readonly problems: readonly string[]
-}
+import { type Judged, type VerdictFormat, verdictReports } from './verdict-reports.ts'
 
 /**
  * `fauxchange verdicts FILE`: judges a table of decisions by a running stack, and prints what became of them.
- * Returns 1 when a decision changed, 2 when the table could not be judged. With `--update` the file has what is now.
+ * Returns 1 when a decision changed, 2 when the table could not be judged. With `--update` the file has what is now. `--format` is text, json, junit or tap.
  */
 export async function runVerdicts(
   gateway: string,
@@ -28,15 +15,16 @@ export async function runVerdicts(
   { print, complain }: LabSurroundings,
 ): Promise<number> {
   try {
-    const options = { update: { type: 'boolean' }, json: { type: 'boolean' } } as const
+    const options = { update: { type: 'boolean' }, json: { type: 'boolean' }, format: { type: 'string' } } as const
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     const [file] = positionals
-    if (file === undefined || positionals.length > 1) throw new Error('fauxchange verdicts FILE [--update] [--json]')
+    if (file === undefined || positionals.length > 1) throw new Error(usage)
+    const report = verdictReports[formatOf(values.format ?? (values.json ? 'json' : 'text'))]
     const { parseDocument } = await import('yaml')
     const table = parseDocument(await readFile(file, 'utf8'))
     if (table.errors[0]) throw new Error(`${file}: ${table.errors[0].message}`)
     const judged = await new LabClient(gateway).call<Judged>('POST', '/api/verdicts', table.toJS())
-    print(values.json ? `${JSON.stringify(judged, undefined, 2)}\n` : textOf(judged))
+    print(report(judged))
     if (!values.update) return judged.changed > 0 ? 1 : 0
     return await update(file, table, judged, { print, complain })
   } catch (error) {
@@ -45,32 +33,17 @@ export async function runVerdicts(
   }
 }
 
+const usage = 'fauxchange verdicts FILE [--update] [--format text|json|junit|tap]'
+
+function formatOf(name: string): VerdictFormat {
+  if (!Object.hasOwn(verdictReports, name)) throw new Error(usage)
+  return name as VerdictFormat
+}
+
 function problemOf(error: unknown, gateway: string): string {
   if (error instanceof LabRefusal) return JSON.stringify(error.answer, undefined, 2)
   if (error instanceof TypeError && error.cause !== undefined) return `No stack answers at ${gateway}.`
   return (error as Error).message
-}
-
-function textOf({ changed, verdicts }: Judged): string {
-  const rows = [
-    ['', 'Row', 'Expected', 'Got', 'Why'],
-    ...verdicts.map(({ asExpected, name, expected, got, why, problems }) => [
-      asExpected ? 'ok' : 'CHANGED',
-      name,
-      expected.join(', '),
-      got.join(', '),
-      [why, ...problems.filter((problem) => !problem.startsWith('expected '))].join('; '),
-    ]),
-  ]
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  const sum = changed === 0 ? 'Every decision is as expected.' : `${changed} of ${verdicts.length} decisions changed.`
-  return `${lines.join('\n')}\n${sum}\n`
 }
 
 interface WritableTable {
