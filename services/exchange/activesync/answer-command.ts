@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { outlineOf } from '#shared/wbxml/outline.ts'
 import { WbxmlError } from '#shared/wbxml/wbxml-error.ts'
 import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
@@ -34,7 +35,10 @@ export async function answerCommand(
       detail: { deviceId: line.deviceId },
     })
     const call = await callOf(parts, request, { user, mailboxId, line, version }, command)
-    return await writeAnswer(request, reply, await command.run(call), version)
+    noteRequest(call)
+    const answer = await command.run(call)
+    if ('root' in answer) request.recording.note({ detail: { answer: outlineOf(answer.root) } })
+    return await writeAnswer(request, reply, answer, version)
   } catch (error) {
     const refusal = refusalOf(error)
     if (!refusal) throw error
@@ -75,6 +79,13 @@ async function callOf(
   const body = readDocument(raw, request.headers['content-type'], command, sender)
   const key = { mailboxId: sender.mailboxId, deviceId: device.deviceId }
   return { ...sender, parts, request, device, limits, key, body, raw, now }
+}
+
+/** For whoever looks at the journal; mail and passwords are told by their length. */
+function noteRequest({ request, line, version, body }: Call): void {
+  const { policyKey } = line
+  const said = { version: (version / 10).toFixed(1), ...(policyKey !== undefined && { policyKey: String(policyKey) }) }
+  request.recording.note({ detail: { ...said, ...(body && { request: outlineOf(body) }) } })
 }
 
 /** What the device is told of; anything else is a crash. */

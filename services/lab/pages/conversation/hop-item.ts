@@ -47,7 +47,10 @@ function facts(event: StitchedEvent): Html {
   ]
   return html`<dl>${rows
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+    .map(
+      ([name, value]) =>
+        html`<dt>${name}</dt><dd>${value.includes('\n') ? html`<pre tabindex="0">${value}</pre>` : value}</dd>`,
+    )}</dl>`
 }
 
 function tokenFacts(token: TokenFacts, event: StitchedEvent, all: readonly StitchedEvent[]): Html {
