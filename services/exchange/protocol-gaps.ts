@@ -42,6 +42,12 @@ export function addProtocolGaps(scope: FastifyInstance, parts: ExchangeParts): v
       writeAuthenticationError(error, reply, parts.config) ??
       reply.code(error.status).type('text/plain; charset=utf-8').send(`${error.message}\n`),
   )
+  // Whoever calls is asked who they are, whatever they bring.
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume()
+    done(null)
+  })
   for (const [path, { name, demand }] of Object.entries(protocols)) {
     const handler = async (request: FastifyRequest) => {
       if (demand) await admit(parts, request, demand)

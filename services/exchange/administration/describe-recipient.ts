@@ -49,7 +49,7 @@ export function describeRecipient(
   }
 }
 
-function distinguishedName({ organizationName, serverDomain }: ExchangeConfig, name: string): string {
+export function distinguishedName({ organizationName, serverDomain }: ExchangeConfig, name: string): string {
   const domain = serverDomain.split('.').map((label) => `DC=${label}`)
   return `CN=${name},OU=${organizationName},OU=Microsoft Exchange Hosted Organizations,${domain.join(',')}`
 }

@@ -5,8 +5,9 @@ import { assignedMobilePolicy, mobilePolicyFor } from '../../organization/mobile
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import { describeFully, describeRecipient } from '../describe-recipient.ts'
+import { describeFully, describeRecipient, distinguishedName } from '../describe-recipient.ts'
 import { configurationName, notFound } from '../names.ts'
+import { readFilter } from '../object-filter.ts'
 import { describeSoftDeleted } from './disconnected-mailboxes.ts'
 import { policyNamed } from './mobile-policies.ts'
 
@@ -104,7 +105,7 @@ export function getter(types: readonly Recipient['type'][], describe: Describe):
   return async (parts, parameters) => {
     const found = await recipientsOf(parts, parameters, types)
     const objects = await Promise.all(found.map((recipient) => describe(parts, recipient)))
-    const wanted = objects.filter(filterOf(parameters.Filter))
+    const wanted = objects.filter(parameters.Filter === undefined ? () => true : readFilter(String(parameters.Filter)))
     return typeof parameters.ResultSize === 'number' ? wanted.slice(0, parameters.ResultSize) : wanted
   }
 }
@@ -114,7 +115,7 @@ async function recipientsOf(parts: CmdletParts, { Identity }: Parameters, types:
   return (await parts.recipients.listRecipients()).filter(({ type }) => types.includes(type))
 }
 
-/** By address, user principal name, object GUID, alias or display name, as Identity takes them. */
+/** By address, user principal name, GUID, distinguished name, alias or display name, as Identity takes them. */
 export async function recipientNamed(
   { recipients, config }: CmdletParts,
   name: string,
@@ -128,7 +129,8 @@ export async function recipientNamed(
   const all = (await recipients.listRecipients()).filter(({ type }) => types.includes(type))
   const found = all.filter((each) => {
     const { userPrincipalName, objectGuid, entraObjectId, mailboxId, displayName, alias } = each
-    const names = [objectGuid, entraObjectId, mailboxId, displayName, alias, userPrincipalName.split('@')[0]]
+    const dn = distinguishedName(config, displayName)
+    const names = [objectGuid, entraObjectId, mailboxId, displayName, dn, alias, userPrincipalName.split('@')[0]]
     return names.some((one) => one?.toLowerCase() === wanted)
   })
   const [recipient] = found
@@ -186,27 +188,4 @@ async function describeClientAccess(parts: CmdletParts, recipient: Recipient): P
     ActiveSyncMailboxPolicyIsDefaulted: kept[assignedMobilePolicy] !== name,
   }
   return { ...describeRecipient(parts.config, recipient), ...clientAccessInitially, ...kept, ...mobile }
-}
-
-/** One comparison, as the documented searches have it: `AuthenticationPolicy -eq '<DN>'`. */
-function filterOf(filter: Parameters[string]): (object: ExchangeObject) => boolean {
-  if (filter === undefined) return () => true
-  const parts =
-    /^\s*\{?\s*(\w+)\s+-(eq|ne|like)\s+(?:'((?:[^']|'')*)'|"([^"]*)"|(\$true|\$false|\$null))\s*\}?\s*$/i.exec(
-      String(filter),
-    )
-  if (!parts) throw new CmdletError('badParameter', `Invalid filter syntax: "${String(filter)}".`)
-  const [, name = '', operator = 'eq', quoted, doubled, keyword] = parts
-  const wanted = (quoted?.replaceAll("''", "'") ?? doubled ?? String(keyword).slice(1)).toLowerCase()
-  const pattern = new RegExp(`^${wanted.split('*').map(escaped).join('.*')}$`, 's')
-  return (object) => {
-    const actual = Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
-    const text = String(actual ?? 'null').toLowerCase()
-    const same = operator.toLowerCase() === 'like' ? pattern.test(text) : text === wanted
-    return operator.toLowerCase() === 'ne' ? !same : same
-  }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
