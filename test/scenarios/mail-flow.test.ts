@@ -124,3 +124,28 @@ test('the journal tells who sent what, without the password', async () => {
   ])
   expect(JSON.stringify(hops)).not.toContain(peggy.password)
 })
+
+test('the lab brings a message, wakes who waits for it, hands it out byte by byte and purges the folder', async () => {
+  const path = `/api/exchange/exchange-onprem/mailboxes/${bob.upn}`
+  const eml = Buffer.from('From: A <a@x.example>\nSubject: Brought\n\n\xff\x00 bytes, line feeds alone\n', 'latin1')
+  const waiting = lab.call('GET', `${path}/wait?${new URLSearchParams({ subject: 'brought', from: 'a@x.example' })}`)
+  const brought = await lab.call('POST', `${path}/messages`, { mime: eml.toString('base64') })
+  expect(brought.status).toBe(200)
+  const { id } = brought.json as { id: string }
+  const woken = await waiting
+  expect([woken.status, (woken.json as { message: { id: string } }).message.id]).toEqual([200, id])
+  const { json } = await lab.call('GET', `${path}/messages/${id}`)
+  expect(Buffer.from((json as { mime: string }).mime, 'base64')).toEqual(eml)
+  await lab.call('DELETE', `${path}/messages`)
+  expect(await subjects('exchange-onprem', bob.upn)).toEqual([])
+  expect((await lab.call('GET', `${path}/messages/${id}`)).status).toBe(404)
+})
+
+test.each([
+  { what: 'nothing comes', ask: ['GET', `${bob.upn}/wait?timeoutMs=0&subject=never`], status: 502 },
+  { what: 'nobody of that name', ask: ['GET', 'nobody@contoso.com/messages'], status: 404 },
+  { what: 'a folder that no mailbox has', ask: ['GET', `${bob.upn}/messages?folder=attic`], status: 400 },
+  { what: 'what is no base64', ask: ['POST', `${bob.upn}/messages`, { mime: '!' }], status: 400 },
+] as const)('the lab says so where there is $what', async ({ ask: [method, path, body], status }) => {
+  expect((await lab.call(method, `/api/exchange/exchange-onprem/mailboxes/${path}`, body)).status).toBe(status)
+})
