@@ -64,8 +64,8 @@ async function curl(who: { upn: string; password: string }, args: readonly strin
 const imap = (folder: string, command: string, who: { upn: string; password: string } = bob) =>
   curl(who, [`${onPremises.urls.imap}/${folder}`, '-X', command])
 
-const message = (subject: string) =>
-  `From: ${bob.upn}\r\nTo: ${dave.upn}\r\nSubject: ${subject}\r\nMessage-ID: <${subject}@contoso.com>\r\n\r\nhello\r\n`
+const message = (subject: string, from = bob.upn as string) =>
+  `From: ${from}\r\nTo: ${dave.upn}\r\nSubject: ${subject}\r\nMessage-ID: <${subject}@contoso.com>\r\n\r\nhello\r\n`
 
 test('IMAP: folders, counts, searches, a message with its attachment', async () => {
   const folders = await curl(bob, [`${onPremises.urls.imap}/`])
@@ -122,7 +122,7 @@ test.each([peggy, alice])('online as $upn: signs in on the pages, with a token f
   const list = await curl(person, [`${online.urls.imap}/INBOX`, '-X', 'FETCH 1:* (ENVELOPE)'])
   expect(list).toMatch(/\* 2 FETCH/)
   const way = ['--mail-from', person.upn, '--mail-rcpt', 'erin@contoso.com', '--login-options', 'AUTH=LOGIN', '-T', '-']
-  await curl(person, [online.urls.smtp, ...way], message('from-the-cloud'))
+  await curl(person, [online.urls.smtp, ...way], message('from-the-cloud', person.upn))
   expect(await curl(person, [`${online.urls.imap}/Sent`, '-X', 'SEARCH SUBJECT from-the-cloud'])).toMatch(/SEARCH \d+/)
 })
 
