@@ -62,6 +62,13 @@ async function ruby(program: string, command: string, settings: object) {
 const lastAddress = (who: HttpVisitor) => new URL(who.visits.at(-1)?.url ?? '')
 
 describe('openid_connect', () => {
+  test.each(['https://adfs.contoso.com', 'https://adfs.contoso.com/adfs'])(
+    'finds AD FS by WebFinger: %s',
+    async (resource) => {
+      expect(await ruby('relying_party.rb', 'find', { resource })).toEqual({ issuer: atAdfs.issuer })
+    },
+  )
+
   test.each([
     { name: 'Entra ID', server: atEntra, person: peggy, claim: 'preferred_username', authentication: 'basic' },
     { name: 'AD FS', server: atAdfs, person: bob, claim: 'upn', authentication: 'body' },

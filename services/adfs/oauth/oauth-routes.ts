@@ -3,6 +3,7 @@ import { surfaceErrors } from '#shared/http/server.ts'
 import { keySet, openIdConfiguration } from './discovery.ts'
 import type { OAuthParts } from './oauth-parts.ts'
 import { oauthPaths } from './oauth-urls.ts'
+import { answerWebFinger } from './web-finger.ts'
 import { writeOAuthError } from './write-error.ts'
 
 type Handler = (request: FastifyRequest, reply: FastifyReply, parts: OAuthParts) => Promise<FastifyReply>
@@ -42,7 +43,7 @@ export function addOAuthWindowsPages(app: FastifyInstance, parts: OAuthParts): v
 /** JSON for programs; clients prove themselves, documents are for everybody. */
 export function addOAuthEndPoints(app: FastifyInstance, parts: OAuthParts): void {
   surfaceErrors(app, writeOAuthError)
-  const { token, deviceCode, userInfo, keys, configuration } = oauthPaths
+  const { token, deviceCode, userInfo, keys, configuration, webFinger } = oauthPaths
   const redeem = async (request: FastifyRequest, reply: FastifyReply) =>
     (await import('./token/token.ts')).answerToken(request, reply, parts)
   const begin = async (request: FastifyRequest, reply: FastifyReply) =>
@@ -58,5 +59,6 @@ export function addOAuthEndPoints(app: FastifyInstance, parts: OAuthParts): void
   const { urls, identifier } = parts.conversation.config
   const document = openIdConfiguration(urls, identifier)
   app.get(configuration, async (_request, reply) => reply.send(document))
+  app.get(webFinger, answerWebFinger(urls))
   for (const url of [keys, `${keys}/`]) app.get(url, async (_request, reply) => reply.send(keySet(parts.certificates)))
 }

@@ -10,6 +10,7 @@ export const oauthPaths = {
   userInfo: '/adfs/userinfo',
   keys: '/adfs/discovery/keys',
   configuration: '/adfs/.well-known/openid-configuration',
+  webFinger: '/.well-known/webfinger',
 } as const
 
 export function oauthUrl({ host }: Pick<AdfsUrls, 'host'>, path: string): string {

@@ -23,6 +23,7 @@ const relayed: readonly { readonly path: string; readonly servicePath?: string; 
   { path: '/adfs/oauth2/' },
   { path: '/adfs/userinfo' },
   { path: '/adfs/.well-known/' },
+  { path: '/.well-known/webfinger' },
   { path: '/adfs/discovery/' },
   { path: '/adfs/portal/' },
   { path: '/adfs/services/trust/2005/usernamemixed' },

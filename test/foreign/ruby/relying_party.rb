@@ -7,6 +7,11 @@ settings = JSON.parse(ARGV[1], symbolize_names: true)
 trust = ->(client) { client.ssl_config.set_trust_ca(ENV.fetch('SSL_CERT_FILE')) }
 [OpenIDConnect, Rack::OAuth2, SWD, WebFinger].each { |library| library.http_config(&trust) }
 
+if ARGV[0] == 'find'
+  puts JSON.generate(issuer: OpenIDConnect::Discovery::Provider.discover!(settings[:resource]).issuer)
+  exit
+end
+
 server = OpenIDConnect::Discovery::Provider::Config.discover!(settings[:issuer])
 client = OpenIDConnect::Client.new(
   identifier: settings[:id],
