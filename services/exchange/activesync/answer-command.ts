@@ -34,6 +34,7 @@ export async function answerCommand(
       user: user.userPrincipalName,
       detail: { deviceId: line.deviceId },
     })
+    using _open = parts.ledger.open(mailboxId)
     const call = await callOf(parts, request, { user, mailboxId, line, version }, command)
     noteRequest(call)
     const answer = await command.run(call)

@@ -12,6 +12,9 @@ import { limitsOf, type PolicyLimits } from './policy-limits.ts'
 /** EasMaxDevices of the throttling policy, until somebody sets it. */
 const usualMostDevices = 100
 
+/** When one of the open requests may have ended. */
+const retrySeconds = 60
+
 /** What AOSP calls itself while it looks whether an account works. */
 const probe = 'validate'
 
@@ -104,9 +107,12 @@ async function noticed(
 function refuseBusy({ ledger }: ActiveSyncParts, admission: Admission, organization: Settings): void {
   const { user, line, userAgent, said, now } = admission
   const device = `${user.mailboxId}/${line.deviceId}`
-  const deed = { device, userAgent, command: line.command, said, now: now.getTime() }
+  const most = organization.EasMaxConcurrency
+  const isOverBudget = typeof most === 'number' && ledger.openOf(user.mailboxId ?? '') > most
+  const deed = { device, userAgent, command: line.command, said, isOverBudget, now: now.getTime() }
   const blocked = ledger.record(deed, organization)
   if (blocked) throw new DeviceThrottled(blocked, line.deviceId)
+  if (isOverBudget) throw new DeviceThrottled({ behaviour: 'OutOfBudgets', seconds: retrySeconds }, line.deviceId)
 }
 
 function requireNames({ deviceId, deviceType }: CommandLine): void {

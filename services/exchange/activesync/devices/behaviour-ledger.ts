@@ -1,7 +1,13 @@
 import type { Settings } from '../../organization/organization-store.ts'
 
 /** What a device may do too often ("Set-ActiveSyncDeviceAutoblockThreshold"), in the order in which it is looked at. */
-export const behaviours = ['UserAgentsChanges', 'RecentCommands', 'SyncCommands', 'CommandFrequency'] as const
+export const behaviours = [
+  'UserAgentsChanges',
+  'RecentCommands',
+  'SyncCommands',
+  'CommandFrequency',
+  'OutOfBudgets',
+] as const
 export type Behaviour = (typeof behaviours)[number]
 
 export interface Threshold {
@@ -29,6 +35,8 @@ export interface Deed {
   readonly command: string
   /** The same for requests that say the same. */
   readonly said: () => string
+  /** More requests of the person are open than the throttling policy allows. */
+  readonly isOverBudget: boolean
   readonly now: number
 }
 
@@ -46,6 +54,23 @@ interface History {
 /** What devices did lately, in this process; devices are forgotten with the partnership's process. */
 export class BehaviourLedger {
   readonly #histories = new Map<string, History>()
+  readonly #open = new Map<string, number>()
+
+  /** A request of the mailbox is open from now until this is disposed, held ones too (EasMaxConcurrency). */
+  open(mailboxId: string): Disposable {
+    this.#open.set(mailboxId, this.openOf(mailboxId) + 1)
+    return {
+      [Symbol.dispose]: () => {
+        const left = this.openOf(mailboxId) - 1
+        if (left > 0) this.#open.set(mailboxId, left)
+        else this.#open.delete(mailboxId)
+      },
+    }
+  }
+
+  openOf(mailboxId: string): number {
+    return this.#open.get(mailboxId) ?? 0
+  }
 
   /** Keeps the deed; and says why the device has to stay away, where it has. */
   record(deed: Deed, settings: Settings): Blocked | undefined {
@@ -79,7 +104,12 @@ function blockedAt({ behaviour, until }: NonNullable<History['blocked']>, now: n
 }
 
 /** What the request is an incidence of, if it is one. */
-function incidenceOf(history: History, { userAgent, command, said }: Deed, behaviour: Behaviour): string | undefined {
+function incidenceOf(
+  history: History,
+  { userAgent, command, said, isOverBudget }: Deed,
+  behaviour: Behaviour,
+): string | undefined {
+  if (behaviour === 'OutOfBudgets') return isOverBudget ? 'over' : undefined
   if (behaviour === 'UserAgentsChanges') return userAgent === history.userAgent ? undefined : 'change'
   if (behaviour === 'RecentCommands') return `${command} ${said()}`
   if (behaviour === 'SyncCommands') return command === 'Sync' ? 'Sync' : undefined

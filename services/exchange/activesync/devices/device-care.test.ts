@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
-import { added, Device, dataOf, folderSync, idOf, openOffice, removed, sendMail } from '../_device.ts'
+import { added, Device, dataOf, folderSync, idOf, openOffice, ping, removed, sendMail } from '../_device.ts'
 import { child, textOf } from '../elements.ts'
 
 type Stage = Awaited<ReturnType<typeof openOffice>>
@@ -215,3 +215,40 @@ test.each([
   expect([statuses[0], statuses.at(-1)]).toEqual([200, 503])
   expect(statuses.filter((each) => each === 503).length).toBeLessThan(6)
 })
+
+test('more open requests of a person than the throttling policy allows are refused; who insists is blocked', async () => {
+  await using stage = await openOffice()
+  const phones = ['FIRST', 'SECOND', 'THIRD'].map((id) => new Device(stage, 'bob@contoso.com', id))
+  for (const each of phones) await each.connect()
+  const [first, second, third] = phones as [Device, Device, Device]
+  await cmdlet(stage, 'Set-ThrottlingPolicy', { Identity: 'GlobalThrottlingPolicy', EasMaxConcurrency: 2 })
+  expect(await cmdlet(stage, 'Get-ThrottlingPolicy')).toMatchObject([{ EasMaxConcurrency: 2 }])
+  for (const each of [first, second]) await each.syncAll(each.folder('2'))
+  const held = [first, second].map((each) => each.send('Ping', ping([each.folder('2')], 60)))
+  const ask = () => third.send('FolderSync', folderSync(third.keys.get('folders') ?? ''))
+  const refused = await untilRefused(ask)
+  const { status, headers } = refused
+  expect([status, headers['x-ms-asthrottle'], headers['retry-after']]).toEqual([503, 'OutOfBudgets', '60'])
+  const dave = await new Device(stage, 'dave@contoso.com', 'DAVE').connect()
+  expect(dave.folders.size).toBeGreaterThan(8)
+  await cmdlet(stage, 'Set-ActiveSyncDeviceAutoblockThreshold', {
+    Identity: 'OutOfBudgets',
+    BehaviorTypeIncidenceLimit: 1,
+    DeviceBlockDuration: '00:20:00',
+  })
+  for (let time = 0; time < 2; time += 1) expect((await ask()).status).toBe(503)
+  await stage.clock.advance(61_000)
+  for (const each of held) expect((await each).status).toBe(200)
+  // Nothing is open any more, but the device was told to stay away.
+  expect((await ask()).headers['retry-after']).toBe('1139')
+  await stage.clock.advance(1_200_000)
+  expect((await ask()).status).toBe(200)
+})
+
+/** Until the Pings that were sent are held. */
+async function untilRefused<Answer extends { readonly status: number }>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask()
+    if (answer.status !== 200) return answer
+  }
+}

@@ -14,18 +14,24 @@ export const mobileThrottlingCmdlets: readonly Cmdlet[] = [
     parameters: { Identity: 'identity' },
     run: async (parts, { Identity }) => {
       requireGlobal(parts, Identity ?? globalPolicy)
-      const { EasMaxDevices } = await parts.organization.settings()
-      return [{ Identity: globalPolicy, Name: globalPolicy, EasMaxDevices: EasMaxDevices ?? usualMostDevices }]
+      const { EasMaxDevices, EasMaxConcurrency } = await parts.organization.settings()
+      const shown = {
+        EasMaxDevices: EasMaxDevices ?? usualMostDevices,
+        EasMaxConcurrency: EasMaxConcurrency ?? 'Unlimited',
+      }
+      return [{ Identity: globalPolicy, Name: globalPolicy, ...shown }]
     },
   },
   {
     name: 'Set-ThrottlingPolicy',
-    parameters: { Identity: 'identity', EasMaxDevices: 'number' },
+    parameters: { Identity: 'identity', EasMaxDevices: 'number', EasMaxConcurrency: 'number' },
     mandatory: ['Identity'],
-    run: async (parts, { Identity, EasMaxDevices }) => {
+    run: async (parts, { Identity, EasMaxDevices, EasMaxConcurrency }) => {
       requireGlobal(parts, Identity)
       const most = EasMaxDevices === 'Unlimited' ? Number.MAX_SAFE_INTEGER : EasMaxDevices
       if (most !== undefined) await parts.organization.changeSettings({ EasMaxDevices: most } as Settings)
+      const open = EasMaxConcurrency === 'Unlimited' ? null : EasMaxConcurrency
+      if (open !== undefined) await parts.organization.changeSettings({ EasMaxConcurrency: open } as Settings)
       return []
     },
   },
