@@ -9,7 +9,8 @@ import type {
   TimeProposal,
 } from '../mailbox/item-properties.ts'
 import { ruleTextOf } from '../mailbox/recurrence-rule.ts'
-import { wallClock } from '../mailbox/time-zones.ts'
+import { utcZone } from '../mailbox/time-zone.ts'
+import { timeZones, wallClock } from '../mailbox/time-zones.ts'
 
 /** What one party of a meeting tells the others (RFC 5546 §3.2). */
 export interface MeetingNews {
@@ -31,8 +32,7 @@ export interface MeetingNews {
 const zoneName = 'Customized Time Zone'
 
 export async function meetingCalendar(news: MeetingNews): Promise<string> {
-  const { properties } = news
-  return calendarText(news, await eventLines(news, isZoned(properties)))
+  return calendarText(news, await eventLines(news, zoneOf(news)))
 }
 
 /** An appointment with the exceptions of a series, as its own mailbox gives it out. */
@@ -40,8 +40,8 @@ export async function appointmentCalendar(appointment: Omit<MeetingNews, 'method
   const { properties } = appointment
   const news: MeetingNews = { ...appointment, method: 'PUBLISH', attendees: properties.attendees }
   const changed = properties.exceptions.filter(({ deleted }) => !deleted)
-  const events = await Promise.all(changed.map((each) => eventLines(exceptionNews(news, each), isZoned(properties))))
-  return calendarText(news, [...(await eventLines(news, isZoned(properties))), ...events.flat()])
+  const events = await Promise.all(changed.map((each) => eventLines(exceptionNews(news, each), zoneOf(news))))
+  return calendarText(news, [...(await eventLines(news, zoneOf(news))), ...events.flat()])
 }
 
 function exceptionNews(news: MeetingNews, exception: AppointmentException): MeetingNews {
@@ -54,17 +54,21 @@ function exceptionNews(news: MeetingNews, exception: AppointmentException): Meet
   return { ...news, subject, text: bodyText, properties, attendees: properties.attendees, occurrence: originalStart }
 }
 
-function isZoned({ recurrence, allDay }: AppointmentProperties): boolean {
-  return recurrence !== undefined && !allDay
+/** The name of the zone in which times are written: of a series, and of whatever a mailbox gives out. */
+function zoneOf({ method, properties: { recurrence, allDay, timeZone } }: MeetingNews): string | undefined {
+  if (method === 'PUBLISH') return timeZones.find(({ written }) => written === (timeZone ?? utcZone))?.name ?? zoneName
+  return recurrence !== undefined && !allDay ? zoneName : undefined
 }
 
-function calendarText({ method, properties }: MeetingNews, events: readonly string[]): string {
+function calendarText(news: MeetingNews, events: readonly string[]): string {
+  const { method, properties } = news
+  const zone = zoneOf(news)
   const lines = [
     'BEGIN:VCALENDAR',
     'PRODID:Microsoft Exchange Server 2010',
     'VERSION:2.0',
     `METHOD:${method}`,
-    ...(isZoned(properties) ? zoneLines(properties.timeZone, zoneName) : []),
+    ...(zone === undefined ? [] : zoneLines(properties.timeZone, zone)),
     ...events,
     'END:VCALENDAR',
     '',
@@ -75,10 +79,10 @@ function calendarText({ method, properties }: MeetingNews, events: readonly stri
 /** About what the organizer planned, whatever that is. */
 const answers = new Set<MeetingNews['method']>(['REPLY', 'COUNTER'])
 
-async function eventLines(news: MeetingNews, zoned: boolean): Promise<readonly string[]> {
+async function eventLines(news: MeetingNews, zone: string | undefined): Promise<readonly string[]> {
   const { method, subject, properties, occurrence, text, now } = news
   const { recurrence, organizer, sequence = 0, location, busyStatus } = properties
-  const at = (name: string, moment: string) => momentLine(name, moment, properties, zoned)
+  const at = (name: string, moment: string) => momentLine(name, moment, properties, zone)
   const series = recurrence !== undefined && occurrence === undefined && !answers.has(method)
   const excluded = series ? properties.exceptions.filter(({ deleted }) => deleted) : []
   return [
@@ -149,11 +153,11 @@ function momentLine(
   name: string,
   moment: string,
   { allDay, timeZone }: Pick<AppointmentProperties, 'allDay' | 'timeZone'>,
-  zoned: boolean,
+  zone: string | undefined,
 ): string {
   const wall = compact(wallClock(timeZone, new Date(moment)))
   if (allDay) return `${name};VALUE=DATE:${wall.slice(0, 8)}`
-  return zoned ? `${name};TZID=${zoneName}:${wall}` : `${name}:${compact(new Date(moment))}Z`
+  return zone === undefined ? `${name}:${compact(new Date(moment))}Z` : `${name};TZID=${zone}:${wall}`
 }
 
 function compact(moment: Date): string {

@@ -19,6 +19,7 @@ export const webServicesAdvice: Advice<ResponseCode> = {
   ErrorImpersonateUserDenied: ['The application may not impersonate.', 'Grant full_access_as_app.'],
   ErrorImpersonationRequired: ['An app-only token without ExchangeImpersonation.', 'Add the header.'],
   ErrorInvalidExtendedProperty: ['The path names no property.', 'A tag, or a set with a name or id.'],
+  ErrorInvalidFractionalPagingParameters: ['The fraction is beyond 1, or of nothing.', 'Correct it.'],
   ErrorInvalidIdMalformed: ['The id cannot be read.', 'Use ids as they were given.'],
   ErrorInvalidItemForOperationAcceptItem: ['The item invites to nothing.', 'Name a MeetingRequest.'],
   ErrorInvalidItemForOperationCreateItem: ['The item is no message.', 'Name a message.'],

@@ -21,6 +21,7 @@ export const catalogue = {
   ErrorImpersonateUserDenied: 'The account does not have permission to impersonate the requested user.',
   ErrorImpersonationRequired: 'ExchangeImpersonation SOAP header must be present for this type of OAuth token.',
   ErrorInvalidExtendedProperty: 'The extended property attribute combination is invalid.',
+  ErrorInvalidFractionalPagingParameters: 'Invalid fractional paging. The numerator is beyond the denominator.',
   ErrorInvalidIdMalformed: 'Id is malformed.',
   ErrorInvalidItemForOperationAcceptItem: 'The item is invalid for this operation.',
   ErrorInvalidItemForOperationCreateItem: 'The item is invalid for this operation.',

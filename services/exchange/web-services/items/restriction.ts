@@ -1,45 +1,12 @@
 import type { Element } from '@xmldom/xmldom'
-import type { Item } from '../../mailbox/item.ts'
 import { attribute, child, children, moment } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
-import { comparableText, extendedText } from './extended-properties.ts'
+import { type Compared, comparedAs, containedText, textFor } from './comparable-values.ts'
+import { comparableText } from './extended-properties.ts'
 import { fieldUriOf } from './item-view.ts'
 import { isExtended } from './property-names.ts'
 
-/** Texts compare as texts, moments in UTC as well. */
-const values: Readonly<Record<string, (item: Item) => string>> = {
-  'item:Subject': ({ subject }) => subject,
-  'item:ItemClass': ({ messageClass }) => messageClass,
-  'item:DateTimeReceived': ({ receivedAt }) => moment(receivedAt),
-  'item:DateTimeSent': ({ receivedAt }) => moment(receivedAt),
-  'item:DateTimeCreated': ({ receivedAt }) => moment(receivedAt),
-  'item:Size': ({ size }) => String(size).padStart(12, '0'),
-  'item:HasAttachments': ({ hasAttachments }) => String(hasAttachments),
-  'item:Importance': ({ importance }) => importance.charAt(0).toUpperCase() + importance.slice(1),
-  'item:IsDraft': ({ isDraft }) => String(isDraft),
-  'item:Body': ({ preview }) => preview,
-  'message:IsRead': ({ unread }) => String(!unread),
-  'message:From': ({ senderAddress }) => senderAddress,
-  'message:Sender': ({ senderAddress }) => senderAddress,
-  'message:InternetMessageId': ({ internetMessageId }) => `<${internetMessageId}>`,
-  'calendar:Start': (item) => (item.kind === 'appointment' ? moment(item.properties.start) : ''),
-  'calendar:End': (item) => (item.kind === 'appointment' ? moment(item.properties.end) : ''),
-  'calendar:UID': (item) => (item.kind === 'appointment' ? item.properties.uid : ''),
-}
-
-export function textFor(item: Item, uri: string): string {
-  if (isExtended(uri)) return extendedText(item, uri)
-  const read = values[uri]
-  if (!read)
-    throw new WebServicesError('ErrorInvalidRequest', `gap: order or restriction by ${uri.slice(0, 60)}`, {
-      text: `Fauxchange neither sorts nor restricts by "${uri.slice(0, 60)}". See services/exchange/README.md.`,
-    })
-  return read(item)
-}
-
-const truths = new Set(['item:HasAttachments', 'item:IsDraft', 'message:IsRead'])
-
-type Test = (element: Element, item: Item) => boolean
+type Test = (element: Element, item: Compared) => boolean
 
 /** [MS-OXWSSRCH] 2.2.4: the search expressions that are done here. */
 const tests: Readonly<Record<string, Test>> = {
@@ -48,6 +15,7 @@ const tests: Readonly<Record<string, Test>> = {
   Not: (element, item) => !children(element).every((each) => matches(each, item)),
   Exists: (element, item) => left(element, item) !== '',
   Contains: contains,
+  Excludes: (element, item) => (Number(left(element, item)) & Number(bitmask(element))) === 0,
   IsEqualTo: (element, item) => left(element, item) === right(element, item),
   IsNotEqualTo: (element, item) => left(element, item) !== right(element, item),
   IsGreaterThan: (element, item) => left(element, item) > right(element, item),
@@ -56,7 +24,7 @@ const tests: Readonly<Record<string, Test>> = {
   IsLessThanOrEqualTo: (element, item) => left(element, item) <= right(element, item),
 }
 
-export function matches(element: Element, item: Item): boolean {
+export function matches(element: Element, item: Compared): boolean {
   const test = tests[element.localName ?? '']
   if (test) return test(element, item)
   throw new WebServicesError('ErrorInvalidRequest', `gap: the search expression ${element.localName}`, {
@@ -64,7 +32,11 @@ export function matches(element: Element, item: Item): boolean {
   })
 }
 
-function left(element: Element, item: Item): string {
+function bitmask(element: Element): string {
+  return attribute(child(element, 'Bitmask'), 'Value') ?? '0'
+}
+
+function left(element: Element, item: Compared): string {
   return textFor(item, uriIn(element))
 }
 
@@ -73,7 +45,7 @@ function uriIn(element: Element): string {
   return path ? fieldUriOf(path) : ''
 }
 
-function right(element: Element, item: Item): string {
+function right(element: Element, item: Compared): string {
   const operand = child(element, 'FieldURIOrConstant')
   const constant = child(operand, 'Constant')
   if (!constant) return textFor(item, fieldUriOf(children(operand)[0] ?? element))
@@ -83,19 +55,28 @@ function right(element: Element, item: Item): string {
 
 function constantText(uri: string, value: string, kept: string | undefined): string {
   if (isExtended(uri)) return comparableText(uri, value, kept)
-  if (uri === 'item:Size') return value.padStart(12, '0')
+  const kind = comparedAs(uri)
+  if (kind === 'number') return value.padStart(12, '0')
   // xs:boolean has two spellings of each, and clients write capitals.
-  if (truths.has(uri)) return String(/^(1|true)$/i.test(value))
+  if (kind === 'truth') return String(/^(1|true)$/i.test(value))
   const isMoment = /DateTime|:Start$|:End$/.test(uri) && !Number.isNaN(Date.parse(value))
   return isMoment ? moment(value) : value
 }
 
-function contains(element: Element, item: Item): boolean {
+function contains(element: Element, item: Compared): boolean {
   const isExact = (attribute(element, 'ContainmentComparison') ?? 'Exact') === 'Exact'
   const fold = (text: string) => (isExact ? text : text.toLowerCase())
-  const text = fold(left(element, item))
+  const text = fold(containedText(item, uriIn(element)))
   const wanted = fold(attribute(child(element, 'Constant'), 'Value') ?? '')
   const mode = attribute(element, 'ContainmentMode') ?? 'FullString'
   if (mode === 'FullString') return text === wanted
+  if (mode === 'PrefixOnWords') return text.split(/\W+/).some((word) => word.startsWith(wanted))
   return mode === 'Prefixed' ? text.startsWith(wanted) : text.includes(wanted)
+}
+
+/** Whether it looks into the texts of items, which lists do not have. */
+export function looksIntoBodies(element: Element): boolean {
+  const [path] = children(element)
+  if (path && path.localName === 'FieldURI') return fieldUriOf(path) === 'item:Body'
+  return children(element).some(looksIntoBodies)
 }

@@ -6,32 +6,37 @@ import { attribute, children } from '../elements.ts'
 import { type ShownItem, shownInSpan } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { readInstant } from '../zones.ts'
+import { type Compared, textFor } from './comparable-values.ts'
 import { fieldUriOf } from './item-view.ts'
-import { matches, textFor } from './restriction.ts'
+import { looksIntoBodies, matches } from './restriction.ts'
 
 export interface Page {
-  readonly offset: number
-  readonly most: number
+  readonly place: Place
   readonly order: readonly Element[]
   readonly restriction: Element | undefined
   /** Words, as the search of the mailbox takes them. */
   readonly query: string | undefined
 }
 
+/** Where a page lies in so many items: from the first on, `from` up to `to`. */
+export type Place = (total: number) => { readonly from: number; readonly to: number }
+
 export interface FoundItems {
   readonly items: readonly ShownItem[]
   readonly total: number
-  /** Where the next page starts. */
-  readonly next: number
+  readonly from: number
 }
 
 /** Newest first is the order of the mailbox and costs a page; anything else looks at the whole folder. */
 export async function itemsOfPage(call: Call, folder: Folder, page: Page): Promise<FoundItems> {
   const isPlain = page.restriction === undefined && page.query === undefined && isNewestFirst(page.order)
-  const wanted = page.offset + page.most
-  const all = isPlain ? await firstItems(call, folder, wanted) : sorted(await fitting(call, folder, page), page.order)
-  const items = all.slice(page.offset, wanted)
-  return { items, total: isPlain ? folder.totalCount : all.length, next: page.offset + items.length }
+  if (!isPlain) {
+    const all = sorted(await fitting(call, folder, page), page.order)
+    const { from, to } = page.place(all.length)
+    return { items: all.slice(from, to), total: all.length, from }
+  }
+  const { from, to } = page.place(folder.totalCount)
+  return { items: (await firstItems(call, folder, to)).slice(from), total: folder.totalCount, from }
 }
 
 function isNewestFirst(order: readonly Element[]): boolean {
@@ -59,10 +64,28 @@ async function firstItems({ parts, mailboxId }: Call, folder: Folder, wanted: nu
   return items
 }
 
-async function fitting(call: Call, folder: Folder, { restriction, query }: Page): Promise<readonly Item[]> {
+async function fitting(call: Call, folder: Folder, { restriction, query }: Page): Promise<readonly Compared[]> {
   const all =
     query === undefined ? await firstItems(call, folder, Number.MAX_SAFE_INTEGER) : await searched(call, folder, query)
-  return restriction ? all.filter((item) => matches(restriction, item)) : all
+  if (!restriction) return all
+  const compared = looksIntoBodies(restriction) ? await withTexts(call, all) : all
+  return compared.filter((item) => matches(restriction, item))
+}
+
+async function withTexts({ parts, mailboxId }: Call, items: readonly Item[]): Promise<readonly Compared[]> {
+  const found: Compared[] = []
+  for (let start = 0; start < items.length; start += 200) {
+    const some = items.slice(start, start + 200)
+    const bodies = await parts.mailboxes.readBodies(
+      mailboxId,
+      some.map(({ id }) => id),
+    )
+    for (const item of some) {
+      const body = bodies.get(item.id)
+      found.push({ ...item, wholeText: `${body?.text ?? ''} ${body?.html ?? ''}` })
+    }
+  }
+  return found
 }
 
 async function searched({ parts, mailboxId }: Call, folder: Folder, text: string): Promise<readonly Item[]> {
@@ -104,5 +127,5 @@ export async function itemsInSpan(call: Call, folder: Folder, view: Element): Pr
   const start = (item: ShownItem) => (item.kind === 'appointment' ? item.properties.start : '')
   const most = Number(attribute(view, 'MaxEntriesReturned') ?? Number.MAX_SAFE_INTEGER)
   const items = found.sort((a, b) => (start(a) < start(b) ? -1 : 1)).slice(0, most)
-  return { items, total: found.length, next: items.length }
+  return { items, total: found.length, from: 0 }
 }
