@@ -127,3 +127,28 @@ test('of two recipients in the other place, one that it refuses is reported and 
   ])
     expect(report).toContain(`\r\n${line}`)
 })
+
+test('of two recipients in the other place, one that it puts off has the mail later, once, and nobody a report', async () => {
+  const faults = [{ match: { method: 'RCPT' }, status: 451, body: '4.3.2 Not now', count: 3 }]
+  await lab.call('PUT', '/api/faults/exchange-online', { faults })
+  const data = ['DATA\r\n', 'Subject: Later\r\nMessage-ID: <later@contoso.com>\r\n\r\nx\r\n.\r\n']
+  await converse('exchange-onprem', ehlo, from(bob.upn), to(alice.upn), to(erin), ...data)
+  // The first attempt puts both off; of the second, a minute later, only one is taken, and the other by itself after it.
+  await expect.poll(async () => (await refusals()).length).toBe(2)
+  const afterAMinute = async () => {
+    await lab.clock({ advance: 'PT61S' })
+    return laterOf(erin)
+  }
+  await expect.poll(afterAMinute).toBe(1)
+  await delivered('exchange-online', alice.upn, 'Later')
+  expect((await refusals()).length).toBe(3)
+  expect([await laterOf(alice.upn), await laterOf(erin)]).toEqual([1, 1])
+  expect((await messagesOf('exchange-onprem', bob.upn)).some(({ subject }) => /Undeliverable/.test(subject))).toBe(
+    false,
+  )
+})
+
+const laterOf = async (upn: string) =>
+  (await messagesOf('exchange-online', upn)).filter(({ subject }) => subject === 'Later').length
+
+const refusals = async () => (await lab.journal()).filter(({ path, status }) => path === '/RCPT' && status === 451)
