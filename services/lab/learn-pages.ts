@@ -15,7 +15,7 @@ import { renderMarkdown } from './pages/markdown.ts'
 import { parityPage, witnessPage } from './pages/parity/parity-page.ts'
 import { stackTime } from './pages/stack-time.ts'
 import { parityKinds } from './parity/parity.ts'
-import { parityServices, readParity, titlesOf } from './parity/read-parity.ts'
+import { parityServices, readParity, readReadme, titlesOf } from './parity/read-parity.ts'
 import type { LabParts } from './parts.ts'
 import { addressOf } from './protection/guard.ts'
 import { urls } from './urls.ts'
@@ -28,6 +28,7 @@ export const learnPageRoutes: readonly PageRoute[] = [
     handle: (request: FastifyRequest, reply: FastifyReply, parts: LabParts) => showGuide(request, reply, parts, name),
   })),
   { method: 'GET', path: urls.api, handle: showApi },
+  { method: 'GET', path: urls.everything, handle: sendEverything },
   { method: 'GET', path: '/parity', handle: showParity },
   { method: 'GET', path: '/parity/witness', handle: showWitness },
 ]
@@ -43,6 +44,16 @@ async function showGuide(_request: FastifyRequest, reply: FastifyReply, parts: L
 function linkTo(href: string): string | undefined {
   if (/^[\w-]+\.md$/.test(href)) return urls.guide(href.replace(/\.md$/, ''))
   return /^(?:https?:\/)?\//.test(href) ? href : undefined
+}
+
+/** The summary with what it links to, for assistants that read one file (llmstxt.org). */
+async function sendEverything(_request: FastifyRequest, reply: FastifyReply) {
+  const own = ['llms.txt', ...guides.map((name) => `guides/${name}.md`)]
+  const texts = await Promise.all([
+    ...own.map((file) => readFile(new URL(file, import.meta.url), 'utf8')),
+    ...parityServices.map(readReadme),
+  ])
+  return reply.type('text/plain; charset=utf-8').send(texts.join('\n\n'))
 }
 
 async function showApi(request: FastifyRequest, reply: FastifyReply, parts: LabParts) {

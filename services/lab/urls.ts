@@ -67,6 +67,7 @@ export const urls = {
   parityOf: (filter: Readonly<Record<string, string>>) => `/parity?${new URLSearchParams(filter)}`,
   witness: (of: string) => `/parity/witness?${new URLSearchParams({ of })}`,
   summary: '/llms.txt',
+  everything: '/llms-full.txt',
   errors: '/errors',
   error: (anchor: string) => `/errors#${anchor}`,
   documentedFlows: '/flows',

@@ -18,6 +18,15 @@ test('every guide is served, and so is whatever llms.txt names', async () => {
   for (const path of linked) expect([path, (await lab.call(path)).status]).toEqual([path, 200])
 })
 
+test('llms-full.txt has the summary, every guide and every README', async () => {
+  await using lab = await openLabWithPeers()
+  const { status, text, headers } = await lab.call('/llms-full.txt')
+  expect([status, headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8'])
+  const files = [...globSync('*.md', { cwd: here }), '../llms.txt', ...globSync('../../*/README.md', { cwd: here })]
+  expect(files.length).toBeGreaterThan(14)
+  for (const file of files) expect(text.includes(readFileSync(join(here, file), 'utf8')), file).toBe(true)
+})
+
 test('every guide is a page, and its links lead somewhere', async () => {
   await using lab = await openLabWithPeers()
   const names = globSync('*.md', { cwd: here }).map((name) => name.replace(/\.md$/, ''))

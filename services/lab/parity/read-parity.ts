@@ -13,11 +13,19 @@ export const parityServices = ['entra', 'adfs', 'wap', 'exchange', 'autodetect',
 export async function readParity(): Promise<readonly ParityRow[]> {
   const all = await Promise.all(
     parityServices.map(async (service) => {
-      const readme = await readFile(join(root, 'services', service, 'README.md'), 'utf8')
-      return parityRows(service, readme, testsAreHere ? (pattern) => filesOf(pattern).length > 0 : undefined)
+      return parityRows(
+        service,
+        await readReadme(service),
+        testsAreHere ? (pattern) => filesOf(pattern).length > 0 : undefined,
+      )
     }),
   )
   return all.flat()
+}
+
+/** What a service says of itself. */
+export function readReadme(service: (typeof parityServices)[number]): Promise<string> {
+  return readFile(join(root, 'services', service, 'README.md'), 'utf8')
 }
 
 /** Containers and the package come without tests. */

@@ -15,6 +15,6 @@ export function guidePage({ title, name, body, time }: GuideView): PageView {
   return labPage({
     ...{ title, current: 'guides', time },
     main: html`<article class="guide">${body}</article>
-<p class="muted">${name !== 'index' && html`<a href="${urls.guides}">All guides</a> · `}<a href="${urls.guide(`${name}.md`)}">As text</a> · <a href="${urls.summary}">llms.txt</a></p>`,
+<p class="muted">${name !== 'index' && html`<a href="${urls.guides}">All guides</a> · `}<a href="${urls.guide(`${name}.md`)}">As text</a> · <a href="${urls.summary}">llms.txt</a> · <a href="${urls.everything}">llms-full.txt</a></p>`,
   })
 }
