@@ -19,6 +19,7 @@ export default defineConfig({
       'test/package/**',
       '**/*.{browser,xmlsec1,postgres,kerberos,foreign}.test.ts',
     ],
+    setupFiles: [fileURLToPath(new URL('fixed-seed.ts', import.meta.url))],
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
     testTimeout: 60_000,
     hookTimeout: 60_000,

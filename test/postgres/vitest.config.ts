@@ -25,6 +25,7 @@ export default defineConfig({
       // Asks SQLite how it reads.
       'services/exchange/mailbox/page-by-index.test.ts',
     ],
+    setupFiles: [fileURLToPath(new URL('../fixed-seed.ts', import.meta.url))],
     globalSetup: [fileURLToPath(new URL('start-server.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 60_000,
