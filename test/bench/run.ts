@@ -18,6 +18,8 @@ Measures first and empty synchronizations of phones, and how many wait and how s
 Measures pages and searches of Outlook on the web in mailboxes of 10 to 100,000 messages instead.
        npm run bench -- --smtp
 Measures deliveries through SMTP, on kept and on new connections, with STARTTLS and without, instead.
+       npm run bench -- --worlds
+Measures worlds side by side, snapshots, and what stays of worlds that have ended, instead.
        npm run bench -- --proxy
 Measures what Web Application Proxy adds to a request instead.
 `
@@ -40,6 +42,7 @@ const { values } = parseArgs({
     proxy: { type: 'boolean' },
     owa: { type: 'boolean' },
     smtp: { type: 'boolean' },
+    worlds: { type: 'boolean' },
     saml: { type: 'boolean' },
     tokens: { type: 'boolean' },
     users: { type: 'string', default: '10000' },
@@ -89,6 +92,9 @@ if (values['quick-start']) {
 } else if (values.smtp) {
   const { smtpReport } = await import('./smtp-figures.ts')
   process.stdout.write(await smtpReport((text) => void process.stderr.write(`${text}\n`)))
+} else if (values.worlds) {
+  const { worldReport } = await import('./world-figures.ts')
+  process.stdout.write(await worldReport((text) => void process.stderr.write(`${text}\n`)))
 } else if (values.wbxml) {
   const { wbxmlReport } = await import('./wbxml-figures.ts')
   process.stdout.write(wbxmlReport())
