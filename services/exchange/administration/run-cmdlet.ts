@@ -11,6 +11,7 @@ import { mailUserCmdlets } from './cmdlets/mail-users.ts'
 import { mailboxPreferenceCmdlets } from './cmdlets/mailbox-preferences.ts'
 import { mailboxCmdlets } from './cmdlets/mailboxes.ts'
 import { messageTraceCmdlets, trackingLogCmdlets } from './cmdlets/message-trace.ts'
+import { migrationCmdlets } from './cmdlets/migration-batches.ts'
 import { mobileDeviceCmdlets } from './cmdlets/mobile-devices.ts'
 import { mobilePolicyCmdlets } from './cmdlets/mobile-policies.ts'
 import { mobileThrottlingCmdlets } from './cmdlets/mobile-throttling.ts'
@@ -58,7 +59,7 @@ export function cmdletsOf({
           ...trackingLogCmdlets,
         ]
       : [...onlineMailboxCmdlets, ...softDeletedCmdlets, ...messageTraceCmdlets]),
-    ...(move ? moveRequestCmdlets(move) : []),
+    ...(move ? [...moveRequestCmdlets(move), ...migrationCmdlets(move)] : []),
   ]
 }
 

@@ -26,6 +26,8 @@ export interface MoveRunner extends AsyncDisposable {
   /** The other end of a move, with a credential that is kept sealed. */
   remote(hostName: string, credential: RemoteCredential): MoveEnd
   sealed(credential: RemoteCredential): Promise<string>
+  /** @throws RemoteMoveRefusal for one that was sealed under another key. */
+  opened(sealed: string): Promise<RemoteCredential>
   /** Begins to work on a move, or goes on; it returns before that is done. */
   start(objectGuid: string): void
   /** Goes on with all that was under way when the servers stopped. */
@@ -71,6 +73,7 @@ export function createMoveRunner(parts: MoveRunnerParts): MoveRunner {
   return {
     remote: (hostName, credential) => remoteEnd(context, hostName, credential),
     sealed: async (credential) => seal(await sealingKey.read(), purpose, JSON.stringify(credential), context.random),
+    opened: (sealed) => credentialOf(parts, { remote_credential: sealed }),
     start: (objectGuid) => {
       start(objectGuid)
       notices.tell(topic, objectGuid).catch((err) => context.log.warn({ err }, 'move'))
@@ -143,7 +146,10 @@ async function work(parts: MoveRunnerParts, move: Move, { isStopped, goOn }: Shi
   })
 }
 
-async function credentialOf({ sealingKey }: MoveRunnerParts, move: Move): Promise<RemoteCredential> {
+async function credentialOf(
+  { sealingKey }: MoveRunnerParts,
+  move: Pick<Move, 'remote_credential'>,
+): Promise<RemoteCredential> {
   const text = unseal(await sealingKey.read(), purpose, move.remote_credential)
   if (text === undefined) throw new RemoteMoveRefusal('The credential of the move cannot be read any more.')
   return JSON.parse(text) as RemoteCredential

@@ -53,13 +53,13 @@ export function moveRequestCmdlets(move: MoveParts): readonly Cmdlet[] {
       name: 'Suspend-MoveRequest',
       parameters: { ...one, SuspendComment: 'text' },
       mandatory: ['Identity'],
-      run: (parts, parameters) => suspend(parts, move, parameters),
+      run: (parts, parameters) => suspendMove(parts, move, parameters),
     },
     {
       name: 'Resume-MoveRequest',
       parameters: { ...one, SuspendWhenReadyToComplete: 'switch' },
       mandatory: ['Identity'],
-      run: (parts, parameters) => resume(parts, move, parameters),
+      run: (parts, parameters) => resumeMove(parts, move, parameters),
     },
     {
       name: 'Set-MoveRequest',
@@ -82,12 +82,12 @@ export function moveRequestCmdlets(move: MoveParts): readonly Cmdlet[] {
       name: 'Remove-MoveRequest',
       parameters: one,
       mandatory: ['Identity'],
-      run: (parts, parameters) => remove(parts, move, parameters),
+      run: (parts, parameters) => removeMove(parts, move, parameters),
     },
   ]
 }
 
-async function newMove(
+export async function newMove(
   parts: CmdletParts,
   { moves, runner }: MoveParts,
   parameters: Parameters,
@@ -238,7 +238,7 @@ async function moveNamed(parts: CmdletParts, { moves }: MoveParts, identity: Par
   throw notFound(String(identity), parts.config)
 }
 
-async function suspend(parts: CmdletParts, move: MoveParts, { Identity }: Parameters) {
+export async function suspendMove(parts: CmdletParts, move: MoveParts, { Identity }: Parameters) {
   const { object_guid, status } = await moveNamed(parts, move, Identity)
   if (status === 'CompletionInProgress' || status === 'Completed')
     throw new CmdletError('moveFailed', `The move request can't be suspended: its status is ${status}.`)
@@ -246,7 +246,11 @@ async function suspend(parts: CmdletParts, move: MoveParts, { Identity }: Parame
   return []
 }
 
-async function resume(parts: CmdletParts, move: MoveParts, { Identity, SuspendWhenReadyToComplete }: Parameters) {
+export async function resumeMove(
+  parts: CmdletParts,
+  move: MoveParts,
+  { Identity, SuspendWhenReadyToComplete }: Parameters,
+) {
   const { object_guid, status } = await moveNamed(parts, move, Identity)
   if (status === 'Completed') throw new CmdletError('moveFailed', 'The move request is completed.')
   const suspends = Number(SuspendWhenReadyToComplete === true)
@@ -258,7 +262,7 @@ async function resume(parts: CmdletParts, move: MoveParts, { Identity, SuspendWh
 }
 
 /** What was copied goes with the request, unless the mailbox is being switched this moment. */
-async function remove(parts: CmdletParts, move: MoveParts, { Identity }: Parameters) {
+export async function removeMove(parts: CmdletParts, move: MoveParts, { Identity }: Parameters) {
   const { object_guid, status, direction, mailbox_id } = await moveNamed(parts, move, Identity)
   if (status === 'CompletionInProgress')
     throw new CmdletError('moveFailed', "The move request can't be removed while it is being completed.")
