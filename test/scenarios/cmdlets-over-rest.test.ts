@@ -108,3 +108,31 @@ test('what owners choose has cmdlets; domains are listed; on-premises they are t
     expect(domains).toEqual(expect.arrayContaining(['contoso.com', 'contoso.mail.onmicrosoft.com']))
   }
 })
+
+test.each([
+  { path: 'Mailbox', first: 'ExternalDirectoryObjectId', many: true },
+  { path: `Mailbox('${peggy.upn}')`, first: 'Alias', lacks: 'ServerName' },
+  { path: `Mailbox('${peggy.upn}')?PropertySets=All`, first: 'ServerName' },
+  { path: `Mailbox('${Buffer.from(peggy.upn).toString('base64')}')?IsEncoded=True`, first: 'Alias' },
+  { path: `Mailbox?$filter=${encodeURIComponent("Alias -eq 'nobody'")}`, none: true },
+  { path: `CasMailbox('${peggy.upn}')`, first: 'OWAEnabled', lacks: 'OutlookMobileEnabled' },
+  {
+    path: `mailbox('${btoa(peggy.upn)}')/MobileDevice/Exchange.GetMobileDeviceStatistics()/?IsEncoded=True`,
+    none: true,
+  },
+])('GET $path', async ({ path, first, lacks, many, none }) => {
+  const { status, text } = await requestThrough(stack, 'internet', `${base}/beta/contoso.com/${path}`, {
+    headers: bearer(),
+  })
+  const { value } = JSON.parse(text) as { value: Record<string, unknown>[] }
+  expect([status, value.length > 1, value.length === 0]).toEqual([200, many === true, none === true])
+  if (first) expect(Object.keys(value[0] ?? {})).toContain(first)
+  if (lacks) expect(Object.keys(value[0] ?? {})).not.toContain(lacks)
+})
+
+test.each(['Nonsense', "Mailbox('nobody@contoso.com')"])('GET %s is not found', async (path) => {
+  const { status, headers } = await requestThrough(stack, 'internet', `${base}/beta/contoso.com/${path}`, {
+    headers: bearer(),
+  })
+  expect([status, headers['x-exceptiontype']]).toEqual([404, 'ManagementObjectNotFoundException'])
+})

@@ -43,6 +43,8 @@ export function describeRecipient(
     RecipientTypeDetails: typeDetails,
     IsDirSynced: recipient.isDirSynced,
     OrganizationId: config.organizationName,
+    ExchangeVersion: '0.20 (15.0.0.0)',
+    LegacyExchangeDN: `/o=First Organization/ou=Exchange Administrative Group/cn=Recipients/cn=${recipient.alias}`,
     AdminDisplayVersion: `Version ${config.version}`,
     ...elsewhere,
     ...here,

@@ -8,6 +8,7 @@ import type { CmdletParts } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 import { type Invocation, invoke, readInvocation } from './invoke-command.ts'
 import { adminErrorWriter, collection, errorBody, odataType, type Page } from './odata-answer.ts'
+import { readResource } from './odata-resources.ts'
 import { cmdletsOf, runCmdlet } from './run-cmdlet.ts'
 
 export interface AdministrationSurface extends CmdletParts {
@@ -30,6 +31,20 @@ export function addAdministrationRoutes(scope: FastifyInstance, parts: Administr
     scope.post(`${base}/$batch`, { constraints }, async (request, reply) =>
       sendJson(reply, parts, await answerBatch(parts, request)),
     )
+    for (const url of [
+      `${base}/:resource`,
+      `${base}/:resource/MobileDevice/:function`,
+      `${base}/:resource/MobileDevice/:function/`,
+    ])
+      scope.get(url, { constraints }, async (request, reply) => {
+        const { invocation, shown } = readResource(request)
+        const page = await answerInvocation(parts, request, invocation)
+        return sendJson(
+          reply,
+          parts,
+          collection(tenantOf(request, parts), { ...page, objects: page.objects.map(shown) }),
+        )
+      })
     scope.get(`${base}/EXOBanner*`, { constraints }, async (request, reply) => {
       await checked(parts, request)
       return sendJson(reply, parts, { value: '' })
