@@ -48,6 +48,8 @@ export interface MailboxStore {
   findItem(mailboxId: string, itemId: string): Promise<Item | undefined>
   findItems(mailboxId: string, itemIds: readonly string[]): Promise<readonly Item[]>
   findMessage(mailboxId: string, messageId: string): Promise<Message | undefined>
+  /** The mailbox that holds a folder or an item. */
+  ownerOf(id: string): Promise<string | undefined>
   findByUid(mailboxId: string, uid: string): Promise<Appointment | undefined>
   /** The message as it would travel, byte by byte. */
   readMime(mailboxId: string, messageId: string): Promise<Buffer | undefined>

@@ -51,6 +51,7 @@ type Reads = Pick<
   | 'findItem'
   | 'findItems'
   | 'findMessage'
+  | 'ownerOf'
   | 'findByUid'
   | 'readMime'
   | 'readBody'
@@ -63,10 +64,7 @@ type Reads = Pick<
 >
 
 function reads(db: MailboxDatabase): Reads {
-  const findItem = async (mailboxId: string, itemId: string) => {
-    const row = await findItemRow(db, mailboxId, itemId)
-    return row && itemOf(row)
-  }
+  const findItem = itemIn(db)
   const oneFolder = prepared(db, ({ mailboxId, folderId }: { readonly mailboxId: string; readonly folderId: string }) =>
     db.selectFrom('folder').selectAll().where('id', '=', folderId).where('mailbox_id', '=', mailboxId),
   )
@@ -96,6 +94,7 @@ function reads(db: MailboxDatabase): Reads {
       const item = await findItem(mailboxId, messageId)
       return item?.kind === 'message' ? item : undefined
     },
+    ownerOf: ownerIn(db),
     findByUid: (mailboxId, uid) => findByUid(db, mailboxId, uid),
     readMime: (mailboxId, messageId) => readMimeOf(db, mailboxId, messageId),
     readBody: async (mailboxId, itemId) => (await readBodies(db, mailboxId, [itemId])).get(itemId),
@@ -127,6 +126,23 @@ async function wellKnownFolder(db: MailboxDatabase, mailboxId: string, name: str
 }
 
 /** In the mailbox's calendar folders, not among what was thrown away. */
+function itemIn(db: MailboxDatabase): MailboxStore['findItem'] {
+  return async (mailboxId, itemId) => {
+    const row = await findItemRow(db, mailboxId, itemId)
+    return row && itemOf(row)
+  }
+}
+
+function ownerIn(db: MailboxDatabase): MailboxStore['ownerOf'] {
+  return async (id) => {
+    for (const table of ['item', 'folder'] as const) {
+      const row = await db.selectFrom(table).select('mailbox_id').where('id', '=', id).executeTakeFirst()
+      if (row) return row.mailbox_id
+    }
+    return undefined
+  }
+}
+
 async function findByUid(db: MailboxDatabase, mailboxId: string, uid: string): Promise<Appointment | undefined> {
   const row = await db
     .selectFrom('item')

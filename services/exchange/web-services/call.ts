@@ -16,8 +16,10 @@ export interface WebServicesParts extends ExchangeParts {
 export interface Call {
   readonly parts: WebServicesParts
   readonly request: FastifyRequest
-  /** Whose mailbox it is: who signed in, or who is impersonated. */
+  /** Who signed in, or who is impersonated. */
   readonly user: Recipient
+  /** Whose mailbox it is: the user's, or another's that they may open. */
+  readonly owner: Recipient
   readonly mailboxId: string
   /** The element of the operation, such as `m:GetItem`. */
   readonly body: Element

@@ -34,10 +34,10 @@ export async function findPlace(call: Call, element: Element | undefined): Promi
   return { kind: 'folder', folder }
 }
 
-async function checkOwner({ parts, user }: Call, address: string | undefined): Promise<void> {
-  if (address === undefined || address.toLowerCase() === user.emailAddress.toLowerCase()) return
+async function checkOwner({ parts, user, owner }: Call, address: string | undefined): Promise<void> {
+  if (address === undefined || address.toLowerCase() === owner.emailAddress.toLowerCase()) return
   const other = await parts.recipients.findRecipient('emailAddress', address)
-  if (other?.objectGuid === user.objectGuid) return
+  if (other?.objectGuid === owner.objectGuid) return
   if (!other) throw new WebServicesError('ErrorNonExistentMailbox', `nobody here has the address ${address}`)
   throw new WebServicesError('ErrorAccessDenied', `${user.emailAddress} has no rights in the mailbox of ${address}`)
 }

@@ -28,6 +28,15 @@ export function readId(kind: IdKind, id: string | undefined): readonly [string, 
   return [first, ...rest]
 }
 
+/** The folder or item that an id of any kind begins with; undefined for a text that is none. */
+export function storedIdOf(id: string | undefined): string | undefined {
+  if (id === undefined || !isWrittenId(id)) return undefined
+  return Buffer.from(id, 'base64')
+    .subarray(head.length + 1)
+    .toString()
+    .split('\n')[0]
+}
+
 /** Whether a text is an id of any kind. */
 export function isWrittenId(id: string): boolean {
   const bytes = Buffer.from(id, 'base64')

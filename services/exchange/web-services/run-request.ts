@@ -10,6 +10,7 @@ import { operations } from './operations/registry.ts'
 import { asRefusal } from './response-messages.ts'
 import { WebServicesBlocked, WebServicesError } from './web-services-error.ts'
 import { type Caller, mailboxOwner, whoCalls } from './who-calls.ts'
+import { mailboxAsked } from './whose-mailbox.ts'
 import { contextZone } from './zones.ts'
 
 export interface SoapAnswer {
@@ -56,14 +57,15 @@ async function runOperation(
       text: `Fauxchange does not implement the operation ${name.slice(0, 60)}. See services/exchange/README.md.`,
     })
   const user = await mailboxOwner(parts, caller, header)
-  const { mailboxId } = user
+  const owner = await mailboxAsked(parts, user, operation)
+  const { mailboxId } = owner
   if (mailboxId === undefined)
     throw new WebServicesError('ErrorNonExistentMailbox', `the mailbox of ${user.userPrincipalName} is elsewhere`)
   await requireAccess(parts, request, user)
   request.recording.note({ decision: name, user: user.userPrincipalName })
   const now = parts.context.clock.now()
   const zone = contextZone(header)
-  const call = { parts, request, user, mailboxId, body: operation, now, zone }
+  const call = { parts, request, user, owner, mailboxId, body: operation, now, zone }
   return { status: 200, body: run ? await written(call, name, run) : await streamed(call, name), mailboxId }
 }
 

@@ -39,13 +39,13 @@ function exceptionOf(text: MeetingText): AppointmentException {
 }
 
 /** Whether the owner organizes it, or has been invited and what they answered. */
-function roleOf({ user }: Call, { organizer, attendees }: MeetingText) {
-  const own = user.emailAddress.toLowerCase()
+function roleOf({ owner }: Call, { organizer, attendees }: MeetingText) {
+  const own = owner.emailAddress.toLowerCase()
   const isOwn = organizer === undefined || organizer.address.toLowerCase() === own
   const status = attendees.find(({ address }) => address.toLowerCase() === own)?.status ?? 'notResponded'
   const response = isOwn ? 'organizer' : status === 'unknown' ? 'notResponded' : status
   return {
-    organizer: isOwn || !organizer ? { name: user.displayName, address: user.emailAddress } : organizer,
+    organizer: isOwn || !organizer ? { name: owner.displayName, address: owner.emailAddress } : organizer,
     attendees: attendees.filter(({ address }) => address.toLowerCase() !== organizer?.address.toLowerCase()),
     isMeeting: attendees.length > 0,
     isReceived: !isOwn,

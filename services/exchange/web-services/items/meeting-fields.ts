@@ -29,7 +29,7 @@ const common: readonly Field[] = [
   ),
   of('calendar:DateTimeStamp', ({ call }, { text }) => t('DateTimeStamp', momentIn(call.zone, text.stamp))),
   of('calendar:IsOrganizer', ({ call }, { text }) =>
-    t('IsOrganizer', String(text.organizer?.address.toLowerCase() === call.user.emailAddress.toLowerCase())),
+    t('IsOrganizer', String(text.organizer?.address.toLowerCase() === call.owner.emailAddress.toLowerCase())),
   ),
 ]
 

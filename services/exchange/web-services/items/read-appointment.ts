@@ -100,7 +100,7 @@ export function withoutAbsent(facts: object): object {
 
 /** A new appointment: half an hour from now on, unless the element says otherwise. */
 export function newAppointment(call: Call, element: Element): AppointmentProperties {
-  const { user, now, parts } = call
+  const { owner, now, parts } = call
   const timeZone = zoneOfItem(element)?.written ?? call.zone?.written
   const facts = appointmentFacts(call, element)
   const start = facts.start ?? now.toISOString()
@@ -115,7 +115,7 @@ export function newAppointment(call: Call, element: Element): AppointmentPropert
     busyStatus: 'busy',
     sensitivity: 'normal',
     attendees: [],
-    organizer: { name: user.displayName, address: user.emailAddress },
+    organizer: { name: owner.displayName, address: owner.emailAddress },
     isMeeting: (facts.attendees ?? []).length > 0,
     isReceived: false,
     isCancelled: false,

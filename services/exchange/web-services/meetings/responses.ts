@@ -34,7 +34,7 @@ export const responses: Readonly<Record<string, Respond>> = {
 
 /** [MS-OXWSMTGS] 3.1.4.2: of an invitation, or of the appointment that it put into the calendar. */
 async function answer(call: Call, element: Element, said: MeetingAnswer): Promise<readonly ShownItem[]> {
-  const { parts, mailboxId, user } = call
+  const { parts, mailboxId, owner } = call
   const item = await findItem(call, child(element, 'ReferenceItemId'), { unchanged: true })
   const meeting = await meetingOf(parts.mailboxes, mailboxId, item)
   if (!meeting) throw refusedAnswer(item)
@@ -42,7 +42,7 @@ async function answer(call: Call, element: Element, said: MeetingAnswer): Promis
   const answering = { meeting, answer: said, occurrence }
   const { text, html } = readBody(element)
   if (readDisposition(call) !== 'SaveOnly')
-    await sendMeetingAnswer(parts, user, answering, { comment: text ?? html, ...proposalIn(call, element) })
+    await sendMeetingAnswer(parts, owner, answering, { comment: text ?? html, ...proposalIn(call, element) })
   const id = await keepAnswer(parts, { mailboxId, ...answering })
   if (item.kind === 'message') await parts.mailboxes.deleteItem(mailboxId, item.id, 'toDeletedItems')
   call.request.recording.note({ decision: 'meetingAnswered', detail: { answer: said } })

@@ -51,7 +51,7 @@ async function tell(call: Call, changed: Changed, { sends, onlyChanged, saveInSe
   const { properties, id } = changed.after
   if (!sends || !properties.isMeeting || properties.isReceived) return
   const text = (await call.parts.mailboxes.readBody(call.mailboxId, id))?.text ?? ''
-  const told = await tellAttendees(call.parts, { ...changed, organizer: call.user, text, onlyChanged, saveInSent })
+  const told = await tellAttendees(call.parts, { ...changed, organizer: call.owner, text, onlyChanged, saveInSent })
   call.request.recording.note({ decision: 'attendeesTold', detail: { invited: told } })
 }
 
@@ -86,7 +86,7 @@ export async function callOff(
   const { properties } = appointment
   if (!how.sends || !properties.isMeeting || properties.isReceived) return
   const cancelled = { ...appointment, properties: { ...properties, ...nextInvitation(call, properties) } }
-  const meeting = { organizer: call.user, appointment: cancelled, text, occurrence, saveInSent: how.saveInSent }
+  const meeting = { organizer: call.owner, appointment: cancelled, text, occurrence, saveInSent: how.saveInSent }
   await sendCancellation(call.parts, meeting)
   call.request.recording.note({ decision: 'meetingCancelled' })
 }

@@ -34,7 +34,7 @@ export const convertId: Operation = (call) => {
   if (!target) throw new WebServicesError('ErrorSchemaValidation', `DestinationFormat "${format}" is none`)
   const asked = children(child(call.body, 'SourceIds'))
   return responseMessages(call, 'ConvertId', asked, async (source) =>
-    converted(source, format, target, call.user.emailAddress),
+    converted(source, format, target, call.owner.emailAddress),
   )
 }
 
