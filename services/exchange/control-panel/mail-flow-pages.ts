@@ -18,7 +18,7 @@ export const mailFlowPages: readonly PanelPage[] = [
   { path: tracedPath, name: 'Traced message', onlyIn: 'online', build: showTraced },
 ]
 
-const statuses = ['Delivered', 'Failed', 'Pending', 'None']
+const statuses = ['Delivered', 'Expanded', 'Failed', 'Pending', 'None']
 const shownRows = 100
 
 /** Asked once somebody searched; what the cmdlet refuses is said where it was asked. */
@@ -119,7 +119,7 @@ async function showLog(look: PanelLook): Promise<readonly PanelBlock[]> {
     empty: 'Nothing fits.',
   }))
   const text = (name: string, label: string) => ({ kind: 'text', name, label, value: look.query[name] ?? '' }) as const
-  const events = ['RECEIVE', 'DELIVER', 'SEND', 'REDIRECT', 'DEFER', 'FAIL']
+  const events = ['RECEIVE', 'EXPAND', 'DELIVER', 'SEND', 'REDIRECT', 'DEFER', 'FAIL']
   const any = [['', 'Any'] as const, ...events.map((each) => [each, each] as const)]
   return [
     {
