@@ -20,7 +20,10 @@ export async function showOptions(request: FastifyRequest, reply: FastifyReply, 
       { label: 'User name', value: session.userPrincipalName },
       { label: 'Mailbox', value: `${config.product} (${session.mailboxId})` },
       { label: 'Server', value: backEndOf(config, session.mailboxId) },
-      { label: 'Signed in at', value: new Date(session.signedInAt).toISOString() },
+      {
+        label: 'Signed in at',
+        value: `${new Date(session.signedInAt).toISOString().slice(0, 16).replace('T', ', ')} UTC`,
+      },
       { label: 'Signed in by', value: session.evidence[0]?.value ?? '' },
     ],
   }

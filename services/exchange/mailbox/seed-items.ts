@@ -76,10 +76,13 @@ function recurrenceOf({ repeats, occurrences }: Owned<'appointments'>, begins: D
   return { type: 'weekly', interval: 1, dayOfWeek: 2 ** begins.getUTCDay(), firstDayOfWeek: 0, ...count } as const
 }
 
-/** On the full minute, so that clients show what the file says; whole days begin at midnight. */
+/**
+ * On the full minute, so that clients show what the file says; whole days begin at midnight. Nobody meets days after
+ * the start to its minute: there it is the full half hour.
+ */
 function beginningOf(given: Owned<'appointments'>, start: Date): Date {
   const moment = instantOf(given.start, start).getTime()
-  const unit = given.allDay ? 86_400_000 : 60_000
+  const unit = given.allDay ? 86_400_000 : /^-?P\d+D/.test(given.start) ? 1_800_000 : 60_000
   return new Date(Math.floor(moment / unit) * unit)
 }
 
