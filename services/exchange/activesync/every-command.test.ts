@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { activeSyncCodePages } from '#shared/wbxml/activesync-code-pages.ts'
+import { decodeWbxml } from '#shared/wbxml/decode.ts'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { WbxmlError } from '#shared/wbxml/wbxml-error.ts'
 import { Device, dataOf, folderSync, openOffice, sendMail } from './_device.ts'
 import { commandNames, encoded, requestOf, type Targets, targetsOf } from './_requests.ts'
 import { all, child, textOf } from './elements.ts'
@@ -19,11 +22,13 @@ const invitation = [
 const head =
   'To: bob@contoso.com\nSubject: Review\nMIME-Version: 1.0\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\n\n'
 
-async function phone(on: Stage, id = 'PHONE', person = 'bob@contoso.com') {
+function unconnected(on: Stage, id: string, person: string): Device {
   const made = new Device(on, person, id)
   made.version = '16.1'
-  return made.connect()
+  return made
 }
+
+const phone = (on: Stage, id = 'PHONE', person = 'bob@contoso.com') => unconnected(on, id, person).connect()
 
 async function office() {
   const opened = await openOffice()
@@ -41,18 +46,43 @@ afterAll(() => open.disposeAsync())
 
 const titles = ['Email:Subject', 'Calendar:Subject', 'Contacts:FirstName', 'Tasks:Subject', 'Notes:Subject']
 
+/** Everything of these collections, in one request for all of them and one for each next page. */
+async function itemsOf(witness: Device, ids: readonly string[]): Promise<ReadonlyMap<string, readonly WbxmlElement[]>> {
+  const items = new Map(ids.map((id): [string, WbxmlElement[]] => [id, []]))
+  for (let keys = new Map(ids.map((id) => [id, '0'])); keys.size > 0; ) {
+    const asked = [...keys].map(([id, key]) => tag('Collection', tag('SyncKey', key) + tag('CollectionId', id)))
+    const { root } = await witness.send('Sync', tag('Sync', tag('Collections', asked.join(''))))
+    const next = new Map<string, string>()
+    for (const each of all(child(root, 'AirSync:Collections'), 'AirSync:Collection')) {
+      const id = textOf(each, 'AirSync:CollectionId') ?? ''
+      expect([id, textOf(each, 'AirSync:Status')]).toEqual([id, '1'])
+      items.get(id)?.push(...all(child(each, 'AirSync:Commands'), 'AirSync:Add'))
+      const isMore = keys.get(id) === '0' || child(each, 'AirSync:MoreAvailable') !== undefined
+      if (isMore) next.set(id, textOf(each, 'AirSync:SyncKey') ?? '')
+    }
+    keys = next
+  }
+  return items
+}
+
+const tag = (name: string, inner: string) => `<AirSync:${name}>${inner}</AirSync:${name}>`
+
 /** What a device that begins anew sees of a mailbox: the names of the folders, and of what is in each. */
 async function contents(on: Stage, person: string): Promise<Readonly<Record<string, readonly string[]>>> {
-  const witness = await phone(on, 'WITNESS', person)
+  const witness = unconnected(on, 'WITNESS', person)
+  await witness.provision()
   const { root } = await witness.send('FolderSync', folderSync('0'))
-  const seen: Record<string, readonly string[]> = {}
-  for (const folder of all(child(root, 'FolderHierarchy:Changes'), 'FolderHierarchy:Add')) {
-    const items = await witness.syncAll(textOf(folder, 'FolderHierarchy:ServerId') ?? '')
-    const shown = items.map((each) => titles.map((name) => dataOf(each, name)).find((text) => text !== undefined))
-    seen[textOf(folder, 'FolderHierarchy:DisplayName') ?? ''] = shown.map(String).toSorted()
-  }
-  return seen
+  const folders = all(child(root, 'FolderHierarchy:Changes'), 'FolderHierarchy:Add')
+  const idOf = (folder: WbxmlElement) => textOf(folder, 'FolderHierarchy:ServerId') ?? ''
+  const items = await itemsOf(witness, folders.map(idOf))
+  const named = folders.map((folder) => {
+    const shown = items.get(idOf(folder))?.map((each) => titles.map((name) => dataOf(each, name)).find(isText))
+    return [textOf(folder, 'FolderHierarchy:DisplayName') ?? '', shown?.map(String).toSorted() ?? []] as const
+  })
+  return Object.fromEntries(named)
 }
+
+const isText = (text: string | undefined) => text !== undefined
 
 const mailboxes = async (on = stage) => [await contents(on, 'bob@contoso.com'), await contents(on, 'dave@contoso.com')]
 
@@ -66,7 +96,10 @@ test.each(commandNames)(
   async (command) => {
     const bytes = encoded(requestOf(command, device, targets))
     const answers = new Set<string>()
-    for (let end = 1; end < bytes.length; end += 1) {
+    const ends = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1)
+    for (const end of ends) expect(() => decodeWbxml(activeSyncCodePages, bytes.subarray(0, end))).toThrow(WbxmlError)
+    // Every end is the same to the reader; of these over the wire each tenth, the shortest and the longest.
+    for (const end of ends.filter((each) => each % 10 === 1 || each === bytes.length - 1)) {
       const { status, root } = await device.send(command, bytes.subarray(0, end))
       answers.add(`${status} ${statusOf(root)}`)
     }
