@@ -99,9 +99,44 @@ describe('npm start', () => {
 })
 
 describe('GET /health', () => {
-  test('says ready no sooner than every deployment is', async () => {
+  test('answers 503 and names who is missing while a deployment waits', async () => {
     const port = await freePort()
-    await using running = startProcess(['--internet-port', String(port)])
+    await using running = startProcess(['gateway-internet', 'directory', '--internet-port', String(port)])
+
+    const health = await firstAnswer(`http://127.0.0.1:${port}/health`)
+
+    expect(health.status).toBe(503)
+    expect(await health.json()).toMatchObject({ status: 'starting', deployments: { directory: 'starting' } })
+    expect(running.stdout).toBe('')
+    expect((await running.end('SIGTERM')).code).toBe(0)
+  })
+})
+
+const newcomer = { userPrincipalName: 'niaj@contoso.com', displayName: 'Niaj Nkosi', password: 'Niaj-Pass17' }
+
+async function userNames(gateway: string): Promise<string[]> {
+  const answer = await fetch(`${gateway}/api/directory/users`)
+  expect(answer.status).toBe(200)
+  const { users } = (await answer.json()) as { users: { userPrincipalName: string }[] }
+  return users.map((user) => user.userPrincipalName)
+}
+
+/** One process for all of it: each start of a whole stack costs seconds. */
+describe('a running stack', () => {
+  let port: number
+  let data: string
+  let running: StartedProcess
+  let gateways: Awaited<ReturnType<typeof readyGateways>>
+
+  beforeAll(async () => {
+    port = await freePort()
+    data = join(folder, 'data')
+    running = startProcess(['--internet-port', String(port), '--certs', join(folder, 'first-start'), '--data', data])
+  })
+
+  afterAll(() => running[Symbol.asyncDispose]())
+
+  test('GET /health says ready no sooner than every deployment is', async () => {
     const url = `http://127.0.0.1:${port}`
     let health = await firstAnswer(`${url}/health`)
     while (health.status !== 200) {
@@ -123,32 +158,9 @@ describe('GET /health', () => {
     expect(Object.keys(deployments).length).toBeGreaterThanOrEqual(8)
     expect(new Set(Object.values(deployments))).toEqual(new Set(['ready']))
     expect(discovery.statusCode).toBe(200)
-    expect((await running.end('SIGINT')).code).toBe(0)
-  })
-
-  test('answers 503 and names who is missing while a deployment waits', async () => {
-    const port = await freePort()
-    await using running = startProcess(['gateway-internet', 'directory', '--internet-port', String(port)])
-
-    const health = await firstAnswer(`http://127.0.0.1:${port}/health`)
-
-    expect(health.status).toBe(503)
-    expect(await health.json()).toMatchObject({ status: 'starting', deployments: { directory: 'starting' } })
-    expect(running.stdout).toBe('')
-    expect((await running.end('SIGTERM')).code).toBe(0)
-  })
-})
-
-describe('a running stack', () => {
-  let running: StartedProcess
-  let gateways: Awaited<ReturnType<typeof readyGateways>>
-
-  beforeAll(async () => {
-    running = startProcess(['--certs', join(folder, 'first-start')])
     gateways = await readyGateways(running)
+    expect(gateways.internet).toBe(url)
   })
-
-  afterAll(() => running[Symbol.asyncDispose]())
 
   test.each(['internet', 'corp'] as const)('serves its CA at the gateway of %s', async (zone) => {
     const answer = await fetch(`${gateways[zone]}/ca.pem`)
@@ -202,6 +214,13 @@ describe('a running stack', () => {
   })
 
   test('ends with 0 within two seconds, open tunnels and held requests included', async () => {
+    expect(await userNames(gateways.internet)).not.toContain(newcomer.userPrincipalName)
+    const created = await fetch(`${gateways.internet}/api/directory/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(newcomer),
+    })
+    expect(created.status).toBeLessThan(300)
     const held = await Promise.all([
       heldRequest(gateways.internet, 'login.microsoftonline.com'),
       heldRequest(gateways.internet, 'mail.contoso.com'),
@@ -213,6 +232,18 @@ describe('a running stack', () => {
     expect(ending.milliseconds).toBeLessThan(2000)
     await Promise.all(held.map((each) => each.closed))
     expect(running.stderr).toBe('')
+  })
+
+  // What a process keeps that is killed: killed.test.ts.
+  test('--data keeps what was acknowledged before it was ended; SIGINT ends with 0 too', async () => {
+    await using after = startProcess(['--data', data])
+    const { internet: again } = await readyGateways(after)
+
+    expect(await userNames(again)).toContain(newcomer.userPrincipalName)
+    await fetch(`${again}/api/reset`, { method: 'POST' })
+    expect(await userNames(again)).not.toContain(newcomer.userPrincipalName)
+    expect(after.stderr).toBe('')
+    expect((await after.end('SIGINT')).code).toBe(0)
   })
 })
 
@@ -244,39 +275,5 @@ describe('what cannot start', () => {
     expect(running.stderr).toContain(`127.0.0.1:${port} is taken`)
     expect(running.stderr).toContain('--internet-port')
     expect(running.stdout).toBe('')
-  })
-})
-
-describe('--data', () => {
-  const newcomer = { userPrincipalName: 'niaj@contoso.com', displayName: 'Niaj Nkosi', password: 'Niaj-Pass17' }
-
-  async function userNames(gateway: string): Promise<string[]> {
-    const answer = await fetch(`${gateway}/api/directory/users`)
-    expect(answer.status).toBe(200)
-    const { users } = (await answer.json()) as { users: { userPrincipalName: string }[] }
-    return users.map((user) => user.userPrincipalName)
-  }
-
-  // What a process keeps that is killed: killed.test.ts.
-  test('keeps what was acknowledged before it was ended', async () => {
-    const data = join(folder, 'data')
-    await using before = startProcess(['--data', data])
-    const { internet } = await readyGateways(before)
-    expect(await userNames(internet)).not.toContain(newcomer.userPrincipalName)
-    const created = await fetch(`${internet}/api/directory/users`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(newcomer),
-    })
-    expect(created.status).toBeLessThan(300)
-    await before.end('SIGTERM')
-
-    await using after = startProcess(['--data', data])
-    const { internet: again } = await readyGateways(after)
-
-    expect(await userNames(again)).toContain(newcomer.userPrincipalName)
-    await fetch(`${again}/api/reset`, { method: 'POST' })
-    expect(await userNames(again)).not.toContain(newcomer.userPrincipalName)
-    expect(after.stderr).toBe('')
   })
 })
