@@ -70,8 +70,14 @@ const corpus: Readonly<Record<string, string | Buffer>> = {
   'markup in every header': `From: "<img src=x>" <m@evil.example>\r\nTo: ${alice}\r\nSubject: <script>alert(1)</script>\r\nContent-Type: text/plain\r\n\r\n</div><script>alert(2)</script>`,
 }
 
+/** With a subject of its own: in one conversation every page would read all that came before it again. */
+function letterOf(name: string): Buffer {
+  const text = Buffer.from(corpus[name] ?? '').toString('latin1')
+  return Buffer.from(text.replace('Subject: Broken', `Subject: Broken by ${name}`), 'latin1')
+}
+
 test.each(Object.keys(corpus))('%s: shown as far as it goes, and the message stays as it came', async (name) => {
-  const mime = Buffer.from(corpus[name] ?? '')
+  const mime = letterOf(name)
   const payload = { mime: mime.toString('base64') }
   const brought = await stage.management.inject({ method: 'POST', url: `/mailboxes/${alice}/messages`, payload })
   expect(brought.statusCode).toBe(200)
@@ -87,6 +93,23 @@ test.each(Object.keys(corpus))('%s: shown as far as it goes, and the message sta
     'content-security-policy': "default-src 'none'; sandbox",
     'x-content-type-options': 'nosniff',
   })
+})
+
+test('broken messages of one conversation are shown together', async () => {
+  const letters = ['an unknown charset', 'broken base64', 'UTF-7', 'a boundary that never ends'].map(
+    (name) => corpus[name],
+  )
+  let id = ''
+  for (const letter of letters) {
+    const payload = { mime: Buffer.from(letter ?? '').toString('base64') }
+    const brought = await stage.management.inject({ method: 'POST', url: `/mailboxes/${alice}/messages`, payload })
+    id = brought.json().id
+  }
+  const page = await stage.person.get(`/owa/?ItemID=${id}`)
+  expect(page.statusCode).toBe(200)
+  // The one that was opened, and the others of its conversation.
+  expect(page.body.match(/data-testid="thread-body"/g)).toHaveLength(letters.length - 1)
+  expect(page.body).not.toMatch(/<script>|<img/)
 })
 
 test('nobody reads the source of a message in the mailbox of another', async () => {
