@@ -86,8 +86,11 @@ function showProgress() {
 
 /** Who follows a link to something folded wants to see it. */
 function openTarget() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
-  if (target && target.localName === 'details') target.open = true
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  const folded = target?.closest('details:not([open])')
+  if (!folded) return
+  folded.open = true
+  target.scrollIntoView()
 }
 
 /** A file is read into the box that stands for it. */
@@ -192,10 +195,15 @@ function keepPlace() {
 
 function filterWhileTyping(input) {
   const rows = [...document.querySelectorAll(`#${input.dataset.filters} :is(tbody tr, [data-filterable])`)]
+  const folds = [...document.querySelectorAll(`#${input.dataset.filters} > details`)]
   const count = document.querySelector(`output[for="${input.id}"]`)
   input.addEventListener('input', () => {
     const words = input.value.toLowerCase().split(/\s+/)
     for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word))
+    for (const fold of folds) {
+      fold.hidden = !fold.querySelector('[data-filterable]:not([hidden])')
+      fold.open = input.value.trim() !== ''
+    }
     const shown = rows.filter((row) => !row.hidden).length
     const what = input.dataset.what ?? 'accounts'
     if (count) count.textContent = shown === rows.length ? `${shown} ${what}` : `${shown} of ${rows.length} ${what}`

@@ -12,6 +12,7 @@ afterEach(() => bench.closePages())
 afterAll(() => bench[Symbol.asyncDispose]())
 
 test.each([
+  '/errors',
   '/errors?q=AADSTS5000',
   '/parity?service=wap',
   '/guides',
@@ -61,9 +62,13 @@ test('the page of errors filters with and without scripts, and short addresses l
   const bare = await bench.visit('/errors?q=may+not+carry+tokens', { javaScriptEnabled: false })
   expect(await bare.getByRole('article').count()).toBe(1)
   const page = await bench.visit('/errors/ActiveSync%20142')
+  await expectVisible(page.getByRole('article', { name: 'ActiveSync 142' }))
+  expect(await page.locator('details.error-surface[open]').count()).toBe(1)
   await page.getByRole('searchbox').fill('AADSTS50126')
   await expectVisible(page.getByRole('article', { name: 'AADSTS50126' }))
   expect(await page.getByRole('article').filter({ visible: true }).count()).toBe(1)
+  await page.getByRole('searchbox').fill('')
+  expect(await page.getByRole('article').filter({ visible: true }).count()).toBe(0)
 })
 
 test('parity counts, filters, and leads to the titles of tests', async () => {

@@ -21,14 +21,14 @@ export function errorsPage({ entries, all, filter, time }: ErrorsView): PageView
 <form method="get" action="${urls.errors}" class="inline" role="search" aria-label="Errors"><label for="q">Search</label><input id="q" type="search" name="q" value="${filter}" placeholder="AADSTS50011, redirect, 142 …" data-filters="error-list" data-what="entries" autocomplete="off"><button>Search</button><output for="q">${
       entries.length === all ? `${all} entries` : `${entries.length} of ${all} entries`
     }</output></form>
-<p class="jumps">${surfaces.map(([surface, of]) => html`<span><a href="#${idOf(surface)}">${surface}</a> <span class="muted">${of.length}</span></span>`)}</p>
-<div id="error-list">${entries.length === 0 && html`<p class="muted">Nothing answers that. <a href="${urls.errors}">Every code</a></p>`}${surfaces.map(surfaceSection)}</div>`,
+<div id="error-list">${entries.length === 0 && html`<p class="muted">Nothing answers that. <a href="${urls.errors}">Every code</a></p>`}${surfaces.map((surface) => surfaceSection(surface, filter !== ''))}</div>`,
   })
 }
 
-function surfaceSection([surface, entries]: [string, GuideEntry[]]): Html {
+/** Folded until somebody asks: unfolded, all of them are a hundred thousand pixels. */
+function surfaceSection([surface, entries]: [string, GuideEntry[]], open: boolean): Html {
   const codes = [...Map.groupBy(entries, ({ anchor }) => anchor)]
-  return html`<section aria-labelledby="${idOf(surface)}"><h2 id="${idOf(surface)}">${surface}</h2>${codes.map(codeArticle)}</section>`
+  return html`<details class="error-surface" id="${idOf(surface)}"${open && html` open`}><summary><h2>${surface}</h2> <span class="muted">${entries.length}</span></summary>${codes.map(codeArticle)}</details>`
 }
 
 function codeArticle([anchor, entries]: [string, GuideEntry[]]): Html {
