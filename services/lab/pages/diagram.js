@@ -6,6 +6,7 @@ const state = document.querySelector('#diagram-state')
 const source = document.querySelector('#mermaid')
 const save = document.querySelector('#save-svg')
 const dark = matchMedia('(prefers-color-scheme: dark)')
+const narrow = matchMedia('(max-width: 46rem)')
 let drawn = 0
 
 state.textContent = 'Drawing…'
@@ -20,6 +21,7 @@ async function start() {
     characterData: true,
   })
   dark.addEventListener('change', () => draw().catch(fail))
+  narrow.addEventListener('change', () => draw().catch(fail))
   save.addEventListener('click', saveSvg)
   save.hidden = false
 }
@@ -46,7 +48,10 @@ async function draw() {
     securityLevel: 'strict',
     theme: 'base',
     themeVariables: colours(),
-    sequence: { useMaxWidth: false, mirrorActors: false, messageAlign: 'left', wrap: false, noteMargin: 6 },
+    sequence: {
+      ...{ useMaxWidth: false, mirrorActors: false, messageAlign: 'left', wrap: false, noteMargin: 6 },
+      ...(narrow.matches && { width: 96, height: 44, actorMargin: 16, diagramMarginX: 8, messageMargin: 28 }),
+    },
   })
   const { svg } = await globalThis.mermaid.render(`sequence-${drawn}`, text)
   place.innerHTML = svg
@@ -58,7 +63,30 @@ async function draw() {
   const picture = place.querySelector('svg')
   picture.removeAttribute('aria-roledescription')
   picture.setAttribute('role', 'group')
+  keepHeads(picture)
   connectArrows()
+}
+
+/** Who is who stays in sight while one scrolls down a long conversation. */
+function keepHeads(picture) {
+  const boxes = [...picture.querySelectorAll('rect.actor-top')]
+  if (boxes.length === 0) return
+  const { x, y, width } = picture.viewBox.baseVal
+  const bottom = Math.max(...boxes.map((box) => box.y.baseVal.value + box.height.baseVal.value)) + 4
+  const heads = document.createElementNS(picture.namespaceURI, 'svg')
+  heads.setAttribute('viewBox', `${x} ${y} ${width} ${bottom - y}`)
+  heads.setAttribute('width', width)
+  heads.setAttribute('height', bottom - y)
+  heads.id = picture.id
+  for (const box of boxes)
+    heads.append(
+      ...[...box.parentNode.querySelectorAll('rect.actor-top, text.actor')].map((each) => each.cloneNode(true)),
+    )
+  const strip = document.createElement('div')
+  strip.className = 'diagram-heads'
+  strip.setAttribute('aria-hidden', 'true')
+  strip.append(heads)
+  place.prepend(strip)
 }
 
 function colours() {
@@ -130,7 +158,7 @@ function open(hop) {
 }
 
 function saveSvg() {
-  const picture = place.querySelector('svg').cloneNode(true)
+  const picture = place.querySelector(':scope > svg').cloneNode(true)
   picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   for (const label of picture.querySelectorAll('.arrow-label')) label.removeAttribute('tabindex')
   const blob = new Blob([new XMLSerializer().serializeToString(picture)], { type: 'image/svg+xml' })

@@ -50,6 +50,22 @@ describe('a conversation', () => {
     expect(await problemsOf(page, [lightAndWide, darkAndNarrow])).toEqual([])
   })
 
+  test('on a phone, who is who stays in sight to the last arrow', async () => {
+    const page = await bench.visit(`/journal/${conversation}`, { viewport: { width: 390, height: 700 } })
+    const drawing = page.getByRole('region', { name: /^Sequence diagram/ })
+    await drawing.getByRole('button').last().focus()
+    expect(await drawing.evaluate((region) => region.scrollTop)).toBeGreaterThan(300)
+    const [frame, head, arrow] = await Promise.all([
+      drawing.boundingBox(),
+      drawing.locator('.diagram-heads rect').first().boundingBox(),
+      drawing.locator(':focus').boundingBox(),
+    ])
+    const top = frame?.y ?? Number.NaN
+    expect(head?.y).toBeGreaterThanOrEqual(top)
+    expect(arrow?.y).toBeGreaterThan((head?.y ?? 0) + (head?.height ?? 0))
+    expect(arrow?.y).toBeLessThan(top + (frame?.height ?? 0))
+  })
+
   test('tells what tokens said, who signed them, and never a token', async () => {
     const page = await bench.visit(`/journal/${conversation}`, { javaScriptEnabled: false })
     const text = await page.locator('.hop-list').innerHTML()
