@@ -179,7 +179,7 @@ function nameOf(displayName: string): string {
 }
 
 /** The folder and all below it, parents first. */
-function withDescendants(rows: readonly StoredFolder[], folderId: string): readonly StoredFolder[] {
+export function withDescendants(rows: readonly StoredFolder[], folderId: string): readonly StoredFolder[] {
   const found = rows.filter(({ id }) => id === folderId)
   for (const folder of found) found.push(...rows.filter(({ parent_id }) => parent_id === folder.id))
   return found

@@ -29,6 +29,8 @@ export interface MailboxStore {
   wellKnownFolder(mailboxId: string, name: WellKnownFolder): Promise<Folder>
   createFolder(mailboxId: string, folder: NewFolder): Promise<Folder>
   updateFolder(mailboxId: string, folderId: string, patch: FolderPatch): Promise<Folder>
+  /** With its items and everything below it, into another folder or, without `parentId`, below the root. */
+  copyFolder(mailboxId: string, folderId: string, parentId: string | undefined): Promise<Folder>
   /** For good, with everything in it. */
   deleteFolder(mailboxId: string, folderId: string): Promise<void>
   /** Deletes its items for good, and with `subfolders` those of the folders below, and the folders. */

@@ -2,6 +2,7 @@ import type { Random } from '#shared/random.ts'
 import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import { createFolder, deleteFolder, emptyFolder, folderChanges, folderQuery, updateFolder } from './change-folder.ts'
+import { copyFolder } from './copy-folder.ts'
 import type { Appointment, Message } from './item.ts'
 import { itemChanges } from './item-changes.ts'
 import { MailboxNotices } from './mailbox-notices.ts'
@@ -156,7 +157,7 @@ async function findByUid(db: MailboxDatabase, mailboxId: string, uid: string): P
   return row && (itemOf(row) as Appointment)
 }
 
-type FolderWrites = Pick<MailboxStore, 'createFolder' | 'updateFolder' | 'deleteFolder' | 'emptyFolder'>
+type FolderWrites = Pick<MailboxStore, 'createFolder' | 'updateFolder' | 'copyFolder' | 'deleteFolder' | 'emptyFolder'>
 
 function folderWrites(store: Store<MailboxTables>, notices: MailboxNotices, random: Random): FolderWrites {
   const write = async <T>(mailboxId: string, work: (db: MailboxDatabase) => Promise<T>): Promise<T> => {
@@ -171,6 +172,8 @@ function folderWrites(store: Store<MailboxTables>, notices: MailboxNotices, rand
     createFolder: (mailboxId, folder) => write(mailboxId, (db) => createFolder(db, mailboxId, folder, random.uuid())),
     updateFolder: (mailboxId, folderId, patch) =>
       write(mailboxId, (db) => updateFolder(db, mailboxId, folderId, patch)),
+    copyFolder: (mailboxId, folderId, parentId) =>
+      write(mailboxId, (db) => copyFolder(db, mailboxId, { folderId, parentId }, random)),
     deleteFolder: (mailboxId, folderId) => write(mailboxId, (db) => deleteFolder(db, mailboxId, folderId)),
     emptyFolder: async (mailboxId, folderId, { subfolders = false } = {}) => {
       await write(mailboxId, async (db) => {

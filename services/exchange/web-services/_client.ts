@@ -29,7 +29,14 @@ export class Soap {
     return new Soap(this.#stage, this.#person, header)
   }
 
-  async ask(body: string): Promise<SoapAnswer> {
+  ask(body: string): Promise<SoapAnswer> {
+    return this.post(
+      `<s:Envelope ${namespaces}><s:Header>${this.#header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`,
+    )
+  }
+
+  /** Whatever it is. */
+  async post(payload: string): Promise<SoapAnswer> {
     const { statusCode, body: text } = await this.#stage.app.inject({
       method: 'POST',
       url: '/EWS/Exchange.asmx',
@@ -38,7 +45,7 @@ export class Soap {
         authorization: `Basic ${Buffer.from(`${this.#person}@contoso.com:right`).toString('base64')}`,
         'content-type': 'text/xml; charset=utf-8',
       },
-      payload: `<s:Envelope ${namespaces}><s:Header>${this.#header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`,
+      payload,
     })
     const codes = [...text.matchAll(/<(?:m|e):ResponseCode[^>]*>(\w+)</g)].map(([, code]) => code ?? '')
     return { status: statusCode, text, code: codes[0], codes }

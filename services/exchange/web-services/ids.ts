@@ -20,9 +20,8 @@ export function writeId(kind: IdKind, ...parts: readonly string[]): string {
 
 /** @throws WebServicesError ErrorInvalidIdMalformed for anything that was not written by `writeId` for this kind. */
 export function readId(kind: IdKind, id: string | undefined): readonly [string, ...string[]] {
-  const bytes = Buffer.from(id ?? '', 'base64')
-  const text = bytes.subarray(head.length).toString()
-  if (bytes.toString('base64') !== id || !bytes.subarray(0, 3).equals(head) || text[0] !== letters[kind])
+  const text = textIn(id ?? '')
+  if (text?.[0] !== letters[kind])
     throw new WebServicesError('ErrorInvalidIdMalformed', `"${String(id).slice(0, 80)}" is no id of a ${kind}`)
   const [first = '', ...rest] = text.slice(1).split('\n')
   return [first, ...rest]
@@ -30,18 +29,21 @@ export function readId(kind: IdKind, id: string | undefined): readonly [string, 
 
 /** The folder or item that an id of any kind begins with; undefined for a text that is none. */
 export function storedIdOf(id: string | undefined): string | undefined {
-  if (id === undefined || !isWrittenId(id)) return undefined
-  return Buffer.from(id, 'base64')
-    .subarray(head.length + 1)
-    .toString()
-    .split('\n')[0]
+  return id !== undefined && isWrittenId(id) ? textIn(id)?.slice(1).split('\n')[0] : undefined
 }
 
 /** Whether a text is an id of any kind. */
 export function isWrittenId(id: string): boolean {
+  const letter = textIn(id)?.[0]
+  return letter !== undefined && Object.values(letters).includes(letter)
+}
+
+/** What `writeId` wrote; nothing else has got these letters only, so that no store ever sees a NUL. */
+function textIn(id: string): string | undefined {
   const bytes = Buffer.from(id, 'base64')
-  const letter = bytes.subarray(head.length).toString()[0] ?? ''
-  return bytes.toString('base64') === id && bytes.subarray(0, 3).equals(head) && Object.values(letters).includes(letter)
+  if (bytes.toString('base64') !== id || !bytes.subarray(0, head.length).equals(head)) return undefined
+  const text = bytes.subarray(head.length).toString()
+  return /^[\n\x20-\x7e]+$/.test(text) ? text : undefined
 }
 
 /** An item, or one occurrence of a series by the start that the pattern gives it. */

@@ -7,6 +7,7 @@ import type { ExchangeParts } from '../parts.ts'
 import type { Call, Operation, WebServicesParts } from './call.ts'
 import { type Envelope, readEnvelope, writeEnvelope, writeFault, writeResponse } from './envelope.ts'
 import { operations } from './operations/registry.ts'
+import { checkRequest } from './request-schema.ts'
 import { asRefusal } from './response-messages.ts'
 import { WebServicesBlocked, WebServicesError } from './web-services-error.ts'
 import { type Caller, mailboxOwner, whoCalls } from './who-calls.ts'
@@ -56,6 +57,7 @@ async function runOperation(
     throw new WebServicesError('ErrorInvalidRequest', `gap: the operation ${name.slice(0, 60)}`, {
       text: `Fauxchange does not implement the operation ${name.slice(0, 60)}. See services/exchange/README.md.`,
     })
+  checkRequest(operation)
   const user = await mailboxOwner(parts, caller, header)
   const owner = await mailboxAsked(parts, user, operation)
   const { mailboxId } = owner

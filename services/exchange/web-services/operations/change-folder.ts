@@ -57,6 +57,16 @@ export const moveFolder: Operation = async (call) => {
   return responseMessages(call, 'MoveFolder', folderIds(call), answer, m('Folders'))
 }
 
+/** [MS-OXWSFOLD] 3.1.4.1 */
+export const copyFolder: Operation = async (call) => {
+  const parentId = await placeId(call, 'ToFolderId')
+  const answer = async (each: Element) => {
+    const { id } = await findFolder(call, each)
+    return foldersOf(await call.parts.mailboxes.copyFolder(call.mailboxId, id, parentId))
+  }
+  return responseMessages(call, 'CopyFolder', folderIds(call), answer, m('Folders'))
+}
+
 /** [MS-OXWSFOLD] 3.1.4.4 */
 export const deleteFolder: Operation = async (call) => {
   const { mailboxes } = call.parts

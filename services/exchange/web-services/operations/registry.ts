@@ -1,7 +1,7 @@
 import type { Operation } from '../call.ts'
 import { getEvents, subscribe, unsubscribe } from '../notifications/subscriptions.ts'
 import { createAttachment, deleteAttachment, getAttachment } from './attachments.ts'
-import { createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } from './change-folder.ts'
+import { copyFolder, createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } from './change-folder.ts'
 import { convertId } from './convert-id.ts'
 import { createItem } from './create-item.ts'
 import { deleteItem } from './delete-item.ts'
@@ -43,6 +43,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     UpdateFolder: updateFolder,
     DeleteFolder: deleteFolder,
     MoveFolder: moveFolder,
+    CopyFolder: copyFolder,
     EmptyFolder: emptyFolder,
     ConvertId: convertId,
     GetServerTimeZones: getServerTimeZones,

@@ -1,9 +1,9 @@
 import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
 import type { ItemChange } from '../../mailbox/item-changes.ts'
 import type { Call, Operation } from '../call.ts'
-import { child, m, t, textOf } from '../elements.ts'
+import { attribute, child, children, m, t, textOf } from '../elements.ts'
 import { folderIn } from '../folders.ts'
-import { itemIdElement, writeId } from '../ids.ts'
+import { itemIdElement, readItemId, writeId } from '../ids.ts'
 import { type ItemShape, readItemShape, viewItem } from '../items/item-view.ts'
 import { itemElement } from '../items/write-item.ts'
 import { responseMessages } from '../response-messages.ts'
@@ -21,16 +21,30 @@ async function answer(call: Call): Promise<XmlPart> {
   const limit = Number(textOf(call.body, 'MaxChangesReturned') ?? 100)
   if (!Number.isInteger(limit) || limit < 1 || limit > 512)
     throw new WebServicesError('ErrorSchemaValidation', 'MaxChangesReturned is 1 to 512')
+  requireScope(call)
+  const ignored = new Set(children(child(call.body, 'Ignore')).map((each) => readItemId(attribute(each, 'Id')).id))
   const written = textOf(call.body, 'SyncState')
   const position = written ? readItemsState(written, folder.id) : await mailboxes.startPosition(call.mailboxId)
   const found = await mailboxes.itemChanges({ mailboxId: call.mailboxId, folderId: folder.id, position, limit })
   const changes: Xml[] = []
-  for (const each of found.changes) changes.push(await changeElement(call, each, shape))
+  for (const each of found.changes.filter((change) => !ignored.has(idOf(change))))
+    changes.push(await changeElement(call, each, shape))
   return [
     m('SyncState', writeSyncState({ folderId: folder.id, position: found.position })),
     m('IncludesLastItemInRange', String(!found.more)),
     m('Changes', changes),
   ]
+}
+
+/** Of associated items there are none: either scope is the same ([MS-OXWSSYNC] SyncFolderItemsScopeType). */
+function requireScope({ body }: Call): void {
+  const scope = textOf(body, 'SyncScope') ?? 'NormalItems'
+  if (scope === 'NormalItems' || scope === 'NormalAndAssociatedItems') return
+  throw new WebServicesError('ErrorSchemaValidation', `SyncScope is "${scope.slice(0, 40)}"`)
+}
+
+function idOf(change: ItemChange): string {
+  return 'itemId' in change ? change.itemId : change.item.id
 }
 
 async function changeElement(call: Call, change: ItemChange, shape: ItemShape): Promise<Xml> {
