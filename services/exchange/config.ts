@@ -170,6 +170,7 @@ function onPremises(scenario: Scenario): ExchangeConfig {
       AdfsIssuer: settings.adfs.issuer,
       AdfsAudienceUris: settings.adfs.audienceUris,
       AdfsSignCertificateThumbprints: [settings.adfs.signCertificateThumbprints].flat(),
+      AdfsEncryptCertificateThumbprint: '',
     },
   }
 }

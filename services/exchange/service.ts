@@ -68,7 +68,7 @@ export async function buildExchange(context: DeploymentContext): Promise<Deploym
   const messages = relationalTransportStore(store.db)
   const parts = partsOver(store, { context, config, messages })
   const signIn = signInOf(parts)
-  const devices = relationalDeviceStore(store)
+  const devices = relationalDeviceStore(store, context.clock)
   const sharedReads = new SharedReads(parts.mailboxes, devices)
   const activeSync = { ...parts, devices, sharedReads, ...deviceMemory(store) }
   const { local, move } = movesOver(store, activeSync)
@@ -145,7 +145,7 @@ interface Foundation extends Pick<ExchangeParts, 'context' | 'config'> {
 
 function partsOver(store: Store<ExchangeTables>, { context, config, messages }: Foundation): ExchangeParts {
   const organization = relationalOrganizationStore(store.db)
-  const recipients = relationalRecipientStore(store.db)
+  const recipients = relationalRecipientStore(store.db, context.clock)
   const mailboxes = relationalMailboxStore(store, context.random)
   const relay = smtpRelay({ context, config })
   const singleUse = singleUseStore(store.db)

@@ -7,12 +7,13 @@ import {
   type DeviceTables,
   deviceMigration,
   noticeMigration,
+  wipeTimesMigration,
 } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
 import { conversationMigration, filterMigration } from './mailbox/list-indexes.ts'
 import { extendedMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { recipientMembersMigration } from './mailbox/recipient-members.ts'
-import { recipientMigration } from './mailbox/recipient-migration.ts'
+import { recipientMigration, recipientTimesMigration } from './mailbox/recipient-migration.ts'
 import { seedMailboxes } from './mailbox/seed-mailboxes.ts'
 import { type MoveTables, moveLimitsMigration, moveMigration } from './mailbox-moves/move-tables.ts'
 import { type OrganizationTables, organizationMigration } from './organization/organization-tables.ts'
@@ -74,6 +75,8 @@ export function openExchangeStore(
       extendedMigration,
       subscriptionMigration,
       acknowledgementMigration,
+      recipientTimesMigration,
+      wipeTimesMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

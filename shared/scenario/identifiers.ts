@@ -32,6 +32,11 @@ export function entraObjectIdOf(tenantId: string, anchor: string): string {
   return derivedGuid(`entra:${tenantId}`, anchor.includes('@') ? anchor : Buffer.from(anchor).toString('hex'))
 }
 
+/** `puid` of tokens, NetID of mailboxes: sixteen hexadecimal digits, which Exchange knows mailboxes' owners by. */
+export function puidOf(objectId: string): string {
+  return `1003${hash('sha256', `puid ${objectId}`).slice(0, 12).toUpperCase()}`
+}
+
 /** Below 1000 are the accounts that every domain has; 29 bits stay clear of the limit of a RID pool. */
 export function ridOf(accountName: string): number {
   return 1100 + (hash('sha1', `fauxchange:rid:${accountName.toLowerCase()}`, 'buffer').readUInt32BE(0) >>> 3)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Claims } from '#shared/jwt/own-token.ts'
+import { puidOf } from '#shared/scenario/identifiers.ts'
 import type { Application } from '../applications/application.ts'
 import type { RequestedClaims } from '../authorize/requested-claims.ts'
 import { requestedContexts } from '../circumstances/requested-contexts.ts'
@@ -8,7 +9,7 @@ import { nameClaims, opaque, times, type UserTokenFacts } from './claim-parts.ts
 import { type GroupClaimFacts, groupClaims } from './group-claims.ts'
 import { optionalClaims } from './optional-claims.ts'
 import { type SessionNote, sessionNote } from './session-note.ts'
-import { pairwiseSubject, puidOf } from './subject.ts'
+import { pairwiseSubject } from './subject.ts'
 
 export interface IdTokenFacts extends UserTokenFacts, Pick<GroupClaimFacts, 'assignedGroups' | 'frontChannel'> {
   readonly version: EndpointVersion

@@ -9,8 +9,3 @@ export function pairwiseSubject(tenantId: string, objectId: string, appId: strin
 export function clientInfo(tenantId: string, objectId: string): string {
   return Buffer.from(JSON.stringify({ uid: objectId, utid: tenantId })).toString('base64url')
 }
-
-/** `puid`: sixteen hexadecimal digits, which Exchange knows mailboxes' owners by. */
-export function puidOf(objectId: string): string {
-  return `1003${hash('sha256', `puid ${objectId}`).slice(0, 12).toUpperCase()}`
-}

@@ -1,4 +1,5 @@
 import type { Claims } from '#shared/jwt/own-token.ts'
+import { puidOf } from '#shared/scenario/identifiers.ts'
 import type { Application, RedirectKind } from '../applications/application.ts'
 import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { issuerOf } from '../urls.ts'
@@ -7,7 +8,7 @@ import type { ClientProof } from './client-authentication.ts'
 import { type GroupClaimFacts, groupClaims, memberRole } from './group-claims.ts'
 import { optionalClaims } from './optional-claims.ts'
 import { sessionNote, type TokenWatch } from './session-note.ts'
-import { pairwiseSubject, puidOf } from './subject.ts'
+import { pairwiseSubject } from './subject.ts'
 
 export interface AccessTokenFacts extends UserTokenFacts, Pick<GroupClaimFacts, 'assignedGroups' | 'frontChannel'> {
   readonly client: Application

@@ -29,10 +29,10 @@ export async function openPlace(name: 'exchange-onprem' | 'exchange-online') {
   const store = await openExchangeStore(context, config)
   const parts = {
     ...{ context, config },
-    recipients: relationalRecipientStore(store.db),
+    recipients: relationalRecipientStore(store.db, clock),
     mailboxes: relationalMailboxStore(store, systemRandom),
     organization: relationalOrganizationStore(store.db),
-    devices: relationalDeviceStore(store),
+    devices: relationalDeviceStore(store, clock),
     transaction: <T>(work: () => Promise<T>) => store.transaction(work),
     transfer: relationalMailboxTransfer(store),
   }

@@ -8,7 +8,7 @@ import { conversationMigration, filterMigration } from './list-indexes.ts'
 import type { MailboxStore } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { recipientMembersMigration } from './recipient-members.ts'
-import { recipientMigration } from './recipient-migration.ts'
+import { recipientMigration, recipientTimesMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
 import { seedMailboxes } from './seed-mailboxes.ts'
@@ -40,13 +40,14 @@ export async function openMailbox(): Promise<OpenMailbox> {
       mailboxMigration,
       conversationMigration,
       recipientMigration,
+      recipientTimesMigration,
       filterMigration,
       recipientMembersMigration,
     ],
     seed: (db) => seedMailboxes(db, { scenario, location: 'onPremises', start }),
   })
   const mailboxes = relationalMailboxStore(store, systemRandom)
-  const recipients = relationalRecipientStore(store.db)
+  const recipients = relationalRecipientStore(store.db, { now: () => start })
   const mailboxOf = async (name: string) => (await recipients.findRecipient('emailAddress', name))?.mailboxId ?? ''
   const mailboxId = await mailboxOf('bob@contoso.com')
   const folder = async (name: WellKnownFolder) => (await mailboxes.wellKnownFolder(mailboxId, name)).id

@@ -7,7 +7,7 @@ import type { MailboxStore, Recipient } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { readMime } from './read-mime.ts'
 import { recipientMembersMigration } from './recipient-members.ts'
-import { recipientMigration } from './recipient-migration.ts'
+import { recipientMigration, recipientTimesMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { relationalRecipientStore } from './relational-recipient-store.ts'
 import { type MailboxLocation, seedMailboxes } from './seed-mailboxes.ts'
@@ -18,14 +18,14 @@ async function openMailboxes(location: MailboxLocation, changed?: Scenario) {
   const scenario = changed ?? (await loadDefaultScenario())
   const store = await openStore<MailboxTables>({
     engine: { kind: 'memory' },
-    migrations: [mailboxMigration, recipientMigration, recipientMembersMigration],
+    migrations: [mailboxMigration, recipientMigration, recipientTimesMigration, recipientMembersMigration],
     seed: (db) => seedMailboxes(db, { scenario, location, start }),
   })
   return {
     store,
     scenario,
     mailboxes: relationalMailboxStore(store, systemRandom),
-    recipients: relationalRecipientStore(store.db),
+    recipients: relationalRecipientStore(store.db, { now: () => start }),
   }
 }
 

@@ -39,6 +39,8 @@ export interface RecipientRow {
   external_address: string | null
   is_hidden: number | null
   is_dir_synced: number | null
+  created_at: number | null
+  mailbox_created_at: number | null
 }
 
 /** Every address that reaches somebody, the primary one too. */

@@ -8,7 +8,7 @@ import type { MailboxStore } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { type MailboxTransfer, relationalMailboxTransfer } from './mailbox-transfer.ts'
 import { recipientMembersMigration } from './recipient-members.ts'
-import { recipientMigration } from './recipient-migration.ts'
+import { recipientMigration, recipientTimesMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
 import { seedMailboxes } from './seed-mailboxes.ts'
 
@@ -20,6 +20,7 @@ async function openElsewhere() {
       mailboxMigration,
       conversationMigration,
       recipientMigration,
+      recipientTimesMigration,
       filterMigration,
       recipientMembersMigration,
     ],

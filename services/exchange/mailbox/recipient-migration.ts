@@ -21,3 +21,12 @@ export const recipientMigration: Migration = {
       .execute()
   },
 }
+
+/** Since when there are the recipient and its mailbox; nothing in rows of before. */
+export const recipientTimesMigration: Migration = {
+  name: 'exchange-033-recipient-times',
+  async up(db) {
+    await db.schema.alterTable('recipient').addColumn('created_at', 'bigint').execute()
+    await db.schema.alterTable('recipient').addColumn('mailbox_created_at', 'bigint').execute()
+  },
+}

@@ -59,6 +59,11 @@ export interface Recipient {
   readonly mailboxId?: string
   readonly objectGuid: string
   readonly entraObjectId: string
+  /** Of the directory's account; nothing for accounts of the cloud. */
+  readonly sid?: string | undefined
+  /** Since when it is a recipient here, and has the mailbox. */
+  readonly createdAt?: Date
+  readonly mailboxCreatedAt?: Date
   readonly userPrincipalName: string
   /** The primary address. */
   readonly emailAddress: string
@@ -71,15 +76,17 @@ export interface Recipient {
   readonly mobile: string
 }
 
-export interface NewRecipient extends Recipient {
-  readonly sid?: string | undefined
+export interface NewRecipient extends Omit<Recipient, 'createdAt' | 'mailboxCreatedAt'> {
   /** Besides the primary one. */
   readonly otherAddresses: readonly string[]
 }
 
 /** What is absent stays; `null` takes away. */
 export type RecipientChanges = Partial<
-  Omit<Recipient, 'objectGuid' | 'entraObjectId' | 'mailboxId' | 'externalAddress'>
+  Omit<
+    Recipient,
+    'objectGuid' | 'entraObjectId' | 'sid' | 'createdAt' | 'mailboxCreatedAt' | 'mailboxId' | 'externalAddress'
+  >
 > & {
   readonly mailboxId?: string | null
   readonly externalAddress?: string | null

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Clock } from '#shared/clock.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
 import { AddressTaken, type NewRecipient, type RecipientChanges, type RecipientStore } from './recipient-store.ts'
 
@@ -6,11 +7,11 @@ type Database = Kysely<MailboxTables>
 type Writes = Pick<RecipientStore, 'addressesOf' | 'addRecipient' | 'changeRecipient' | 'removeRecipient'>
 
 /** To be called in a transaction where more than one of them belong together. */
-export function recipientWrites(db: Database): Writes {
+export function recipientWrites(db: Database, clock: Pick<Clock, 'now'>): Writes {
   return {
     addressesOf: (objectGuid) => addressesOf(db, objectGuid),
-    addRecipient: (recipient) => addRecipient(db, recipient),
-    changeRecipient: (objectGuid, changes) => changeRecipient(db, objectGuid, changes),
+    addRecipient: (recipient) => addRecipient(db, recipient, clock.now()),
+    changeRecipient: (objectGuid, changes) => changeRecipient(db, objectGuid, { ...changes, at: clock.now() }),
     removeRecipient: async (objectGuid) => {
       for (const column of ['group_guid', 'member_guid'] as const)
         await db.deleteFrom('recipient_member').where(column, '=', objectGuid).execute()
@@ -33,18 +34,31 @@ async function addressesOf(db: Database, objectGuid: string): Promise<readonly s
   return primary === undefined ? [] : [primary, ...others]
 }
 
-async function addRecipient(db: Database, recipient: NewRecipient): Promise<void> {
+async function addRecipient(db: Database, recipient: NewRecipient, at: Date): Promise<void> {
   const { objectGuid, emailAddress, otherAddresses, userPrincipalName } = recipient
   await refuseTakenName(db, objectGuid, userPrincipalName)
   const row = { ...columnsOf(recipient), object_guid: objectGuid, entra_object_id: recipient.entraObjectId }
+  const times = {
+    created_at: at.getTime(),
+    mailbox_created_at: recipient.mailboxId === undefined ? null : at.getTime(),
+  }
   await db
     .insertInto('recipient')
-    .values({ ...(row as RecipientRow), sid: recipient.sid ?? null, search_text: searchText(row as RecipientRow) })
+    .values({
+      ...(row as RecipientRow),
+      ...times,
+      sid: recipient.sid ?? null,
+      search_text: searchText(row as RecipientRow),
+    })
     .execute()
   await keepAddresses(db, objectGuid, [emailAddress, ...otherAddresses])
 }
 
-async function changeRecipient(db: Database, objectGuid: string, changes: RecipientChanges): Promise<void> {
+async function changeRecipient(
+  db: Database,
+  objectGuid: string,
+  { at, ...changes }: RecipientChanges & { readonly at: Date },
+): Promise<void> {
   const before = await db
     .selectFrom('recipient')
     .selectAll()
@@ -57,9 +71,15 @@ async function changeRecipient(db: Database, objectGuid: string, changes: Recipi
     await keepAddresses(db, objectGuid, [after.email_address, ...others])
   await db
     .updateTable('recipient')
-    .set({ ...columnsOf(changes), search_text: searchText(after) })
+    .set({ ...columnsOf(changes), ...mailboxTime(before, changes, at), search_text: searchText(after) })
     .where('object_guid', '=', objectGuid)
     .execute()
+}
+
+/** A mailbox that comes is new; one that goes takes its moment along. */
+function mailboxTime(before: RecipientRow, { mailboxId }: RecipientChanges, at: Date): Partial<RecipientRow> {
+  if (mailboxId === undefined || mailboxId === before.mailbox_id) return {}
+  return { mailbox_created_at: mailboxId === null ? null : at.getTime() }
 }
 
 async function keepAddresses(db: Database, objectGuid: string, addresses: readonly string[]): Promise<void> {

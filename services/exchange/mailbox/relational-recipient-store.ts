@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Clock } from '#shared/clock.ts'
 import { type PreparedQuery, prepared } from '#shared/store/prepared.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
 import { recipientMembers } from './recipient-members.ts'
@@ -13,7 +14,10 @@ const columns = {
   sid: 'sid',
 } as const satisfies Record<Exclude<RecipientKey, 'emailAddress'>, keyof RecipientRow>
 
-export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb: Kysely<Schema>): RecipientStore {
+export function relationalRecipientStore<Schema extends MailboxTables>(
+  schemaDb: Kysely<Schema>,
+  clock: Pick<Clock, 'now'>,
+): RecipientStore {
   const db = schemaDb as unknown as Kysely<MailboxTables>
   const by = Object.fromEntries(
     Object.entries(columns).map(([key, column]) => [
@@ -38,7 +42,7 @@ export function relationalRecipientStore<Schema extends MailboxTables>(schemaDb:
     },
     ...lists(db),
     ...recipientMembers(db),
-    ...recipientWrites(db),
+    ...recipientWrites(db, clock),
   }
 }
 
@@ -75,6 +79,9 @@ function recipientOf(row: RecipientRow): Recipient {
     ...(row.mailbox_id && { mailboxId: row.mailbox_id }),
     objectGuid: row.object_guid,
     entraObjectId: row.entra_object_id,
+    ...(row.sid && { sid: row.sid }),
+    ...(row.created_at !== null && { createdAt: new Date(row.created_at) }),
+    ...(row.mailbox_created_at !== null && { mailboxCreatedAt: new Date(row.mailbox_created_at) }),
     userPrincipalName: row.user_principal_name,
     emailAddress: row.email_address,
     alias: row.alias,

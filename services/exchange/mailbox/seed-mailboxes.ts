@@ -36,7 +36,7 @@ export async function seedMailboxes<Schema extends MailboxTables>(
   const owners = people.filter((user) => user.mailbox?.location === location)
   const routingDomain = routingDomainOf(scenario)
   await insert(
-    people.map((user) => recipientRow(user, location, routingDomain)),
+    people.map((user) => recipientRow(user, { location, routingDomain, start })),
     (rows) => db.insertInto('recipient').values(rows),
   )
   await insert(
@@ -78,7 +78,11 @@ function typeColumns(user: User, location: MailboxLocation, routingDomain: strin
   return { recipient_type: 'MailUser', ...elsewhere }
 }
 
-function recipientRow(user: User, location: MailboxLocation, routingDomain: string) {
+interface SeedPlace extends Pick<MailboxSeed, 'location' | 'start'> {
+  readonly routingDomain: string
+}
+
+function recipientRow(user: User, { location, routingDomain, start }: SeedPlace) {
   const here = user.mailbox?.location === location
   const name = user.userPrincipalName.toLowerCase()
   const { displayName, givenName = '', surname = '', samAccountName } = user
@@ -100,6 +104,8 @@ function recipientRow(user: User, location: MailboxLocation, routingDomain: stri
     is_hidden: 0,
     is_dir_synced: Number(location === 'online' && !user.cloudOnly && user.synchronized),
     mailbox_id: here ? mailboxIdOf(user) : null,
+    created_at: start.getTime(),
+    mailbox_created_at: here ? start.getTime() : null,
   }
 }
 

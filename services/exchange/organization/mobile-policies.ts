@@ -58,6 +58,15 @@ export const initialValues = {
   AllowConsumerEmail: true,
   AllowRemoteDesktop: true,
   AllowInternetSharing: true,
+  // Kept and shown; no element of the policy tells devices of them.
+  AllowExternalDeviceManagement: false,
+  AllowMobileOTAUpdate: true,
+  IrmEnabled: true,
+  UNCAccessEnabled: true,
+  WSSAccessEnabled: true,
+  AllowApplePushNotifications: true,
+  AllowGooglePushNotifications: true,
+  AllowMicrosoftPushNotifications: true,
   UnapprovedInROMApplicationList: [],
   ApprovedApplicationList: [],
 } as const satisfies MobilePolicyValues

@@ -4,7 +4,7 @@ import { openStore } from '#shared/store/open.ts'
 import type { MailboxTables } from '../mailbox/mailbox-tables.ts'
 import { mailboxMigration } from '../mailbox/mailbox-tables.ts'
 import { recipientMembersMigration } from '../mailbox/recipient-members.ts'
-import { recipientMigration } from '../mailbox/recipient-migration.ts'
+import { recipientMigration, recipientTimesMigration } from '../mailbox/recipient-migration.ts'
 import type { Recipient } from '../mailbox/recipient-store.ts'
 import { relationalRecipientStore } from '../mailbox/relational-recipient-store.ts'
 import { seedMailboxes } from '../mailbox/seed-mailboxes.ts'
@@ -24,11 +24,17 @@ async function openParts() {
   const store = open.use(
     await openStore<MailboxTables & PermissionTables>({
       engine: { kind: 'memory' },
-      migrations: [mailboxMigration, recipientMigration, recipientMembersMigration, permissionMigration],
+      migrations: [
+        mailboxMigration,
+        recipientMigration,
+        recipientTimesMigration,
+        recipientMembersMigration,
+        permissionMigration,
+      ],
       seed: (db) => seedMailboxes(db, { scenario, location: 'onPremises', start: new Date('2026-03-02T12:00:00Z') }),
     }),
   )
-  const recipients = relationalRecipientStore(store.db)
+  const recipients = relationalRecipientStore(store.db, { now: () => new Date('2026-03-02T12:00:00Z') })
   const find = async (name: string) => (await recipients.findRecipient('emailAddress', name)) as Recipient
   const [bob, dave] = [await find('bob@contoso.com'), await find('dave@contoso.com')]
   return { recipients, permissions: relationalPermissionStore(store.db), bob, dave }

@@ -4,7 +4,10 @@ import type { CollectionState } from './device-state.ts'
 import type { DeviceKey, DeviceStore } from './device-store.ts'
 import type { DeviceTables } from './device-tables.ts'
 
-type CollectionRows = Pick<DeviceStore, 'collection' | 'collectionsOf' | 'keepCollection' | 'forgetCollections'>
+type CollectionRows = Pick<
+  DeviceStore,
+  'collection' | 'collectionsOf' | 'countCollections' | 'keepCollection' | 'forgetCollections'
+>
 
 /** Where each collection of each device stands. */
 export function collectionRows({ db }: Store<DeviceTables>): CollectionRows {
@@ -24,6 +27,15 @@ export function collectionRows({ db }: Store<DeviceTables>): CollectionRows {
           conflict.columns(['mailbox_id', 'device_id', 'collection_id']).doUpdateSet({ state: row.state }),
         )
         .execute()
+    },
+    countCollections: async ({ mailboxId, deviceId }) => {
+      const rows = await db
+        .selectFrom('device_collection')
+        .select('collection_id')
+        .where('mailbox_id', '=', mailboxId)
+        .where('device_id', '=', deviceId)
+        .execute()
+      return rows.length
     },
     forgetCollections: async ({ mailboxId, deviceId }) => {
       await db

@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock.ts'
 import { prepared } from '#shared/store/prepared.ts'
 import type { Store } from '#shared/store/store.ts'
 import { collectionRows } from './collection-rows.ts'
@@ -13,7 +14,7 @@ export interface DeviceStore {
   list(mailboxId: string): Promise<readonly Device[]>
   /** Adds the partnership or replaces what changes. */
   create(device: Device): Promise<void>
-  change(key: DeviceKey, changes: Partial<Omit<Device, keyof DeviceKey>>): Promise<void>
+  change(key: DeviceKey, changes: Partial<Omit<Device, keyof DeviceKey | 'wipeTimes'>>): Promise<void>
   /** With everything that is known of it. */
   remove(key: DeviceKey): Promise<void>
   /** A number that this partnership has not had. */
@@ -21,6 +22,8 @@ export interface DeviceStore {
   collection(key: DeviceKey, collectionId: string): Promise<CollectionState | undefined>
   /** The states of a collection at all devices of the mailbox, by device id. */
   collectionsOf(mailboxId: string, collectionId: string): Promise<(deviceId: string) => CollectionState | undefined>
+  /** How many folders the device synchronises. */
+  countCollections(key: DeviceKey): Promise<number>
   keepCollection(key: DeviceKey, collectionId: string, state: CollectionState): Promise<void>
   forgetCollections(key: DeviceKey): Promise<void>
   findMove(
@@ -43,6 +46,12 @@ export type WipeState = 'none' | 'pending' | 'pendingAccountOnly' | 'sent' | 'se
 /** In DeviceDiscovery a device is until it said what it is. */
 export type AccessState = 'Allowed' | 'Blocked' | 'Quarantined' | 'DeviceDiscovery'
 
+export interface WipeTimes {
+  readonly requestedAt: Date
+  readonly sentAt?: Date
+  readonly acknowledgedAt?: Date
+}
+
 export interface Device extends DeviceKey {
   readonly deviceType: string
   readonly userAgent: string
@@ -57,6 +66,8 @@ export interface Device extends DeviceKey {
   /** When the policy was acknowledged last. */
   readonly acknowledgedAt?: Date | undefined
   readonly wipe: WipeState
+  /** Moments of the wipe that was ordered last, as far as it came. */
+  readonly wipeTimes?: WipeTimes
   readonly accessState: AccessState
   readonly accessReason: string
   /** The item that tells the owner of a quarantine. */
@@ -68,11 +79,14 @@ export interface Device extends DeviceKey {
 
 type Row = DeviceTables['device']
 
-export function relationalDeviceStore<Schema extends DeviceTables>(schemaStore: Store<Schema>): DeviceStore {
+export function relationalDeviceStore<Schema extends DeviceTables>(
+  schemaStore: Store<Schema>,
+  clock: Pick<Clock, 'now'>,
+): DeviceStore {
   const store = schemaStore as unknown as Store<DeviceTables>
   const { db } = store
   return {
-    ...partnershipRows(store),
+    ...partnershipRows(store, clock),
     ...collectionRows(store),
     ...repetitionRows(store),
     nextKey: async ({ mailboxId, deviceId }) => {
@@ -91,7 +105,7 @@ export function relationalDeviceStore<Schema extends DeviceTables>(schemaStore: 
 
 type PartnershipRows = Pick<DeviceStore, 'find' | 'list' | 'create' | 'change' | 'remove'>
 
-function partnershipRows(store: Store<DeviceTables>): PartnershipRows {
+function partnershipRows(store: Store<DeviceTables>, clock: Pick<Clock, 'now'>): PartnershipRows {
   const { db } = store
   const one = prepared(db, ({ mailboxId, deviceId }: DeviceKey) =>
     db.selectFrom('device').selectAll().where('mailbox_id', '=', mailboxId).where('device_id', '=', deviceId),
@@ -121,7 +135,7 @@ function partnershipRows(store: Store<DeviceTables>): PartnershipRows {
     change: async ({ mailboxId, deviceId }, changes) => {
       await db
         .updateTable('device')
-        .set(rowOf(changes))
+        .set({ ...rowOf(changes), ...wipeTimeRow(changes.wipe, clock) })
         .where('mailbox_id', '=', mailboxId)
         .where('device_id', '=', deviceId)
         .execute()
@@ -183,6 +197,22 @@ function repetitionRows({ db }: Store<DeviceTables>): RepetitionRows {
   }
 }
 
+function wipeTimeRow(wipe: WipeState | undefined, clock: Pick<Clock, 'now'>): Partial<Row> {
+  if (wipe === undefined) return {}
+  const now = clock.now().getTime()
+  if (wipe.startsWith('sent')) return { wipe_sent_at: now }
+  if (wipe === 'wiped' || wipe === 'failed') return { wipe_acknowledged_at: now }
+  return { wipe_requested_at: wipe === 'none' ? null : now, wipe_sent_at: null, wipe_acknowledged_at: null }
+}
+
+function wipeTimesOf({ wipe_sent_at, wipe_acknowledged_at }: Row, requestedAt: number): WipeTimes {
+  return {
+    requestedAt: new Date(requestedAt),
+    ...(wipe_sent_at !== null && { sentAt: new Date(wipe_sent_at) }),
+    ...(wipe_acknowledged_at !== null && { acknowledgedAt: new Date(wipe_acknowledged_at) }),
+  }
+}
+
 function deviceOf(row: Row): Device {
   return {
     mailboxId: row.mailbox_id,
@@ -198,6 +228,7 @@ function deviceOf(row: Row): Device {
     policyHash: row.policy_hash,
     ...(row.acknowledged_at !== null && { acknowledgedAt: new Date(row.acknowledged_at) }),
     wipe: row.wipe as WipeState,
+    ...(row.wipe_requested_at !== null && { wipeTimes: wipeTimesOf(row, row.wipe_requested_at) }),
     accessState: row.access_state as AccessState,
     accessReason: row.access_reason,
     ...(row.notice_id !== null && { noticeId: row.notice_id }),
@@ -208,7 +239,10 @@ function deviceOf(row: Row): Device {
 }
 
 const written: {
-  readonly [Name in keyof Device]: readonly [column: keyof Row, write: (value: never) => string | number | null]
+  readonly [Name in keyof Omit<Device, 'wipeTimes'>]: readonly [
+    column: keyof Row,
+    write: (value: never) => string | number | null,
+  ]
 } = {
   mailboxId: ['mailbox_id', String],
   deviceId: ['device_id', String],
@@ -238,7 +272,7 @@ function json(value: unknown): string | null {
 function rowOf(device: Partial<Device>): Partial<Row> {
   return Object.fromEntries(
     Object.entries(device).map(([name, value]) => {
-      const [column, write] = written[name as keyof Device] ?? [name, json]
+      const [column, write] = written[name as keyof typeof written] ?? [name, json]
       return [column, write(value as never)]
     }),
   )

@@ -28,6 +28,9 @@ export interface DeviceRow {
   /** The item that tells the owner of a quarantine. */
   notice_id: string | null
   last_key: number
+  wipe_requested_at: number | null
+  wipe_sent_at: number | null
+  wipe_acknowledged_at: number | null
   hierarchy: string | null
   ping: string | null
   sync_request: string | null
@@ -76,6 +79,14 @@ export const acknowledgementMigration: Migration = {
   name: 'exchange-activesync-003-acknowledgements',
   async up(db) {
     await db.schema.alterTable('device').addColumn('acknowledged_at', 'bigint').execute()
+  },
+}
+
+export const wipeTimesMigration: Migration = {
+  name: 'exchange-activesync-004-wipe-times',
+  async up(db) {
+    for (const name of ['wipe_requested_at', 'wipe_sent_at', 'wipe_acknowledged_at'])
+      await db.schema.alterTable('device').addColumn(name, 'bigint').execute()
   },
 }
 

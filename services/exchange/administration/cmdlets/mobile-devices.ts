@@ -1,8 +1,10 @@
-import type { Device, DeviceStore } from '../../activesync/devices/device-store.ts'
+import type { DeviceStore } from '../../activesync/devices/device-store.ts'
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
+import { mobilePolicyFor } from '../../organization/mobile-policies.ts'
 import type { Settings } from '../../organization/organization-store.ts'
-import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.ts'
+import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
+import { describeDevice, describeStatistics, identityOf, type Partnership } from '../describe-device.ts'
 import { notFound } from '../names.ts'
 import { recipientNamed } from './recipients.ts'
 
@@ -18,7 +20,11 @@ export function mobileDeviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
 function deviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
   const lookUp = { Mailbox: 'identity', Identity: 'identity' } as const
   return [
-    { name: 'Get-MobileDevice', parameters: lookUp, run: (parts, given) => list(parts, devices, given, describe) },
+    {
+      name: 'Get-MobileDevice',
+      parameters: lookUp,
+      run: (parts, given) => list(parts, devices, given, describeDevice),
+    },
     {
       name: 'Get-MobileDeviceStatistics',
       parameters: lookUp,
@@ -44,30 +50,35 @@ function deviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
   ]
 }
 
-interface Partnership {
-  readonly device: Device
-  readonly owner: Recipient
-}
+type DescribeDevice = (parts: CmdletParts, partnership: Partnership) => ExchangeObject
 
 async function list(
   parts: CmdletParts,
   devices: DeviceStore,
   { Mailbox, Identity }: Parameters,
-  describeOne: (partnership: Partnership) => ExchangeObject,
+  describeOne: DescribeDevice,
 ): Promise<readonly ExchangeObject[]> {
-  if (Identity !== undefined) return [describeOne(await deviceNamed(parts, devices, String(Identity)))]
+  if (Identity !== undefined) return [describeOne(parts, await deviceNamed(parts, devices, String(Identity)))]
   const owners =
     Mailbox === undefined
       ? await parts.recipients.listRecipients()
       : [await recipientNamed(parts, String(Mailbox), ['UserMailbox'])]
-  return (await partnershipsOf(devices, owners)).map(describeOne)
+  return (await partnershipsOf(parts, devices, owners)).map((each) => describeOne(parts, each))
 }
 
-async function partnershipsOf(devices: DeviceStore, owners: readonly Recipient[]): Promise<readonly Partnership[]> {
+async function partnershipsOf(
+  { organization }: CmdletParts,
+  devices: DeviceStore,
+  owners: readonly Recipient[],
+): Promise<readonly Partnership[]> {
+  const settings = await organization.settings()
   const lists = await Promise.all(
     owners.map(async (owner) => {
       const found = owner.mailboxId === undefined ? [] : await devices.list(owner.mailboxId)
-      return found.map((device) => ({ device, owner }))
+      const { name: policy } = mobilePolicyFor(settings, await organization.recipientSettings(owner.objectGuid))
+      return Promise.all(
+        found.map(async (device) => ({ device, owner, policy, folders: await devices.countCollections(device) })),
+      )
     }),
   )
   return lists.flat()
@@ -75,7 +86,7 @@ async function partnershipsOf(devices: DeviceStore, owners: readonly Recipient[]
 
 /** By the identity that Get-MobileDevice shows, or by the id of the device alone. */
 async function deviceNamed(parts: CmdletParts, devices: DeviceStore, identity: string): Promise<Partnership> {
-  const all = await partnershipsOf(devices, await parts.recipients.listRecipients())
+  const all = await partnershipsOf(parts, devices, await parts.recipients.listRecipients())
   const found = all.filter((each) => identityOf(each) === identity || each.device.deviceId === identity)
   const [only, another] = found
   if (!only) throw notFound(identity, parts.config)
@@ -84,10 +95,6 @@ async function deviceNamed(parts: CmdletParts, devices: DeviceStore, identity: s
     'invalidArgument',
     `The operation couldn't be performed because '${identity}' matches multiple entries.`,
   )
-}
-
-function identityOf({ device, owner }: Partnership): string {
-  return `${owner.displayName}\\ExchangeActiveSyncDevices\\EAS§${device.deviceType}§${device.deviceId}`
 }
 
 async function clear(parts: CmdletParts, devices: DeviceStore, { Identity, AccountOnly, Cancel }: Parameters) {
@@ -105,44 +112,6 @@ async function clear(parts: CmdletParts, devices: DeviceStore, { Identity, Accou
     )
   await devices.change(device, { wipe: 'none' })
   return []
-}
-
-function describe(partnership: Partnership): ExchangeObject {
-  const { device, owner } = partnership
-  const { information } = device
-  return {
-    Identity: identityOf(partnership),
-    FriendlyName: information.FriendlyName ?? '',
-    DeviceId: device.deviceId,
-    DeviceType: device.deviceType,
-    DeviceModel: information.Model ?? '',
-    DeviceOS: information.OS ?? '',
-    DeviceImei: information.IMEI ?? '',
-    DeviceUserAgent: device.userAgent,
-    UserDisplayName: owner.displayName,
-    FirstSyncTime: device.firstSyncAt.toISOString(),
-    DeviceAccessState: device.accessState,
-    DeviceAccessStateReason: device.accessReason,
-    ClientType: 'EAS',
-    ClientVersion: String(device.version),
-  }
-}
-
-function describeStatistics(partnership: Partnership): ExchangeObject {
-  const { device } = partnership
-  return {
-    ...describe(partnership),
-    LastSuccessSync: device.lastSyncAt.toISOString(),
-    LastSyncAttemptTime: device.lastSyncAt.toISOString(),
-    IsRemoteWipeSupported: true,
-    Status: statusOf(device),
-    DevicePolicyApplicationStatus: device.policyKey === 0 ? 'NotApplied' : 'AppliedInFull',
-  }
-}
-
-function statusOf({ wipe }: Device): string {
-  if (wipe.startsWith('pending') || wipe.startsWith('sent')) return 'DeviceWipePending'
-  return wipe === 'wiped' ? 'DeviceWipeSucceeded' : 'DeviceOk'
 }
 
 const ruleCmdlets: readonly Cmdlet[] = [
@@ -194,22 +163,38 @@ const ruleCmdlets: readonly Cmdlet[] = [
   },
 ]
 
+/** What Set-ActiveSyncOrganizationSettings may say, and what holds until it did. */
+const organizationSettings = {
+  AdminMailRecipients: ['texts', []],
+  UserMailInsert: ['text', ''],
+  OtaNotificationMailInsert: ['text', ''],
+  AllowAccessForUnSupportedPlatform: ['boolean', false],
+  AllowRMSSupportForUnenlightenedApps: ['boolean', false],
+  EnableMobileMailboxPolicyWhenCAInplace: ['boolean', false],
+  TenantAdminPreference: ['text', 'Notset'],
+} as const satisfies Readonly<Record<string, readonly [kind: ParameterKind, initially: Settings[string]]>>
+
+const organizationKinds = Object.fromEntries(
+  Object.entries(organizationSettings).map(([name, [kind]]): [string, ParameterKind] => [name, kind]),
+)
+
 const organizationCmdlets: readonly Cmdlet[] = [
   {
     name: 'Get-ActiveSyncOrganizationSettings',
     parameters: {},
     run: async ({ organization, config }) => {
-      const { DefaultAccessLevel, UserMailInsert, AdminMailRecipients } = await organization.settings()
+      const kept = await organization.settings()
       const name = `${config.organizationName} Mobile Mailbox Settings`
-      const mail = { UserMailInsert: UserMailInsert ?? '', AdminMailRecipients: AdminMailRecipients ?? [] }
-      return [{ Identity: name, Name: name, DefaultAccessLevel: DefaultAccessLevel ?? 'Allow', ...mail }]
+      const shown = Object.entries(organizationSettings).map(([key, [, initially]]) => [key, kept[key] ?? initially])
+      const level = kept.DefaultAccessLevel ?? 'Allow'
+      return [{ Identity: name, Name: name, DefaultAccessLevel: level, ...Object.fromEntries(shown) }]
     },
   },
   {
     name: 'Set-ActiveSyncOrganizationSettings',
-    parameters: { DefaultAccessLevel: 'text', UserMailInsert: 'text', AdminMailRecipients: 'texts' },
-    run: async ({ organization }, { DefaultAccessLevel, ...mail }) => {
-      await organization.changeSettings(mail as Settings)
+    parameters: { DefaultAccessLevel: 'text', ...organizationKinds },
+    run: async ({ organization }, { DefaultAccessLevel, ...others }) => {
+      await organization.changeSettings(others as Settings)
       if (DefaultAccessLevel !== undefined) {
         const level = oneOf('DefaultAccessLevel', DefaultAccessLevel, levels)
         await organization.changeSettings({ DefaultAccessLevel: level })

@@ -1,3 +1,4 @@
+import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import { defaultPolicy } from '../../organization/blocked-protocol.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ParameterKind, Parameters } from '../cmdlet.ts'
@@ -14,12 +15,20 @@ const settings: Readonly<Record<string, readonly [kind: ParameterKind, initially
   MapiHttpEnabled: ['boolean', true],
   CustomerLockboxEnabled: ['boolean', false],
   RejectDirectSend: ['boolean', false],
+  EwsAllowedAppIDs: ['text', null],
+  BasicAuthBlockedApps: ['texts', []],
+  DefaultPublicFolderMailbox: ['name', null],
 }
 
 const kinds = Object.fromEntries(Object.entries(settings).map(([name, [kind]]) => [name, kind]))
 const initially = Object.fromEntries(Object.entries(settings).map(([name, [, value]]) => [name, value]))
 
-const claimsKinds = { AdfsIssuer: 'text', AdfsAudienceUris: 'texts', AdfsSignCertificateThumbprint: 'texts' } as const
+const claimsKinds = {
+  AdfsIssuer: 'text',
+  AdfsAudienceUris: 'texts',
+  AdfsSignCertificateThumbprint: 'texts',
+  AdfsEncryptCertificateThumbprint: 'name',
+} as const
 
 export function organizationConfigCmdlets(place: 'online' | 'onPremises'): readonly Cmdlet[] {
   return [
@@ -62,6 +71,7 @@ async function getOrganization({ organization, config }: CmdletParts) {
     {
       Name: config.organizationName,
       Identity: config.organizationName,
+      Guid: derivedGuid('organization', config.organizationName),
       ...initially,
       ...config.claimsSettings,
       ...ownSettings(kept),

@@ -5,8 +5,14 @@ import { assignedMobilePolicy, mobilePolicyFor } from '../../organization/mobile
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import { describeFully, describeRecipient, distinguishedName } from '../describe-recipient.ts'
-import { configurationName, notFound } from '../names.ts'
+import {
+  describeAuthentication,
+  describeFully,
+  describeRecipient,
+  distinguishedName,
+  tokensValidFrom,
+} from '../describe-recipient.ts'
+import { notFound } from '../names.ts'
 import { readFilter } from '../object-filter.ts'
 import { describeSoftDeleted } from './disconnected-mailboxes.ts'
 import { policyNamed } from './mobile-policies.ts'
@@ -24,6 +30,17 @@ const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initi
   OWAforDevicesEnabled: ['boolean', true],
   MacOutlookEnabled: ['boolean', true],
   SmtpClientAuthenticationDisabled: ['boolean', false],
+  OneWinNativeOutlookEnabled: ['boolean', true],
+  UniversalOutlookEnabled: ['boolean', true],
+  EwsAllowOutlook: ['boolean', null],
+  EwsAllowMacOutlook: ['boolean', null],
+  MapiHttpEnabled: ['boolean', null],
+  MAPIBlockOutlookNonCachedMode: ['boolean', false],
+  OwaMailboxPolicy: ['name', 'OwaMailboxPolicy-Default'],
+  ImapUseProtocolDefaults: ['boolean', true],
+  PopUseProtocolDefaults: ['boolean', true],
+  ActiveSyncSuppressReadReceipt: ['boolean', false],
+  ActiveSyncDebugLogging: ['boolean', false],
   ActiveSyncAllowedDeviceIDs: ['changes', []],
   ActiveSyncBlockedDeviceIDs: ['changes', []],
   ActiveSyncMailboxPolicy: ['name', null],
@@ -34,7 +51,6 @@ const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initi
 
 const clientAccessKinds = Object.fromEntries(Object.entries(clientAccess).map(([name, [kind]]) => [name, kind]))
 const clientAccessInitially = Object.fromEntries(Object.entries(clientAccess).map(([name, [, value]]) => [name, value]))
-const tokensValidFrom = 'STSRefreshTokensValidFrom'
 const identity = { Identity: 'identity', ResultSize: 'number', Filter: 'filter' } as const
 
 type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeObject>
@@ -167,14 +183,10 @@ function instantText(value: Parameters[string]): string {
 
 async function describeUser(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
   const kept = await parts.organization.recipientSettings(recipient.objectGuid)
-  const assigned = kept[assignedPolicy]
-  const policy = typeof assigned === 'string' ? await parts.organization.findPolicy(assigned) : undefined
-  // By its distinguished name, which filters compare with.
-  const name = policy ? configurationName(parts.config, `CN=${policy.name},CN=Auth Policies`) : null
   return {
     ...describeRecipient(parts.config, recipient),
-    AuthenticationPolicy: name,
-    StsRefreshTokensValidFrom: kept[tokensValidFrom] ?? null,
+    SID: recipient.sid ?? null,
+    ...(await describeAuthentication(parts, kept)),
   }
 }
 
@@ -183,7 +195,9 @@ async function describeClientAccess(parts: CmdletParts, recipient: Recipient): P
   // What else is kept of somebody, such as automatic replies, has cmdlets of its own.
   const kept = Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(clientAccess, name)))
   const { name } = mobilePolicyFor(await parts.organization.settings(), kept)
+  const devices = recipient.mailboxId === undefined ? [] : await parts.devices.list(recipient.mailboxId)
   const mobile = {
+    HasActiveSyncDevicePartnership: devices.length > 0,
     ActiveSyncMailboxPolicy: name,
     ActiveSyncMailboxPolicyIsDefaulted: kept[assignedMobilePolicy] !== name,
   }
