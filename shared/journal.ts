@@ -22,9 +22,13 @@ export interface TokenFacts {
   readonly carrier: string
   /** The same for the same bytes, signature included. */
   readonly fingerprint: string
-  readonly kind: 'JWT' | 'SAML assertion' | 'encrypted SAML assertion' | 'unreadable'
+  /** `JWT`, `SAML assertion`, `encrypted SAML assertion`, `refresh token`, `Basic credentials`, `unreadable` … */
+  readonly kind: string
   readonly claims: Readonly<Record<string, unknown>>
-  /** What its header says of the signature: `algorithm`, `key` or `certificate`, `problem`. */
+  /**
+   * What it says of its signature: `algorithm`, `key` or `certificate`, `problem`; `state` where there is none to
+   * read: `none`, `opaque`, `encrypted`.
+   */
   readonly signature: Readonly<Record<string, unknown>>
 }
 

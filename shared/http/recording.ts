@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fingerprint, type Journal, type JournalNote } from '../journal.ts'
-import { type SeenToken, tokensAmong, tokensHandedOut, tokensPresented } from './seen-tokens.ts'
+import type { SeenToken } from './seen-token.ts'
+import { tokensAmong, tokensHandedOut, tokensInCookies, tokensPresented } from './seen-tokens.ts'
 
 /** Query parameters whose values are no secrets; of all others the journal keeps a fingerprint. */
 const publicParameters = new Set(
@@ -66,7 +67,7 @@ export function record(request: FastifyRequest, reply: FastifyReply, facts: Reco
   const url = addressOf(request)
   const location = reply.getHeader('location')
   if (typeof location === 'string') addLocation(recording, location, url)
-  const tokens = [...tokensPresented(request), ...recording.issued]
+  const tokens = [...tokensPresented(request), ...recording.issued, ...tokensInCookies(reply)]
   const readTokens = async () => {
     const { factsOf } = await import('./token-facts.ts')
     return tokens.map(factsOf)
