@@ -1,4 +1,5 @@
 import type { ListChange, Parameters, ParameterValue } from '../administration/cmdlet.ts'
+import { groupCommands } from './group-commands.ts'
 import { mailboxLifeCommands } from './mailbox-life-commands.ts'
 
 type FieldKind = 'text' | 'name' | 'check' | 'lines' | 'givenLines' | 'unlimited'
@@ -89,6 +90,7 @@ export const panelCommands: Readonly<Record<string, PanelCommand>> = {
     fields: { AdfsIssuer: 'text', AdfsAudienceUris: 'givenLines', AdfsSignCertificateThumbprint: 'givenLines' },
   },
   ...mailboxLifeCommands,
+  ...groupCommands,
   owaDirectory: { cmdlet: 'Set-OwaVirtualDirectory', fields: directorySwitchFields },
   ecpDirectory: { cmdlet: 'Set-EcpVirtualDirectory', fields: directorySwitchFields },
 }

@@ -4,6 +4,7 @@ import { roleGroupMembers } from '../organization/role-groups.ts'
 import { frameOf } from '../outlook-web/frame.ts'
 import type { PanelSection, PanelView } from '../pages/panel-page.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
+import { groupPages } from './group-pages.ts'
 import { mailFlowPages } from './mail-flow-pages.ts'
 import { mailboxLifePages } from './mailbox-life-pages.ts'
 import { mobilePages } from './mobile-pages.ts'
@@ -14,6 +15,7 @@ import { recipientPages } from './recipient-pages.ts'
 const pages: readonly PanelPage[] = [
   ...recipientPages,
   ...mailboxLifePages,
+  ...groupPages,
   ...mobilePages,
   ...organizationPages,
   ...mailFlowPages,

@@ -18,8 +18,11 @@ import {
   same,
   textOf,
 } from './panel-page-list.ts'
+import { permissionBlocks } from './permission-forms.ts'
 
 const pageSize = 25
+/** Groups have their own page. */
+const people = ['UserMailbox', 'MailUser']
 
 export const recipientPages: readonly PanelPage[] = [
   { path: mailboxesPath, name: 'Mailboxes', section: 'Recipients', build: listMailboxes },
@@ -29,7 +32,7 @@ export const recipientPages: readonly PanelPage[] = [
 
 async function listMailboxes({ run, query }: PanelLook): Promise<readonly PanelBlock[]> {
   const wanted = (query.q ?? '').trim().toLowerCase()
-  const all = await run('Get-Recipient')
+  const all = (await run('Get-Recipient')).filter(({ RecipientType }) => people.includes(textOf(RecipientType)))
   const found = all.filter(({ DisplayName, PrimarySmtpAddress }) =>
     [DisplayName, PrimarySmtpAddress].some((each) => textOf(each).toLowerCase().includes(wanted)),
   )
@@ -66,7 +69,8 @@ async function listMailboxes({ run, query }: PanelLook): Promise<readonly PanelB
   ]
 }
 
-async function showMailbox({ run, query, location }: PanelLook): Promise<readonly PanelBlock[]> {
+async function showMailbox(look: PanelLook): Promise<readonly PanelBlock[]> {
+  const { run, query, location } = look
   const Identity = query.id ?? ''
   const [[mailbox = {}], [access = {}], [user = {}], [statistics = {}], devices] = await Promise.all([
     run('Get-Mailbox', { Identity }),
@@ -81,6 +85,7 @@ async function showMailbox({ run, query, location }: PanelLook): Promise<readonl
     { kind: 'facts', heading: 'E-mail addresses', facts: facts(mailbox, ['PrimarySmtpAddress', 'EmailAddresses']) },
     { kind: 'facts', heading: 'Usage', facts: facts(statistics, ['ItemCount', 'TotalItemSize']) },
     ...(await mailboxForms(run, Identity, { access, user, statistics })),
+    ...(await permissionBlocks(look, Identity)),
     ...mailboxLifeForms(mailbox, location),
     deviceTable('Mobile devices', devices, Identity),
   ]

@@ -117,7 +117,7 @@ function blockOf(view: PanelView, block: PanelBlock): Html {
       return searchOf(block)
     case 'facts':
       return html`<h2>${block.heading}</h2><dl class="panel-facts">${block.facts.map(
-        ({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`,
+        ({ label, value }) => html`<div><dt>${label}</dt><dd>${momentOrText(value)}</dd></div>`,
       )}</dl>`
     case 'note':
       return html`<p class="note">${block.text}</p>`
@@ -135,8 +135,8 @@ function blockOf(view: PanelView, block: PanelBlock): Html {
 function tableOf(view: PanelView, { caption, columns, rows, empty }: PanelTable): Html {
   if (rows.length === 0) return html`<h2>${caption}</h2><p class="empty">${empty}</p>`
   const cell = (value: PanelCell) => {
-    if (typeof value === 'string') return html`${value}`
-    if ('url' in value) return html`<a href="${value.url}">${value.text}</a>`
+    if (typeof value === 'string') return momentOrText(value)
+    if ('url' in value) return html`<a href="${value.url}">${momentOrText(value.text)}</a>`
     return html`${value.buttons.map((button) => buttonOf(view, button))}`
   }
   return html`<h2>${caption}</h2><div class="table" tabindex="0" role="region" aria-label="${caption}"><table><thead><tr>${columns.map(
@@ -145,6 +145,14 @@ function tableOf(view: PanelView, { caption, columns, rows, empty }: PanelTable)
     ([first = '', ...others]) =>
       html`<tr><th scope="row">${cell(first)}</th>${others.map((each) => html`<td>${cell(each)}</td>`)}</tr>`,
   )}</tbody></table></div>`
+}
+
+/** Moments as people read them; the exact one stays beside it. */
+function momentOrText(value: string): Html {
+  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(value)
+  return moment
+    ? html`<time datetime="${value}"><span>${moment[1]}</span> <span>${moment[2]} UTC</span></time>`
+    : html`${value}`
 }
 
 function hidden({ canary, returnTo }: PanelView, form: string, values: Readonly<Record<string, string>>): Html {
