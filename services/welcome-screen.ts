@@ -35,15 +35,44 @@ export function welcomeScreen(stack: Stack, milliseconds: number): string {
     '',
     ...accounts(stack.scenario),
     '',
-    'Browser   npm run browser                 (outside)',
-    '          npm run browser -- --zone corp  (inside)',
+    ...browserLines(stack.gateways),
     `curl      curl --proxy ${proxy} --cacert ${relative('', stack.authority.caFile)} https://${stack.scenario.organization.hosts.mail}/owa/`,
-    'Check     npm run doctor',
+    `Check     ${doctorLine(stack.gateways)}`,
     'Stop      Ctrl+C',
     '',
   ]
     .filter((line) => typeof line === 'string')
     .join('\n')
+}
+
+const usual = { internet: { httpPort: 8080, tlsPort: 8443 }, corp: { httpPort: 8081, tlsPort: 8444 } }
+
+/** Commands look at the usual ports by themselves; others are named. */
+function browserLines({ internet, corp }: Stack['gateways']): string[] {
+  const command = (zone: 'internet' | 'corp', port: number | undefined) => {
+    if (port === undefined) return undefined
+    if (port !== usual[zone].httpPort) return `npm run browser -- --gateway http://127.0.0.1:${port}`
+    return zone === 'internet' ? 'npm run browser' : 'npm run browser -- --zone corp'
+  }
+  const [outside, inside] = [command('internet', internet?.httpPort), command('corp', corp?.httpPort)]
+  const width = Math.max(outside?.length ?? 0, inside?.length ?? 0)
+  return [
+    ...(outside === undefined ? [] : [`Browser   ${outside.padEnd(width)}  (outside)`]),
+    ...(inside === undefined
+      ? []
+      : [`${outside === undefined ? 'Browser' : '       '}   ${inside.padEnd(width)}  (inside)`]),
+  ]
+}
+
+function doctorLine({ internet, corp }: Stack['gateways']): string {
+  const named = [
+    { option: '--internet-port', port: internet?.httpPort, is: usual.internet.httpPort },
+    { option: '--internet-tls-port', port: internet?.tlsPort, is: usual.internet.tlsPort },
+    { option: '--corp-port', port: corp?.httpPort, is: usual.corp.httpPort },
+    { option: '--corp-tls-port', port: corp?.tlsPort, is: usual.corp.tlsPort },
+  ].filter(({ port, is }) => port !== undefined && port !== is)
+  const words = named.map(({ option, port }) => `${option} ${port}`)
+  return words.length === 0 ? 'npm run doctor' : `npm run doctor -- ${words.join(' ')}`
 }
 
 function mailListeners({ deployments }: Stack): string[] {
