@@ -122,7 +122,9 @@ function connectArrows() {
     const verdict = hop.dataset.verdict
     line.classList.add(`arrow-${verdict}`)
     line.style.stroke = getComputedStyle(hop).getPropertyValue('--verdict')
-    for (const label of labels[index]) makeButton(label, hop, index)
+    if (labels[index].length === 0) return
+    makeButton(labels[index], hop, index)
+    for (const label of labels[index].slice(1)) followButton(label, hop)
   })
 }
 
@@ -136,18 +138,29 @@ function labelsByArrow(texts, count) {
   return groups.length === count ? groups : Array.from({ length: count }, () => [])
 }
 
-function makeButton(label, hop, index) {
-  label.classList.add('arrow-label')
+/** One stop of the keyboard for each arrow, however many lines its label has. */
+function makeButton([label, ...more], hop, index) {
+  const words = [label, ...more].map(({ textContent }) => textContent).join(', ')
   label.setAttribute('role', 'button')
   label.setAttribute('tabindex', '0')
-  label.setAttribute('aria-label', `Hop ${index + 1}: ${label.textContent}`)
-  label.style.cursor = 'pointer'
-  label.addEventListener('click', () => open(hop))
+  label.setAttribute('aria-label', `Hop ${index + 1}: ${words}`)
+  openOnClick(label, hop)
   label.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return
     event.preventDefault()
     open(hop)
   })
+}
+
+function followButton(label, hop) {
+  label.setAttribute('aria-hidden', 'true')
+  openOnClick(label, hop)
+}
+
+function openOnClick(label, hop) {
+  label.classList.add('arrow-label')
+  label.style.cursor = 'pointer'
+  label.addEventListener('click', () => open(hop))
 }
 
 function open(hop) {

@@ -40,6 +40,7 @@ describe('a conversation', () => {
     const arrows = await drawing.locator('.messageLine0, .messageLine1').count()
     expect(arrows).toBeGreaterThan(10)
     expect(arrows).toBe(await page.locator('.hop-list > li').count())
+    expect(await drawing.getByRole('button').count()).toBe(arrows)
     expect(await drawing.locator('.arrow-challenged').count()).toBeGreaterThan(0)
     const first = drawing.getByRole('button').first()
     await first.click()
