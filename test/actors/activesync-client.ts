@@ -1,10 +1,10 @@
 import { ProxyAgent, request } from 'undici'
-import type { Stack } from '#services/stack.ts'
 import type { Zone } from '#shared/stack/deployment.ts'
 import { activeSyncCodePages } from '#shared/wbxml/activesync-code-pages.ts'
 import { decodeWbxml } from '#shared/wbxml/decode.ts'
 import { encodeWbxml } from '#shared/wbxml/encode.ts'
 import { branch, leaf, type WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import type { WayIn } from './world.ts'
 
 export interface PhoneAccount {
   readonly url: string
@@ -39,7 +39,7 @@ export class ActiveSyncClient implements AsyncDisposable {
   readonly mail = new Map<string, Mail>()
   wiped = false
 
-  constructor(stack: Stack, zone: Zone, account: PhoneAccount) {
+  constructor(stack: WayIn, zone: Zone, account: PhoneAccount) {
     this.#account = account
     this.#dispatcher = new ProxyAgent({ uri: stack.proxy(zone), requestTls: { ca: stack.authority.caPem } })
   }

@@ -1,6 +1,6 @@
 import { ProxyAgent, request } from 'undici'
-import type { Stack } from '#services/stack.ts'
 import type { Zone } from '#shared/stack/deployment.ts'
+import type { WayIn } from './world.ts'
 
 export interface Answer {
   readonly status: number
@@ -15,7 +15,7 @@ export interface RawRequest {
 }
 
 /** One request as a client of `zone` makes it: through the gateway's proxy, redirects not followed. */
-export async function requestThrough(stack: Stack, zone: Zone, url: string, options: RawRequest = {}): Promise<Answer> {
+export async function requestThrough(stack: WayIn, zone: Zone, url: string, options: RawRequest = {}): Promise<Answer> {
   const dispatcher = new ProxyAgent({ uri: stack.proxy(zone), requestTls: { ca: stack.authority.caPem } })
   try {
     const { statusCode, headers, body } = await request(url, { dispatcher, method: 'GET', ...options } as never)

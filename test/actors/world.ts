@@ -11,6 +11,17 @@ export function worldOf(stack: Stack): World {
   return { gateways: { internet: stack.proxy('internet'), corp: stack.proxy('corp') } }
 }
 
+/** How a client that trusts a world's authority gets into it. */
+export interface WayIn {
+  readonly proxy: (zone: Zone) => string
+  readonly authority: { readonly caPem: string }
+}
+
+export async function wayInto({ gateways }: World): Promise<WayIn> {
+  const caPem = await (await fetch(`${gateways.internet}/ca.pem`)).text()
+  return { proxy: (zone) => gateways[zone], authority: { caPem } }
+}
+
 /** The world that somebody else started, named by the environment. */
 export function publishedWorld(environment: Readonly<Record<string, string | undefined>>): World {
   const { FAUXCHANGE_GATEWAY_INTERNET: internet, FAUXCHANGE_GATEWAY_CORP: corp } = environment

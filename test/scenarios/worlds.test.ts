@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
 import { defaultScenarioFile } from '#shared/scenario/load.ts'
+import { ActiveSyncClient } from '../actors/activesync-client.ts'
 import { openHttpVisitor } from '../actors/http-visitor.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
-import { alice } from '../actors/people.ts'
-import { type World, worldOf } from '../actors/world.ts'
+import { alice, peggy } from '../actors/people.ts'
+import { requestThrough } from '../actors/request-through.ts'
+import { type WayIn, type World, wayInto, worldOf } from '../actors/world.ts'
 
 interface Made extends World {
   readonly id: string
@@ -33,11 +35,12 @@ async function makeWorld(body?: unknown): Promise<Made> {
 
 const hasOwnTime = (index: number) => index % 10 === 0
 const timeOf = (index: number) => new Date(Date.UTC(2030, 0, 1 + index)).toISOString()
-const mailbox = `/api/exchange/exchange-online/mailboxes/${alice.upn}/messages`
+const mailboxOf = (upn: string) => `/api/exchange/exchange-online/mailboxes/${upn}/messages`
+const mailbox = mailboxOf(alice.upn)
 
-async function deliver(lab: Lab, subject: string): Promise<void> {
+async function deliver(lab: Lab, subject: string, to = mailbox): Promise<void> {
   const mime = Buffer.from(`From: bob@contoso.com\r\nSubject: ${subject}\r\n\r\nx`).toString('base64')
-  expect((await lab.call('POST', mailbox, { mime })).status).toBe(200)
+  expect((await lab.call('POST', to, { mime })).status).toBe(200)
 }
 
 async function subjects(lab: Lab): Promise<readonly string[]> {
@@ -85,7 +88,38 @@ async function liveIn(lab: Lab, index: number): Promise<void> {
   })
 }
 
-test('fifty worlds side by side, each with its own mail, people and time', { timeout: 120_000 }, async () => {
+const hasClients = (index: number) => index % 12 === 5
+const basic = `Basic ${Buffer.from(`${peggy.upn}:${peggy.password}`).toString('base64')}`
+
+/** The subjects that a phone synchronizes. */
+async function onPhone(way: WayIn, index: number): Promise<readonly string[]> {
+  const url = 'https://outlook.office365.com/Microsoft-Server-ActiveSync'
+  const device = { user: peggy.upn, deviceId: `PHONE${index}`, version: '14.1', authorization: basic } as const
+  await using phone = new ActiveSyncClient(way, 'internet', { url, ...device })
+  await phone.synchronizeFolders()
+  expect(await phone.synchronizeMail(phone.folders.get('2') ?? '')).toBe('1')
+  return [...phone.mail.values()].map(({ subject }) => subject)
+}
+
+/** The subjects that Exchange Web Services find. */
+async function byWebServices(way: WayIn): Promise<readonly string[]> {
+  const body = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><soap:Body><m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>Default</t:BaseShape></m:ItemShape><m:ParentFolderIds><t:DistinguishedFolderId Id="inbox"/></m:ParentFolderIds></m:FindItem></soap:Body></soap:Envelope>`
+  const headers = { authorization: basic, 'content-type': 'text/xml; charset=utf-8' }
+  const url = 'https://outlook.office365.com/EWS/Exchange.asmx'
+  const { text } = await requestThrough(way, 'internet', url, { method: 'POST', headers, body })
+  return [...text.matchAll(/<t:Subject>([^<]*)</g)].map(([, subject = '']) => subject)
+}
+
+/** A phone and a client of Exchange Web Services find the mail of their world, and of no other. */
+async function clientsIn(world: Made, index: number): Promise<void> {
+  const own = `For the clients of world ${index}`
+  await deliver(world.lab, own, mailboxOf(peggy.upn))
+  const way = await wayInto(world)
+  for (const found of await Promise.all([onPhone(way, index), byWebServices(way)]))
+    expect(found.filter((subject) => subject.startsWith('For the clients'))).toEqual([own])
+}
+
+test('fifty worlds side by side, each with its own mail, clients, people and time', { timeout: 120_000 }, async () => {
   const worlds: Made[] = []
   for (let made = 0; made < 50; made += 1) worlds.push(await makeWorld())
   const listed = (await first.call('GET', '/api/stacks')).json as { stacks: { id: string }[] }
@@ -93,6 +127,7 @@ test('fifty worlds side by side, each with its own mail, people and time', { tim
   for (let from = 0; from < worlds.length; from += atOnce) {
     await Promise.all(worlds.slice(from, from + atOnce).map(({ lab }, place) => liveIn(lab, from + place)))
   }
+  await Promise.all(worlds.map((world, index) => hasClients(index) && clientsIn(world, index)))
   for (const [index, { lab }] of worlds.entries()) {
     const mail = await subjects(lab)
     expect(mail.filter((subject) => subject.startsWith('Mail of world'))).toEqual([`Mail of world ${index}`])
