@@ -6,6 +6,7 @@ import { authenticateMessage, negotiateMessage } from '#services/adfs/windows-au
 import { SoftwareAuthenticator } from '#services/entra/passkeys/_authenticator.ts'
 import { signatureState } from '#services/lab/diagrams/token-state.ts'
 import { type Stack, startStack } from '#services/stack.ts'
+import { fingerprint } from '#shared/journal.ts'
 import { ActiveSyncClient } from '../actors/activesync-client.ts'
 import { newDevice } from '../actors/device.ts'
 import { openHttpVisitor } from '../actors/http-visitor.ts'
@@ -54,6 +55,15 @@ async function walkOwa(): Promise<void> {
   keep('EdgeAccessCookie', browser.cookie('EdgeAccessCookie') ?? '')
   await using another = await openHttpVisitor(worldOf(stack), 'internet')
   await walkPages(another, 'https://outlook.office.com/owa', { ...alice, approve })
+  await another.open(`${login}/common/oauth2/authorize?${new URLSearchParams(inFragment)}`)
+}
+
+const inFragment = {
+  client_id: '00000002-0000-0ff1-ce00-000000000000',
+  response_type: 'code id_token',
+  response_mode: 'fragment',
+  redirect_uri: 'https://outlook.office.com/owa/',
+  nonce: 'only-for-the-fragment',
 }
 
 const approve = (number: number | undefined) => lab.approvePush(alice.upn, number)
@@ -180,6 +190,11 @@ const presented: readonly (() => Promise<unknown>)[] = [
     )
   },
   () => post(`${adfs}/ls/`, { SAMLResponse: Buffer.from(message('LogoutResponse')).toString('base64') }),
+  () => {
+    const form = { client_id: 'e1000000-0000-4000-8000-000000000001', resource: 'https://api.contoso.com/' }
+    const person = { username: alice.upn, password: alice.password, scope: 'openid' }
+    return post(`${adfs}/oauth2/token`, { grant_type: 'password', ...form, ...person })
+  },
   // Exchange Online asks AD FS for a token by WS-Trust.
   () => {
     const value = Buffer.from(`${alice.upn}:${alice.password}`).toString('base64')
@@ -215,6 +230,13 @@ test.each<Row>([
   row('machine token', 'directory', 'presented authorization machine token', outside('directory'), { sub: 'adfs' }),
   row('authorization code', 'entra', 'presented code authorization code', /^opaque.+ that entra handed out; accepted/),
   row('refresh token', 'entra', 'issued refresh_token refresh token', /^opaque, handed out by entra$/),
+  row('id token in a fragment, v1', 'entra', 'issued id_token JWT', /^signed \(RS256, key .+\) by entra$/, {
+    ver: '1.0',
+    aud: inFragment.client_id,
+    nonce: `#${fingerprint(inFragment.nonce)}`,
+  }),
+  row('access token of AD FS', 'adfs', 'issued access_token JWT', /^signed \(RS256, key .+\) by adfs$/),
+  row('id token of AD FS', 'adfs', 'issued id_token JWT', /^signed \(RS256, key .+\) by adfs$/, { upn: alice.upn }),
   row('access token v1', 'entra', 'issued access_token JWT', /^signed \(RS256, key .+\) by entra$/, { ver: '1.0' }),
   row('id token v2', 'entra', 'issued id_token JWT', /^signed \(RS256, key .+\) by entra$/, { ver: '2.0' }),
   row(
@@ -273,7 +295,6 @@ test.each<Row>([
     .filter(({ deployment }) => deployment === at)
     .flatMap((event) => (event.tokens ?? []).map((each) => ({ ...each, state: signatureState(each, event, events) })))
     .filter(({ carrier, kind, way }) => carrier === token.carrier && kind === token.kind && way === token.way)
-  expect(found).toContainEqual(expect.objectContaining({ state: expect.stringMatching(state) }))
   expect(found).toContainEqual(
     expect.objectContaining({ claims: expect.objectContaining(claims ?? {}), state: expect.stringMatching(state) }),
   )
@@ -308,6 +329,7 @@ test('mail and administration: operation, envelope, cmdlet, outline', async () =
 
 test('nothing that was sent as a proof is in the journal', () => {
   const text = JSON.stringify(events)
+  keep('nonce of the fragment', inFragment.nonce)
   for (const { password } of [alice, bob, peggy]) keep(`password ${password}`, password)
   expect(secrets.size).toBeGreaterThan(15)
   for (const [what, secret] of secrets) {
