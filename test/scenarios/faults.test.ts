@@ -197,6 +197,7 @@ const singleHops: Readonly<Record<string, Question>> = {
   'owa-unavailable': owa,
   'owa-slow': owa,
   'ews-busy': ews,
+  'ews-server-busy': ews,
   'ews-error': ews,
   'outlook-mobile-unavailable': { url: 'https://outlook.office365.com/shadow/v2.0/mailboxes' },
   'autodetect-down': detect,
@@ -273,6 +274,14 @@ describe('a fault of the catalogue, at the hop itself', () => {
       await mend(id)
     }
     expect(sound).not.toBe(401)
+  })
+
+  test('ews-server-busy: the client hears how long to wait', async () => {
+    await turnOn('ews-server-busy')
+    const { status, text, headers } = await ask(ews)
+    expect([status, headers['content-type']]).toEqual([500, 'text/xml; charset=utf-8'])
+    expect(text).toContain('<t:Value Name="BackOffMilliseconds">30000</t:Value>')
+    expect(text).toMatch(/<faultcode [^>]+>a:ErrorServerBusy<.*<e:ResponseCode [^>]+>ErrorServerBusy</)
   })
 
   test('wire-tls-reset: no new connection comes about', async () => {

@@ -4,6 +4,17 @@ const online = 'exchange-online'
 const onPremises = 'exchange-onprem'
 const autoDiscover = { path: '/autodiscover' }
 
+const services = 'http://schemas.microsoft.com/exchange/services/2006'
+
+/** The SOAP fault of a budget that is spent ("EWS throttling in Exchange": BackOffMilliseconds of MessageXml). */
+function serverBusy(backOffMilliseconds: number): string {
+  const text = 'The server cannot service this request right now. Try again later.'
+  const wait = `<t:MessageXml xmlns:t="${services}/types"><t:Value Name="BackOffMilliseconds">${backOffMilliseconds}</t:Value></t:MessageXml>`
+  const detail = `<e:ResponseCode xmlns:e="${services}/errors">ErrorServerBusy</e:ResponseCode><e:Message xmlns:e="${services}/errors">${text}</e:Message>${wait}`
+  const fault = `<s:Fault><faultcode xmlns:a="${services}/types">a:ErrorServerBusy</faultcode><faultstring xml:lang="en-US">${text}</faultstring><detail>${detail}</detail></s:Fault>`
+  return `<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${fault}</s:Body></s:Envelope>`
+}
+
 export const exchangeFaults: readonly CataloguedFault[] = [
   {
     id: 'owa-unavailable',
@@ -44,6 +55,19 @@ export const exchangeFaults: readonly CataloguedFault[] = [
     effect: '503 with Retry-After, and again for whoever comes too early',
     deployment: online,
     fault: { match: { path: '/EWS' }, status: 503, retryAfterSeconds: 30 },
+  },
+  {
+    id: 'ews-server-busy',
+    title: 'Exchange Web Services throttle',
+    cause: 'The account exceeds EwsMaxConcurrency or EwsCutoffBalance of its throttling policy.',
+    effect: 'a SOAP fault ErrorServerBusy with BackOffMilliseconds',
+    deployment: online,
+    fault: {
+      match: { method: 'POST', path: '/EWS/Exchange.asmx' },
+      status: 500,
+      contentType: 'text/xml; charset=utf-8',
+      body: serverBusy(30_000),
+    },
   },
   {
     id: 'ews-error',
