@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { labOf } from '../actors/lab.ts'
 import { peggy } from '../actors/people.ts'
 import { requestThrough } from '../actors/request-through.ts'
+import { worldOf } from '../actors/world.ts'
 
 const office = 'd3590ed6-52b3-4102-aeff-aad2292ab01c'
 const open = new AsyncDisposableStack()
@@ -46,4 +48,24 @@ test('a token for another permission, and one for another resource, do not', asy
   expect([other.status, String(other.headers['x-ms-diagnostics'])]).toEqual([401, expect.stringMatching(/^2000008;/)])
   const graph = await getInbox(await tokenFor('https://graph.microsoft.com/User.Read'))
   expect([graph.status, String(graph.headers['x-ms-diagnostics'])]).toEqual([401, expect.stringMatching(/^2000003;/)])
+})
+
+test('the organization lets in the applications of EwsAllowedAppIDs only, and says so', async () => {
+  const lab = labOf(worldOf(stack))
+  const set = async (Parameters: object) => {
+    const body = { deployment: 'exchange-online', CmdletName: 'Set-OrganizationConfig', Parameters }
+    expect((await lab.call('POST', '/api/exchange/cmdlets', body)).status).toBe(200)
+  }
+  const token = await tokenFor('https://outlook.office365.com/EWS.AccessAsUser.All')
+  const blocked = 'EWS is blocked by policy for this user or tenant'
+  const refusals = [{ EwsAllowedAppIDs: [crypto.randomUUID()] }, { EwsAllowedAppIDs: [], EwsEnabled: false }]
+  for (const refusal of refusals) {
+    await set(refusal)
+    const { status, headers, text } = await getInbox(token)
+    expect([status, headers['x-ews-policy-reason'], text]).toEqual([403, blocked, ''])
+  }
+  const reasons = (await lab.journal({ limit: '50' })).flatMap((event) => event.reasons).join('\n')
+  expect(reasons).toContain(`EwsAllowedAppIDs does not have ${office}`)
+  await set({ EwsEnabled: true, EwsAllowedAppIDs: [office.toUpperCase()] })
+  expect((await getInbox(token)).status).toBe(200)
 })

@@ -49,8 +49,8 @@ const single: readonly ErrorEntry[] = [
   {
     ...{ code: 'EWS 403', journal: 'webServicesBlocked', surface: 'Exchange Web Services', status: 403 },
     message: 'An empty answer.',
-    cause: 'Exchange Web Services are off for the mailbox, or the application is not on its list.',
-    fix: 'Set-CASMailbox -EwsEnabled $true, or -EwsAllowList.',
+    cause: 'Exchange Web Services are off for the organization or the mailbox, or the application is not on the list.',
+    fix: 'Set-OrganizationConfig and Set-CASMailbox -EwsEnabled $true; -EwsAllowList, -EwsAllowedAppIDs.',
   },
   {
     ...{ code: 'MAPI 403', journal: 'mapiDisabled', surface: access, status: 403 },

@@ -25,15 +25,27 @@ export interface WebServicesFacts {
   /** Of the mailbox. */
   readonly mailbox: Settings
   readonly userAgent: string
+  /** Whose token it is; absent with a password. */
+  readonly appId?: string | undefined
 }
 
 /**
  * Why Exchange Web Services are refused ("Control access to EWS in Exchange"): a switch of the organization or of the
- * mailbox that is off, or an application policy with a list of user agents; the mailbox's own policy goes before.
+ * mailbox that is off, a list of applications by id that does not have this one ("Deprecation of Exchange Web Services
+ * in Exchange Online": EwsAllowedAppIDs), or an application policy with a list of user agents; the mailbox's own policy
+ * goes before.
  */
-export function evaluateWebServicesAccess({ organization, mailbox, userAgent }: WebServicesFacts): string | undefined {
+export function evaluateWebServicesAccess(facts: WebServicesFacts): string | undefined {
+  const { organization, mailbox, appId } = facts
   if (organization.EwsEnabled === false) return 'EwsEnabled is off for the organization'
   if (mailbox.EwsEnabled === false) return 'EwsEnabled is off for the mailbox'
+  const applications = listOf(organization.EwsAllowedAppIDs).map((each) => each.toLowerCase())
+  if (applications.length > 0 && !applications.includes(appId?.toLowerCase() ?? ''))
+    return `EwsAllowedAppIDs does not have ${appId === undefined ? 'who comes without a token' : appId}`
+  return evaluateUserAgent(facts)
+}
+
+function evaluateUserAgent({ organization, mailbox, userAgent }: WebServicesFacts): string | undefined {
   const owner = typeof mailbox.EwsApplicationAccessPolicy === 'string' ? mailbox : organization
   const listed = (name: string) => listOf(owner[name]).some((pattern) => isLike(userAgent, pattern))
   switch (owner.EwsApplicationAccessPolicy) {

@@ -37,11 +37,12 @@ export async function runRequest(parts: WebServicesParts, request: FastifyReques
 async function requireAccess(
   { organization, config }: ExchangeParts,
   request: FastifyRequest,
+  { appId }: Caller,
   { objectGuid }: Recipient,
 ): Promise<void> {
   const [settings, mailbox] = await Promise.all([organization.settings(), organization.recipientSettings(objectGuid)])
   const userAgent = request.headers['user-agent'] ?? ''
-  const reason = evaluateWebServicesAccess({ organization: settings, mailbox, userAgent })
+  const reason = evaluateWebServicesAccess({ organization: settings, mailbox, userAgent, appId })
   if (reason !== undefined) throw new WebServicesBlocked(reason, config.location)
 }
 
@@ -63,7 +64,7 @@ async function runOperation(
   const { mailboxId } = owner
   if (mailboxId === undefined)
     throw new WebServicesError('ErrorNonExistentMailbox', `the mailbox of ${user.userPrincipalName} is elsewhere`)
-  await requireAccess(parts, request, user)
+  await requireAccess(parts, request, caller, user)
   request.recording.note({ decision: name, user: user.userPrincipalName })
   const now = parts.context.clock.now()
   const zone = contextZone(header)

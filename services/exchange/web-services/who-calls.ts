@@ -13,15 +13,18 @@ export const demand = {
   roles: ['full_access_as_app'],
 } as const
 
-/** Somebody with a mailbox of their own, or an application that has to name one. */
-export type Caller = { readonly kind: 'person'; readonly recipient: Recipient } | { readonly kind: 'application' }
+/** Somebody with a mailbox of their own, or an application that has to name one; `appId` is what the token says. */
+export type Caller = { readonly appId: string | undefined } & (
+  | { readonly kind: 'person'; readonly recipient: Recipient }
+  | { readonly kind: 'application' }
+)
 
 export async function whoCalls(parts: ExchangeParts, request: FastifyRequest): Promise<Caller> {
   const claims = await parts.accessTokens.accept(request, demand)
-  if (claims && claims.scp === undefined) return { kind: 'application' }
+  if (claims && claims.scp === undefined) return { kind: 'application', appId: claims.appid }
   const accessTokens = { ...parts.accessTokens, accept: async () => claims }
   const { recipient } = await authenticateUser({ ...parts, accessTokens }, request, demand)
-  return { kind: 'person', recipient }
+  return { kind: 'person', recipient, appId: claims?.appid }
 }
 
 /**

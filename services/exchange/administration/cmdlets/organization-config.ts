@@ -23,6 +23,9 @@ const settings: Readonly<Record<string, readonly [kind: ParameterKind, initially
 const kinds = Object.fromEntries(Object.entries(settings).map(([name, [kind]]) => [name, kind]))
 const initially = Object.fromEntries(Object.entries(settings).map(([name, [, value]]) => [name, value]))
 
+/** Of Exchange Online alone. */
+const onlineKinds = { EwsAllowedAppIDs: 'texts' } as const
+
 const claimsKinds = {
   AdfsIssuer: 'text',
   AdfsAudienceUris: 'texts',
@@ -39,7 +42,7 @@ export function organizationConfigCmdlets(place: 'online' | 'onPremises'): reado
         Identity: 'identity',
         [defaultPolicy]: 'name',
         ...kinds,
-        ...(place === 'onPremises' && claimsKinds),
+        ...(place === 'onPremises' ? claimsKinds : onlineKinds),
       },
       run: setOrganization,
     },
@@ -73,6 +76,7 @@ async function getOrganization({ organization, config }: CmdletParts) {
       Identity: config.organizationName,
       Guid: derivedGuid('organization', config.organizationName),
       ...initially,
+      ...(config.location === 'online' && { EwsAllowedAppIDs: [] }),
       ...config.claimsSettings,
       ...ownSettings(kept),
       [defaultPolicy]: policy?.name ?? null,
