@@ -1,23 +1,26 @@
 import type { FastifyRequest } from 'fastify'
 import { BearerRefusal, RefusedBearer } from '../access-tokens/bearer-refusal.ts'
 import type { TokenGate } from '../access-tokens/token-gate.ts'
+import type { AccessTokenClaims } from '../access-tokens/verify-access-token.ts'
+import { roleGroupsOfMember, roleGroupsOfRoles } from '../organization/role-groups.ts'
+import type { CmdletParts } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
-
-/** Global Administrator and Exchange Administrator ("Microsoft Entra built-in roles"). */
-const administrators = new Set(['62e90394-69f5-4237-9190-012177145e10', '29232cdf-9323-42fd-ade2-1d097af3e4de'])
-/** Global Reader and Security Reader may look. */
-const readers = new Set(['f2ef992c-3afb-46b9-b7cf-a126ee74c451', '5d6b6bb7-de71-4623-b4af-96380a352509'])
 
 export interface Administrator {
   readonly name: string
-  readonly mayChange: boolean
+  /** Role groups that the caller is in, by a directory role or as a member. */
+  readonly groups: readonly string[]
 }
 
+type Parts = Pick<CmdletParts, 'organization' | 'recipients' | 'context'> & { readonly accessTokens: TokenGate }
+
 /**
- * Who calls, by a delegated token of an administrator or an application token with Exchange.ManageAsApp.
+ * Who calls, by a delegated token of a person, or an application token with Exchange.ManageAsApp ("App-only
+ * authentication for unattended scripts"); either needs a role group, an application by its directory role.
  * @throws RefusedBearer (401) for a bad token and for none; CmdletError forbidden (403) for everybody else.
  */
-export async function authorizeAdministrator(request: FastifyRequest, gate: TokenGate): Promise<Administrator> {
+export async function authorizeAdministrator(request: FastifyRequest, parts: Parts): Promise<Administrator> {
+  const { accessTokens: gate } = parts
   const claims = await gate.accept(request, { scopes: ['Exchange.Manage'], roles: ['Exchange.ManageAsApp'] })
   if (!claims)
     throw new RefusedBearer(new BearerRefusal('unreadable', { reason: 'no token came with the request' }), [
@@ -25,10 +28,14 @@ export async function authorizeAdministrator(request: FastifyRequest, gate: Toke
     ])
   const name = String(claims.upn ?? claims.appid)
   const held = claims.wids ?? []
-  // The gate has found the role of an application.
-  const mayChange = claims.scp === undefined || held.some((role) => administrators.has(role))
-  if (mayChange || held.some((role) => readers.has(role))) return { name, mayChange }
+  const groups = [...new Set([...roleGroupsOfRoles(held), ...(await membershipsOf(parts, claims))])]
+  if (groups.length > 0) return { name, groups }
   throw new CmdletError('forbidden', "The user isn't assigned to any management roles.", {
-    reason: `${name} holds ${held.join(', ') || 'no directory role'}; Exchange Administrator is needed`,
+    reason: `${name} holds ${held.join(', ') || 'no directory role'}, and is in no role group`,
   })
+}
+
+async function membershipsOf(parts: Parts, { oid, scp }: AccessTokenClaims): Promise<readonly string[]> {
+  const person = scp === undefined ? undefined : await parts.recipients.findRecipient('entraObjectId', oid)
+  return person ? roleGroupsOfMember(parts.organization, parts.context.scenario, person.objectGuid) : []
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import type { TokenGate } from '../access-tokens/token-gate.ts'
+import { mayRun } from '../organization/role-groups.ts'
 import { authorizeAdministrator } from './authorize-administrator.ts'
 import type { CmdletParts } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
@@ -50,9 +51,10 @@ export function addAdministrationRoutes(scope: FastifyInstance, parts: Administr
       return sendJson(reply, parts, { value: '' })
     })
     scope.get(`${base}/EXOModuleFile`, { constraints }, async (request, reply) => {
-      await checked(parts, request)
+      const { groups } = await checked(parts, request)
       const exportedCmdlets = cmdletsOf(parts)
         .map(({ name }) => name)
+        .filter((name) => mayRun(groups, name))
         .join(',')
       return sendJson(reply, parts, { value: [{ exportedCmdlets }] })
     })
@@ -61,7 +63,7 @@ export function addAdministrationRoutes(scope: FastifyInstance, parts: Administr
 
 async function checked(parts: AdministrationSurface, request: FastifyRequest) {
   tenantOf(request, parts)
-  return authorizeAdministrator(request, parts.accessTokens)
+  return authorizeAdministrator(request, parts)
 }
 
 function tenantOf(request: FastifyRequest, { config }: AdministrationSurface): string {
@@ -78,9 +80,9 @@ async function answerInvocation(
 ): Promise<Page> {
   const administrator = await checked(parts, request)
   request.recording.note({ decision: `cmdlet ${invocation.name}`, user: administrator.name })
-  if (!administrator.mayChange && !invocation.name.toLowerCase().startsWith('get-'))
+  if (!mayRun(administrator.groups, invocation.name))
     throw new CmdletError('forbidden', `The term '${invocation.name}' is not recognized as the name of a cmdlet.`, {
-      reason: `${administrator.name} may only read`,
+      reason: `${administrator.name} is in ${administrator.groups.join(', ')}, which may not run it`,
     })
   return invoke(parts, invocation, request)
 }

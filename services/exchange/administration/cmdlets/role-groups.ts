@@ -1,4 +1,4 @@
-import { keepRoleGroupMembers, organizationManagement, roleGroupMembers } from '../../organization/role-groups.ts'
+import { keepRoleGroupMembers, roleGroupMembers, roleGroupNames } from '../../organization/role-groups.ts'
 import type { Cmdlet, CmdletParts, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeRecipient } from '../describe-recipient.ts'
@@ -8,7 +8,7 @@ import { recipientNamed } from './recipients.ts'
 const mandatory = ['Identity', 'Member'] as const
 const parameters = { Identity: 'identity', Member: 'identity' } as const
 
-/** Who administers Exchange; the one role group is Organization Management. */
+/** Who administers Exchange; which role groups there are, and what each may run, the organization knows. */
 export const roleGroupCmdlets: readonly Cmdlet[] = [
   {
     name: 'Get-RoleGroupMember',
@@ -24,35 +24,33 @@ export const roleGroupCmdlets: readonly Cmdlet[] = [
   { name: 'Remove-RoleGroupMember', parameters, mandatory, run: removeMember },
 ]
 
-async function membersOf(parts: CmdletParts, identity: Parameters[string]): Promise<readonly string[]> {
-  if (String(identity).toLowerCase() !== organizationManagement.toLowerCase())
-    throw notFound(String(identity), parts.config)
-  return roleGroupMembers(parts.organization, parts.context.scenario)
+function groupNamed(parts: CmdletParts, identity: Parameters[string]): string {
+  const group = roleGroupNames.find((name) => name.toLowerCase() === String(identity).toLowerCase())
+  if (group === undefined) throw notFound(String(identity), parts.config)
+  return group
+}
+
+function membersOf(parts: CmdletParts, identity: Parameters[string]): Promise<readonly string[]> {
+  return roleGroupMembers(parts.organization, parts.context.scenario, groupNamed(parts, identity))
 }
 
 async function addMember(parts: CmdletParts, { Identity, Member }: Parameters) {
-  const members = await membersOf(parts, Identity)
+  const group = groupNamed(parts, Identity)
+  const members = await membersOf(parts, group)
   const { objectGuid, displayName } = await recipientNamed(parts, String(Member), ['UserMailbox', 'MailUser'])
   if (members.includes(objectGuid))
-    throw new CmdletError(
-      'objectExists',
-      `The recipient "${displayName}" is already a member of the group "${organizationManagement}".`,
-    )
-  await keepRoleGroupMembers(parts.organization, [...members, objectGuid])
+    throw new CmdletError('objectExists', `The recipient "${displayName}" is already a member of the group "${group}".`)
+  await keepRoleGroupMembers(parts.organization, group, [...members, objectGuid])
   return []
 }
 
 async function removeMember(parts: CmdletParts, { Identity, Member }: Parameters) {
-  const members = await membersOf(parts, Identity)
+  const group = groupNamed(parts, Identity)
+  const members = await membersOf(parts, group)
   const { objectGuid, displayName } = await recipientNamed(parts, String(Member), ['UserMailbox', 'MailUser'])
   if (!members.includes(objectGuid))
-    throw new CmdletError(
-      'invalidArgument',
-      `The recipient "${displayName}" isn't a member of the group "${organizationManagement}".`,
-    )
-  await keepRoleGroupMembers(
-    parts.organization,
-    members.filter((each) => each !== objectGuid),
-  )
+    throw new CmdletError('invalidArgument', `The recipient "${displayName}" isn't a member of the group "${group}".`)
+  const others = members.filter((each) => each !== objectGuid)
+  await keepRoleGroupMembers(parts.organization, group, others)
   return []
 }
