@@ -13,10 +13,10 @@ import { systemRandom } from '#shared/random.ts'
 import { openTenant } from './_tenant.ts'
 
 /** The tenant behind a real application with real machine tokens, without sockets. */
-export async function openSurface() {
+export async function openSurface(times = { answer: 10_000, poll: 10_000 }) {
   const directory = await mkdtemp(join(tmpdir(), 'entra-surface-'))
   const authority = await openAuthority({ directory, domains: ['microsoftonline.com', 'windowsazure.com'] })
-  const tenant = await openTenant({ answer: 10_000, poll: 500 })
+  const tenant = await openTenant(times)
   const journal = new Journal(tenant.clock)
   const leaves = new IssuedLeaves(authority.caPem)
   const app: FastifyInstance = createApplication({

@@ -9,8 +9,8 @@ import { addProvisioningRoutes } from './provisioning-routes.ts'
 
 const host = 'adminwebservice.microsoftonline.com'
 
-async function openProvisioning() {
-  const surface = await openSurface()
+async function openProvisioning(times?: Parameters<typeof openSurface>[0]) {
+  const surface = await openSurface(times)
   addProvisioningRoutes(surface.app, {
     ...surface,
     domains: { all: () => [] },
@@ -125,7 +125,7 @@ test('encrypts for the agent’s own machine only', async () => {
 })
 
 test('lets a poll go without work after a while', async () => {
-  await using provisioning = await openProvisioning()
+  await using provisioning = await openProvisioning({ answer: 10_000, poll: 20 })
   const { x5c } = await provisioning.authority.machineIdentity('directory')
   expect(await provisioning.ask('passthrough/poll', { agentCertificate: x5c[0] })).toMatchObject({ status: 204 })
 })
