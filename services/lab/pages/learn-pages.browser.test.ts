@@ -63,7 +63,7 @@ test('the page of errors filters with and without scripts, and short addresses l
   expect(await bare.getByRole('article').count()).toBe(1)
   const page = await bench.visit('/errors/ActiveSync%20142')
   await expectVisible(page.getByRole('article', { name: 'ActiveSync 142' }))
-  expect(await page.locator('details.error-surface[open]').count()).toBe(1)
+  expect(await page.locator('details.fold[open]').count()).toBe(1)
   await page.getByRole('searchbox').fill('AADSTS50126')
   await expectVisible(page.getByRole('article', { name: 'AADSTS50126' }))
   expect(await page.getByRole('article').filter({ visible: true }).count()).toBe(1)

@@ -28,7 +28,7 @@ export function errorsPage({ entries, all, filter, time }: ErrorsView): PageView
 /** Folded until somebody asks: unfolded, all of them are a hundred thousand pixels. */
 function surfaceSection([surface, entries]: [string, GuideEntry[]], open: boolean): Html {
   const codes = [...Map.groupBy(entries, ({ anchor }) => anchor)]
-  return html`<details class="error-surface" id="${idOf(surface)}"${open && html` open`}><summary><h2>${surface}</h2> <span class="muted">${entries.length}</span></summary>${codes.map(codeArticle)}</details>`
+  return html`<details class="fold" id="${idOf(surface)}"${open && html` open`}><summary><h2>${surface}</h2> <span class="muted">${entries.length}</span></summary>${codes.map(codeArticle)}</details>`
 }
 
 function codeArticle([anchor, entries]: [string, GuideEntry[]]): Html {

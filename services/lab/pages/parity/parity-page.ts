@@ -24,6 +24,7 @@ export const kindNames = { claim: 'claims', gap: 'gaps', divergence: 'divergence
 /** What every service says of itself: what is witnessed, what is missing, what differs. */
 export function parityPage({ rows, services, filter, time }: ParityView): PageView {
   const shown = rows.filter((row) => fits(row, filter))
+  const asked = Object.values(filter).some((value) => value !== '')
   return labPage({
     ...{ title: 'Parity', current: 'parity', time },
     main: html`<div class="headline"><h1>Parity</h1>
@@ -34,7 +35,7 @@ ${summary(rows, services)}
 <p><label for="kind">What</label><select id="kind" name="kind"><option value="">everything</option>${parityKinds.map((each) => html`<option value="${each}"${each === filter.kind && html` selected`}>${kindNames[each]}</option>`)}</select></p>
 <p><label for="q">Text</label><input id="q" type="search" name="q" value="${filter.q}" autocomplete="off" data-filters="parity-list" data-what="rows"></p>
 <p><button>Show</button> <output for="q">${shown.length === rows.length ? `${rows.length} rows` : `${shown.length} of ${rows.length} rows`}</output></p></form>
-<div id="parity-list">${shown.length === 0 && html`<p class="muted">Nothing says that. <a href="${urls.parity}">Everything</a></p>`}${[...Map.groupBy(shown, ({ service }) => service)].map(serviceSection)}</div>`,
+<div id="parity-list">${shown.length === 0 && html`<p class="muted">Nothing says that. <a href="${urls.parity}">Everything</a></p>`}${[...Map.groupBy(shown, ({ service }) => service)].map((of) => serviceSection(of, asked))}</div>`,
   })
 }
 
@@ -64,11 +65,12 @@ function summary(rows: readonly ParityRow[], services: readonly string[]): Html 
   })
 }
 
-function serviceSection([service, rows]: [string, ParityRow[]]): Html {
+/** Folded until somebody asks: unfolded, all of them are seventy thousand pixels. */
+function serviceSection([service, rows]: [string, ParityRow[]], open: boolean): Html {
   const kinds = [...Map.groupBy(rows, ({ kind }) => kind)]
-  return html`<section aria-labelledby="of-${service}"><h2 id="of-${service}">${service}</h2>${kinds.map(
+  return html`<details class="fold" id="of-${service}"${open && html` open`}><summary><h2>${service}</h2> <span class="muted">${rows.length}</span></summary>${kinds.map(
     ([kind, of]) => html`<h3>${kindNames[kind]}</h3><ul class="parity">${of.map(rowItem)}</ul>`,
-  )}</section>`
+  )}</details>`
 }
 
 function rowItem({ tokens, witnesses }: ParityRow): Html {
