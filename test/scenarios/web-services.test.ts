@@ -58,7 +58,7 @@ test('the organization lets in the applications of EwsAllowedAppIDs only, and sa
   }
   const token = await tokenFor('https://outlook.office365.com/EWS.AccessAsUser.All')
   const blocked = 'EWS is blocked by policy for this user or tenant'
-  const refusals = [{ EwsAllowedAppIDs: [crypto.randomUUID()] }, { EwsAllowedAppIDs: [], EwsEnabled: false }]
+  const refusals = [{ EwsAllowedAppIDs: crypto.randomUUID() }, { EwsAllowedAppIDs: '', EwsEnabled: false }]
   for (const refusal of refusals) {
     await set(refusal)
     const { status, headers, text } = await getInbox(token)
@@ -66,6 +66,6 @@ test('the organization lets in the applications of EwsAllowedAppIDs only, and sa
   }
   const reasons = (await lab.journal({ limit: '50' })).flatMap((event) => event.reasons).join('\n')
   expect(reasons).toContain(`EwsAllowedAppIDs does not have ${office}`)
-  await set({ EwsEnabled: true, EwsAllowedAppIDs: [office.toUpperCase()] })
+  await set({ EwsEnabled: true, EwsAllowedAppIDs: `${crypto.randomUUID()}, ${office.toUpperCase()}` })
   expect((await getInbox(token)).status).toBe(200)
 })

@@ -16,9 +16,9 @@ test.each<Case>([
   { organization: { EwsEnabled: true }, mailbox: { EwsEnabled: true }, because: undefined },
   { organization: { EwsEnabled: false }, mailbox: { EwsEnabled: true }, because: /for the organization/ },
   { organization: {}, mailbox: { EwsEnabled: false }, because: /for the mailbox/ },
-  { organization: { EwsAllowedAppIDs: ['other'] }, mailbox: {}, because: /EwsAllowedAppIDs does not have app-1/ },
-  { organization: { EwsAllowedAppIDs: ['other', 'APP-1'] }, mailbox: {}, because: undefined },
-  { organization: { EwsAllowedAppIDs: [] }, mailbox: {}, because: undefined },
+  { organization: { EwsAllowedAppIDs: 'other' }, mailbox: {}, because: /EwsAllowedAppIDs does not have app-1/ },
+  { organization: { EwsAllowedAppIDs: 'other, APP-1' }, mailbox: {}, because: undefined },
+  { organization: { EwsAllowedAppIDs: null }, mailbox: {}, because: undefined },
   { organization: allow, mailbox: {}, because: /EwsAllowList does not have/ },
   { organization: { ...allow, EwsAllowList: ['my*'] }, mailbox: {}, because: undefined },
   { organization: block, mailbox: {}, because: /EwsBlockList has/ },
@@ -30,6 +30,6 @@ test.each<Case>([
 })
 
 test('a list of applications shuts out who comes with a password', () => {
-  const facts = { organization: { EwsAllowedAppIDs: ['app-1'] }, mailbox: {}, userAgent: '' }
+  const facts = { organization: { EwsAllowedAppIDs: 'app-1' }, mailbox: {}, userAgent: '' }
   expect(evaluateWebServicesAccess(facts)).toMatch(/without a token/)
 })

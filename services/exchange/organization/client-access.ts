@@ -39,7 +39,7 @@ export function evaluateWebServicesAccess(facts: WebServicesFacts): string | und
   const { organization, mailbox, appId } = facts
   if (organization.EwsEnabled === false) return 'EwsEnabled is off for the organization'
   if (mailbox.EwsEnabled === false) return 'EwsEnabled is off for the mailbox'
-  const applications = listOf(organization.EwsAllowedAppIDs).map((each) => each.toLowerCase())
+  const applications = idsIn(organization.EwsAllowedAppIDs)
   if (applications.length > 0 && !applications.includes(appId?.toLowerCase() ?? ''))
     return `EwsAllowedAppIDs does not have ${appId === undefined ? 'who comes without a token' : appId}`
   return evaluateUserAgent(facts)
@@ -56,6 +56,13 @@ function evaluateUserAgent({ organization, mailbox, userAgent }: WebServicesFact
     default:
       return undefined
   }
+}
+
+/** One text, with commas between the ids. */
+function idsIn(value: Settings[string] | undefined): readonly string[] {
+  if (typeof value !== 'string') return []
+  const ids = value.toLowerCase().split(',')
+  return ids.map((each) => each.trim()).filter((each) => each !== '')
 }
 
 function listOf(value: Settings[string] | undefined): readonly string[] {

@@ -23,9 +23,6 @@ const settings: Readonly<Record<string, readonly [kind: ParameterKind, initially
 const kinds = Object.fromEntries(Object.entries(settings).map(([name, [kind]]) => [name, kind]))
 const initially = Object.fromEntries(Object.entries(settings).map(([name, [, value]]) => [name, value]))
 
-/** Of Exchange Online alone. */
-const onlineKinds = { EwsAllowedAppIDs: 'texts' } as const
-
 const claimsKinds = {
   AdfsIssuer: 'text',
   AdfsAudienceUris: 'texts',
@@ -42,7 +39,7 @@ export function organizationConfigCmdlets(place: 'online' | 'onPremises'): reado
         Identity: 'identity',
         [defaultPolicy]: 'name',
         ...kinds,
-        ...(place === 'onPremises' ? claimsKinds : onlineKinds),
+        ...(place === 'onPremises' && claimsKinds),
       },
       run: setOrganization,
     },
@@ -76,7 +73,6 @@ async function getOrganization({ organization, config }: CmdletParts) {
       Identity: config.organizationName,
       Guid: derivedGuid('organization', config.organizationName),
       ...initially,
-      ...(config.location === 'online' && { EwsAllowedAppIDs: [] }),
       ...config.claimsSettings,
       ...ownSettings(kept),
       [defaultPolicy]: policy?.name ?? null,
