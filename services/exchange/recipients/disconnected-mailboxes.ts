@@ -51,7 +51,7 @@ export function relationalDisconnected<Schema extends DisconnectedTables>(
         mailboxId: mailbox_id,
         reason: reason as DisconnectReason,
         at: new Date(Number(at)),
-        owner: JSON.parse(owner) as NewRecipient,
+        owner: ownerOf(owner),
       }))
     },
     keep: async ({ mailboxId, reason, at, owner }) => {
@@ -65,4 +65,11 @@ export function relationalDisconnected<Schema extends DisconnectedTables>(
     forget: async (mailboxId) =>
       void (await db.deleteFrom('disconnected_mailbox').where('mailbox_id', '=', mailboxId).execute()),
   }
+}
+
+/** Moments are text in JSON. */
+function ownerOf(text: string): NewRecipient {
+  return JSON.parse(text, (key, value) => {
+    return key === 'createdAt' || key === 'mailboxCreatedAt' ? new Date(value as string) : value
+  }) as NewRecipient
 }
