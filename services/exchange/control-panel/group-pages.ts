@@ -3,6 +3,7 @@ import type { PanelBlock, PanelField } from '../pages/panel-page.ts'
 import {
   checks,
   choice,
+  counted,
   facts,
   groupPath,
   groupsPath,
@@ -51,7 +52,7 @@ async function listGroups({ run }: PanelLook): Promise<readonly PanelBlock[]> {
   return [
     {
       kind: 'table',
-      caption: `${groups.length} groups`,
+      caption: counted(groups.length, 'group'),
       columns: ['Name', 'E-mail address', 'Type', 'Managed'],
       rows,
       empty: 'No group has an address.',
@@ -83,7 +84,13 @@ function memberTable(Identity: string, members: readonly ExchangeObject[], isSyn
     return [about, Member, ...(isSynchronized ? [] : [{ buttons: [button] }])]
   })
   const columns = ['Name', 'E-mail address', ...(isSynchronized ? [] : ['Change'])]
-  return { kind: 'table', caption: `${members.length} members`, columns, rows, empty: 'The group has no members.' }
+  return {
+    kind: 'table',
+    caption: counted(members.length, 'member'),
+    columns,
+    rows,
+    empty: 'The group has no members.',
+  }
 }
 
 function groupForms(Identity: string, group: ExchangeObject): readonly PanelBlock[] {

@@ -3,6 +3,7 @@ import { CmdletError } from '../administration/cmdlet-error.ts'
 import type { PanelBlock, PanelTable } from '../pages/panel-page.ts'
 import {
   choice,
+  counted,
   facts,
   type PanelLook,
   type PanelPage,
@@ -52,7 +53,7 @@ async function showTrace(look: PanelLook): Promise<readonly PanelBlock[]> {
   const columns = ['Received', 'Sender', 'Recipient', 'Subject', 'Status']
   const table = await searched(look, 'Get-MessageTraceV2', names, (found) => ({
     kind: 'table',
-    caption: `${found.length} messages`,
+    caption: counted(found.length, 'message'),
     columns,
     rows: found.map((each) => {
       const id = { id: textOf(each.MessageTraceId), recipient: textOf(each.RecipientAddress) }
@@ -109,7 +110,7 @@ async function showLog(look: PanelLook): Promise<readonly PanelBlock[]> {
   }
   const table = await searched(look, 'Get-MessageTrackingLog', names, (found) => ({
     kind: 'table',
-    caption: `${found.length} events`,
+    caption: counted(found.length, 'event'),
     columns: ['Time', 'Event', 'Source', 'Sender', 'Recipient', 'Subject', 'Status'],
     rows: found.map((each) =>
       ['Timestamp', 'EventId', 'Source', 'Sender', 'Recipients', 'MessageSubject', 'RecipientStatus'].map((name) =>

@@ -41,6 +41,11 @@ export function pathTo(path: string, query: Readonly<Record<string, string>>): s
   return `${path}?${new URLSearchParams(query)}`
 }
 
+/** A caption: how many rows there are. */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
+}
+
 export function textOf(value: ExchangeObject[string]): string {
   if (typeof value === 'object' && value !== null) return value.join(', ')
   return value === undefined || value === null ? '' : String(value)

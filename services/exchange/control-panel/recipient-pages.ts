@@ -8,6 +8,7 @@ import {
   administratorsPath,
   checks,
   choice,
+  counted,
   facts,
   mailboxesPath,
   mailboxPath,
@@ -56,7 +57,7 @@ async function listMailboxes({ run, query }: PanelLook): Promise<readonly PanelB
     },
     {
       kind: 'table',
-      caption: `${found.length} recipients`,
+      caption: counted(found.length, 'recipient'),
       columns: ['Name', 'E-mail address', 'Type'],
       rows,
       empty: 'Nobody has such a name.',
