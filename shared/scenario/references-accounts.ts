@@ -21,6 +21,7 @@ export function accountReferences(world: unknown): readonly Located[] {
       ...defaultMethod(user),
       ...directoryRoles(user),
     ]),
+    ...entriesOf(world, 'entra', 'applications').flatMap(directoryRoles),
   ]
 }
 
@@ -86,8 +87,8 @@ function defaultMethod(user: Entry): readonly Located[] {
     .map(({ path, value }) => ({ path, message: `default method "${value}" is not among the methods of this user` }))
 }
 
-function directoryRoles(user: Entry): readonly Located[] {
-  return mentionsIn(user, 'directoryRoles')
+function directoryRoles(holder: Entry): readonly Located[] {
+  return mentionsIn(holder, 'directoryRoles')
     .filter(({ value }) => !Object.hasOwn(directoryRoleTemplates, value))
     .map(({ path, value }) => ({ path, message: `directory role "${value}" is unknown` }))
 }

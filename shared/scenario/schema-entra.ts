@@ -80,6 +80,10 @@ export const applicationSchema = z.strictObject({
     .describe(
       'Permissions it has in its own name, in full, such as https://graph.microsoft.com/User.Read.All; granted already.',
     ),
+  directoryRoles: z
+    .array(z.string())
+    .default([])
+    .describe('Entra directory roles of its service principal by name, such as Exchange Administrator.'),
   adminConsented: z
     .boolean()
     .default(false)

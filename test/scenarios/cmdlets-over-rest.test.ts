@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
@@ -135,4 +136,32 @@ test.each(['Nonsense', "Mailbox('nobody@contoso.com')"])('GET %s is not found', 
     headers: bearer(),
   })
   expect([status, headers['x-exceptiontype']]).toEqual([404, 'ManagementObjectNotFoundException'])
+})
+
+test('an application manages Exchange in its own name, by the permission and a directory role of Entra ID', async () => {
+  const tokenOf = async (client_id: string, client_secret: string) => {
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id,
+      client_secret,
+      scope: 'https://outlook.office365.com/.default',
+    }).toString()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const url = 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token'
+    const { text } = await requestThrough(stack, 'internet', url, { method: 'POST', headers, body })
+    return String(JSON.parse(text).access_token)
+  }
+  const statusWith = async (own: string) => {
+    const body = JSON.stringify({ CmdletInput: { CmdletName: 'Get-OrganizationConfig', Parameters: {} } })
+    const url = `${base}/beta/contoso.com/InvokeCommand`
+    const headers = { ...bearer(), authorization: `Bearer ${own}` }
+    return (await requestThrough(stack, 'internet', url, { method: 'POST', headers, body })).status
+  }
+  const script = await tokenOf('a0000000-0000-4000-8000-000000000006', 'sample-exchange-script-secret')
+  expect(decodeJwt(script)).toMatchObject({
+    roles: ['Exchange.ManageAsApp'],
+    wids: ['29232cdf-9323-42fd-ade2-1d097af3e4de', '0997a1d0-0d1d-4acb-b408-d5ca73121e90'],
+  })
+  expect(await statusWith(script)).toBe(200)
+  expect(await statusWith(await tokenOf('a0000000-0000-4000-8000-000000000005', 'sample-daemon-secret'))).toBe(401)
 })

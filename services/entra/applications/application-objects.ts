@@ -73,6 +73,8 @@ export interface ServicePrincipalObject extends TenantObject {
   readonly keyCredentials: readonly StoredCertificate[]
   /** [Graph] customSecurityAttributes: values by attribute set and attribute. */
   readonly customSecurityAttributes?: AssignedAttributes | undefined
+  /** Template ids of the directory roles that it was given. */
+  readonly directoryRoles?: readonly string[] | undefined
   /** Of Microsoft's own services; those of a registration are read from it. */
   readonly oauth2PermissionScopes?: readonly PermissionScope[] | undefined
   readonly appRoles?: readonly AppRole[] | undefined

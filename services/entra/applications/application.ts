@@ -47,7 +47,7 @@ export interface Application {
 
 export type ApplicationPrincipal = Pick<
   ServicePrincipalObject,
-  'id' | 'accountEnabled' | 'appRoleAssignmentRequired' | 'customSecurityAttributes'
+  'id' | 'accountEnabled' | 'appRoleAssignmentRequired' | 'customSecurityAttributes' | 'directoryRoles'
 >
 
 /** Its custom security attributes of type String by `set_attribute`; undefined when it has none. */

@@ -29,9 +29,15 @@ export function resourceFinder(
 /** App roles with ids of their own, of Microsoft's APIs. */
 export function knownRoles(appId: string): readonly AppRole[] {
   if (appId === graphId) return graphAppRoles
-  const fullAccess = 'dc890d15-9560-4a4c-9b7f-a736ec74ec40'
-  const name = 'Use Exchange Web Services with full access to all mailboxes'
-  return appId === exchangeOnlineId ? [applicationRole(fullAccess, 'full_access_as_app', name)] : []
+  return appId === exchangeOnlineId ? exchangeRoles() : []
+}
+
+function exchangeRoles(): readonly AppRole[] {
+  const webServices = 'Use Exchange Web Services with full access to all mailboxes'
+  return [
+    applicationRole('dc890d15-9560-4a4c-9b7f-a736ec74ec40', 'full_access_as_app', webServices),
+    applicationRole('dc50a0fb-09a3-484d-be87-e023b12c6440', 'Exchange.ManageAsApp', 'Manage Exchange As Application'),
+  ]
 }
 
 export function knownScopes(appId: string): readonly PermissionScope[] {

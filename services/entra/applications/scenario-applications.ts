@@ -1,3 +1,4 @@
+import { directoryRoleTemplates } from '#shared/scenario/directory-roles.ts'
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import type { Scenario, Application as ScenarioApplication } from '#shared/scenario/world.ts'
 import type { Application } from './application.ts'
@@ -22,10 +23,14 @@ export function scenarioApplications(scenario: Scenario): ApplicationDirectory {
   const catalogue = firstPartyCatalogue(organization.hosts)
   const find = resourceFinder(catalogue, entra.applications)
   const mentioned = mentionedPermissions(entra.applications, find)
-  const applications = entra.applications.map((each) => registrationOf(tenant.id, each, find))
+  const registrations = entra.applications.map((each) => ({
+    object: registrationOf(tenant.id, each, find),
+    given: each,
+  }))
+  const applications = registrations.map(({ object }) => object)
   const servicePrincipals = [
     ...catalogue.map((each) => installedPrincipal(tenant.id, each, mentioned)),
-    ...applications.map((object) => ownPrincipal(tenant.id, object)),
+    ...registrations.map(({ object, given }) => ownPrincipal(tenant.id, object, given)),
   ]
   const names = new Map(servicePrincipals.map(({ appId, displayName }) => [appId, displayName]))
   const assignments = entra.applications.flatMap((each) => assignmentsOf(tenant.id, each, find, names))
@@ -76,9 +81,14 @@ function beyond(known: readonly { readonly value: string | null }[], names: read
   return [...new Set(names)].filter((name) => !values.has(name))
 }
 
-function ownPrincipal(tenantId: string, object: ApplicationObject): ServicePrincipalObject {
+function ownPrincipal(
+  tenantId: string,
+  object: ApplicationObject,
+  given: Pick<ScenarioApplication, 'directoryRoles'>,
+): ServicePrincipalObject {
   const servicePrincipalNames = [object.appId, ...object.identifierUris]
-  return { ...principalOf(tenantId, object), servicePrincipalNames }
+  const directoryRoles = given.directoryRoles.map((role) => directoryRoleTemplates[role] ?? role)
+  return { ...principalOf(tenantId, object), servicePrincipalNames, directoryRoles }
 }
 
 function principalOf(

@@ -13,6 +13,9 @@ export interface GroupClaimFacts {
   readonly frontChannel: boolean
 }
 
+/** What every application has in `wids` of tokens in its own name. */
+export const applicationRole = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
+
 /** The template id that every member of a tenant has in `wids`. */
 export const memberRole = 'b79fbf4d-3ef9-4689-8143-76b194e85509'
 

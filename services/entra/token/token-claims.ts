@@ -5,7 +5,7 @@ import type { AuthenticationFlow } from '../conditional-access/signals.ts'
 import { issuerOf } from '../urls.ts'
 import { nameClaims, opaque, signInState, type TokenFacts, times, type UserTokenFacts } from './claim-parts.ts'
 import type { ClientProof } from './client-authentication.ts'
-import { type GroupClaimFacts, groupClaims, memberRole } from './group-claims.ts'
+import { applicationRole, type GroupClaimFacts, groupClaims, memberRole } from './group-claims.ts'
 import { optionalClaims } from './optional-claims.ts'
 import { sessionNote, type TokenWatch } from './session-note.ts'
 import { pairwiseSubject } from './subject.ts'
@@ -109,6 +109,8 @@ export interface AppTokenFacts extends TokenFacts {
   readonly servicePrincipalId: string
   /** Values of the resource's app roles that it has. */
   readonly roles: readonly string[]
+  /** Template ids of its directory roles, which Microsoft's own resources are told. */
+  readonly directoryRoles: readonly string[]
 }
 
 /** App-only: the service principal stands in the person's place. */
@@ -131,5 +133,6 @@ export function appTokenClaims(facts: AppTokenFacts): Claims {
     tid: tenantId,
     uti: facts.tokenId,
     ver: `${version}.0`,
+    ...(resource.origin === 'firstParty' && { wids: [...facts.directoryRoles, applicationRole] }),
   }
 }

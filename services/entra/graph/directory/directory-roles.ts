@@ -1,4 +1,5 @@
 import { answerCollection, answerEntity, found } from '../answers.ts'
+import { servicePrincipalRecord } from '../applications/application-records.ts'
 import type { GraphServices } from '../graph-services.ts'
 import { type GraphAnswer, type GraphCall, key, type Operation, operation } from '../operation.ts'
 import { scopes } from '../permissions.ts'
@@ -36,11 +37,19 @@ function findRole({ config }: GraphServices, call: GraphCall) {
 async function listRoleMembers(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {
   const { roleTemplateId } = findRole(services, call)
   const members = (await services.people.list()).filter(({ directoryRoles }) => directoryRoles.includes(roleTemplateId))
-  const records = members.map((person) => ({
+  const people = members.map((person) => ({
     '@odata.type': '#microsoft.graph.user',
     ...userRecord(services, person),
   }))
+  const records = [...people, ...principalsWith(services, roleTemplateId)]
   return answerCollection(services, call, { resource: directoryObjects, set: 'directoryObjects', records })
+}
+
+function principalsWith(services: GraphServices, roleTemplateId: string) {
+  const all = services.applications.servicePrincipals.all()
+  return all
+    .filter(({ directoryRoles }) => directoryRoles?.includes(roleTemplateId))
+    .map((each) => ({ '@odata.type': '#microsoft.graph.servicePrincipal', ...servicePrincipalRecord(services, each) }))
 }
 
 async function listTemplates(services: GraphServices, call: GraphCall): Promise<GraphAnswer> {

@@ -42,6 +42,7 @@ export async function clientCredentialsGrant(services: Services, request: TokenR
     tokenId: random.token(16),
     servicePrincipalId,
     roles: config.applications.rolesOf([servicePrincipalId], application),
+    directoryRoles: client.servicePrincipal?.directoryRoles ?? [],
   })
   const accessToken = await services.signer.sign(claims, version === 1 ? 'withThumbprint' : 'plain')
   const members =
