@@ -240,7 +240,12 @@ const eventNames: Readonly<Record<MessageEvent['event'], string>> = {
 
 function details(version: Version): Cmdlet['run'] {
   return async (parts, { Event, Action: _, ...parameters }) => {
-    const days = { StartDate: new Date(parts.context.clock.now().getTime() - version.span * dayMs).toISOString() }
+    // One instant for both ends: a millisecond between them would make the span too long.
+    const now = parts.context.clock.now()
+    const days = {
+      StartDate: new Date(now.getTime() - version.span * dayMs).toISOString(),
+      EndDate: now.toISOString(),
+    }
     const found = await parts.trace.search(filterOf(parts, { ...days, ...parameters }, version))
     const wanted = listIn(Event)?.map((each) => each.toLowerCase())
     return found
