@@ -195,7 +195,7 @@ function keepPlace() {
 
 function filterWhileTyping(input) {
   const rows = [...document.querySelectorAll(`#${input.dataset.filters} :is(tbody tr, [data-filterable])`)]
-  const folds = [...document.querySelectorAll(`#${input.dataset.filters} > details`)]
+  const folds = [...document.querySelectorAll(`#${input.dataset.filters} > details:not([data-filterable])`)]
   const count = document.querySelector(`output[for="${input.id}"]`)
   input.addEventListener('input', () => {
     const words = input.value.toLowerCase().split(/\s+/)
