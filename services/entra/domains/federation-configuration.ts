@@ -1,3 +1,4 @@
+import { Gap } from '#shared/errors.ts'
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import { convertDomain, type DomainParts, unknownDomain } from './convert-domain.ts'
 import { DomainError } from './domain-error.ts'
@@ -100,7 +101,7 @@ function federationResource({ id, federation }: TenantDomain): FederationResourc
 function settings(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const readOnly = ['id', 'signingCertificateUpdateStatus', 'passwordResetUri']
   const { isSignedAuthenticationRequestRequired: signed, ...rest } = body
-  if (signed === true) throw new DomainError('malformed', 'signed authentication requests are not implemented')
+  if (signed === true) throw new Gap('signed authentication requests to a federated domain', 'services/entra/README.md')
   return Object.fromEntries(
     Object.entries(rest).filter(([key]) => !readOnly.includes(key) && !key.startsWith('@odata.')),
   )
