@@ -8,17 +8,12 @@ import { notesUrl, noteUrl, tasksUrl } from '../../urls.ts'
 import type { Visit, WebParts } from '../../web-session/visit.ts'
 import { frameOf } from '../frame.ts'
 import { preferencesOf } from '../preferences.ts'
-
-const pageSize = 50
+import { requestedItems } from '../requested-items.ts'
 
 /** `/owa/?path=/notes`: notes are read here, and written by Outlook and phones, as in the product. */
 export async function showNotes(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
-  const { config, mailboxes } = parts
-  const { mailboxId } = visit.session
-  const { before } = request.query as Record<string, unknown>
-  const folder = await mailboxes.wellKnownFolder(mailboxId, 'notes')
-  const page = { limit: pageSize, before: typeof before === 'string' ? before : undefined }
-  const { items, next } = await mailboxes.listItems(mailboxId, folder.id, page)
+  const { config } = parts
+  const { items, next } = await requestedItems(request, parts, visit, 'notes')
   request.recording.note({ step: config.steps.read, decision: 'notesPage' })
   return sendPage(
     reply,

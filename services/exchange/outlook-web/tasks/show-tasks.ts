@@ -11,17 +11,12 @@ import type { Visit, WebParts } from '../../web-session/visit.ts'
 import { recurrenceWords } from '../calendar/recurrence-words.ts'
 import { frameOf } from '../frame.ts'
 import { preferencesOf } from '../preferences.ts'
-
-const pageSize = 50
+import { requestedItems } from '../requested-items.ts'
 
 /** `/owa/?path=/tasks`: newest first; what is done is struck through. */
 export async function showTasks(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
-  const { config, mailboxes } = parts
-  const { mailboxId } = visit.session
-  const { before } = request.query as Record<string, unknown>
-  const folder = await mailboxes.wellKnownFolder(mailboxId, 'tasks')
-  const page = { limit: pageSize, before: typeof before === 'string' ? before : undefined }
-  const { items, next } = await mailboxes.listItems(mailboxId, folder.id, page)
+  const { config } = parts
+  const { items, next } = await requestedItems(request, parts, visit, 'tasks')
   request.recording.note({ step: config.steps.read, decision: 'tasksPage' })
   return sendPage(
     reply,
