@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob, peggy } from '../actors/people.ts'
 import { requestThrough } from '../actors/request-through.ts'
 import { worldOf } from '../actors/world.ts'
-
-type Place = 'exchange-online' | 'exchange-onprem'
-type Parameters = Readonly<Record<string, unknown>>
 
 const open = new AsyncDisposableStack()
 let stack: Stack
@@ -19,16 +17,8 @@ beforeAll(async () => {
 beforeEach(() => lab.reset())
 afterAll(() => open.disposeAsync())
 
-async function run(deployment: Place, CmdletName: string, Parameters: Parameters) {
-  const { status, json } = await lab.call('POST', '/api/exchange/cmdlets', { deployment, CmdletName, Parameters })
-  return { status, ...(json as { value?: Record<string, unknown>[]; error?: string }) }
-}
-
-async function done(deployment: Place, name: string, parameters: Parameters = {}) {
-  const answer = await run(deployment, name, parameters)
-  expect([answer.status, answer.error]).toEqual([200, undefined])
-  return answer.value ?? []
-}
+const run = (place: Place, name: string, parameters: object = {}) => attemptCmdlet(lab, place, name, parameters)
+const done = (place: Place, name: string, parameters: object = {}) => runCmdlet(lab, place, name, parameters)
 
 const synchronize = async () => {
   const { json } = await lab.call('POST', '/api/synchronize', {})

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob } from '../actors/people.ts'
 import { requestThrough } from '../actors/request-through.ts'
 import { worldOf } from '../actors/world.ts'
-
-type Place = 'exchange-online' | 'exchange-onprem'
-type Objects = readonly Record<string, unknown>[]
 
 const open = new AsyncDisposableStack()
 let stack: Stack
@@ -23,16 +21,8 @@ beforeEach(async () => {
 })
 afterAll(() => open.disposeAsync())
 
-async function attempt(deployment: Place, CmdletName: string, Parameters: object = {}) {
-  const { status, json } = await lab.call('POST', '/api/exchange/cmdlets', { deployment, CmdletName, Parameters })
-  return { status, ...(json as { value?: Objects; error?: string }) }
-}
-
-async function cmdlet(deployment: Place, name: string, parameters: object = {}): Promise<Objects> {
-  const answer = await attempt(deployment, name, parameters)
-  expect([answer.status, answer.error]).toEqual([200, undefined])
-  return answer.value ?? []
-}
+const attempt = (place: Place, name: string, parameters: object = {}) => attemptCmdlet(lab, place, name, parameters)
+const cmdlet = (place: Place, name: string, parameters: object = {}) => runCmdlet(lab, place, name, parameters)
 
 const dave = { UserName: 'CONTOSO\\dave', Password: 'Dave-Pass4' }
 const host = { RemoteHostName: 'mail.contoso.com', RemoteCredential: dave }

@@ -1,11 +1,10 @@
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { attemptCmdlet, type Place } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob, peggy } from '../actors/people.ts'
 import { worldOf } from '../actors/world.ts'
-
-type Place = 'exchange-online' | 'exchange-onprem'
 
 const open = new AsyncDisposableStack()
 let stack: Stack
@@ -18,10 +17,7 @@ beforeAll(async () => {
 beforeEach(() => lab.reset())
 afterAll(() => open.disposeAsync())
 
-async function run(deployment: Place, CmdletName: string, Parameters: object = {}) {
-  const { status, json } = await lab.call('POST', '/api/exchange/cmdlets', { deployment, CmdletName, Parameters })
-  return { status, ...(json as { value?: Record<string, unknown>[]; error?: string }) }
-}
+const run = (place: Place, name: string, parameters: object = {}) => attemptCmdlet(lab, place, name, parameters)
 
 async function send(place: Place, message: { from: string; to: string; subject: string }) {
   const servername = place === 'exchange-online' ? 'outlook.office365.com' : 'mail.contoso.com'

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob } from '../actors/people.ts'
 import { worldOf } from '../actors/world.ts'
-
-type Objects = readonly Record<string, unknown>[]
 
 const open = new AsyncDisposableStack()
 let stack: Stack
@@ -20,16 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => open.disposeAsync())
 
-async function attempt(deployment: string, CmdletName: string, Parameters: object) {
-  const { status, json } = await lab.call('POST', '/api/exchange/cmdlets', { deployment, CmdletName, Parameters })
-  return { status, ...(json as { value?: Objects; error?: string }) }
-}
-
-async function run(deployment: string, name: string, parameters: object = {}): Promise<Objects> {
-  const answer = await attempt(deployment, name, parameters)
-  expect([name, answer.status, answer.error]).toEqual([name, 200, undefined])
-  return answer.value ?? []
-}
+const attempt = (place: Place, name: string, parameters: object = {}) => attemptCmdlet(lab, place, name, parameters)
+const run = (place: Place, name: string, parameters: object = {}) => runCmdlet(lab, place, name, parameters)
 
 const online = (name: string, parameters: object = {}) => run('exchange-online', name, parameters)
 const dave = { UserName: 'CONTOSO\\dave', Password: 'Dave-Pass4' }

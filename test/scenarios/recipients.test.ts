@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob, peggy } from '../actors/people.ts'
 import { worldOf } from '../actors/world.ts'
-
-type Place = 'exchange-online' | 'exchange-onprem'
-type Objects = readonly Record<string, unknown>[]
 
 const open = new AsyncDisposableStack()
 let stack: Stack
@@ -18,16 +16,8 @@ beforeAll(async () => {
 beforeEach(() => lab.reset())
 afterAll(() => open.disposeAsync())
 
-async function attempt(deployment: Place, CmdletName: string, Parameters: object = {}) {
-  const { status, json } = await lab.call('POST', '/api/exchange/cmdlets', { deployment, CmdletName, Parameters })
-  return { status, ...(json as { value?: Objects; error?: string }) }
-}
-
-async function cmdlet(deployment: Place, name: string, parameters: object = {}): Promise<Objects> {
-  const answer = await attempt(deployment, name, parameters)
-  expect([name, answer.status, answer.error]).toEqual([name, 200, undefined])
-  return answer.value ?? []
-}
+const attempt = (place: Place, name: string, parameters: object = {}) => attemptCmdlet(lab, place, name, parameters)
+const cmdlet = (place: Place, name: string, parameters: object = {}) => runCmdlet(lab, place, name, parameters)
 
 const synchronize = async () =>
   expect((await lab.call('POST', '/api/synchronize', {})).json).toMatchObject({ result: 'success' })
