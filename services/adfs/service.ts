@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { ticketAcceptor } from '#shared/kerberos/ticket-acceptor.ts'
 import type { Deployment, DeploymentContext } from '#shared/stack/deployment.ts'
+import { kerberosTickets } from '#shared/windows-authentication/kerberos-tickets.ts'
+import { windowsAuthentication } from '#shared/windows-authentication/windows-authentication.ts'
 import { additionalAuthentication } from './additional-authentication/additional-authentication.ts'
 import { mfaService } from './additional-authentication/mfa-service.ts'
 import { contextSealer } from './additional-authentication/sealed-context.ts'
@@ -39,8 +41,6 @@ import type { ConversationParts } from './sign-in/conversation.ts'
 import type { PassiveParts } from './sign-in/passive-end-point.ts'
 import { passwordCheck } from './sign-in/password-check.ts'
 import { type AdfsStore, openAdfsStore } from './store.ts'
-import { kerberosTickets } from './windows-authentication/kerberos-tickets.ts'
-import { windowsAuthentication } from './windows-authentication/windows-authentication.ts'
 import { isOnCertificateHost, trustEndPoints } from './ws-trust/end-points.ts'
 
 /** AD FS: the federation service of the company, for Exchange, Web Application Proxy, Entra ID and other applications. */
@@ -216,7 +216,7 @@ function connectionParts(
 function ticketsOf({ adfs, organization }: DeploymentContext['scenario'], { directory }: ConversationParts) {
   if (!adfs.kerberos) return undefined
   const { realm, keytab } = adfs.kerberos
-  return kerberosTickets({ acceptor: ticketAcceptor(keytab), directory, realm, host: organization.hosts.adfs })
+  return kerberosTickets({ acceptor: ticketAcceptor(keytab), directory, realm, hosts: [organization.hosts.adfs] })
 }
 
 function protocolParts({ clock, random }: DeploymentContext, { identifier }: AdfsConfig, store: AdfsStore) {

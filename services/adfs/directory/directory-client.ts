@@ -1,36 +1,23 @@
 import { z } from 'zod'
 import { type HttpClient, type IncomingResponse, type OutgoingRequest, Unreachable } from '#shared/http/client.ts'
+import {
+  type CallOrigin,
+  networkLogonBody,
+  type RefusedLogon,
+  type WindowsAccounts,
+} from '#shared/windows-authentication/windows-accounts.ts'
 import { type RegisteredDevice, registeredDeviceSchema } from '../device-authentication/registered-device.ts'
 import { AdfsError } from '../errors.ts'
 import { type DirectoryUser, directoryUserSchema } from './directory-user.ts'
 import { KeptAccounts, type ReadAccount } from './kept-accounts.ts'
 
-/** On whose behalf AD FS calls a peer. */
-export interface CallOrigin {
-  readonly parent: string
-  readonly correlationId: string
-}
+export type { CallOrigin } from '#shared/windows-authentication/windows-accounts.ts'
 
-export type LogonResult =
-  | { readonly outcome: 'accepted'; readonly user: DirectoryUser }
-  | { readonly outcome: 'refused'; readonly status: string; readonly userPrincipalName?: string | undefined }
-
-/** What a client answered to an NTLM challenge, for the domain controller to judge. */
-export interface NetworkCredentials {
-  readonly userName: string
-  readonly domain: string
-  readonly serverChallenge: Buffer
-  readonly ntResponse: Buffer
-}
-
-export type NetworkLogonResult =
-  | { readonly outcome: 'accepted'; readonly user: DirectoryUser; readonly sessionBaseKey: Buffer }
-  | Extract<LogonResult, { outcome: 'refused' }>
+export type LogonResult = { readonly outcome: 'accepted'; readonly user: DirectoryUser } | RefusedLogon
 
 /** What stands in for LDAP and Netlogon. */
-export interface DirectoryClient {
+export interface DirectoryClient extends WindowsAccounts<DirectoryUser> {
   logon(identity: string, password: string, origin: CallOrigin): Promise<LogonResult>
-  networkLogon(credentials: NetworkCredentials, origin: CallOrigin): Promise<NetworkLogonResult>
   changePassword(
     identity: string,
     passwords: { readonly oldPassword: string; readonly newPassword: string },
@@ -38,7 +25,6 @@ export interface DirectoryClient {
   ): Promise<LogonResult>
   /** The certificate is DER; that the client holds its key, TLS has proved. */
   certificateLogon(certificate: Buffer, origin: CallOrigin): Promise<LogonResult>
-  find(by: 'sid' | 'account', value: string, origin: CallOrigin): Promise<DirectoryUser | undefined>
   findDevice(by: 'thumbprint' | 'deviceId', value: string, origin: CallOrigin): Promise<RegisteredDevice | undefined>
   /** The certificates, DER, of those who certify devices. */
   deviceIssuers(origin: CallOrigin): Promise<readonly Buffer[]>
@@ -78,9 +64,8 @@ export function directoryClient(http: HttpClient, url: string): DirectoryClient 
       if (response.status === 200) return { outcome: 'accepted', user: foundSchema.parse(await response.json()).user }
       return refusalOf(response)
     },
-    async networkLogon({ userName, domain, serverChallenge, ntResponse }, origin) {
-      const bytes = { serverChallenge: serverChallenge.toString('base64'), ntResponse: ntResponse.toString('base64') }
-      const json = { userName, domain, ...bytes }
+    async networkLogon(credentials, origin) {
+      const json = networkLogonBody(credentials)
       const response = await send('/logon/network', { method: 'POST', json, ...origin })
       if (response.status !== 200) return refusalOf(response)
       const { user, sessionBaseKey } = networkFoundSchema.parse(await response.json())
@@ -133,7 +118,7 @@ async function accountIn(response: IncomingResponse): Promise<ReadAccount | unde
   return { user, changeNumber: typeof changeNumber === 'string' ? changeNumber : undefined }
 }
 
-async function refusalOf(response: IncomingResponse): Promise<Extract<LogonResult, { outcome: 'refused' }>> {
+async function refusalOf(response: IncomingResponse): Promise<RefusedLogon> {
   if (response.status !== 401) throw await unexpected(response, 'logon')
   const { status, user } = refusedSchema.parse(await response.json())
   return { outcome: 'refused', status, userPrincipalName: user?.userPrincipalName }

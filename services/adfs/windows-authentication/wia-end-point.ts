@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { WindowsAuthentication } from '#shared/windows-authentication/windows-authentication.ts'
+import type { DirectoryUser } from '../directory/directory-user.ts'
 import { AdfsError } from '../errors.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import type { PrimaryProvider } from '../sign-in/primary-method.ts'
 import type {} from '../sign-in/visit.ts'
-import type { WindowsAuthentication } from './windows-authentication.ts'
 
 export interface WiaParts {
-  readonly windows: WindowsAuthentication
+  readonly windows: WindowsAuthentication<DirectoryUser>
   readonly intranet: readonly PrimaryProvider[]
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }
@@ -30,7 +31,11 @@ export function requireWindowsUser({ windows, intranet, readFacts }: WiaParts) {
 }
 
 /** Whom the connection proves; undefined when a challenge has been sent instead. */
-export async function windowsUser(request: FastifyRequest, reply: FastifyReply, windows: WindowsAuthentication) {
+export async function windowsUser(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  windows: WindowsAuthentication<DirectoryUser>,
+) {
   const answer = await windows.answer(request)
   if (answer.kind === 'authenticated') {
     if (answer.authenticate) reply.header('www-authenticate', answer.authenticate)

@@ -1,8 +1,13 @@
 import { Agent, buildConnector, type Dispatcher, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  authenticateMessage,
+  type Forgery,
+  type NtlmCredentials,
+  negotiateMessage,
+} from '#shared/windows-authentication/_ntlm-client.ts'
+import { mechanisms, readSpnego } from '#shared/windows-authentication/spnego.ts'
 import { type AdfsStage, startAdfs } from '../_stage.ts'
-import { authenticateMessage, type Forgery, type NtlmCredentials, negotiateMessage } from './_ntlm-client.ts'
-import { mechanisms, readSpnego } from './spnego.ts'
 
 const alice: NtlmCredentials = { userName: 'alice', domain: 'CONTOSO', password: 'Alice-Pass1' }
 const wia = `/adfs/ls/wia?wa=wsignin1.0&wtrealm=${encodeURIComponent('https://mail.contoso.com/owa/')}`

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ProtocolError } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
+import type { WindowsAuthentication } from '#shared/windows-authentication/windows-authentication.ts'
+import type { DirectoryUser } from '../directory/directory-user.ts'
 import type { RequestFacts } from '../proxy/request-facts.ts'
 import { windowsUser } from '../windows-authentication/wia-end-point.ts'
-import type { WindowsAuthentication } from '../windows-authentication/windows-authentication.ts'
 import { answerTokenRequest, type TokenAnswerParts } from './answer-token-request.ts'
 import { isOnCertificateHost, type TrustEndPoint } from './end-points.ts'
 import { NotSoap } from './errors.ts'
@@ -17,7 +18,7 @@ import { writeMetadataResponse } from './write-message.ts'
 
 export interface WsTrustParts extends TokenAnswerParts {
   readonly endPoints: readonly TrustEndPoint[]
-  readonly windows: WindowsAuthentication
+  readonly windows: WindowsAuthentication<DirectoryUser>
   readonly urlOf: (endPoint: TrustEndPoint) => string
   readonly readFacts: (request: FastifyRequest) => Promise<RequestFacts>
 }

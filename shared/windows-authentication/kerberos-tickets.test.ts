@@ -1,22 +1,16 @@
 import { expect, test } from 'vitest'
-import { TicketRefusal } from '#shared/kerberos/ticket-acceptor.ts'
-import type { DirectoryClient } from '../directory/directory-client.ts'
-import type { DirectoryUser } from '../directory/directory-user.ts'
+import { TicketRefusal } from '../kerberos/ticket-acceptor.ts'
 import { accountName, kerberosTickets } from './kerberos-tickets.ts'
 
-const bob = { samAccountName: 'bob', enabled: true } as DirectoryUser
+const bob = { samAccountName: 'bob', enabled: true }
 const origin = { parent: '', correlationId: '' }
 
-function ticketsFor(client: string, service: string, user: DirectoryUser | undefined) {
-  const directory = { find: async (_by, value) => (value === 'bob' ? user : undefined) } as Pick<
-    DirectoryClient,
-    'find'
-  >
+function ticketsFor(client: string, service: string, user: typeof bob | undefined) {
   return kerberosTickets({
     acceptor: { accept: async () => ({ client, service, answer: undefined }) },
-    directory: directory as DirectoryClient,
+    directory: { find: async (_by, value) => (value === 'bob' ? user : undefined) },
     realm: 'CONTOSO.COM',
-    host: 'adfs.contoso.com',
+    hosts: ['adfs.contoso.com'],
   })
 }
 

@@ -1,35 +1,39 @@
-import { type TicketAcceptor, TicketRefusal } from '#shared/kerberos/ticket-acceptor.ts'
-import type { CallOrigin, DirectoryClient } from '../directory/directory-client.ts'
-import type { DirectoryUser } from '../directory/directory-user.ts'
+import { type TicketAcceptor, TicketRefusal } from '../kerberos/ticket-acceptor.ts'
+import type { CallOrigin, WindowsAccount, WindowsAccounts } from './windows-accounts.ts'
 
 /** Whom a ticket is about, as the directory knows them. */
-export interface TicketResult {
-  readonly user: DirectoryUser
+export interface TicketResult<Account> {
+  readonly user: Account
   /** For mutual authentication. */
   readonly answer: Buffer | undefined
 }
 
-export interface KerberosTickets {
+export interface KerberosTickets<Account> {
   /** @throws TicketRefusal */
-  redeem(token: Buffer, origin: CallOrigin): Promise<TicketResult>
+  redeem(token: Buffer, origin: CallOrigin): Promise<TicketResult<Account>>
 }
 
-interface TicketParts {
+interface TicketParts<Account> {
   readonly acceptor: TicketAcceptor
-  readonly directory: DirectoryClient
+  readonly directory: Pick<WindowsAccounts<Account>, 'find'>
   readonly realm: string
-  /** `HTTP/<federation service name>`: the service principal that AD FS is known by. */
-  readonly host: string
+  /** The service principals that the server is known by are `HTTP/<host>`. */
+  readonly hosts: readonly string[]
 }
 
 /** The acceptor believes the ticket; that it is for this service, and that its account is in order, is checked here. */
-export function kerberosTickets({ acceptor, directory, realm, host }: TicketParts): KerberosTickets {
-  const service = `HTTP/${host}@${realm}`.toLowerCase()
+export function kerberosTickets<Account extends Pick<WindowsAccount, 'enabled'>>({
+  acceptor,
+  directory,
+  realm,
+  hosts,
+}: TicketParts<Account>): KerberosTickets<Account> {
+  const services = hosts.map((host) => `HTTP/${host}@${realm}`.toLowerCase())
   return {
     async redeem(token, origin) {
       const ticket = await acceptor.accept(token)
-      if (ticket.service.toLowerCase() !== service) {
-        throw new TicketRefusal(`the ticket is for ${ticket.service}, this is ${service}`)
+      if (!services.includes(ticket.service.toLowerCase())) {
+        throw new TicketRefusal(`the ticket is for ${ticket.service}, this is ${services.join(', ')}`)
       }
       const name = accountName(ticket.client, realm)
       const user = await directory.find('account', name, origin)

@@ -1,9 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import type { Clock } from '#shared/clock.ts'
-import { TicketRefusal } from '#shared/kerberos/ticket-acceptor.ts'
-import type { Random } from '#shared/random.ts'
-import type { CallOrigin, DirectoryClient } from '../directory/directory-client.ts'
-import type { DirectoryUser } from '../directory/directory-user.ts'
+import type { Clock } from '../clock.ts'
+import { TicketRefusal } from '../kerberos/ticket-acceptor.ts'
+import type { Random } from '../random.ts'
 import type { KerberosTickets } from './kerberos-tickets.ts'
 import {
   type Authenticate,
@@ -16,12 +14,13 @@ import {
   writeChallenge,
 } from './ntlm-messages.ts'
 import { isKerberos, isKerberosToken, mechanisms, readSpnego, type SpnegoToken, writeSpnego } from './spnego.ts'
+import type { CallOrigin, WindowsAccount, WindowsAccounts } from './windows-accounts.ts'
 
 // Integrated Windows authentication as HTTP.sys does it: Negotiate and NTLM challenges, bound to one connection. Kerberos
-// tickets are taken where a realm and a keytab are configured. NTLM
-// answers are judged by the domain controller, like Netlogon's pass-through; the password hash never leaves it.
+// tickets are taken where a realm and a keytab are configured. NTLM answers are judged
+// by the domain controller, like Netlogon's pass-through; the password hash never leaves it.
 
-export type WindowsAnswer =
+export type WindowsAnswer<Account> =
   /** 401 with these `WWW-Authenticate` headers. */
   | {
       readonly kind: 'challenge'
@@ -32,22 +31,25 @@ export type WindowsAnswer =
     }
   | {
       readonly kind: 'authenticated'
-      readonly user: DirectoryUser
+      readonly user: Account
       readonly package: string
       readonly authenticate?: string
     }
 
-export interface WindowsAuthentication {
+/** What of a request says who sends it, and on which connection. */
+export type WindowsRequest = Pick<FastifyRequest, 'raw' | 'headers' | 'id' | 'correlationId'>
+
+export interface WindowsAuthentication<Account> {
   /** Reads the Authorization header of a request on its connection. */
-  answer(request: FastifyRequest): Promise<WindowsAnswer>
+  answer(request: WindowsRequest): Promise<WindowsAnswer<Account>>
 }
 
-export interface WindowsAuthenticationParts {
-  readonly directory: DirectoryClient
+export interface WindowsAuthenticationParts<Account> {
+  readonly directory: WindowsAccounts<Account>
   readonly clock: Clock
   readonly random: Random
   /** Absent while no realm is configured: then NTLM is all there is. */
-  readonly tickets?: KerberosTickets | undefined
+  readonly tickets?: KerberosTickets<Account> | undefined
   readonly names: { readonly netbiosDomain: string; readonly dnsDomain: string; readonly dnsComputer: string }
 }
 
@@ -73,9 +75,12 @@ interface Presented {
   readonly spnego: SpnegoToken | undefined
 }
 
-const offered = ['Negotiate', 'NTLM'] as const
+/** The challenges of a server that knows Windows authentication, in its order. */
+export const offered = ['Negotiate', 'NTLM'] as const
 
-export function windowsAuthentication(parts: WindowsAuthenticationParts): WindowsAuthentication {
+export function windowsAuthentication<Account extends WindowsAccount>(
+  parts: WindowsAuthenticationParts<Account>,
+): WindowsAuthentication<Account> {
   const connections = new WeakMap<object, Progress>()
   return {
     async answer(request) {
@@ -99,11 +104,11 @@ export function windowsAuthentication(parts: WindowsAuthenticationParts): Window
 }
 
 /** NTLM authenticates the connection: later requests on it need no header (AuthPersistence of HTTP.sys). */
-async function answerWithoutToken(
-  request: FastifyRequest,
+async function answerWithoutToken<Account extends WindowsAccount>(
+  request: WindowsRequest,
   progress: Progress | undefined,
-  { directory }: WindowsAuthenticationParts,
-): Promise<WindowsAnswer> {
+  { directory }: WindowsAuthenticationParts<Account>,
+): Promise<WindowsAnswer<Account>> {
   const sid = progress?.kind === 'authenticated' ? progress.sid : undefined
   const user = sid === undefined ? undefined : await directory.find('sid', sid, originOf(request))
   if (user?.enabled) return { kind: 'authenticated', user, package: 'NTLM' }
@@ -126,17 +131,17 @@ async function readAuthorization(header: string): Promise<Presented> {
   return { scheme, message: inside, spnego, ticket }
 }
 
-interface Step {
-  readonly answer: WindowsAnswer
+interface Step<Account> {
+  readonly answer: WindowsAnswer<Account>
   readonly progress?: Progress
 }
 
-async function answerToken(
-  request: FastifyRequest,
+async function answerToken<Account extends WindowsAccount>(
+  request: WindowsRequest,
   presented: Presented,
   progress: Progress | undefined,
-  parts: WindowsAuthenticationParts,
-): Promise<Step> {
+  parts: WindowsAuthenticationParts<Account>,
+): Promise<Step<Account>> {
   const { message } = presented
   const { tickets } = parts
   if (presented.ticket && tickets) return { answer: await redeemTicket(request, presented.ticket, tickets) }
@@ -155,7 +160,11 @@ async function answerToken(
 }
 
 /** A ticket proves its client for this one request; the next brings another (RFC 4559 §5). */
-async function redeemTicket(request: FastifyRequest, ticket: Buffer, tickets: KerberosTickets): Promise<WindowsAnswer> {
+async function redeemTicket<Account extends WindowsAccount>(
+  request: WindowsRequest,
+  ticket: Buffer,
+  tickets: KerberosTickets<Account>,
+): Promise<WindowsAnswer<Account>> {
   try {
     const { user, answer } = await tickets.redeem(ticket, originOf(request))
     const authenticate = answer && header('Negotiate', answer)
@@ -167,7 +176,7 @@ async function redeemTicket(request: FastifyRequest, ticket: Buffer, tickets: Ke
 }
 
 /** A ticket first, and NTLM in the list: without a key of the service the server picks NTLM (RFC 4178 §4.2.2). */
-async function chooseNtlm({ spnego }: Presented): Promise<WindowsAnswer> {
+async function chooseNtlm({ spnego }: Presented): Promise<WindowsAnswer<never>> {
   const listed = spnego?.mechanisms ?? []
   if (!listed.includes(mechanisms.ntlm)) {
     throw new NtlmRefusal(`no mechanism in common: the client has ${listed.join(', ') || 'none'}, this server NTLM`)
@@ -177,11 +186,11 @@ async function chooseNtlm({ spnego }: Presented): Promise<WindowsAnswer> {
   return { kind: 'challenge', challenges: [header('Negotiate', answer)], decision: 'windowsChallenge', reason }
 }
 
-async function challenge(
+async function challenge<Account extends WindowsAccount>(
   negotiate: Buffer,
   { scheme, spnego }: Presented,
-  { clock, random, names }: WindowsAuthenticationParts,
-): Promise<Step> {
+  { clock, random, names }: WindowsAuthenticationParts<Account>,
+): Promise<Step<Account>> {
   const serverChallenge = random.bytes(8)
   const message = writeChallenge({ asked: readNegotiate(negotiate), serverChallenge, ...names, now: clock.now() })
   // The mechanism is named in the first answer only.
@@ -204,11 +213,11 @@ interface Answered {
   readonly progress: Extract<Progress, { kind: 'challenged' }>
 }
 
-async function judge(
-  request: FastifyRequest,
+async function judge<Account extends WindowsAccount>(
+  request: WindowsRequest,
   { message, presented, progress }: Answered,
-  { directory }: WindowsAuthenticationParts,
-): Promise<Step> {
+  { directory }: WindowsAuthenticationParts<Account>,
+): Promise<Step<Account>> {
   const claimed = readAuthenticate(message)
   if (claimed.userName === '') throw new NtlmRefusal('an anonymous NTLM sign-in')
   const { serverChallenge } = progress
@@ -235,7 +244,7 @@ async function judge(
   }
 }
 
-function refuse(reason: string, user?: string): WindowsAnswer {
+function refuse(reason: string, user?: string): WindowsAnswer<never> {
   return { kind: 'challenge', challenges: offered, decision: 'credentialsRefused', reason, user }
 }
 
@@ -247,6 +256,6 @@ function header(scheme: Scheme, token: Buffer): string {
   return `${scheme} ${token.toString('base64')}`
 }
 
-function originOf(request: FastifyRequest): CallOrigin {
+function originOf(request: WindowsRequest): CallOrigin {
   return { parent: request.id, correlationId: request.correlationId }
 }
