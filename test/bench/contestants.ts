@@ -23,7 +23,8 @@ export interface Contestant extends AsyncDisposable {
 
 export type Start = (places: Places) => Promise<Contestant>
 
-export async function startFauxchange({ certificates, compileCache }: Places): Promise<Contestant> {
+/** The default world, unless a scenario file is named. */
+export async function startFauxchange({ certificates, compileCache }: Places, scenario?: string): Promise<Contestant> {
   const port = await freePort()
   const ports = [
     '--internet-port',
@@ -39,7 +40,13 @@ export async function startFauxchange({ certificates, compileCache }: Places): P
     '--onprem-smtp-port',
     '0',
   ]
-  const args = ['services/main.ts', ...ports, '--certs', certificates]
+  const args = [
+    'services/main.ts',
+    ...ports,
+    '--certs',
+    certificates,
+    ...(scenario === undefined ? [] : ['--scenario', scenario]),
+  ]
   const address = `http://127.0.0.1:${port}`
   const start = () => new StartedProcess({ args, environment: { NODE_COMPILE_CACHE: compileCache } })
   const { running, milliseconds } = await timeToReady(start, `${address}/health`)

@@ -5,6 +5,7 @@ import { labOf } from '../actors/lab.ts'
 import { type Contestant, type Places, type Start, startFauxchange, startQuickStart } from './contestants.ts'
 import { processorName, residentMebibytes } from './process-figures.ts'
 import { measureSignIns, type Rounds, type SignInFigures } from './sign-in-windows.ts'
+import { signInWorld } from './sign-in-world.ts'
 import { federatedSignIn, managedSignIn, quickStartSignIn, type SignIn } from './sign-ins.ts'
 import { signatureMilliseconds } from './signature.ts'
 import { type Sample, sampleOf } from './statistics.ts'
@@ -14,6 +15,7 @@ export interface ContestantFigures {
   /** Empty certificate folder, empty compile cache. */
   readonly firstStart: StartFigures
   readonly warmStart: StartFigures
+  /** A second after a warm start. */
   readonly idleMebibytes: number | undefined
   readonly loadedMebibytes: number | undefined
   /** The very first one after a start, when much is loaded on first use. */
@@ -34,7 +36,7 @@ export interface Figures {
 }
 
 type Say = (text: string) => void
-type Starts = Pick<ContestantFigures, 'firstStart' | 'warmStart'>
+type Starts = Pick<ContestantFigures, 'firstStart' | 'warmStart' | 'idleMebibytes'>
 
 const restMs = 1000
 
@@ -60,7 +62,9 @@ export async function measure({ starts, ...rounds }: Rounds & { starts: number }
 async function measureStarts(folder: string, count: number, say: Say): Promise<[Starts, Starts]> {
   const contest: readonly Start[] = [startFauxchange, startQuickStart]
   const times = contest.map(() => ({ first: [] as StartTime[], warm: [] as StartTime[] }))
+  const idle: (number | undefined)[] = []
   for (const start of contest) await timeOfStart(start, warmPlaces(folder))
+  for (const start of contest) idle.push(await idleMemoryOf(start, warmPlaces(folder)))
   for (let round = 0; round < count; round += 1) {
     for (const [index, start] of contest.entries()) {
       say(`start ${round + 1} of ${count}, ${start.name}`)
@@ -70,7 +74,9 @@ async function measureStarts(folder: string, count: number, say: Say): Promise<[
       times[index]?.warm.push(await timeOfStart(start, warmPlaces(folder)))
     }
   }
-  const [ours, theirs] = times.map(({ first, warm }) => ({ firstStart: figuresOf(first), warmStart: figuresOf(warm) }))
+  const [ours, theirs] = times.map(({ first, warm }, index) => {
+    return { firstStart: figuresOf(first), warmStart: figuresOf(warm), idleMebibytes: idle[index] }
+  })
   if (!ours || !theirs) throw new Error('nobody started')
   return [ours, theirs]
 }
@@ -81,6 +87,12 @@ async function timeOfStart(start: Start, places: Places): Promise<StartTime> {
   await using contestant = await start(places)
   const { readyMs, readyCpuMs } = contestant
   return { readyMs, readyCpuMs }
+}
+
+async function idleMemoryOf(start: Start, places: Places): Promise<number | undefined> {
+  await using contestant = await start(places)
+  await new Promise((resolve) => setTimeout(resolve, restMs))
+  return memoryOf(contestant)
 }
 
 function figuresOf(times: readonly StartTime[]): StartFigures {
@@ -94,13 +106,11 @@ function figuresOf(times: readonly StartTime[]): StartFigures {
 type Running = Omit<ContestantFigures, keyof Starts>
 
 async function measureRunning(folder: string, rounds: Rounds, say: Say): Promise<[Running, Running]> {
-  await using fauxchange = await startFauxchange(warmPlaces(folder))
+  await using fauxchange = await startFauxchange(warmPlaces(folder), await signInWorld(folder))
   await using quickStart = await startQuickStart(warmPlaces(folder))
   await using redirects = await listenForRedirect()
-  await new Promise((resolve) => setTimeout(resolve, restMs))
-  const idle = [fauxchange, quickStart].map(memoryOf)
   const lab = labOf({ gateways: { internet: fauxchange.address, corp: fauxchange.address } })
-  const federated = federatedSignIn(fauxchange, lab)
+  const federated = federatedSignIn(fauxchange, lab, redirects.port)
   const managed = managedSignIn(fauxchange, redirects.port)
   const peer = quickStartSignIn(quickStart, redirects.port)
   const [first, , peerFirst] = [await timeOf(federated), await timeOf(managed), await timeOf(peer)]
@@ -109,8 +119,8 @@ async function measureRunning(folder: string, rounds: Rounds, say: Say): Promise
   if (!ofFederated || !ofManaged || !ofPeer) throw new Error('nobody signed in')
   const loaded = [fauxchange, quickStart].map(memoryOf)
   return [
-    { idleMebibytes: idle[0], loadedMebibytes: loaded[0], firstSignInMs: first, signIns: [ofFederated, ofManaged] },
-    { idleMebibytes: idle[1], loadedMebibytes: loaded[1], firstSignInMs: peerFirst, signIns: [ofPeer] },
+    { loadedMebibytes: loaded[0], firstSignInMs: first, signIns: [ofFederated, ofManaged] },
+    { loadedMebibytes: loaded[1], firstSignInMs: peerFirst, signIns: [ofPeer] },
   ]
 }
 

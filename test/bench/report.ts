@@ -1,3 +1,4 @@
+import { type Goal, goalLines } from './goals.ts'
 import type { Figures, StartFigures } from './measure.ts'
 import type { SignInFigures } from './sign-in-windows.ts'
 import type { Sample } from './statistics.ts'
@@ -18,7 +19,29 @@ export function reportOf(figures: Figures): string {
     '',
     ...aligned(rows),
     '',
+    'Goals:',
+    ...goalLines(goalsOf(figures)),
+    '',
   ].join('\n')
+}
+
+function goalsOf({ fauxchange: ours, quickStart: theirs }: Figures): Goal[] {
+  const [federated, managed] = ours.signIns
+  const over = (one: number | undefined, other: number | undefined) => one && other && one / other
+  return [
+    { what: 'warm start, seconds', value: ours.warmStart.milliseconds.median / 1000, most: 1 },
+    { what: 'idle memory against the peer', value: over(ours.idleMebibytes, theirs.idleMebibytes), most: 2 },
+    {
+      what: "CPU of a managed user's sign-in against the peer's",
+      value: over(managed?.signatures?.median, theirs.signIns[0]?.signatures?.median),
+      most: 1,
+    },
+    {
+      what: "CPU of a federated user's sign-in against a managed one's",
+      value: over(federated?.signatures?.median, managed?.signatures?.median),
+      most: 2.5,
+    },
+  ]
 }
 
 function rowsOf({ fauxchange: ours, quickStart: theirs }: Figures): Row[] {

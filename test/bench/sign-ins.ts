@@ -2,11 +2,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { request } from 'undici'
 import { HttpVisitor, type Visit } from '../actors/http-visitor.ts'
 import type { Lab } from '../actors/lab.ts'
-import { alice, peggy } from '../actors/people.ts'
+import { peggy } from '../actors/people.ts'
 import type { Contestant } from './contestants.ts'
+import { secondFactorPeople } from './sign-in-world.ts'
 import { Wire } from './wire.ts'
 
-/** One complete sign-in by a new browser; `prepare` is not measured. */
+/** Complete sign-ins by new browsers; `prepare` is not measured, and serves as many as there are `secondFactorPeople`. */
 export interface SignIn {
   readonly what: string
   readonly server: Contestant
@@ -46,26 +47,24 @@ async function answerPages(visitor: HttpVisitor, first: Visit, person: Person): 
   throw new Error(`no end of questions at ${page.url}: ${page.html}`)
 }
 
-/** WEB-ONLINE-1…6: Entra, AD FS through WAP, Conditional Access, TOTP, "stay signed in?", the mailbox. */
-export function federatedSignIn(server: Contestant, lab: Lab): SignIn {
-  const wire = new Wire(server.address, server.caPem)
-  let code = ''
-  return {
-    what: 'federated user, AD FS through WAP, TOTP, to the mailbox page',
+/**
+ * The managed user's application, by somebody whose domain is federated: AD FS through WAP, a second factor that
+ * Conditional Access asks for there, code and tokens.
+ */
+export function federatedSignIn(server: Contestant, lab: Lab, redirectPort: number): SignIn {
+  let [next, code] = [0, '']
+  const flow = codeFlow({
+    ...desktopApplication(redirectPort),
+    what: 'federated user, AD FS through WAP, TOTP, code + PKCE, tokens',
     server,
+    person: () => ({ ...peggy, ...secondFactorPeople[next++ % secondFactorPeople.length], code }),
+  })
+  return {
+    ...flow,
     prepare: async () => {
-      // A code is good once: the next half minute brings another.
+      // A code is good once: the next half minute brings another, which is the same for all of them.
       await lab.clock({ advance: 'PT30S' })
-      code = await lab.totpCode(alice.upn)
-      // That half minute makes the proxy's poll of its configuration due, which no sign-in asked for.
-      await new HttpVisitor(wire).open('https://adfs.contoso.com/FederationMetadata/2007-06/FederationMetadata.xml')
-    },
-    run: async () => {
-      const before = wire.requests
-      const visitor = new HttpVisitor(wire)
-      const page = await answerPages(visitor, await visitor.open('https://outlook.office.com/owa'), { ...alice, code })
-      if (page.status !== 200 || !page.html.includes('data-testid="message"')) throw unexpected(page)
-      return wire.requests - before
+      code = await lab.totpCode(secondFactorPeople[0]?.upn ?? '')
     },
   }
 }
@@ -75,12 +74,20 @@ export function managedSignIn(server: Contestant, redirectPort: number): SignIn 
   return codeFlow({
     what: 'managed user, password, code + PKCE, tokens',
     server,
-    person: { ...peggy, code: '' },
+    person: () => peggyWithoutCode,
+    ...desktopApplication(redirectPort),
+  })
+}
+
+const peggyWithoutCode: Person = { ...peggy, code: '' }
+
+function desktopApplication(redirectPort: number) {
+  return {
     authorize: 'https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/authorize',
     token: 'https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/token',
     clientId: 'a0000000-0000-4000-8000-000000000001',
     redirectUri: `http://localhost:${redirectPort}`,
-  })
+  }
 }
 
 /** The peer's own pages: any name and password, then consent. */
@@ -88,7 +95,7 @@ export function quickStartSignIn(server: Contestant, redirectPort: number): Sign
   return codeFlow({
     what: 'any user, any password, code + PKCE, tokens',
     server,
-    person: { upn: 'alice', password: 'any', code: '' },
+    person: () => ({ upn: 'alice', password: 'any', code: '' }),
     authorize: `${server.address}/auth`,
     token: `${server.address}/token`,
     clientId: 'foo',
@@ -99,7 +106,7 @@ export function quickStartSignIn(server: Contestant, redirectPort: number): Sign
 interface CodeFlow {
   readonly what: string
   readonly server: Contestant
-  readonly person: Person
+  readonly person: () => Person
   readonly authorize: string
   readonly token: string
   readonly clientId: string
@@ -127,7 +134,7 @@ function codeFlow(flow: CodeFlow): SignIn {
         code_challenge: createHash('sha256').update(verifier).digest('base64url'),
         code_challenge_method: 'S256',
       })
-      const page = await answerPages(visitor, await visitor.open(`${flow.authorize}?${query}`), person)
+      const page = await answerPages(visitor, await visitor.open(`${flow.authorize}?${query}`), person())
       const arrived = new URL(page.url)
       const code = arrived.searchParams.get('code')
       if (!page.url.startsWith(redirectUri) || !code || arrived.searchParams.get('state') !== query.get('state')) {
