@@ -8,6 +8,8 @@ import { CmdletError } from './cmdlet-error.ts'
 
 export interface Administrator {
   readonly name: string
+  /** The application whose token it is. */
+  readonly appId: string | undefined
   /** Role groups that the caller is in, by a directory role or as a member. */
   readonly groups: readonly string[]
 }
@@ -29,7 +31,7 @@ export async function authorizeAdministrator(request: FastifyRequest, parts: Par
   const name = String(claims.upn ?? claims.appid)
   const held = claims.wids ?? []
   const groups = [...new Set([...roleGroupsOfRoles(held), ...(await membershipsOf(parts, claims))])]
-  if (groups.length > 0) return { name, groups }
+  if (groups.length > 0) return { name, groups, appId: claims.appid }
   throw new CmdletError('forbidden', "The user isn't assigned to any management roles.", {
     reason: `${name} holds ${held.join(', ') || 'no directory role'}, and is in no role group`,
   })

@@ -6,8 +6,16 @@ const common = new Set(['confirm', 'whatif', 'erroraction', 'warningaction', 've
 
 type Check = (value: unknown) => ParameterValue | undefined
 
-const isTrueOrFalse: Check = (value) => (typeof value === 'boolean' ? value : undefined)
-const isText: Check = (value) => (typeof value === 'string' && value !== '' ? value : undefined)
+/** PowerShell makes text of numbers, and truth of 1 and 0, but nothing of text where it wants truth. */
+const asText = (value: unknown) => (typeof value === 'number' ? String(value) : value)
+const isText: Check = (value) => {
+  const text = asText(value)
+  return typeof text === 'string' && text !== '' ? text : undefined
+}
+const isTrueOrFalse: Check = (value) => {
+  if (value === 1 || value === 0) return value === 1
+  return typeof value === 'boolean' ? value : undefined
+}
 
 /** What fits, per kind; nothing where it does not. */
 const checks: Readonly<Record<ParameterKind, Check>> = {
@@ -15,19 +23,36 @@ const checks: Readonly<Record<ParameterKind, Check>> = {
   secret: isText,
   credential: credentialOf,
   filter: isText,
-  text: (value) => (typeof value === 'string' ? value : undefined),
+  text: (value) => (value === '' || value === null ? '' : isText(value)),
   name: (value) => (value === null || value === '' ? null : isText(value)),
   texts: listOf,
   changes: (value) => listOf(value) ?? listChange(value),
-  switch: isTrueOrFalse,
+  switch: (value) => (typeof value === 'boolean' ? value : undefined),
   boolean: (value) => (value === null ? null : isTrueOrFalse(value)),
   value: (value) => (typeof value === 'number' ? value : isText(value)),
-  number: (value) => (typeof value === 'number' || value === 'Unlimited' ? value : undefined),
+  number: limitOf,
 }
 
+/** As messages name them. */
+const typeNames: Readonly<Partial<Record<ParameterKind, string>>> = {
+  texts: 'System.String[]',
+  changes: 'Microsoft.Exchange.Data.MultiValuedProperty`1[System.String]',
+  number: 'Microsoft.Exchange.Data.Unlimited`1[System.UInt32]',
+}
+
+/** `Unlimited<uint>`, whose words and digits may come as text. */
+function limitOf(value: unknown): number | 'Unlimited' | undefined {
+  if (typeof value === 'string' && value.toLowerCase() === 'unlimited') return 'Unlimited'
+  const isDigits = typeof value === 'string' && /^\d{1,10}$/.test(value)
+  const number = isDigits ? Number(value) : value
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined
+}
+
+/** `$null` empties a list. */
 function listOf(value: unknown): readonly string[] | undefined {
-  if (typeof value === 'string') return [value]
-  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined
+  if (value === null) return []
+  const list = (Array.isArray(value) ? value : [value]).map(asText)
+  return list.every((each): each is string => typeof each === 'string') ? list : undefined
 }
 
 /** PSCredential as JSON, its members in any case. */
@@ -48,10 +73,18 @@ function listChange(value: unknown): ListChange | undefined {
 
 /**
  * The parameters under the names of the cmdlet, whatever the case they came in.
- * @throws CmdletError badParameter for a name that the cmdlet does not have, a value of another kind, a missing one.
+ * @throws CmdletError badParameter for a name that the cmdlet does not have or that came twice, a value of another
+ *   kind, a missing one.
  */
 export function bindParameters(cmdlet: Cmdlet, given: Readonly<Record<string, unknown>>): Parameters {
   const bound = Object.entries(given).flatMap(([written, value]) => bindOne(cmdlet, written, value))
+  const names = bound.map(([name]) => name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined)
+    throw new CmdletError(
+      'badParameter',
+      `Cannot bind parameter because parameter '${twice}' is specified more than once.`,
+    )
   const parameters = Object.fromEntries(bound)
   const missing = (cmdlet.mandatory ?? []).filter((name) => parameters[name] === undefined)
   if (missing.length === 0) return parameters
@@ -75,11 +108,30 @@ function bindOne(
   const [name, kind] = entry
   const fitting = checks[kind](value)
   if (fitting !== undefined) return [[name, fitting]]
-  if (kind === 'secret' || kind === 'credential')
-    throw new CmdletError('badParameter', `Cannot bind argument to parameter '${name}'.`)
-  throw new CmdletError(
-    'badParameter',
-    `Cannot process argument transformation on parameter '${name}'. Cannot convert value "${String(value)}" to the type of the parameter.`,
-    { reason: `${name} takes ${kind}, got ${JSON.stringify(value)}` },
-  )
+  throw new CmdletError('badParameter', complaint(name, kind, value), {
+    // A value that is kept secret is in no message and no journal.
+    ...(kind !== 'secret' &&
+      kind !== 'credential' && { reason: `${name} takes ${kind}, got ${JSON.stringify(value)}` }),
+  })
+}
+
+/** PowerShell's words ("about_Parameters", ParameterBindingException). */
+function complaint(name: string, kind: ParameterKind, value: unknown): string {
+  if (value === null) return `Cannot bind argument to parameter '${name}' because it is null.`
+  if (value === '') return `Cannot bind argument to parameter '${name}' because it is an empty string.`
+  if (kind === 'secret' || kind === 'credential') return `Cannot bind argument to parameter '${name}'.`
+  const given = dotNetTypeOf(value)
+  if (kind === 'switch')
+    return `Cannot convert '${given}' to the type 'System.Management.Automation.SwitchParameter' required by parameter '${name}'.`
+  const transformation = `Cannot process argument transformation on parameter '${name}'.`
+  if (kind === 'boolean')
+    return `${transformation} Cannot convert value "${given}" to type "System.Boolean". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0 instead.`
+  const shown = typeof value === 'object' ? given : String(value)
+  return `${transformation} Cannot convert value "${shown}" to type "${typeNames[kind] ?? 'System.String'}".`
+}
+
+function dotNetTypeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'System.Object[]'
+  if (typeof value === 'object') return 'System.Collections.Hashtable'
+  return { string: 'System.String', boolean: 'System.Boolean', number: 'System.Int32' }[String(typeof value)] ?? 'null'
 }

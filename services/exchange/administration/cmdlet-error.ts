@@ -70,6 +70,11 @@ export const catalogue = {
     envelope: 'ServiceUnavailable',
     type: 'Microsoft.Exchange.Data.Storage.StorageTransientException',
   },
+  tooManyRequests: {
+    status: 429,
+    envelope: 'TooManyRequests',
+    type: 'Microsoft.Exchange.Data.Storage.OverBudgetException',
+  },
   badRequest: {
     status: 400,
     envelope: 'BadRequest',

@@ -70,6 +70,8 @@ export interface CmdletParts {
   /** Where the accounts of the place's mailboxes are: the organization's own directory, or the tenant. */
   readonly directory?: DirectoryAccounts | undefined
   readonly cloud?: CloudAccounts | undefined
+  /** Takes what the shell shows in yellow; nobody does for the control panel. */
+  readonly warn?: ((text: string) => void) | undefined
   /** Where moves are run. */
   readonly move?: MoveParts | undefined
 }

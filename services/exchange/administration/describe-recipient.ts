@@ -63,7 +63,7 @@ export function describeRecipient(
     AccountDisabled: hasAccount ? accountless.test(typeDetails) : undefined,
     WhenCreated: recipient.createdAt?.toISOString() ?? null,
     ExchangeVersion: '0.20 (15.0.0.0)',
-    LegacyExchangeDN: `/o=First Organization/ou=Exchange Administrative Group/cn=Recipients/cn=${recipient.alias}`,
+    LegacyExchangeDN: legacyName(recipient.alias),
     AdminDisplayVersion: `Version ${config.version}`,
     ...elsewhere,
     ...(mailboxId !== undefined && describeMailbox(config, recipient, mailboxId)),
@@ -92,6 +92,11 @@ function databaseGuid({ serverDomain }: ExchangeConfig): string {
 export function distinguishedName({ organizationName, serverDomain }: ExchangeConfig, name: string): string {
   const domain = serverDomain.split('.').map((label) => `DC=${label}`)
   return `CN=${name},OU=${organizationName},OU=Microsoft Exchange Hosted Organizations,${domain.join(',')}`
+}
+
+/** LegacyExchangeDN. */
+export function legacyName(alias: string): string {
+  return `/o=First Organization/ou=Exchange Administrative Group/cn=Recipients/cn=${alias}`
 }
 
 /** With all addresses, and what mailboxes forward. */

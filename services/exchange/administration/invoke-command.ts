@@ -33,13 +33,16 @@ export function readInvocation(body: unknown): Invocation {
 
 /** One page of what the cmdlet returns; the client posts the same body again to the link of the next one. */
 export async function invoke(parts: CmdletParts, invocation: Invocation, request: FastifyRequest): Promise<Page> {
-  const objects = await runCmdlet(parts, invocation.name, invocation.parameters)
+  const warnings: string[] = []
+  const warn = (text: string) => void warnings.push(text)
+  const objects = await runCmdlet({ ...parts, warn }, invocation.name, invocation.parameters)
   const query = request.query as Readonly<Record<string, string | undefined>>
   const size = pageSizeOf(request)
   const start = Number.parseInt(query.$skiptoken ?? '0', 10) || 0
   const end = start + size
   return {
     objects: objects.slice(start, end).map((object) => selected(object, query.$select)),
+    warnings,
     nextLink: end < objects.length ? linkTo(request, end) : undefined,
   }
 }

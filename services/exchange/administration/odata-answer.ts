@@ -6,7 +6,10 @@ import type { ExchangeConfig } from '../config.ts'
 import type { ExchangeObject } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 
-const noWarnings = { 'adminapi.warnings@odata.type': '#Collection(String)', '@adminapi.warnings': [] }
+const warned = (warnings: readonly string[]) => ({
+  'adminapi.warnings@odata.type': '#Collection(String)',
+  '@adminapi.warnings': warnings,
+})
 
 export const odataType =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
@@ -14,13 +17,15 @@ export const odataType =
 export interface Page {
   readonly objects: readonly ExchangeObject[]
   readonly nextLink?: string | undefined
+  /** What the shell shows in yellow. */
+  readonly warnings: readonly string[]
 }
 
 /** The collection that InvokeCommand returns, with the type annotations that clients strip. */
-export function collection(tenant: string, { objects, nextLink }: Page): Record<string, unknown> {
+export function collection(tenant: string, { objects, nextLink, warnings }: Page): Record<string, unknown> {
   return {
     '@odata.context': `https://outlook.office.com/adminapi/beta/${tenant}/$metadata#Collection(Exchange.GenericHashTable)`,
-    ...noWarnings,
+    ...warned(warnings),
     ...(nextLink !== undefined && { '@odata.nextLink': nextLink }),
     value: objects.map(annotated),
   }
@@ -39,9 +44,14 @@ function annotated(object: ExchangeObject): Record<string, unknown> {
           [`${name}@odata.type`, '#Guid'],
           [name, value],
         ]
-      : [[name, value]]
+      : [[name, typeof value === 'string' ? momentOrText(value) : value]]
   })
   return Object.fromEntries(members)
+}
+
+/** Moments as .NET writes them round trip: `2022-09-21T08:07:47.0000000+00:00`. */
+function momentOrText(value: string): string {
+  return value.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})Z$/, '$10000+00:00')
 }
 
 /** `Ex<6 hex>|<.NET type>|<text>`, which clients show to administrators. */
@@ -63,7 +73,7 @@ export function errorBody(error: CmdletError): Record<string, unknown> {
         },
       },
     },
-    ...noWarnings,
+    ...warned([]),
   }
 }
 

@@ -1,70 +1,33 @@
-import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { SigningKey } from '#certs/authority.ts'
-import { metadataOf, openStage, type Stage, testKeys } from '../_stage.ts'
+import { exchangeAdministrator, openShell, type Shell, tenantId } from './_shell.ts'
 
-const tenantId = '6babcaad-604b-40ac-a9d7-9fd97c0b779f'
-const host = 'outlook.office365.com'
 const roles = {
-  exchange: '29232cdf-9323-42fd-ade2-1d097af3e4de',
+  exchange: exchangeAdministrator,
   reader: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
   recipients: '31392ffb-586c-42d1-9346-e59415a2cc4e',
   helpDesk: '729827e3-9c14-49f7-bb1b-9608f156bbb8',
 } as const
+let shell: Shell
 const open = new AsyncDisposableStack()
-let entra: SigningKey
-let stage: Stage
 
 beforeAll(async () => {
-  const keys = await testKeys()
-  open.defer(() => keys.remove())
-  entra = await keys.key('Entra')
-  const metadata = await metadataOf(entra)
-  const accept = '{"outcome":"accept","reason":"nothingHappened"}'
-  const peers = (url: URL) => ({
-    status: 200,
-    body: url.pathname.endsWith('/federationmetadata.xml') ? metadata : accept,
-  })
-  stage = open.use(await openStage({ name: 'exchange-online', peers }))
+  shell = open.use(await openShell())
 })
-afterEach(() => stage.reset())
+afterEach(() => shell.stage.reset())
 afterAll(() => open.disposeAsync())
 
-function tokenOf(claims: object): Promise<string> {
-  const now = Math.floor(stage.clock.now().getTime() / 1000)
-  const times = { iat: now, nbf: now, exp: now + 3600 }
-  return new SignJWT({
-    aud: `https://${host}`,
-    iss: `https://sts.windows.net/${tenantId}/`,
-    tid: tenantId,
-    ...times,
-    ...claims,
-  })
-    .setProtectedHeader({ alg: 'RS256', kid: entra.publicJwk.kid ?? '', x5t: entra.x5t })
-    .sign(entra.privateKey)
-}
-
+const invoke: Shell['invoke'] = (...given) => shell.invoke(...given)
 /** Of an application, or of peggy. */
-const ofApp = (claims: object) => tokenOf({ appid: 'app', oid: '5a1b0000-0000-4000-8000-000000000001', ...claims })
+const ofApp = (claims: object) =>
+  shell.tokenOf({ appid: 'app', oid: '5a1b0000-0000-4000-8000-000000000001', ...claims })
 function ofPeggy(claims: object = {}) {
-  const peggy = stage.scenario.users.find(({ userPrincipalName }) => userPrincipalName === 'peggy@fabrikam.com')
-  return tokenOf({ upn: 'peggy@fabrikam.com', oid: peggy?.entraObjectId, scp: 'Exchange.Manage', ...claims })
-}
-
-async function invoke(token: string, CmdletName: string, Parameters: object = {}) {
-  const answer = await stage.app.inject({
-    method: 'POST',
-    url: '/adminapi/beta/contoso.com/InvokeCommand',
-    headers: { host, authorization: `Bearer ${token}` },
-    payload: { CmdletInput: { CmdletName, Parameters } },
-  })
-  return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+  const peggy = shell.stage.scenario.users.find(({ userPrincipalName }) => userPrincipalName === 'peggy@fabrikam.com')
+  return shell.tokenOf({ upn: 'peggy@fabrikam.com', oid: peggy?.entraObjectId, scp: 'Exchange.Manage', ...claims })
 }
 
 async function exported(token: string): Promise<readonly string[]> {
   const url = '/adminapi/v1.0/contoso.com/EXOModuleFile?Version=3.9.2'
-  const answer = await stage.app.inject({ url, headers: { host, authorization: `Bearer ${token}` } })
-  return String(answer.json().value[0].exportedCmdlets).split(',')
+  return String(JSON.parse((await shell.send(token, { url })).body).value[0].exportedCmdlets).split(',')
 }
 
 const manageAsApp = { roles: ['Exchange.ManageAsApp'] }

@@ -4,12 +4,13 @@ import { Gap } from '#shared/errors.ts'
 import { surfaceErrors } from '#shared/http/server.ts'
 import type { TokenGate } from '../access-tokens/token-gate.ts'
 import { mayRun } from '../organization/role-groups.ts'
-import { authorizeAdministrator } from './authorize-administrator.ts'
+import { type Administrator, authorizeAdministrator } from './authorize-administrator.ts'
 import type { CmdletParts } from './cmdlet.ts'
 import { CmdletError } from './cmdlet-error.ts'
 import { type Invocation, invoke, readInvocation } from './invoke-command.ts'
 import { adminErrorWriter, collection, errorBody, odataType, type Page } from './odata-answer.ts'
 import { readResource } from './odata-resources.ts'
+import { RequestBudget } from './request-budget.ts'
 import { cmdletsOf, runCmdlet } from './run-cmdlet.ts'
 
 export interface AdministrationSurface extends CmdletParts {
@@ -20,17 +21,18 @@ export interface AdministrationSurface extends CmdletParts {
 const batchLimit = 10
 
 /** "Exchange Online PowerShell V3" over REST. */
-export function addAdministrationRoutes(scope: FastifyInstance, parts: AdministrationSurface): void {
+export function addAdministrationRoutes(scope: FastifyInstance, given: AdministrationSurface): void {
+  const parts = { ...given, budget: new RequestBudget(given.context.clock) }
   surfaceErrors(scope, adminErrorWriter(parts.config))
   const constraints = { host: parts.host }
   for (const version of ['beta', 'v1.0']) {
     const base = `/adminapi/${version}/:tenant`
     scope.post(`${base}/InvokeCommand`, { constraints }, async (request, reply) => {
-      const page = await answerInvocation(parts, request, readInvocation(request.body))
+      const page = await answerInvocation(parts, { request, reply }, readInvocation(request.body))
       return sendJson(reply, parts, collection(tenantOf(request, parts), page))
     })
     scope.post(`${base}/$batch`, { constraints }, async (request, reply) =>
-      sendJson(reply, parts, await answerBatch(parts, request)),
+      sendJson(reply, parts, await answerBatch(parts, { request, reply })),
     )
     for (const url of [
       `${base}/:resource`,
@@ -39,7 +41,7 @@ export function addAdministrationRoutes(scope: FastifyInstance, parts: Administr
     ])
       scope.get(url, { constraints }, async (request, reply) => {
         const { invocation, shown } = readResource(request)
-        const page = await answerInvocation(parts, request, invocation)
+        const page = await answerInvocation(parts, { request, reply }, invocation)
         return sendJson(
           reply,
           parts,
@@ -47,11 +49,11 @@ export function addAdministrationRoutes(scope: FastifyInstance, parts: Administr
         )
       })
     scope.get(`${base}/EXOBanner*`, { constraints }, async (request, reply) => {
-      await checked(parts, request)
+      await checked(parts, { request, reply })
       return sendJson(reply, parts, { value: '' })
     })
     scope.get(`${base}/EXOModuleFile`, { constraints }, async (request, reply) => {
-      const { groups } = await checked(parts, request)
+      const { groups } = await checked(parts, { request, reply })
       const exportedCmdlets = cmdletsOf(parts)
         .map(({ name }) => name)
         .filter((name) => mayRun(groups, name))
@@ -61,9 +63,21 @@ export function addAdministrationRoutes(scope: FastifyInstance, parts: Administr
   }
 }
 
-async function checked(parts: AdministrationSurface, request: FastifyRequest) {
+interface MeteredSurface extends AdministrationSurface {
+  readonly budget: RequestBudget
+}
+
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+async function checked(parts: MeteredSurface, { request, reply }: Exchange): Promise<Administrator> {
   tenantOf(request, parts)
-  return authorizeAdministrator(request, parts)
+  const administrator = await authorizeAdministrator(request, parts)
+  if (administrator.appId !== undefined) reply.header('x-ms-appid', administrator.appId)
+  parts.budget.spend(administrator.name, reply)
+  return administrator
 }
 
 function tenantOf(request: FastifyRequest, { config }: AdministrationSurface): string {
@@ -73,12 +87,9 @@ function tenantOf(request: FastifyRequest, { config }: AdministrationSurface): s
   throw new CmdletError('objectNotFound', `The tenant '${tenant}' couldn't be found.`)
 }
 
-async function answerInvocation(
-  parts: AdministrationSurface,
-  request: FastifyRequest,
-  invocation: Invocation,
-): Promise<Page> {
-  const administrator = await checked(parts, request)
+async function answerInvocation(parts: MeteredSurface, exchange: Exchange, invocation: Invocation): Promise<Page> {
+  const { request } = exchange
+  const administrator = await checked(parts, exchange)
   request.recording.note({ decision: `cmdlet ${invocation.name}`, user: administrator.name })
   if (!mayRun(administrator.groups, invocation.name))
     throw new CmdletError('forbidden', `The term '${invocation.name}' is not recognized as the name of a cmdlet.`, {
@@ -95,23 +106,23 @@ const batchSchema = z.object({
 })
 
 /** 200 even when a member failed: each carries its own status. */
-async function answerBatch(parts: AdministrationSurface, request: FastifyRequest) {
-  const read = batchSchema.safeParse(request.body)
+async function answerBatch(parts: MeteredSurface, exchange: Exchange) {
+  const read = batchSchema.safeParse(exchange.request.body)
   if (!read.success)
     throw new CmdletError('badRequest', `A batch has 1 to ${batchLimit} requests.`, {
       reason: z.prettifyError(read.error),
     })
-  await checked(parts, request)
+  await checked(parts, exchange)
   const responses = []
-  for (const { id, body } of read.data.requests) responses.push({ id, ...(await answerMember(parts, request, body)) })
+  for (const { id, body } of read.data.requests) responses.push({ id, ...(await answerMember(parts, exchange, body)) })
   return { responses }
 }
 
-async function answerMember(parts: AdministrationSurface, request: FastifyRequest, body: unknown) {
+async function answerMember(parts: MeteredSurface, exchange: Exchange, body: unknown) {
   const headers = { 'Content-Type': odataType }
   try {
-    const page = await answerInvocation(parts, request, readInvocation(body))
-    return { status: 200, headers, body: collection(tenantOf(request, parts), page) }
+    const page = await answerInvocation(parts, exchange, readInvocation(body))
+    return { status: 200, headers, body: collection(tenantOf(exchange.request, parts), page) }
   } catch (error) {
     if (!(error instanceof CmdletError)) throw error
     return { status: error.status, headers, body: errorBody(error) }
@@ -120,11 +131,18 @@ async function answerMember(parts: AdministrationSurface, request: FastifyReques
 
 function sendJson(reply: FastifyReply, { config }: AdministrationSurface, body: unknown): FastifyReply {
   const [, minor, build, revision] = config.version.split('.')
+  const [server = ''] = config.servers
+  const { prefer, 'client-request-id': clientRequestId } = reply.request.headers
+  if (/odata\.include-annotations/i.test(String(prefer))) reply.header('preference-applied', String(prefer))
+  if (clientRequestId !== undefined) reply.header('client-request-id', String(clientRequestId))
+  if (config.strictTransportSecurity) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
   reply.headers({
     'odata-version': '4.0',
     'x-exchangeversion': `Version 15.${minor} (Build ${build}.${revision})`,
     organizationstatus: 'Active',
-    'x-feserver': config.servers[0] ?? '',
+    'x-feserver': server,
+    'x-calculatedbetarget': `${server}.${config.serverDomain}`.toLowerCase(),
+    'x-nanoproxy': '1,1',
     'x-usertype': 'Business',
     'request-id': reply.request.id,
   })

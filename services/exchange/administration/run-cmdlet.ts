@@ -24,6 +24,7 @@ import { getRemoteMailbox, recipientCmdlets } from './cmdlets/recipients.ts'
 import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
 import { setMailbox, setRemoteMailbox } from './cmdlets/set-recipient.ts'
 import { virtualDirectoryCmdlets, webServicesDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
+import { isRehearsed, lookerFor, runTellingOfNothing } from './settings-before.ts'
 
 /** The cmdlets of the place: authorization servers and throttling are an administrator's only on-premises. */
 export function cmdletsOf({
@@ -64,7 +65,7 @@ export function cmdletsOf({
 }
 
 /**
- * Runs a cmdlet by its name, in any case.
+ * Runs a cmdlet by its name, in any case; with `-WhatIf`, only looks whether what it is about is there.
  * @throws CmdletError with PowerShell's text for an unknown cmdlet, parameter or object.
  */
 export async function runCmdlet(
@@ -72,11 +73,19 @@ export async function runCmdlet(
   name: string,
   given: Readonly<Record<string, unknown>>,
 ): Promise<readonly ExchangeObject[]> {
-  const cmdlet = cmdletsOf(parts).find((each) => each.name.toLowerCase() === name.toLowerCase())
+  const cmdlets = cmdletsOf(parts)
+  const cmdlet = cmdlets.find((each) => each.name.toLowerCase() === name.toLowerCase())
   if (!cmdlet)
     throw new CmdletError(
       'unknownCmdlet',
       `The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program.`,
     )
-  return cmdlet.run(parts, bindParameters(cmdlet, given))
+  const parameters = bindParameters(cmdlet, given)
+  const look = lookerFor(cmdlet, cmdlets)
+  if (isRehearsed(cmdlet, given)) {
+    if (look) await look(parts, parameters)
+    return []
+  }
+  if (!parts.warn || !look || !cmdlet.name.startsWith('Set-')) return cmdlet.run(parts, parameters)
+  return runTellingOfNothing({ ...parts, warn: parts.warn }, parameters, { cmdlet, look })
 }

@@ -42,7 +42,7 @@ const newGroupForm: PanelBlock = {
 }
 
 async function listGroups({ run }: PanelLook): Promise<readonly PanelBlock[]> {
-  const groups = await run('Get-DistributionGroup')
+  const groups = await run('Get-DistributionGroup', { ResultSize: 'Unlimited' })
   const rows = groups.map(({ DisplayName, PrimarySmtpAddress, GroupType, IsDirSynced }) => [
     { text: textOf(DisplayName), url: pathTo(groupPath, { id: textOf(PrimarySmtpAddress) }) },
     textOf(PrimarySmtpAddress),
@@ -64,7 +64,7 @@ async function showGroup({ run, query }: PanelLook): Promise<readonly PanelBlock
   const Identity = query.id ?? ''
   const [[group = {}], members] = await Promise.all([
     run('Get-DistributionGroup', { Identity }),
-    run('Get-DistributionGroupMember', { Identity }),
+    run('Get-DistributionGroupMember', { Identity, ResultSize: 'Unlimited' }),
   ])
   const isSynchronized = group.IsDirSynced === true
   const general = ['DisplayName', 'Alias', 'GroupType', 'ManagedBy', 'PrimarySmtpAddress', 'EmailAddresses']

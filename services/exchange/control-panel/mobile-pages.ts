@@ -11,7 +11,7 @@ export const mobilePages: readonly PanelPage[] = [
 ]
 
 async function showDevices({ run }: PanelLook): Promise<readonly PanelBlock[]> {
-  const mailboxes = await run('Get-Mailbox')
+  const mailboxes = await run('Get-Mailbox', { ResultSize: 'Unlimited' })
   const lists = await Promise.all(
     mailboxes.map(async ({ PrimarySmtpAddress }) => {
       const owner = textOf(PrimarySmtpAddress)

@@ -33,7 +33,9 @@ export const recipientPages: readonly PanelPage[] = [
 
 async function listMailboxes({ run, query }: PanelLook): Promise<readonly PanelBlock[]> {
   const wanted = (query.q ?? '').trim().toLowerCase()
-  const all = (await run('Get-Recipient')).filter(({ RecipientType }) => people.includes(textOf(RecipientType)))
+  const all = (await run('Get-Recipient', { ResultSize: 'Unlimited' })).filter(({ RecipientType }) =>
+    people.includes(textOf(RecipientType)),
+  )
   const found = all.filter(({ DisplayName, PrimarySmtpAddress }) =>
     [DisplayName, PrimarySmtpAddress].some((each) => textOf(each).toLowerCase().includes(wanted)),
   )

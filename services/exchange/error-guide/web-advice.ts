@@ -76,6 +76,7 @@ export const cmdletAdvice: Advice<CmdletErrorKey> = {
     'The cmdlet does not exist, or the role does not have it.',
     'Get-Command lists those that are there.',
   ],
+  tooManyRequests: ['More requests came than anybody may make.', 'Wait as long as Retry-After says.'],
   badRequest: ['The envelope of the call cannot be read.', 'Send CmdletInput as the module does.'],
   forbidden: ['The account has no role for this cmdlet.', 'Add-RoleGroupMember "Organization Management".'],
 }

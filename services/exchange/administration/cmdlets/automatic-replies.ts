@@ -7,7 +7,7 @@ import {
 } from '../../organization/automatic-replies.ts'
 import type { Cmdlet, CmdletParts, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 const audiences = ['None', 'Known', 'All'] as const
 type Audience = (typeof audiences)[number]

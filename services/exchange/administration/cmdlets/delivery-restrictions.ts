@@ -9,7 +9,7 @@ import {
 import { isGroup } from '../../transport/expand-groups.ts'
 import type { CmdletParts, ExchangeObject, ListChange, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 /** Who may send to a recipient, and on behalf of it: the same parameters for every sort of recipient. */
 export const restrictionParameters = {

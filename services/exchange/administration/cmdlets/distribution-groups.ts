@@ -10,9 +10,11 @@ import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeFully } from '../describe-recipient.ts'
 import { notFound } from '../names.ts'
+import { firstOf } from '../result-size.ts'
 import { changedGuids, changeRestrictions, namesOf, restrictionParameters } from './delivery-restrictions.ts'
 import { dirSynced } from './dir-synced.ts'
-import { getter, recipientNamed } from './recipients.ts'
+import { getter, reading } from './read-recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 import { aliasIn, attributes, changeAttributes, refuseSynchronized } from './set-recipient.ts'
 
 const groupTypes = ['MailUniversalDistributionGroup', 'MailUniversalSecurityGroup'] as const
@@ -47,7 +49,7 @@ export function distributionGroupCmdlets(place: 'online' | 'onPremises'): readon
     },
     {
       name: 'Get-DistributionGroup',
-      parameters: { ...identity, ResultSize: 'number', Filter: 'filter', ManagedBy: 'identity' },
+      parameters: { ...reading, RecipientTypeDetails: 'texts', ManagedBy: 'identity' },
       run: getGroups,
     },
     {
@@ -226,7 +228,7 @@ async function getMembers(parts: CmdletParts, { Identity, ResultSize }: Paramete
   const guids = await groupMembers(parts, group.objectGuid)
   const found = await Promise.all(guids.map((guid) => parts.recipients.findRecipient('objectGuid', guid)))
   const described = await Promise.all(found.flatMap((each) => (each ? [describeFully(parts, each)] : [])))
-  return typeof ResultSize === 'number' ? described.slice(0, ResultSize) : described
+  return firstOf(parts, described, { ResultSize })
 }
 
 async function addMember(parts: CmdletParts, { Identity, Member }: Parameters) {

@@ -6,10 +6,9 @@ import type { Cmdlet, CmdletParts, Parameters } from '../cmdlet.ts'
 import { describeFully } from '../describe-recipient.ts'
 import { changeRestrictions, restrictionParameters } from './delivery-restrictions.ts'
 import { dirSynced } from './dir-synced.ts'
-import { getter, recipientNamed } from './recipients.ts'
+import { getter, reading } from './read-recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 import { aliasIn, attributes, changeAttributes, refuseSynchronized } from './set-recipient.ts'
-
-const identity = { Identity: 'identity', ResultSize: 'number', Filter: 'filter' } as const
 
 /** People outside whom the address book knows ("Manage mail contacts"). */
 export const mailContactCmdlets: readonly Cmdlet[] = [
@@ -28,7 +27,7 @@ export const mailContactCmdlets: readonly Cmdlet[] = [
     mandatory: ['Name', 'ExternalEmailAddress'],
     run: newContact,
   },
-  { name: 'Get-MailContact', parameters: identity, run: getter(['MailContact'], describeFully) },
+  { name: 'Get-MailContact', parameters: reading, run: getter(['MailContact'], describeFully) },
   {
     name: 'Set-MailContact',
     parameters: { Identity: 'identity', ExternalEmailAddress: 'identity', ...attributes, ...restrictionParameters },

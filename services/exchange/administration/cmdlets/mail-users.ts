@@ -16,7 +16,7 @@ import { changeRestrictions, restrictionParameters } from './delivery-restrictio
 import { dirSynced } from './dir-synced.ts'
 import { externalChange } from './mail-contacts.ts'
 import { accountNamed, newAccount } from './on-premises-mailboxes.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 import { aliasIn, attributes, changeAttributes, refuseSynchronized } from './set-recipient.ts'
 
 type Place = 'online' | 'onPremises'

@@ -2,7 +2,7 @@ import { findTimeZone, timeZoneOrUtc } from '../../mailbox/time-zones.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 interface Preference {
   readonly kind: ParameterKind

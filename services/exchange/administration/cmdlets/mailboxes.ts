@@ -3,7 +3,7 @@ import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeDisconnected } from './disconnected-mailboxes.ts'
 import { requireDatabase } from './mailbox-database.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 const units: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 }
 

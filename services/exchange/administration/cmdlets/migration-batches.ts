@@ -14,7 +14,7 @@ import {
   removeEndPoint,
 } from '../migration-settings.ts'
 import { type MoveParts, newMove, removeMove, resumeMove, suspendMove } from './move-requests.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 const identity = { Identity: 'identity' } as const
 const mandatory = ['Identity'] as const

@@ -6,7 +6,7 @@ import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } f
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeDevice, describeStatistics, identityOf, type Partnership } from '../describe-device.ts'
 import { notFound } from '../names.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 const levels = ['Allow', 'Block', 'Quarantine'] as const
 const characteristics = ['DeviceModel', 'DeviceType', 'DeviceOS', 'UserAgent'] as const

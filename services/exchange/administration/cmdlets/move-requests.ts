@@ -6,7 +6,7 @@ import type { Cmdlet, CmdletParts, Credential, ExchangeObject, Parameters } from
 import { CmdletError } from '../cmdlet-error.ts'
 import { notFound } from '../names.ts'
 import { sizeText } from './mailboxes.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 export interface MoveParts {
   readonly moves: MoveStore

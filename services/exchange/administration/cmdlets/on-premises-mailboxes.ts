@@ -14,7 +14,7 @@ import { describeFully } from '../describe-recipient.ts'
 import { notFound } from '../names.ts'
 import { requireDatabase } from './mailbox-database.ts'
 import { mailboxTypeOf } from './online-mailboxes.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 const account = {
   Name: 'identity',

@@ -10,7 +10,7 @@ import { CmdletError } from '../cmdlet-error.ts'
 import { describeFully } from '../describe-recipient.ts'
 import { dirSynced } from './dir-synced.ts'
 import { eraseSoftDeleted } from './disconnected-mailboxes.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 /** Mailboxes of people who exist in the cloud only; those of others are made where their accounts are. */
 export const onlineMailboxCmdlets: readonly Cmdlet[] = [

@@ -3,7 +3,8 @@ import { type RecipientType, recipientTypes } from '../../mailbox/recipient-stor
 import type { AccessRight, Permission } from '../../organization/permission-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import { recipientNamed } from './recipients.ts'
+import { firstOf } from '../result-size.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 const mailboxRights: readonly AccessRight[] = [
   'FullAccess',
@@ -119,8 +120,7 @@ async function list(parts: CmdletParts, family: Family, parameters: Parameters):
       return [...own, ...(await Promise.all(fitting.map((each) => describe(parts, family, recipient, each))))]
     }),
   )
-  const limit = typeof parameters.ResultSize === 'number' ? parameters.ResultSize : undefined
-  return found.flat().slice(0, limit)
+  return firstOf(parts, found.flat(), parameters)
 }
 
 /** What every mailbox shows before anybody was let in. */

@@ -5,17 +5,12 @@ import { assignedMobilePolicy, mobilePolicyFor } from '../../organization/mobile
 import type { Settings } from '../../organization/organization-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
-import {
-  describeAuthentication,
-  describeFully,
-  describeRecipient,
-  distinguishedName,
-  tokensValidFrom,
-} from '../describe-recipient.ts'
+import { describeAuthentication, describeFully, describeRecipient, tokensValidFrom } from '../describe-recipient.ts'
 import { notFound } from '../names.ts'
-import { readFilter } from '../object-filter.ts'
 import { describeSoftDeleted } from './disconnected-mailboxes.ts'
 import { policyNamed } from './mobile-policies.ts'
+import { getter, reading } from './read-recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 /** What Set-CASMailbox switches per mailbox, and what holds until then ("Get-CASMailbox"). */
 const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initially: Settings[string]]>> = {
@@ -51,20 +46,22 @@ const clientAccess: Readonly<Record<string, readonly [kind: ParameterKind, initi
 
 const clientAccessKinds = Object.fromEntries(Object.entries(clientAccess).map(([name, [kind]]) => [name, kind]))
 const clientAccessInitially = Object.fromEntries(Object.entries(clientAccess).map(([name, [, value]]) => [name, value]))
-const identity = { Identity: 'identity', ResultSize: 'number', Filter: 'filter' } as const
-
-type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeObject>
+const ofTypes = { ...reading, RecipientTypeDetails: 'texts' } as const
 
 export const recipientCmdlets: readonly Cmdlet[] = [
   {
     name: 'Get-Mailbox',
-    parameters: { ...identity, RecipientTypeDetails: 'texts', SoftDeletedMailbox: 'switch' },
+    parameters: { ...ofTypes, SoftDeletedMailbox: 'switch' },
     run: getMailboxes,
   },
-  { name: 'Get-MailUser', parameters: identity, run: getter(['MailUser'], describeFully) },
-  { name: 'Get-Recipient', parameters: identity, run: getter(recipientTypes, describeFully) },
-  { name: 'Get-User', parameters: identity, run: getter(['UserMailbox', 'MailUser'], describeUser) },
-  { name: 'Get-CASMailbox', parameters: identity, run: getter(['UserMailbox'], describeClientAccess) },
+  { name: 'Get-MailUser', parameters: reading, run: getter(['MailUser'], describeFully) },
+  {
+    name: 'Get-Recipient',
+    parameters: { ...ofTypes, RecipientType: 'texts' },
+    run: getter(recipientTypes, describeFully),
+  },
+  { name: 'Get-User', parameters: ofTypes, run: getter(['UserMailbox', 'MailUser'], describeUser) },
+  { name: 'Get-CASMailbox', parameters: reading, run: getter(['UserMailbox'], describeClientAccess) },
   {
     name: 'Set-User',
     parameters: { Identity: 'identity', AuthenticationPolicy: 'name', STSRefreshTokensValidFrom: 'text' },
@@ -79,21 +76,15 @@ export const recipientCmdlets: readonly Cmdlet[] = [
   },
 ]
 
-async function getMailboxes(
-  parts: CmdletParts,
-  { RecipientTypeDetails, SoftDeletedMailbox, ...parameters }: Parameters,
-) {
+async function getMailboxes(parts: CmdletParts, { SoftDeletedMailbox, ...parameters }: Parameters) {
   if (SoftDeletedMailbox === true) return describeSoftDeleted(parts, parameters.Identity)
-  const found = await getter(['UserMailbox'], describeFully)(parts, parameters)
-  if (!Array.isArray(RecipientTypeDetails)) return found
-  const wanted = RecipientTypeDetails.map((each) => String(each).toLowerCase())
-  return found.filter((each) => wanted.includes(String(each.RecipientTypeDetails).toLowerCase()))
+  return getter(['UserMailbox'], describeFully)(parts, parameters)
 }
 
 /** What the organization's own servers know of mailboxes in Exchange Online. */
 export const getRemoteMailbox: Cmdlet = {
   name: 'Get-RemoteMailbox',
-  parameters: identity,
+  parameters: reading,
   run: async (parts, parameters) => {
     const found = await getter(['MailUser'], describeFully)(parts, parameters)
     return found.filter(({ RecipientTypeDetails }) => RecipientTypeDetails === 'RemoteUserMailbox')
@@ -115,47 +106,6 @@ function changedList(kept: Settings[string] | undefined, value: Parameters[strin
   const { add, remove } = value
   const names = [...(Array.isArray(kept) ? (kept as readonly string[]) : []), ...add]
   return [...new Set(names)].filter((name) => !remove.includes(name))
-}
-
-export function getter(types: readonly Recipient['type'][], describe: Describe): Cmdlet['run'] {
-  return async (parts, parameters) => {
-    const found = await recipientsOf(parts, parameters, types)
-    const objects = await Promise.all(found.map((recipient) => describe(parts, recipient)))
-    const wanted = objects.filter(parameters.Filter === undefined ? () => true : readFilter(String(parameters.Filter)))
-    return typeof parameters.ResultSize === 'number' ? wanted.slice(0, parameters.ResultSize) : wanted
-  }
-}
-
-async function recipientsOf(parts: CmdletParts, { Identity }: Parameters, types: readonly Recipient['type'][]) {
-  if (Identity !== undefined) return [await recipientNamed(parts, String(Identity), types)]
-  return (await parts.recipients.listRecipients()).filter(({ type }) => types.includes(type))
-}
-
-/** By address, user principal name, GUID, distinguished name, alias or display name, as Identity takes them. */
-export async function recipientNamed(
-  { recipients, config }: CmdletParts,
-  name: string,
-  types: readonly Recipient['type'][],
-): Promise<Recipient> {
-  const wanted = name.toLowerCase()
-  const exact =
-    (await recipients.findRecipient('userPrincipalName', wanted)) ??
-    (await recipients.findRecipient('emailAddress', wanted))
-  if (exact && types.includes(exact.type)) return exact
-  const all = (await recipients.listRecipients()).filter(({ type }) => types.includes(type))
-  const found = all.filter((each) => {
-    const { userPrincipalName, objectGuid, entraObjectId, mailboxId, displayName, alias } = each
-    const dn = distinguishedName(config, displayName)
-    const names = [objectGuid, entraObjectId, mailboxId, displayName, dn, alias, userPrincipalName.split('@')[0]]
-    return names.some((one) => one?.toLowerCase() === wanted)
-  })
-  const [recipient] = found
-  if (!recipient) throw notFound(name, config)
-  if (found.length === 1) return recipient
-  throw new CmdletError(
-    'invalidArgument',
-    `The operation couldn't be performed because '${name}' matches multiple entries.`,
-  )
 }
 
 async function setUser(

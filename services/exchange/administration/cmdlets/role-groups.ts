@@ -3,7 +3,7 @@ import type { Cmdlet, CmdletParts, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeRecipient } from '../describe-recipient.ts'
 import { notFound } from '../names.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 const mandatory = ['Identity', 'Member'] as const
 const parameters = { Identity: 'identity', Member: 'identity' } as const

@@ -8,7 +8,7 @@ import { CmdletError } from '../cmdlet-error.ts'
 import { changeRestrictions, restrictionParameters } from './delivery-restrictions.ts'
 import { dirSynced } from './dir-synced.ts'
 import { sizeOf } from './mailboxes.ts'
-import { recipientNamed } from './recipients.ts'
+import { recipientNamed } from './recipient-named.ts'
 
 /** Attributes of the account: in a hybrid organization the directory on premises is their master. */
 export const attributes = {
