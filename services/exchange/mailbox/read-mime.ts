@@ -49,11 +49,11 @@ export function readMime(mime: Buffer): Promise<ReadMessage> {
 
 /** A text that no reader of MIME takes apart is shown as it is. */
 export async function readEnvelope(mime: Buffer): Promise<ReadEnvelope> {
-  const { default: PostalMime } = await import('postal-mime')
+  const { default: PostalMime, decodeWords } = await import('postal-mime')
   try {
-    return envelopeOf(await PostalMime.parse(mime, { maxNestingDepth: 100 }))
+    return envelopeOf(decodeWords, await PostalMime.parse(mime, { maxNestingDepth: 100, forceRfc822Attachments: true }))
   } catch {
-    return envelopeOf({ headers: [], headerLines: [], attachments: [], ...asText(mime) })
+    return envelopeOf(decodeWords, { headers: [], headerLines: [], attachments: [], ...asText(mime) })
   }
 }
 
@@ -64,7 +64,9 @@ function asText(mime: Buffer): Pick<Email, 'subject' | 'text'> {
   return { subject: /^subject:[ \t]*(.*)$/im.exec(text)?.[1]?.trim() ?? '', text }
 }
 
-function envelopeOf(mail: Email): ReadEnvelope {
+type Decode = (words: string) => string
+
+function envelopeOf(decode: Decode, mail: Email): ReadEnvelope {
   const calendar = mail.attachments.find(({ mimeType, method }) => mimeType === 'text/calendar' && method)
   return {
     subject: oneLine(mail.subject ?? ''),
@@ -73,7 +75,7 @@ function envelopeOf(mail: Email): ReadEnvelope {
     cc: (mail.cc ?? []).map(written),
     ...(mail.text !== undefined && { text: mail.text }),
     ...(mail.html !== undefined && { html: mail.html }),
-    attachments: mail.attachments.map(attachmentOf),
+    attachments: mail.attachments.map((each, index) => attachmentOf(each, index, decode)),
     addresses: addressesOf(mail),
     messageId: withoutBrackets(mail.messageId ?? ''),
     ...(mail.inReplyTo && { inReplyTo: withoutBrackets(mail.inReplyTo) }),
@@ -83,10 +85,10 @@ function envelopeOf(mail: Email): ReadEnvelope {
   }
 }
 
-function attachmentOf(each: Attachment, index: number): ReadAttachment {
+function attachmentOf(each: Attachment, index: number, decode: Decode): ReadAttachment {
   return {
     id: String(index),
-    name: oneLine(each.filename ?? nameOf(each, index)),
+    name: oneLine(each.filename ?? nameOf(each, index, decode)),
     contentType: each.mimeType,
     ...(each.contentId && { contentId: withoutBrackets(each.contentId) }),
     isInline: each.related === true,
@@ -94,9 +96,26 @@ function attachmentOf(each: Attachment, index: number): ReadAttachment {
   }
 }
 
-function nameOf({ mimeType }: Attachment, index: number): string {
+/** A message inside another is called by its subject. */
+function nameOf({ mimeType, content }: Attachment, index: number, decode: Decode): string {
   const ending = { 'message/rfc822': '.eml', 'text/calendar': '.ics' }[mimeType] ?? ''
+  const subject = mimeType === 'message/rfc822' ? subjectOf(bytesOf(content), decode) : ''
+  if (subject !== '') return `${subject}${ending}`
   return `attachment-${index + 1}${ending}`
+}
+
+const longestHead = 64 * 1024
+
+function subjectOf(mime: Buffer, decode: Decode): string {
+  const [head = ''] = mime
+    .subarray(0, longestHead)
+    .toString('utf8')
+    .split(/\r?\n\r?\n/, 1)
+  const written = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(head)?.[1] ?? ''
+  return decode(written.replaceAll(/\r?\n[ \t]+/g, ' '))
+    .replaceAll(/[\\/:*?"<>|]/g, ' ')
+    .trim()
+    .slice(0, 200)
 }
 
 function addressesOf(mail: Email): ReadEnvelope['addresses'] {
