@@ -19,6 +19,25 @@ export async function folderSync(call: Call): Promise<CommandAnswer> {
   })
 }
 
+/** [MS-ASCMD] 2.2.1.7, up to 12.1: the folders of mail, all of them each time. */
+export async function getHierarchy({ parts, mailboxId }: Call): Promise<CommandAnswer> {
+  const folders = (await parts.mailboxes.listFolders(mailboxId)).filter(({ folderClass }) => folderClass === 'mail')
+  return document(
+    element(
+      'FolderHierarchy:Folders',
+      folders.map((folder) =>
+        element(
+          'FolderHierarchy:Folder',
+          text('FolderHierarchy:DisplayName', folder.displayName),
+          text('FolderHierarchy:ServerId', folder.id),
+          text('FolderHierarchy:Type', typeOf(folder)),
+          text('FolderHierarchy:ParentId', folder.parentId ?? '0'),
+        ),
+      ),
+    ),
+  )
+}
+
 async function begin(call: Call): Promise<WbxmlElement> {
   const { devices, mailboxes } = call.parts
   const changes = await mailboxes.folderChanges(call.mailboxId, -1)

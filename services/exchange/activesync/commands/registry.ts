@@ -1,7 +1,7 @@
 import type { Command } from '../call.ts'
 import { find } from './find.ts'
 import { folderCreate, folderDelete, folderUpdate } from './folder-changes.ts'
-import { folderSync } from './folder-sync.ts'
+import { folderSync, getHierarchy } from './folder-sync.ts'
 import { getAttachment } from './get-attachment.ts'
 import { getItemEstimate } from './get-item-estimate.ts'
 import { itemOperations } from './item-operations.ts'
@@ -25,6 +25,7 @@ const rows: readonly Row[] = [
   ['SmartForward', { page: 'ComposeMail', provisioned: true, content: 'mail', run: smartForward }],
   ['SmartReply', { page: 'ComposeMail', provisioned: true, content: 'mail', run: smartReply }],
   ['GetAttachment', { page: 'AirSync', provisioned: true, until: 121, content: 'nothing', run: getAttachment }],
+  ['GetHierarchy', { page: 'FolderHierarchy', provisioned: true, until: 121, content: 'nothing', run: getHierarchy }],
   [
     'FolderSync',
     { page: 'FolderHierarchy', quarantined: true, provisioned: true, content: 'document', run: folderSync },

@@ -63,7 +63,7 @@ export function writeRefusal(reply: FastifyReply, error: ActiveSyncError, line: 
   }
   const name = properName(line.command)
   const page = command.page
-  if (name === 'GetAttachment') return writeNothing(reply.code(error.status))
+  if (name === 'GetAttachment' || name === 'GetHierarchy') return writeNothing(reply.code(error.status))
   const root = element(`${page}:${name}`, text(`${page}:Status`, error.commonStatus))
   return reply.header('content-type', documentType).send(encodeWbxml(activeSyncCodePages, root))
 }
