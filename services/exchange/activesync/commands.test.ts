@@ -370,6 +370,23 @@ x</ComposeMail:Mime></ComposeMail:SendMail>`,
   expect(textOf(root, 'ComposeMail:Status')).toBe(status)
 })
 
+test('12.1 gets the folders of mail by GetHierarchy, all of them each time; later versions do not', async () => {
+  const { stage, device } = await connected()
+  await using _ = stage
+  device.version = '12.1'
+  const { root } = await device.send('GetHierarchy')
+  const folders = all(root, 'FolderHierarchy:Folder')
+  expect(folders.map((each) => textOf(each, 'FolderHierarchy:Type'))).toEqual(['2', '3', '5', '4', '12', '12', '6'])
+  expect(folders[0]?.children.map(({ name, value }) => [name.split(':')[1], value])).toEqual([
+    ['DisplayName', 'Inbox'],
+    ['ServerId', device.folder('2')],
+    ['Type', '2'],
+    ['ParentId', '0'],
+  ])
+  device.version = '14.0'
+  expect(await device.send('GetHierarchy')).toMatchObject({ status: 400, raw: { length: 0 } })
+})
+
 test('12.1 sends the message itself, and gets files by GetAttachment', async () => {
   const { stage, device } = await connected('12.1')
   await using _ = stage
@@ -535,7 +552,7 @@ test('settings: automatic replies, the device, the person', async () => {
 })
 
 test('GetItemEstimate counts what Sync would bring, and moves nothing', async () => {
-  const { stage, device } = await connected()
+  const { stage, device, other } = await connected()
   await using _ = stage
   const inbox = device.folder('2')
   const estimate = async (key: string, id = inbox) => {
@@ -554,4 +571,13 @@ test('GetItemEstimate counts what Sync would bring, and moves nothing', async ()
   expect(await estimate('wrong')).toEqual(['4', undefined])
   expect(await estimate(key, 'nowhere')).toEqual(['2', undefined])
   expect((await device.sync(inbox)).added).toHaveLength(7)
+  const drafts = device.folder('3')
+  await device.sync(drafts, '', '0')
+  other.version = '16.0'
+  await other.sync(drafts, '', '0')
+  await other.sync(drafts, add('d', '<Email:Subject>Half a thought</Email:Subject>'))
+  // Below 16.0 drafts are counted as they are synchronized: not at all.
+  expect(await estimate(device.keys.get(drafts) ?? '', drafts)).toEqual(['1', '0'])
+  device.version = '16.0'
+  expect(await estimate(device.keys.get(drafts) ?? '', drafts)).toEqual(['1', '1'])
 })

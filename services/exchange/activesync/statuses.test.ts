@@ -215,6 +215,8 @@ const pingRows = rows('Ping', [
   ['an interval of more than 59 minutes', () => ping([targets.inbox], 3541), '5'],
   ['201 folders', () => pinged(201), '6'],
   ['a folder that is not there', () => ping(['nowhere']), '7'],
+  ['a folder without an id', () => ping(['']), '4'],
+  ['a class that there is not', () => ping([targets.inbox]).replace('>Email<', '>Post<'), '4'],
 ])
 
 const estimate =
@@ -351,6 +353,8 @@ const moveRows = rows('MoveItems', [
   ['an item of another folder', move(first, () => targets.bin, inbox), '1'],
   ['a folder that is not there', move(first, inbox, nowhere), '2'],
   ['the same folder', move(first, inbox, inbox), '4'],
+  ['a message to the calendar, where nobody would see it', move(first, inbox, () => device.folder('8')), '2'],
+  ['no move', () => inside('Move', 'MoveItems', ''), '103'],
   ['1001 moves', () => inside('Move', 'MoveItems', many(1001, '<Move:Move/>')), '103'],
 ])
 
@@ -367,6 +371,7 @@ const meetingRows = rows('MeetingResponse', [
     respond(() => request(1, targets.items[0], tag('MeetingResponse:InstanceId', 'soon'))),
     '104',
   ],
+  ['no request', () => inside('MeetingResponse', 'MeetingResponse', ''), '103'],
   ['101 requests', () => inside('MeetingResponse', 'MeetingResponse', many(101, '<MeetingResponse:Request/>')), '103'],
 ])
 
@@ -438,6 +443,11 @@ const searchRows = rows('Search', [
   ['a range that is none', search('GAL', () => 'd', range('5-1')), '1,2'],
   ['what mail is not searched by', search('Mailbox', () => tag('Search:And', '<Search:EqualTo/>')), '1,2'],
   ['a document', search('DocumentLibrary', () => 'x'), '1,6'],
+  [
+    'a folder that is not there',
+    search('Mailbox', () => tag('Search:And', tag('AirSync:CollectionId', 'nowhere') + tag('Search:FreeText', 'x'))),
+    '1,11',
+  ],
   ['a page beyond the people', search('GAL', () => 'dave', range('5-9')), '1,12'],
   ['a page beyond the mail', search('Mailbox', () => text('quarter'), range('50-60')), '1,12'],
   ['more than can be had', search('Mailbox', () => text('quarter'), range('100-199')), '1,12'],
@@ -457,6 +467,11 @@ const findRows = rows('Find', [
   ['no SearchId', find('', '0-9'), '2'],
   ['a range that is none', find('a', '9-0'), '2'],
   ['a range beyond 999', find('a', '0-1000'), '2'],
+  [
+    'a folder that is not there',
+    () => find('f', '0-9')().replace('<Find:Query>', `<Find:Query>${tag('AirSync:CollectionId', 'nowhere')}`),
+    '3',
+  ],
   ['a search that begins with its second page', find('never', '10-19'), '1,4'],
   ['its first page', find('a', '0-9'), '1,1'],
   ['the next page of it', find('a', '10-19'), '1,1'],

@@ -253,6 +253,10 @@ test('an empty Sync repeats the last request, and is incomplete without one', as
   const dave = await new Device(stage, 'dave@contoso.com', 'DAVE').connect()
   await sendMail(dave, 'bob@contoso.com', 'News')
   expect(readSync((await device.send('Sync')).root).added).toHaveLength(1)
+  // With the window of the collection that was asked for, too.
+  await device.sync(inbox, '', '0')
+  await device.sync(inbox, window(3))
+  expect(readSync((await device.send('Sync')).root)).toMatchObject({ added: [{}, {}, {}], more: true })
 })
 
 const sendMail = (device: Device, to: string, subject: string, id = subject) =>

@@ -15,7 +15,7 @@ import { categoriesElement, readCategories } from './message.ts'
 import { readAppointment } from './read-appointment.ts'
 import { readBody } from './read-body.ts'
 import { recurrenceElements } from './recurrence.ts'
-import { busyStatuses, sensitivities } from './shades.ts'
+import { busyStatusFor, sensitivities } from './shades.ts'
 import { nextInvitation, tellOfChange, tellOfRemoval } from './tell-attendees.ts'
 
 /** [MS-ASCAL]: as 12.1 to 14.1 have it, and as 16.x does. */
@@ -35,18 +35,13 @@ async function write({ call, item, body, options }: Writing): Promise<readonly W
     exceptionsElement(appointment, version),
     await bodyElement({ body, mime: async () => undefined, isSigned: false }, options),
     text('Calendar:Sensitivity', sensitivities[properties.sensitivity]),
-    text('Calendar:BusyStatus', busyStatusFor(properties, version)),
+    text('Calendar:BusyStatus', busyStatusFor(properties.busyStatus, version)),
     text('Calendar:AllDayEvent', properties.allDay),
     optional('Calendar:Reminder', properties.reminderMinutes),
     version >= 160 && attachmentElements(item, body.attachments),
     categoriesElement('Calendar', appointment.categories),
     text('AirSyncBase:NativeBodyType', body.html === undefined ? 1 : 2),
   ].filter((each): each is WbxmlElement => Boolean(each))
-}
-
-/** "Working elsewhere" is of 16.0; before, and for anything unknown, busy: -1 breaks clients. */
-function busyStatusFor({ busyStatus }: AppointmentProperties, version: number): number {
-  return busyStatus === 'elsewhere' && version < 160 ? busyStatuses.free : busyStatuses[busyStatus]
 }
 
 /** 16.x: whole days are dates without a zone, and a zone would shift them. */
@@ -159,7 +154,7 @@ function exceptionElement(
     locationElement(each, version),
     each.categories && categoriesElement('Calendar', each.categories),
     each.sensitivity && text('Calendar:Sensitivity', sensitivities[each.sensitivity]),
-    each.busyStatus && text('Calendar:BusyStatus', busyStatuses[each.busyStatus]),
+    each.busyStatus && text('Calendar:BusyStatus', busyStatusFor(each.busyStatus, version)),
     each.allDay !== undefined && text('Calendar:AllDayEvent', each.allDay),
     each.reminderMinutes !== undefined && text('Calendar:Reminder', each.reminderMinutes ?? ''),
   )

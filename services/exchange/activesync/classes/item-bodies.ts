@@ -99,7 +99,7 @@ export function bodyPartElement(body: ItemBody, preference: BodyPreference): Wbx
     text('AirSyncBase:EstimatedDataSize', Buffer.byteLength(data)),
     text('AirSyncBase:Truncated', !isWhole),
     optional('AirSyncBase:Data', isWhole ? data : cut(data, preference.truncationSize ?? 0)),
-    optional('AirSyncBase:Preview', (body.text ?? '').slice(0, preference.preview ?? 0)),
+    optional('AirSyncBase:Preview', (body.text ?? '').slice(0, preference.preview ?? 0).toWellFormed()),
   )
 }
 

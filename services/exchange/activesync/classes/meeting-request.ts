@@ -10,7 +10,7 @@ import { element, optional, text } from '../elements.ts'
 import { compactDateTime, dateTime } from '../moments.ts'
 import { meetingLocation } from './location.ts'
 import { recurrenceElements } from './recurrence.ts'
-import { busyStatuses, sensitivities } from './shades.ts'
+import { busyStatusFor, sensitivities } from './shades.ts'
 
 /** [MS-ASEMAIL] 2.2.2.48: only on requests, and only for somebody who is invited. */
 export async function meetingRequestElement(
@@ -36,7 +36,7 @@ export async function meetingRequestElement(
     text('Email:ResponseRequested', meeting.responseRequested),
     recurrence && element('Email:Recurrences', element('Email:Recurrence', patternElements(recurrence, version))),
     text('Email:Sensitivity', sensitivities[meeting.sensitivity]),
-    text('Email:BusyStatus', busyStatusFor(meeting, version)),
+    text('Email:BusyStatus', busyStatusFor(meeting.busyStatus, version)),
     text('Email:TimeZone', meeting.timeZone ?? utcZone),
     version < 160 ? text('Email:GlobalObjId', globalObjectId(meeting.uid)) : text('Calendar:UID', meeting.uid),
     version >= 140 && text('Email:DisallowNewTimeProposal', meeting.disallowNewTimeProposal),
@@ -72,10 +72,6 @@ function patternElements(recurrence: Recurrence, version: number): readonly Wbxm
     const name = each.name.slice('Email:'.length)
     return ofEmail2.includes(name) ? { ...each, name: `Email2:${name}` } : each
   })
-}
-
-function busyStatusFor({ busyStatus }: MeetingText, version: number): number {
-  return busyStatus === 'elsewhere' && version < 160 ? busyStatuses.free : busyStatuses[busyStatus]
 }
 
 const outlookId = /^040000008200E00074C5B7101A82E008[0-9A-F]{48,}$/i

@@ -29,6 +29,11 @@ export function busyStatusOf(value: number | undefined): BusyStatus {
   return nameOf(busyStatuses, value) ?? 'busy'
 }
 
+/** "Working elsewhere" is of 16.0; before, it is free. */
+export function busyStatusFor(status: BusyStatus, version: number): number {
+  return status === 'elsewhere' && version < 160 ? busyStatuses.free : busyStatuses[status]
+}
+
 export function nameOf<Name extends string>(
   values: Readonly<Record<Name, number>>,
   value: number | undefined,

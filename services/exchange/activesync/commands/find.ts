@@ -5,7 +5,7 @@ import { writtenAddress } from '../classes/message.ts'
 import { importances } from '../classes/shades.ts'
 import { child, element, optional, text, textOf } from '../elements.ts'
 import { dateTime } from '../moments.ts'
-import { galElements, type Range, rangeOf } from './search.ts'
+import { areThere, galElements, type Range, rangeOf } from './search.ts'
 
 const mostResults = 1000
 
@@ -24,8 +24,13 @@ export async function find(call: Call): Promise<CommandAnswer> {
     const wrong = element('Find:Response', text('Find:Status', 4))
     return answer(1, wrong)
   }
+  const collectionId = textOf(child(inMailbox, 'Find:Query'), 'AirSync:CollectionId')
+  if (!(await areThere(call, collectionId ? [collectionId] : []))) return answer(folderSyncRequired)
   return answer(1, inMailbox ? await mailbox(call, inMailbox, range) : await addressBook(call, criterion, range))
 }
+
+/** [MS-ASCMD] 2.2.3.177.6. */
+const folderSyncRequired = 3
 
 const searchLifeMs = 3_600_000
 

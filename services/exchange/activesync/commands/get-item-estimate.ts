@@ -4,6 +4,7 @@ import { filterWithin } from '../devices/policy-limits.ts'
 import { all, child, element, text, textOf } from '../elements.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
 import { learnChanges } from '../sync/learn-changes.ts'
+import { isServed } from '../sync/sync-collection.ts'
 import { keptSince } from '../sync/sync-options.ts'
 
 const mostCounted = 10_000
@@ -40,6 +41,7 @@ async function responseOf(call: Call, collection: WbxmlElement): Promise<WbxmlEl
   const from = [state.current, state.previous].find((each) => each?.key === syncKey)
   if (!from) return response(4)
   const filterType = filterIn(collection) ?? state.options.filterType
+  if (!isServed(folder, call.version)) return response(1, 0)
   const { changes } = await learnChanges(call, {
     folder,
     position: from.position,

@@ -13,7 +13,8 @@ const responses = { 1: 'accepted', 2: 'tentative', 3: 'declined' } as const
 /** [MS-ASCMD] 2.2.1.11: the answer to an invitation, given on the message or on the calendar's item. */
 export async function meetingResponse(call: Call): Promise<CommandAnswer> {
   const requests = all(call.body, 'MeetingResponse:Request')
-  if (requests.length > mostRequests) throw new ActiveSyncError('invalidXml', `${requests.length} requests`)
+  if (requests.length === 0 || requests.length > mostRequests)
+    throw new ActiveSyncError('invalidXml', `${requests.length} requests`)
   const results: WbxmlElement[] = []
   for (const request of requests) results.push(await resultOf(call, request))
   return document(element('MeetingResponse:MeetingResponse', results))

@@ -2,13 +2,14 @@ import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import { all, element, optional, text, textOf } from '../elements.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
+import { belongs } from '../sync/learn-changes.ts'
 
 const mostMoves = 1000
 
 /** [MS-ASCMD] 2.2.1.12, where 3 is success. A move that was done before is answered as it was then. */
 export async function moveItems(call: Call): Promise<CommandAnswer> {
   const moves = all(call.body, 'Move:Move')
-  if (moves.length > mostMoves) throw new ActiveSyncError('invalidXml', `${moves.length} moves`)
+  if (moves.length === 0 || moves.length > mostMoves) throw new ActiveSyncError('invalidXml', `${moves.length} moves`)
   const responses: WbxmlElement[] = []
   for (const move of moves) responses.push(await call.parts.devices.together(() => responseOf(call, move)))
   return document(element('Move:MoveItems', responses))
@@ -41,7 +42,9 @@ async function moveOne(call: Call, { source, from, to }: Move): Promise<{ status
   if (done?.folderId === to) return { status: 3, destination: done.destinationId }
   const item = await mailboxes.findItem(call.mailboxId, source)
   if (!item || item.folderId !== from) return { status: 1 }
-  if (!(await mailboxes.findFolder(call.mailboxId, to))) return { status: 2 }
+  const target = await mailboxes.findFolder(call.mailboxId, to)
+  // Anything can be thrown away; elsewhere an item of another class would be seen by nobody.
+  if (!target || !(belongs(item, target) || target.wellKnown === 'deleteditems')) return { status: 2 }
   if (from === to) return { status: 4 }
   const moved = await mailboxes.moveItem(call.mailboxId, source, to)
   await devices.keepMove(call.key, source, moved.id, to)

@@ -20,7 +20,7 @@ export async function ping(call: Call): Promise<CommandAnswer> {
   const asked = completed(call, device.ping)
   if (!asked) return status(3)
   const { heartbeatSeconds, folders } = asked
-  if (Number.isNaN(heartbeatSeconds)) return status(4)
+  if (Number.isNaN(heartbeatSeconds) || folders.some((each) => !isFolder(each))) return status(4)
   const bound = Math.min(most, Math.max(least, heartbeatSeconds))
   if (bound !== heartbeatSeconds) return status(5, text('Ping:HeartbeatInterval', bound))
   if (folders.length > mostFolders) return status(6, text('Ping:MaxFolders', mostFolders))
@@ -41,6 +41,12 @@ function completed({ body }: Call, kept: KeptPing | undefined): KeptPing | undef
   const heartbeatSeconds = numberOf(body, 'Ping:HeartbeatInterval') ?? kept?.heartbeatSeconds
   if (!folders || folders.length === 0 || heartbeatSeconds === undefined) return undefined
   return { heartbeatSeconds, folders }
+}
+
+const classes = ['', 'Email', 'Calendar', 'Contacts', 'Tasks', 'Notes']
+
+function isFolder(given: KeptPing['folders'][number]): boolean {
+  return given.id !== '' && classes.includes(given.class)
 }
 
 async function isHierarchyNews(call: Call, folders: KeptPing['folders']): Promise<boolean> {

@@ -99,6 +99,7 @@ const known = new Set([
 async function mailbox(call: Call, store: WbxmlElement | undefined, range: Range): Promise<readonly WbxmlElement[]> {
   const and = child(child(store, 'Search:Query'), 'Search:And') ?? child(store, 'Search:Query')
   if (!and || and.children.some(({ name }) => !known.has(name))) return [text('Search:Status', 2)]
+  if (!(await areThere(call, folderIdsIn(and)))) return [text('Search:Status', folderSyncRequired)]
   try {
     const items = await hitsOf(call, and)
     const shown = items.slice(range.first, range.last + 1)
@@ -119,12 +120,26 @@ const kinds: Readonly<Record<string, Item['kind']>> = {
   Notes: 'note',
 }
 
+/** [MS-ASCMD] 2.2.3.177.15. */
+const folderSyncRequired = 11
+
+/** Whether all of these folders are known: a client that names another one has to ask for the folders first. */
+export async function areThere({ parts, mailboxId }: Call, folderIds: readonly string[]): Promise<boolean> {
+  if (folderIds.length === 0) return true
+  const known = new Set((await parts.mailboxes.listFolders(mailboxId)).map(({ id }) => id))
+  return folderIds.every((id) => known.has(id))
+}
+
 /** No collection, or collection 0, is everywhere. */
-async function hitsOf(call: Call, and: WbxmlElement): Promise<readonly Item[]> {
-  const { mailboxes } = call.parts
-  const folderIds = all(and, 'AirSync:CollectionId')
+function folderIdsIn(and: WbxmlElement): readonly string[] {
+  return all(and, 'AirSync:CollectionId')
     .map(valueText)
     .filter((id) => id !== '0' && id !== '')
+}
+
+async function hitsOf(call: Call, and: WbxmlElement): Promise<readonly Item[]> {
+  const { mailboxes } = call.parts
+  const folderIds = folderIdsIn(and)
   const classes = all(and, 'AirSync:Class').map((each) => kinds[valueText(each)])
   const conversation = child(and, 'Search:ConversationId')?.value
   const isWanted = (item: Item) =>

@@ -82,6 +82,7 @@ async function completed(call: Call, request: SyncRequest | undefined): Promise<
     throw new SyncProblem(4, 'the request names no collection')
   const next: KeptSync = {
     collectionIds: request.collections.map(({ collectionId }) => collectionId),
+    windowSizes: request.collections.map(({ windowSize }) => windowSize),
     ...(request.waitSeconds !== undefined && { waitSeconds: request.waitSeconds }),
     windowSize: request.windowSize,
   }
@@ -97,7 +98,9 @@ async function remembered(
   if (!kept) throw new SyncProblem(13, 'the request is incomplete, and nothing is remembered of an earlier one')
   const named = request?.collections ?? []
   const others = kept.collectionIds.filter((id) => !named.some(({ collectionId }) => collectionId === id))
-  const again = await Promise.all(others.map((id) => currentRequest(call, id)))
+  const again = await Promise.all(
+    others.map((id) => currentRequest(call, id, kept.windowSizes?.[kept.collectionIds.indexOf(id)])),
+  )
   return {
     collections: [...named, ...again],
     waitSeconds: request?.waitSeconds ?? kept.waitSeconds,
@@ -106,7 +109,7 @@ async function remembered(
   }
 }
 
-async function currentRequest(call: Call, collectionId: string): Promise<CollectionRequest> {
+async function currentRequest(call: Call, collectionId: string, windowSize = 100): Promise<CollectionRequest> {
   const state = await call.parts.devices.collection(call.key, collectionId)
   if (!state) throw new SyncProblem(13, `nothing is remembered of collection ${collectionId}`)
   return {
@@ -114,7 +117,7 @@ async function currentRequest(call: Call, collectionId: string): Promise<Collect
     syncKey: state.current.key,
     getChanges: true,
     deletesAsMoves: true,
-    windowSize: 100,
+    windowSize,
     options: undefined,
     supported: undefined,
     conversationMode: false,

@@ -67,6 +67,8 @@ export interface KeptPing {
 /** The last request with collections, for requests that say only "again". */
 export interface KeptSync {
   readonly collectionIds: readonly string[]
+  /** Of each of them, in their order. */
+  readonly windowSizes?: readonly number[]
   readonly waitSeconds?: number
   readonly windowSize?: number
 }

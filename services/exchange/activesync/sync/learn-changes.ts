@@ -55,6 +55,6 @@ const kindsByClass = {
 } as const
 
 /** Appointments among deleted mail are no mail, and devices know nothing of them. */
-function belongs(item: Item, { folderClass }: Folder): boolean {
+export function belongs(item: Item, { folderClass }: Folder): boolean {
   return item.kind === kindsByClass[folderClass]
 }
