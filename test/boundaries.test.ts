@@ -91,3 +91,11 @@ test('no file or folder has a name that says nothing', () => {
   const named = modules.filter((path) => path.split(/[/.]/).some((part) => banned.has(part)))
   expect(named).toEqual([])
 })
+
+test('no test gives what is still to come the one second that the runner would', () => {
+  const waiting = /\bvi\s*\.(waitFor|waitUntil)\(|\bexpect\s*\.poll\(|\bwaitForTimeout\(/
+  const impatient = sources
+    .filter((path) => isTest(path) && path !== 'test/actors/eventually.ts' && path !== 'test/boundaries.test.ts')
+    .filter((path) => waiting.test(readFileSync(join(root, path), 'utf8')))
+  expect(impatient).toEqual([])
+})

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { ProxyAgent, request as send } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from './actors/free-port.ts'
+import { freePort, freePorts } from './actors/free-port.ts'
 import { readyGateways, StartedProcess, startProcess } from './actors/started-process.ts'
 
 /*
@@ -62,7 +62,7 @@ async function heldRequest(gateway: string, host: string): Promise<{ socket: Soc
 
 describe('npm start', () => {
   test('brings everything up on the ports asked for, says so, and ends with 0 on SIGTERM', async () => {
-    const [internetPort, corpPort] = [await freePort(), await freePort()]
+    const [internetPort = 0, corpPort = 0] = await freePorts(2)
     const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'))
     const flags = [
       '--internet-port',

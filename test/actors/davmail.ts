@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from './free-port.ts'
+import { freePorts } from './free-port.ts'
 import { StartedProcess } from './started-process.ts'
 
 const run = promisify(execFile)
@@ -29,8 +29,8 @@ export async function startDavMail({ gateway, ca }: Place, own: Readonly<Record<
   const password = 'changeit'
   const kept = ['-keystore', store, '-storetype', 'PKCS12', '-storepass', password]
   await run('keytool', ['-importcert', '-noprompt', '-alias', 'stack', '-file', ca, ...kept])
-  const ports: Record<string, number> = {}
-  for (const each of protocols) ports[each] = await freePort()
+  const free = await freePorts(protocols.length)
+  const ports = Object.fromEntries(protocols.map((each, index) => [each, free[index] ?? 0]))
   const settings = join(folder, 'davmail.properties')
   writeFileSync(settings, propertiesOf(new URL(gateway), { ...own, ...listeners(ports) }, folder))
   const trust = [`-Djavax.net.ssl.trustStore=${store}`, `-Djavax.net.ssl.trustStorePassword=${password}`]

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startStack } from '#services/stack.ts'
 import { testSigner } from '#shared/saml/_signers.ts'
+import { eventually } from '#test/actors/eventually.ts'
 import { type Apache, openSite, startApache } from '../actors/apache.ts'
 import { openHttpVisitor } from '../actors/http-visitor.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
@@ -83,7 +84,7 @@ test('follows a new signing certificate that the metadata announced', async () =
   await lab.call('POST', '/api/adfs/certificates/signing/rollover', {})
   const announced = await reads()
   // The first of these may have begun before there was a second certificate.
-  await vi.waitFor(async () => expect(await reads()).toBeGreaterThan(announced + 1), { timeout: 20_000 })
+  await eventually(async () => expect(await reads()).toBeGreaterThan(announced + 1))
   await lab.call('POST', '/api/adfs/certificates/signing/promote')
   await using who = await openHttpVisitor(world, 'internet')
   const page = await passSignIn(who, await who.open(`${apache.origin}/one/`), alice)

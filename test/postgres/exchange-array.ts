@@ -3,7 +3,7 @@ import { type Stack, startStack } from '#services/stack.ts'
 import type { JournalEvent } from '#shared/journal.ts'
 import type { ServerAddresses } from '#shared/stack/addresses.ts'
 import { managementHeader } from '#shared/stack/management.ts'
-import { freePort } from '#test/actors/free-port.ts'
+import { freePorts } from '#test/actors/free-port.ts'
 import { StartedProcess } from '#test/actors/started-process.ts'
 import { handOver, type ReachableArray } from './array-load.ts'
 import { createDatabase } from './server.ts'
@@ -57,10 +57,10 @@ export async function startArray(count: number): Promise<ExchangeArray> {
   }
 }
 
-/** On an address of its own, where nobody else picks ports meanwhile. */
+/** On an address of its own, so that no other server of the array has it. */
 async function place(_: unknown, index: number) {
   const host = `127.0.0.${index + 2}`
-  const [https, management, mail] = [await freePort(), await freePort(), await freePort()]
+  const [https = 0, management = 0, mail = 0] = await freePorts(3, host)
   return { https: { host, port: https }, management: { host, port: management }, mail: { host, port: mail } }
 }
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { eventually } from '../actors/eventually.ts'
 import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob } from '../actors/people.ts'
@@ -34,10 +35,7 @@ const move = (Identity: string, parameters: object) =>
 
 async function moveEnds(Identity: string, status: string): Promise<Record<string, unknown>> {
   const look = async () => (await cmdlet('exchange-online', 'Get-MoveRequestStatistics', { Identity }))[0] ?? {}
-  await vi.waitFor(async () => expect(await look()).toMatchObject({ Status: status }), {
-    timeout: 30_000,
-    interval: 50,
-  })
+  await eventually(async () => expect(await look()).toMatchObject({ Status: status }))
   return look()
 }
 
@@ -117,10 +115,7 @@ test('mail that comes while a mailbox moves arrives once', async () => {
   await cmdlet('exchange-online', 'Resume-MoveRequest', { Identity: bob.upn })
   await Promise.all([sending, moveEnds(bob.upn, 'Completed')])
   const arrived = async () => (await mail('exchange-online', bob.upn)).map(({ subject }) => String(subject))
-  await vi.waitFor(async () => expect((await arrived()).filter((each) => each.startsWith('During'))).toHaveLength(30), {
-    timeout: 20_000,
-    interval: 200,
-  })
+  await eventually(async () => expect((await arrived()).filter((each) => each.startsWith('During'))).toHaveLength(30))
   const all = await arrived()
   expect(all.filter((each) => /^(During|Before)/.test(each)).toSorted()).toEqual(['Before', ...subjects].toSorted())
 })

@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { eventually } from '../actors/eventually.ts'
 import { attemptCmdlet, type Place } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob, peggy } from '../actors/people.ts'
@@ -43,7 +44,7 @@ test('what is delivered, handed on, sent out and refused has its status and its 
   const statusOf = async (subject: string) =>
     (await trace({ Subject: subject, SubjectFilterType: 'StartsWith' }))?.[0]?.Status
   expect(await statusOf('Grüße')).toBe('Delivered')
-  await vi.waitFor(async () => expect(await statusOf('Over')).toBe('Delivered'), { timeout: 10_000, interval: 50 })
+  await eventually(async () => expect(await statusOf('Over')).toBe('Delivered'))
   expect([await statusOf('Out'), await statusOf('Full')]).toEqual(['Delivered', 'Failed'])
   const [full] = (await trace({ RecipientAddress: alice.upn, Status: 'Failed' })) ?? []
   expect(full).toMatchObject({ SenderAddress: stranger, FromIP: expect.stringMatching(/127\.0\.0\.1|::1/) })

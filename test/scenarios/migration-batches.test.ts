@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { eventually } from '../actors/eventually.ts'
 import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob } from '../actors/people.ts'
@@ -27,7 +28,7 @@ const dave = { UserName: 'CONTOSO\\dave', Password: 'Dave-Pass4' }
 
 async function comesTo(Status: string): Promise<Record<string, unknown>> {
   const look = async () => (await online('Get-MigrationBatch', { Identity: 'Pilot' }))[0] ?? {}
-  await vi.waitFor(async () => expect(await look()).toMatchObject({ Status }), { timeout: 30_000, interval: 50 })
+  await eventually(async () => expect(await look()).toMatchObject({ Status }))
   return look()
 }
 

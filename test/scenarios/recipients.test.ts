@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { eventually } from '../actors/eventually.ts'
 import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob, peggy } from '../actors/people.ts'
@@ -118,7 +119,7 @@ test('a group refuses whoever did not sign in, and whoever is not on its list', 
     subject: 'From Dave',
     as: { upn: 'dave@contoso.com', password: 'Dave-Pass4' },
   })
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await subjects('exchange-onprem', 'dave@contoso.com')).toEqual(
       expect.arrayContaining([expect.stringContaining('From Dave')]),
     ),

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
+import { eventually } from '../actors/eventually.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob, peggy } from '../actors/people.ts'
 import { worldOf } from '../actors/world.ts'
@@ -134,12 +135,12 @@ test('of two recipients in the other place, one that it puts off has the mail la
   const data = ['DATA\r\n', 'Subject: Later\r\nMessage-ID: <later@contoso.com>\r\n\r\nx\r\n.\r\n']
   await converse('exchange-onprem', ehlo, from(bob.upn), to(alice.upn), to(erin), ...data)
   // The first attempt puts both off; of the second, a minute later, only one is taken, and the other by itself after it.
-  await expect.poll(async () => (await refusals()).length).toBe(2)
+  await eventually(async () => expect((await refusals()).length).toBe(2))
   const afterAMinute = async () => {
     await lab.clock({ advance: 'PT61S' })
     return laterOf(erin)
   }
-  await expect.poll(afterAMinute).toBe(1)
+  await eventually(async () => expect(await afterAMinute()).toBe(1))
   await delivered('exchange-online', alice.upn, 'Later')
   expect((await refusals()).length).toBe(3)
   expect([await laterOf(alice.upn), await laterOf(erin)]).toEqual([1, 1])

@@ -1,5 +1,6 @@
-import { expect, inject, test, vi } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { openStore } from '#shared/store/open.ts'
+import { eventually } from '#test/actors/eventually.ts'
 import { createDatabase } from '#test/postgres/server.ts'
 import { objectMigrations, seedObjects } from './object-schema.ts'
 import { createObjectTable } from './object-table.ts'
@@ -29,11 +30,11 @@ test('what one server changes, the copies of the others follow; a reset too', as
   await using _there = there.store
   const names = () => there.colours.all().map(({ name }) => name)
   await here.colours.insert({ id: 'b', name: 'green' })
-  await vi.waitFor(() => expect(names()).toEqual(['red', 'green']))
+  await eventually(() => expect(names()).toEqual(['red', 'green']))
   await here.colours.update('a', (colour) => ({ ...colour, name: 'blue' }))
-  await vi.waitFor(() => expect(names()).toEqual(['blue', 'green']))
+  await eventually(() => expect(names()).toEqual(['blue', 'green']))
   await here.colours.remove('b')
-  await vi.waitFor(() => expect(names()).toEqual(['blue']))
+  await eventually(() => expect(names()).toEqual(['blue']))
   await here.store.reset()
-  await vi.waitFor(() => expect(names()).toEqual(['red']))
+  await eventually(() => expect(names()).toEqual(['red']))
 })

@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLog } from '#shared/log.ts'
 import { leases } from '#shared/store/lease.ts'
+import { eventually } from '#test/actors/eventually.ts'
 import { openPlace } from './_move-stage.ts'
 import { createMoveRunner } from './move-runner.ts'
 import type { Move } from './move-store.ts'
@@ -50,7 +51,7 @@ test('a move of a server that was killed is taken over when its lease has run ou
   expect((await moves.find(guid))?.status).toBe('Queued')
   await runner.resume()
   time.now = new Date(time.now.getTime() + 61_000)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await runner.resume()
     expect((await moves.find(guid))?.status).toBe('Failed')
   })

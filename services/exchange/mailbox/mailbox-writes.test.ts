@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { eventually } from '#test/actors/eventually.ts'
 import { openMailbox, start } from './_mailbox.ts'
 import type { MailboxChange } from './mailbox-notices.ts'
 import { occurrencesOf } from './occurrences.ts'
@@ -223,7 +224,7 @@ test('whoever waits hears of each change, and of no other mailbox', async () => 
   await mailboxes.createFolder(mailboxId, { displayName: 'New' })
   const wanted = ['arrived', 'changed', 'gone', 'arrived', 'hierarchy']
   // Where servers share a store, news comes a moment after the write.
-  await expect.poll(() => heard.map(({ what }) => what)).toEqual(wanted)
+  await eventually(() => expect(heard.map(({ what }) => what)).toEqual(wanted))
   expect(strange).toEqual([])
 })
 

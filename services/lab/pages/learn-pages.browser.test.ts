@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { eventually } from '#test/actors/eventually.ts'
 import { darkAndNarrow, lightAndWide, problemsOf } from '#test/actors/look.ts'
 import { type Bench, expectVisible, openBench } from './_bench.ts'
 
@@ -139,5 +140,5 @@ test('a table is read from a file', async () => {
   await page
     .getByLabel('From a file')
     .setInputFiles({ name: 't.yaml', mimeType: 'application/yaml', buffer: Buffer.from('verdicts: []') })
-  await expect.poll(() => page.getByLabel('Table').inputValue()).toBe('verdicts: []')
+  await eventually(async () => expect(await page.getByLabel('Table').inputValue()).toBe('verdicts: []'))
 })

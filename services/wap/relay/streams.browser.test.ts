@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { ProxyAgent, request, WebSocket } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium } from '#test/actors/browser.ts'
+import { eventually } from '#test/actors/eventually.ts'
 import { application, startWap, type WapStage } from '../_stage.ts'
 
 const mebibyte = 1024 * 1024
@@ -146,7 +147,7 @@ describe('100 MB pass with flat memory', () => {
 describe('long polls', () => {
   test("an ActiveSync Ping is held for 59 minutes of the stack's clock", async () => {
     const answer = request('https://mail.contoso.com/ping/held', { dispatcher: agent })
-    await expect.poll(() => held.length).toBe(1)
+    await eventually(() => expect(held.length).toBe(1))
     for (let minute = 0; minute < 59; minute += 1) await stage.stack.clock.advance(60_000)
     held.shift()?.()
     const { statusCode, body } = await answer
@@ -158,28 +159,26 @@ describe('long polls', () => {
     ended.length = 0
     const giveUp = new AbortController()
     const answer = request('https://mail.contoso.com/ping/held', { dispatcher: agent, signal: giveUp.signal })
-    await expect.poll(() => held.length).toBe(1)
+    await eventually(() => expect(held.length).toBe(1))
     giveUp.abort()
     await expect(answer).rejects.toThrow()
-    await expect.poll(() => ended).toContain('ping')
-    await expect.poll(async () => (await stage.journal()).at(-1)?.decisions).toContain('clientGone')
+    await eventually(() => expect(ended).toContain('ping'))
+    await eventually(async () => expect((await stage.journal()).at(-1)?.decisions).toContain('clientGone'))
     held.shift()
   })
 
   test('an answer that does not begin within InactiveTransactionsTimeoutSec is 504', async () => {
     const answer = request('https://mail.contoso.com/short/held', { dispatcher: agent })
-    await expect.poll(async () => (await stage.journal()).length).toBeGreaterThan(0)
+    await eventually(async () => expect((await stage.journal()).length).toBeGreaterThan(0))
     await new Promise((resolve) => setImmediate(resolve))
     let status: number | undefined
     void answer.then(({ statusCode }) => {
       status = statusCode
     })
-    await expect
-      .poll(async () => {
-        await stage.stack.clock.advance(60_000)
-        return status
-      })
-      .toBe(504)
+    await eventually(async () => {
+      await stage.stack.clock.advance(60_000)
+      expect(status).toBe(504)
+    })
     expect((await stage.journal()).at(-1)).toMatchObject({
       reasons: expect.arrayContaining(['nothing moved for 300 s']),
     })

@@ -1,11 +1,27 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Store } from '../store.ts'
 import { addBook, type EngineUnderTest, type Library, openLibrary } from './library.ts'
 
-function collect(store: Store<Library>, topic: string): (string | undefined)[] {
-  const heard: (string | undefined)[] = []
-  store.notices.listen(topic, (text) => heard.push(text))
-  return heard
+interface Heard {
+  readonly texts: (string | undefined)[]
+  /** Resolves with them when there are so many: a store may tell a moment later. */
+  first(count: number): Promise<readonly (string | undefined)[]>
+}
+
+function collect(store: Store<Library>, topic: string): Heard {
+  const texts: (string | undefined)[] = []
+  const waiting: (() => void)[] = []
+  store.notices.listen(topic, (text) => {
+    texts.push(text)
+    for (const look of waiting) look()
+  })
+  const first = (count: number) =>
+    new Promise<readonly (string | undefined)[]>((resolve) => {
+      const look = () => texts.length >= count && resolve([...texts])
+      waiting.push(look)
+      look()
+    })
+  return { texts, first }
 }
 
 export function noticesConformance(engine: EngineUnderTest): void {
@@ -16,8 +32,8 @@ export function noticesConformance(engine: EngineUnderTest): void {
     await store.notices.tell('book', 'Elegies')
     await store.notices.tell('shelf', 'poems')
     await store.notices.tell('book', 'Satires')
-    await vi.waitFor(() => expect(books).toEqual(['Elegies', 'Satires']))
-    expect(shelves).toEqual(['poems'])
+    expect(await books.first(2)).toEqual(['Elegies', 'Satires'])
+    expect(shelves.texts).toEqual(['poems'])
   })
 
   test('tells those who listen for others nothing of their own', async () => {
@@ -26,18 +42,18 @@ export function noticesConformance(engine: EngineUnderTest): void {
     store.notices.listen('book', (text) => others.push(text), { from: 'others' })
     const heard = collect(store, 'book')
     await store.notices.tell('book', 'Elegies')
-    await vi.waitFor(() => expect(heard).toEqual(['Elegies']))
+    expect(await heard.first(1)).toEqual(['Elegies'])
     expect(others).toEqual([])
   })
 
   test('is quiet for those who no longer listen', async () => {
     await using store = await openLibrary(engine.newPlace())
-    const [early, late]: string[][] = [[], []]
-    const listening = store.notices.listen('book', (text) => early?.push(text ?? ''))
-    store.notices.listen('book', (text) => late?.push(text ?? ''))
+    const early: unknown[] = []
+    const listening = store.notices.listen('book', (text) => early.push(text))
+    const late = collect(store, 'book')
     listening[Symbol.dispose]()
     await store.notices.tell('book', 'Elegies')
-    await vi.waitFor(() => expect(late).toEqual(['Elegies']))
+    expect(await late.first(1)).toEqual(['Elegies'])
     expect(early).toEqual([])
   })
 }
@@ -60,8 +76,8 @@ export function committedNoticesConformance(engine: EngineUnderTest): void {
       await expect(nested).rejects.toThrow('no')
       await store.transaction(() => store.notices.tell('book', 'inner'))
       await addBook(store, 'Elegies')
-      expect(heard).toEqual([])
+      expect(heard.texts).toEqual([])
     })
-    await vi.waitFor(() => expect(heard).toEqual(['outer', 'inner']))
+    expect(await heard.first(2)).toEqual(['outer', 'inner'])
   })
 }

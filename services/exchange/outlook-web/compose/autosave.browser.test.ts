@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '#test/actors/eventually.ts'
 import { type Browser, openMailboxOf, type Stage, testKeys } from '../../_stage.ts'
 import { openStageBrowser, type StageBrowser } from '../../pages/_chromium.ts'
 
@@ -32,9 +33,8 @@ test('a message is kept while it is written, found after a reload, and gone when
   await page.getByText(/^Draft saved at /).waitFor()
   await page.getByRole('textbox', { name: 'Message' }).fill('So far, so good')
   await page.clock.runFor(6_000)
-  await expect
-    .poll(async () => (await stage.person.get(new URL(page.url()).pathname + new URL(page.url()).search)).body)
-    .toContain('So far, so good')
+  const { pathname, search } = new URL(page.url())
+  await eventually(async () => expect((await stage.person.get(pathname + search)).body).toContain('So far, so good'))
   expect(await drafts()).toBe(1)
   await page.reload()
   expect(await page.getByRole('textbox', { name: 'Message' }).innerText()).toBe('So far, so good')

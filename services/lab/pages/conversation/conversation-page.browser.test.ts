@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import type { Har } from 'har-format'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '#test/actors/eventually.ts'
 import { darkAndNarrow, lightAndWide, problemsOf } from '#test/actors/look.ts'
 import { alice, bob } from '#test/actors/people.ts'
 import { atAdfs } from '#test/actors/person.ts'
@@ -91,7 +92,7 @@ describe('a conversation', () => {
     const arrows = () => page.locator('.messageLine0, .messageLine1').count()
     const before = await arrows()
     await atAdfs.signIn(visitor, alice.upn, alice.password)
-    await expect.poll(arrows, { timeout: 15_000 }).toBeGreaterThan(before)
+    await eventually(async () => expect(await arrows()).toBeGreaterThan(before))
     await expectVisible(page.locator('#facts').getByText(alice.upn))
   })
 })
