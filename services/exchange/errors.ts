@@ -42,6 +42,17 @@ export const catalogue = {
     // Public captures of mailboxes with OWAEnabled $false name this exception.
     owaError: 'Microsoft.Exchange.Data.Storage.AccountDisabledException',
   },
+  mailboxNotOpened: {
+    status: 302,
+    msg: 'ExplicitLogon',
+    message: "You don't have permission to open this mailbox, or there is none at this address.",
+    owaError: 'Microsoft.Exchange.Clients.Owa2.Server.Core.OwaExplicitLogonException',
+  },
+  ownMailboxOnly: { status: 403, message: 'This can be done in your own mailbox only.' },
+  sendAsDenied: {
+    status: 403,
+    message: "You can't send a message on behalf of this user unless you have permission to do so.",
+  },
   controlPanelDisabled: { status: 403, message: "Sorry! Access denied. You don't have permission to open this page." },
   mailboxOnPremises: refusal(
     'MailboxOnPremises',

@@ -22,6 +22,7 @@ import { pendingNotification } from './outlook-web/live-mail.ts'
 import { downloadSource } from './outlook-web/message-source.ts'
 import { showNote, showNotes } from './outlook-web/notes/show-notes.ts'
 import { showErrorPage, showSignedOut, showTimedOut, webErrorWriter } from './outlook-web/notices.ts'
+import { showOpenMailbox } from './outlook-web/open-mailbox.ts'
 import { showContact, showContactForm, showPeople } from './outlook-web/people/show-people.ts'
 import { submitContact } from './outlook-web/people/submit-contact.ts'
 import { searchMail } from './outlook-web/search-mail.ts'
@@ -34,6 +35,7 @@ import { showTask, showTaskForm, showTasks } from './outlook-web/tasks/show-task
 import { submitTask } from './outlook-web/tasks/submit-task.ts'
 import { addServerHeaders } from './server-headers.ts'
 import { calendarUrl, formsAuthenticationUrl, homeUrl, peopleUrl, scriptNames, searchPath } from './urls.ts'
+import { mailboxSegment, stayInMailbox } from './web-session/opened-mailbox.ts'
 import { type Handler, noteOpened, signedIn, type VisitHandler, type WebParts } from './web-session/visit.ts'
 
 type Row = readonly [method: 'GET' | 'POST', path: string, handle: Handler]
@@ -50,6 +52,7 @@ const openHome: Handler = (request, reply, parts) => {
 const pages: readonly (readonly [path: string, show: VisitHandler])[] = [
   ['/mail/action/compose', showCompose],
   ['/mail/action/folders', showFolders],
+  ['/mail/action/open', showOpenMailbox],
   [searchPath, searchMail],
   ['/calendar/item', showAppointment],
   ['/calendar/action/edit', editAppointment],
@@ -106,23 +109,35 @@ function anonymousRows(directory: 'owa' | 'ecp'): readonly Row[] {
   ]
 }
 
-const rows: readonly Row[] = [
-  ...anonymousRows('owa'),
-  ...anonymousRows('ecp'),
+/** Of a mailbox: of the own one below `/owa/`, of another's below `/owa/` and its address. */
+const mailboxRows: readonly Row[] = [
   ['GET', '/owa/', openHome],
   ['GET', '/owa/service.svc/s/GetFileAttachment', signedIn(downloadAttachment)],
   ['GET', '/owa/service.svc/s/GetMessageSource', signedIn(downloadSource)],
-  ['POST', '/owa/folder-action.owa', signedIn(changeFolders)],
   ['GET', '/owa/ev.owa2', signedIn(pendingNotification)],
-  ...scriptNames.map((name): Row => ['GET', `/owa/auth/:version/scripts/${name}.js`, sendScript(name)]),
-  ['GET', '/owa/auth/logon.aspx', showLogon],
-  ['POST', formsAuthenticationUrl, submitLogon],
+  ['POST', '/owa/folder-action.owa', signedIn(changeFolders)],
   ['POST', '/owa/message-action.owa', signedIn(actOnMessage)],
   ['POST', '/owa/compose.owa', signedIn(submitCompose)],
   ['POST', '/owa/people.owa', signedIn(submitContact)],
   ['POST', '/owa/tasks.owa', signedIn(submitTask)],
   ['POST', '/owa/options.owa', signedIn(submitSettings)],
   ['POST', '/owa/calendar.owa', signedIn(submitAppointment)],
+]
+
+/** `address` as in a path, or as a parameter of one. */
+function rowsOfAnother(address: string): readonly Row[] {
+  return mailboxRows.map(([method, path, handle]) => [method, path.replace('/owa/', `/owa/${address}/`), handle])
+}
+
+const rows: readonly Row[] = [
+  ...anonymousRows('owa'),
+  ...anonymousRows('ecp'),
+  ...mailboxRows,
+  ['GET', `/owa/${mailboxSegment}`, addSlash],
+  ...rowsOfAnother(mailboxSegment),
+  ...scriptNames.map((name): Row => ['GET', `/owa/auth/:version/scripts/${name}.js`, sendScript(name)]),
+  ['GET', '/owa/auth/logon.aspx', showLogon],
+  ['POST', formsAuthenticationUrl, submitLogon],
   ['POST', '/owa/service.svc', clientRequest],
   ['POST', '/owa/*', clientRequest],
   ['GET', '/owa/service.svc/*', clientRequest],
@@ -133,9 +148,15 @@ const rows: readonly Row[] = [
   ['POST', '/ecp/*', panelRequest],
 ]
 
+/** Every request to another's mailbox, and those of its pages that are told apart by `path`. */
+export function requestsToAnother(address: string): readonly (readonly [method: 'GET' | 'POST', url: string])[] {
+  const shown = pages.map(([path]) => ['GET', `/owa/${address}/?path=${path}`] as const)
+  return [...rowsOfAnother(address).map(([method, url]) => [method, url] as const), ...shown]
+}
+
 /** Where forms of somebody who is signed in are posted to; each asks for the session's canary. */
 export const stateChangingPaths: readonly string[] = rows.flatMap(([method, path, handle]) =>
-  method === 'POST' && !withoutCanary.has(handle) ? [path] : [],
+  method === 'POST' && !withoutCanary.has(handle) && !path.includes(mailboxSegment) ? [path] : [],
 )
 
 /** Outlook on the web and the control panel, on the host names that are theirs. */
@@ -148,7 +169,12 @@ export function addWebRoutes(scope: FastifyInstance, parts: WebParts): void {
     if (!parts.config.webHosts.includes(request.hostname)) return reply.callNotFound()
   })
   for (const [method, url, handle] of [...rows, ...newerClientRows(parts.config.newerPaths)])
-    scope.route({ method, url, handler: (request, reply) => handle(request, reply, parts) })
+    scope.route({
+      method,
+      url,
+      handler: (request, reply) => handle(request, reply, parts),
+      ...(url.includes(mailboxSegment) && { onSend: stayInMailbox }),
+    })
 }
 
 function newerClientRows(paths: readonly string[]): readonly Row[] {

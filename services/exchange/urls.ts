@@ -11,6 +11,15 @@ export function homeUrl(directory: VirtualDirectory): string {
   return `/${directory}/`
 }
 
+/** Another's mailbox, by its address; the own one when it is that. */
+export function openedHomeUrl(address: string): string {
+  return `/owa/${encodeURIComponent(address).replaceAll('%40', '@')}/`
+}
+
+/** Leads to the own mailbox from whichever is shown: it gets its slash there. */
+export const ownMailboxUrl = '/owa'
+export const openMailboxUrl = `/owa/?path=${encodeQueryValue('/mail/action/open')}`
+
 /** `filter` shows a part of the folder: unread, flagged, files, or `category:` and a name. */
 export function folderUrl(folder: string, before?: string, filter?: string): string {
   const part = filter === undefined ? '' : `&filter=${encodeQueryValue(filter)}`

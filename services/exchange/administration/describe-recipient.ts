@@ -111,11 +111,14 @@ export async function describeFully(parts: CmdletParts, recipient: Recipient): P
   const authentication = await describeAuthentication(parts, settings)
   if (recipient.mailboxId === undefined) return { ...described, ...authentication }
   const { ForwardingAddress, ForwardingSmtpAddress, DeliverToMailboxAndForward } = settings
+  const { MessageCopyForSentAsEnabled: asCopies, MessageCopyForSendOnBehalfEnabled: behalfCopies } = settings
   return {
     ...described,
     ForwardingAddress: ForwardingAddress ?? null,
     ForwardingSmtpAddress: typeof ForwardingSmtpAddress === 'string' ? `smtp:${ForwardingSmtpAddress}` : null,
     DeliverToMailboxAndForward: DeliverToMailboxAndForward === true,
+    MessageCopyForSentAsEnabled: asCopies === true,
+    MessageCopyForSendOnBehalfEnabled: behalfCopies === true,
     ...authentication,
   }
 }

@@ -21,6 +21,15 @@ export const webAdvice: Advice<ExchangeErrorKey> = {
   noUserInToken: ['The token has no user principal name or SID.', 'Restore the claim rules of the trust.'],
   noMailbox: ['The account has no mailbox here.', 'Enable-Mailbox, or give it one in the scenario.'],
   outlookWebDisabled: ['Outlook on the web is off for the mailbox.', 'Set-CASMailbox -OWAEnabled $true.'],
+  mailboxNotOpened: [
+    'The person has no Full Access to the mailbox.',
+    'Add-MailboxPermission -AccessRights FullAccess.',
+  ],
+  ownMailboxOnly: ["Somebody orders a device of another's mailbox about.", 'Sign in as its owner, or use cmdlets.'],
+  sendAsDenied: [
+    'The person may open the mailbox, and not send as its owner.',
+    'Add-RecipientPermission -AccessRights SendAs, or Set-Mailbox -GrantSendOnBehalfTo.',
+  ],
   controlPanelDisabled: ['The control panel is off for the mailbox.', 'Set-CASMailbox -ECPEnabled $true.'],
   accountDisabled: ['The account is disabled.', 'Enable it in Active Directory.'],
   mailboxOnPremises: ['The mailbox is on-premises.', 'Use https://mail.contoso.com/owa.'],

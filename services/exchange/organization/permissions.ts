@@ -30,11 +30,26 @@ export async function senderRight(parts: PermissionParts, sender: Recipient, add
 
 /** The mailboxes besides the own that somebody may open, for lists. */
 export async function openableMailboxes(parts: PermissionParts, visitorGuid: string): Promise<readonly Recipient[]> {
+  const found = await othersGranted(parts, visitorGuid, [['FullAccess']])
+  return found.filter(({ mailboxId }) => mailboxId !== undefined)
+}
+
+/** The recipients besides themselves under whom somebody may send, in whatever way. */
+export async function sendableRecipients(parts: PermissionParts, visitorGuid: string): Promise<readonly Recipient[]> {
+  return othersGranted(parts, visitorGuid, [['SendAs'], ['SendOnBehalf']])
+}
+
+async function othersGranted(
+  parts: PermissionParts,
+  visitorGuid: string,
+  anyOf: readonly (readonly AccessRight[])[],
+): Promise<readonly Recipient[]> {
   const held = await parts.permissions.heldBy(await trusteesOf(parts, visitorGuid))
   const owners = Map.groupBy(held, ({ objectGuid }) => objectGuid)
-  const granted = [...owners].filter(([, each]) => isGranted(each, ['FullAccess'])).map(([guid]) => guid)
+  const isAny = (each: readonly Permission[]) => anyOf.some((rights) => isGranted(each, rights))
+  const granted = [...owners].filter(([, each]) => isAny(each)).map(([guid]) => guid)
   const found = await Promise.all(granted.map((guid) => parts.recipients.findRecipient('objectGuid', guid)))
-  return found.filter((each) => each?.mailboxId !== undefined && each.objectGuid !== visitorGuid) as Recipient[]
+  return found.filter((each) => each !== undefined && each.objectGuid !== visitorGuid) as Recipient[]
 }
 
 async function heldOn(parts: PermissionParts, visitorGuid: string, objectGuid: string): Promise<readonly Permission[]> {

@@ -8,6 +8,8 @@ import {
   calendarUrl,
   folderUrl,
   homeUrl,
+  openMailboxUrl,
+  ownMailboxUrl,
   peopleUrl,
   settingsUrl,
   signOffUrl,
@@ -17,13 +19,16 @@ import {
 import type { Visit } from '../web-session/visit.ts'
 import { childrenOf } from './folder-tree.ts'
 
-export function frameOf(config: ExchangeConfig, { session, directory }: Visit): Omit<FrameView, 'title' | 'content'> {
+export function frameOf(
+  config: ExchangeConfig,
+  { session, person, directory }: Visit,
+): Omit<FrameView, 'title' | 'content'> {
   return {
     product: config.product,
     stylesheet: stylesheetUrl(directory, config.version),
     person: {
-      displayName: session.displayName,
-      userPrincipalName: session.userPrincipalName,
+      displayName: person.displayName,
+      userPrincipalName: person.userPrincipalName,
       mailUrl: homeUrl('owa'),
       calendarUrl: calendarUrl('month'),
       peopleUrl,
@@ -31,6 +36,8 @@ export function frameOf(config: ExchangeConfig, { session, directory }: Visit): 
       settingsUrl: settingsUrl(),
       optionsUrl: homeUrl('ecp'),
       signOffUrl: signOffUrl(directory),
+      openMailboxUrl,
+      opened: session === person ? undefined : { name: session.displayName, ownUrl: ownMailboxUrl },
     },
     footer: signInEvidence({
       facts: [

@@ -10,6 +10,7 @@ import { attachmentUrl, composeUrl, folderUrl, messageActionUrl, messageSourceUr
 import type { Visit, WebParts } from '../web-session/visit.ts'
 import { meetingPanel } from './calendar/meeting-panel.ts'
 import { type Category, colouredBy } from './categories.ts'
+import { shownAddress } from './compose/recipients.ts'
 import { mailFolders } from './folder-tree.ts'
 import { folderKey, folderLinks, frameOf } from './frame.ts'
 import { liveView } from './live-mail.ts'
@@ -37,7 +38,9 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
     ...frameOf(config, visit),
     folders: folderLinks(folders, message.folderId),
     subject: message.subject,
-    from: read.from,
+    from: message.properties.sender
+      ? `${shownAddress(message.properties.sender)} on behalf of ${read.from}`
+      : read.from,
     to: read.to,
     cc: read.cc,
     receivedAt: message.receivedAt,

@@ -8,6 +8,9 @@ export interface ComposeView extends Omit<FrameView, 'title' | 'content'> {
   readonly folders: readonly FolderLink[]
   readonly action: string
   readonly canary: string
+  /** Who can stand in From; nobody is asked when it is one only. */
+  readonly senders: readonly { readonly name: string; readonly address: string }[]
+  readonly from: string
   readonly to: string
   readonly cc: string
   readonly bcc: string
@@ -42,7 +45,7 @@ export function composePage(view: ComposeView): PageView {
 ${view.problem && html`<p class="problem" role="alert" data-testid="problem">${view.problem}</p>`}
 <form class="compose" method="post" action="${view.action}" enctype="multipart/form-data" data-testid="compose">
 ${hidden('X-OWA-CANARY', view.canary)}${hidden('mode', view.mode)}${hidden('ItemID', view.originalId)}${hidden('answers', view.answers)}
-${line('to', 'To', view.to, 'people')}${line('cc', 'Cc', view.cc, 'people')}${line('bcc', 'Bcc', view.bcc, 'people')}${line('subject', 'Subject', view.subject)}<datalist id="people">${view.people.map((each) => html`<option value="${each}">`)}</datalist>
+${fromLine(view)}${line('to', 'To', view.to, 'people')}${line('cc', 'Cc', view.cc, 'people')}${line('bcc', 'Bcc', view.bcc, 'people')}${line('subject', 'Subject', view.subject)}<datalist id="people">${view.people.map((each) => html`<option value="${each}">`)}</datalist>
 ${carried(view.attachments)}
 <div class="line"><label for="attachments">Attach files</label><input id="attachments" name="attachments" type="file" multiple></div>
 <div class="line"><label for="importance">Importance</label><select id="importance" name="importance">${importances(view.importance)}</select></div>
@@ -67,6 +70,13 @@ const formats = [
 const editor = html`<div class="formats" role="toolbar" aria-label="Format">${formats.map(
   ([command, name]) => html`<button type="button" data-format="${command}">${name}</button> `,
 )}<button type="button" data-to-plain>Plain text</button></div>`
+
+function fromLine({ senders, from }: ComposeView): Html | undefined {
+  if (senders.length < 2) return undefined
+  const isChosen = (address: string) => address.toLowerCase() === from.toLowerCase()
+  return html`<div class="line"><label for="from">From</label><select id="from" name="from">${senders.map(({ name, address }) => html`<option value="${address}"${isChosen(address) && html` selected`}>${name} (${address})</option>`)}</select></div>
+`
+}
 
 function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`

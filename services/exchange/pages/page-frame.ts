@@ -26,6 +26,10 @@ export interface PersonView {
   readonly settingsUrl: string
   readonly optionsUrl: string
   readonly signOffUrl: string
+  /** Where another's mailbox can be opened. */
+  readonly openMailboxUrl: string
+  /** Another's that is shown, and the way back. */
+  readonly opened?: { readonly name: string; readonly ownUrl: string } | undefined
 }
 
 const icon =
@@ -43,12 +47,17 @@ export function pageFrame(view: FrameView): PageView {
     formTargets: [],
     body: html`<a class="skip" href="#content">Skip to content</a>
 <header class="top"><p class="brand">${view.brand ?? 'Outlook on the web'}</p>${person && personBar(person)}</header>
-${view.content}
+${person?.opened && openedBar(person.opened)}${view.content}
 <footer class="bottom">${view.footer}<p class="mark" data-testid="mock-mark">Fauxchange mock of ${view.product}</p></footer>`,
   }
 }
 
 function personBar(person: PersonView): Html {
   return html`<nav class="person" aria-label="Account"><span data-testid="signed-in-user"><span class="who">${person.displayName}</span> <span class="upn">${person.userPrincipalName}</span></span>
-<a href="${person.mailUrl}">Mail</a> <a href="${person.calendarUrl}">Calendar</a> <a href="${person.peopleUrl}">People</a> <a href="${person.tasksUrl}">Tasks</a> <a href="${person.settingsUrl}">Settings</a> <a href="${person.optionsUrl}">Options</a> <a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
+<a href="${person.mailUrl}">Mail</a> <a href="${person.calendarUrl}">Calendar</a> <a href="${person.peopleUrl}">People</a> <a href="${person.tasksUrl}">Tasks</a> <a href="${person.settingsUrl}">Settings</a> <a href="${person.optionsUrl}">Options</a> <a href="${person.openMailboxUrl}">Open another mailbox</a> <a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
+}
+
+function openedBar({ name, ownUrl }: NonNullable<PersonView['opened']>): Html {
+  return html`<p class="opened" data-testid="opened-mailbox">Mailbox of <strong>${name}</strong> <a href="${ownUrl}">Back to your own mailbox</a></p>
+`
 }

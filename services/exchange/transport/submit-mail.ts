@@ -1,7 +1,9 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { MailboxStore, Recipient } from '../mailbox/mailbox-store.ts'
 import { type ReadEnvelope, readEnvelope } from '../mailbox/read-mime.ts'
+import type { OrganizationStore } from '../organization/organization-store.ts'
 import type { PermissionParts } from '../organization/permissions.ts'
+import { keepCopyForSender } from './sent-copies.ts'
 import { sentUnder } from './sent-under.ts'
 import { stampMessage } from './stamp-message.ts'
 import type { Transport } from './transport.ts'
@@ -10,6 +12,9 @@ export interface Submitting extends PermissionParts {
   readonly context: Pick<DeploymentContext, 'clock' | 'random'>
   readonly mailboxes: MailboxStore
   readonly transport: Transport
+  readonly organization: Pick<OrganizationStore, 'recipientSettings'>
+  /** Who sends from the mailbox of another; its owner does, unless said. */
+  readonly submittedBy?: Recipient
 }
 
 export interface Submission {
@@ -26,7 +31,7 @@ export interface Submission {
  * @returns How many recipients there are; with none, nothing is sent. @throws SendAsDenied.
  */
 export async function submitMail(
-  { context, mailboxes, transport, recipients, permissions }: Submitting,
+  { context, mailboxes, transport, recipients, permissions, organization, submittedBy }: Submitting,
   { sender, mime, saveInSent, sentFolderId }: Submission,
 ): Promise<number> {
   const envelope = await readEnvelope(mime)
@@ -34,12 +39,13 @@ export async function submitMail(
   if (to.length === 0) return 0
   const at = context.clock.now()
   const messageId = `${context.random.uuid()}@${sender.emailAddress.split('@')[1]}`
-  const under = await sentUnder({ recipients, permissions }, sender, envelope)
+  const under = await sentUnder({ recipients, permissions }, submittedBy ?? sender, envelope)
   const travelling = stampMessage(mime, { under, at, messageId, withoutBcc: true })
   await transport.submit({ from: under.from.emailAddress, to }, travelling)
+  const kept = stampMessage(mime, { under, at, messageId })
+  await keepCopyForSender({ mailboxes, organization }, { under, mime: kept, at, keptIn: sender.mailboxId })
   if (sender.mailboxId !== undefined && saveInSent) {
     const folderId = sentFolderId ?? (await mailboxes.wellKnownFolder(sender.mailboxId, 'sentitems')).id
-    const kept = stampMessage(mime, { under, at, messageId })
     await mailboxes.deliver(sender.mailboxId, { folderId, mime: kept, receivedAt: at, unread: false })
   }
   return to.length

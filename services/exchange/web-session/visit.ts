@@ -6,13 +6,17 @@ import { shutDoor } from '../organization/client-access.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { setBackEnd } from '../server-headers.ts'
 import { directoryOf, timeoutUrl } from '../urls.ts'
+import { mailboxBase, openedMailbox } from './opened-mailbox.ts'
 import { canaryOf, isCanaryOf } from './seal.ts'
 import { activityIsDue, endOf, judgeSession, type KeptSession, type WebSession } from './session.ts'
 import type { VirtualDirectory, WebSignIn } from './web-sign-in.ts'
 
 /** A request of somebody who is signed in. */
 export interface Visit {
+  /** Of the mailbox that is shown: the person's own, or another's that the path names. */
   readonly session: WebSession
+  /** Who is signed in. */
+  readonly person: WebSession
   readonly directory: VirtualDirectory
   readonly canary: string
   /** When the session ends unless the person does something. */
@@ -41,9 +45,11 @@ export function signedIn(handle: VisitHandler): Handler {
     if (verdict !== 'live') return endSession(request, reply, parts, { directory, verdict })
     const reason = await signIn.takenBack?.(request, kept.session)
     if (reason !== undefined) return takeBack(request, reply, parts, { directory, reason })
+    request.recording.note({ user: kept.session.userPrincipalName })
     const gone = await mailboxOfSession(parts, kept.session, directory)
     if (gone) return leaveMailbox(request, reply, parts, { directory, ...gone })
-    return handle(request, reply, parts, await openVisit(request, reply, parts, { kept, directory }))
+    const session = (await openedMailbox(request, parts, kept.session)) ?? kept.session
+    return handle(request, reply, parts, await openVisit(request, reply, parts, { kept, directory, session }))
   }
 }
 
@@ -84,19 +90,22 @@ async function openVisit(
   request: FastifyRequest,
   reply: FastifyReply,
   { signIn, config, context, sealingKey }: WebParts,
-  { kept, directory }: { readonly kept: KeptSession; readonly directory: VirtualDirectory },
+  { kept, directory, session }: Omit<Visit, 'person' | 'canary' | 'expiresAt'> & { readonly kept: KeptSession },
 ): Promise<Visit> {
-  const { session } = kept
+  const { session: person } = kept
   const now = context.clock.now()
-  request.recording.note({ user: session.userPrincipalName })
   if (isActivity(request) && activityIsDue(kept, now))
-    await signIn.cookies.write(reply, directory, { session, lastActivity: now.getTime() })
+    await signIn.cookies.write(reply, directory, { session: person, lastActivity: now.getTime() })
   const canary = canaryOf(await sealingKey.read(), session.id)
   if (request.cookies[canaryName] !== canary)
-    reply.setCookie(canaryName, canary, { path: `/${directory}/`, secure: true, sameSite: 'lax' })
+    reply.setCookie(canaryName, canary, {
+      path: mailboxBase(request) ?? `/${directory}/`,
+      secure: true,
+      sameSite: 'lax',
+    })
   signIn.settle(request, reply)
   setBackEnd(reply, config, session.mailboxId)
-  return { session, directory, canary, expiresAt: endOf(kept, config) }
+  return { session, person, directory, canary, expiresAt: endOf(kept, config) }
 }
 
 /** `UA=0` is what the real client adds to what it asks by itself ("user activity"). */

@@ -25,6 +25,12 @@ const forwarding = {
   DeliverToMailboxAndForward: 'boolean',
 } as const
 
+/** Whether Sent Items of the mailbox keep what others send under its name. */
+const sentCopies = {
+  MessageCopyForSentAsEnabled: 'boolean',
+  MessageCopyForSendOnBehalfEnabled: 'boolean',
+} as const
+
 /** Set-Mailbox of both places, and Set-RemoteMailbox of the organization's own servers. */
 export const setMailbox: Cmdlet = {
   name: 'Set-Mailbox',
@@ -32,6 +38,7 @@ export const setMailbox: Cmdlet = {
     Identity: 'identity',
     ...attributes,
     ...forwarding,
+    ...sentCopies,
     ...restrictionParameters,
     ProhibitSendReceiveQuota: 'value',
     Type: 'text',
@@ -45,6 +52,9 @@ export const setMailbox: Cmdlet = {
     const isRestricted = await changeRestrictions(parts, recipient, given)
     await changeAttributes(parts, recipient, given, type, isRestricted)
     await changeForwarding(parts, recipient, given)
+    const copies = Object.entries(given).filter(([name, value]) => name in sentCopies && typeof value === 'boolean')
+    if (copies.length > 0)
+      await parts.organization.changeRecipientSettings(recipient.objectGuid, Object.fromEntries(copies) as Settings)
     if (bytes !== undefined) await parts.mailboxes.setQuota(recipient.mailboxId ?? '', bytes)
     return []
   },

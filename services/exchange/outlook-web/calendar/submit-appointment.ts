@@ -5,6 +5,7 @@ import { ExchangeError } from '../../errors.ts'
 import { wallClock } from '../../mailbox/time-zones.ts'
 import { appointmentUrl, calendarUrl, folderUrl } from '../../urls.ts'
 import { requireCanary, type Visit, type WebParts } from '../../web-session/visit.ts'
+import { sendingAsOwner } from '../compose/senders.ts'
 import { unlessFull } from '../compose/submit-compose.ts'
 import { ownerOf, preferencesOf } from '../preferences.ts'
 import { readState } from './appointment-form.ts'
@@ -46,13 +47,15 @@ async function save({ request, reply, parts, visit, form }: Submitted) {
   if (found) requireOrganizer(found)
   const [owner, { zone }] = [await ownerOf(parts, visit.session), await preferencesOf(parts, visit.session)]
   const state = readState(form)
-  const saved = await unlessFull(saveAppointment(parts, { mailboxId, owner, zone, state, found }))
+  const told = [...(found?.appointment.properties.attendees ?? []), state.attendees, state.optionalAttendees]
+  const sending = told.some((each) => each !== '') ? await sendingAsOwner(parts, visit) : parts
+  const saved = await unlessFull(saveAppointment(sending, { mailboxId, owner, zone, state, found }))
   if (typeof saved === 'string') {
     request.recording.note({ decision: 'appointmentNotSaved', reason: saved })
     return sendForm(reply, parts, visit, { state, found, problem: saved })
   }
-  const told = saved.properties.attendees.length
-  request.recording.note({ decision: found ? 'appointmentChanged' : 'appointmentMade', detail: { invited: told } })
+  const invited = saved.properties.attendees.length
+  request.recording.note({ decision: found ? 'appointmentChanged' : 'appointmentMade', detail: { invited } })
   return reply.redirect(appointmentUrl(saved.id, found?.occurrence), 303)
 }
 
@@ -81,7 +84,12 @@ async function callOff(
   if (properties.attendees.length === 0) return
   const cancelled = { ...appointment, properties: { ...properties, sequence: (properties.sequence ?? 0) + 1 } }
   const organizer = await ownerOf(parts, visit.session)
-  await sendCancellation(parts, { organizer, appointment: cancelled, text: '', occurrence })
+  await sendCancellation(await sendingAsOwner(parts, visit), {
+    organizer,
+    appointment: cancelled,
+    text: '',
+    occurrence,
+  })
 }
 
 async function removeOccurrence(
@@ -105,11 +113,12 @@ async function answer({ request, reply, parts, visit, form }: Submitted, given: 
   if (!item || !meeting) throw new ExchangeError('noSuchItem', `"${form.ItemID}" invites to nothing`)
   const asked = item.kind === 'appointment' ? (await findAppointment(mailboxes, mailboxId, form)).occurrence : undefined
   const occurrence = asked ?? meeting.occurrence
+  const sending = form.send === '1' ? await sendingAsOwner(parts, visit) : parts
   await unlessFull(keepAnswer(parts, { mailboxId, meeting, answer: given, occurrence }))
   if (form.send === '1') {
     const comment = String(form.comment ?? '').slice(0, 500)
     await sendMeetingAnswer(
-      parts,
+      sending,
       await ownerOf(parts, visit.session),
       { meeting, answer: given, occurrence },
       { comment },

@@ -5,6 +5,8 @@ import type { InlinePicture } from './written-html.ts'
 
 export interface NewMessage {
   readonly from: MailAddress
+  /** Who sends on behalf of whom From names. */
+  readonly sender?: MailAddress | undefined
   readonly to: readonly MailAddress[]
   readonly cc: readonly MailAddress[]
   /** In a draft only: whoever gets the message does not see it. */
@@ -28,6 +30,7 @@ export async function composeMail(message: NewMessage): Promise<Buffer> {
   const { inReplyTo, references = [], importance } = message
   const composer = new MailComposer({
     from: writtenAddress(message.from),
+    ...(message.sender && { sender: writtenAddress(message.sender) }),
     to: message.to.map(writtenAddress),
     cc: message.cc.map(writtenAddress),
     bcc: (message.bcc ?? []).map(writtenAddress),

@@ -22,15 +22,15 @@ export interface Quoted {
   readonly html: Html
 }
 
-/** The beginning of an answer to a message, or of one that passes it on. */
+/** The beginning of an answer to a message, or of one that passes it on; `own` are the answerer's addresses in lower case. */
 export function beginningOf(
   mode: 'reply' | 'replyAll' | 'forward',
   message: Message,
   body: Quoted,
-  own: string,
+  own: readonly string[],
 ): Beginning {
   const { from, to, cc, replyTo } = message.properties
-  const isOther = ({ address }: MailAddress) => address.toLowerCase() !== own.toLowerCase()
+  const isOther = ({ address }: MailAddress) => !own.includes(address.toLowerCase())
   const sender = replyTo.length > 0 ? replyTo : from ? [from] : []
   const others = mode === 'replyAll' ? unique([...sender, ...to.filter(isOther)]) : sender
   const copies = mode === 'replyAll' ? cc.filter(isOther) : []

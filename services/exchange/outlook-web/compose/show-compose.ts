@@ -5,12 +5,14 @@ import { ExchangeError } from '../../errors.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
 import { composePage } from '../../pages/compose-page.ts'
 import { composeActionUrl, scriptUrl } from '../../urls.ts'
+import type { WebSession } from '../../web-session/session.ts'
 import type { Visit, WebParts } from '../../web-session/visit.ts'
 import { folderLinks, frameOf } from '../frame.ts'
 import { peopleSuggestions } from '../people-suggestions.ts'
 import { preferencesOf } from '../preferences.ts'
 import { type Beginning, beginningOf, type ComposeMode, composeModes } from './quoted-message.ts'
 import { writtenAddress } from './recipients.ts'
+import { senderChoices } from './senders.ts'
 import { editableHtml, htmlOfText } from './written-html.ts'
 
 /** `/owa/?path=/mail/action/compose`: a new message, an answer, or a draft again. */
@@ -23,6 +25,7 @@ export async function showCompose(request: FastifyRequest, reply: FastifyReply, 
     : { to: typeof to === 'string' ? to : '', cc: '', subject: '', body: '', html: htmlOfText('') }
   request.recording.note({ decision: `compose ${mode}` })
   return showForm(reply, parts, visit, {
+    from: (mode === 'draft' && original?.properties.from?.address) || '',
     ...beginning,
     ...(mode === 'draft' && original ? ofDraft(original) : await ofNewMail(parts, visit, beginning)),
     mode,
@@ -48,6 +51,8 @@ async function ofNewMail(parts: WebParts, { session }: Visit, { body, html: text
 }
 
 export interface FormState {
+  /** The address of one of `senderChoices`; empty for the owner of the mailbox. */
+  readonly from: string
   readonly to: string
   readonly cc: string
   readonly bcc: string
@@ -67,8 +72,10 @@ export interface FormState {
 export async function showForm(reply: FastifyReply, parts: WebParts, visit: Visit, state: FormState, status = 200) {
   const folders = await parts.mailboxes.listFolders(visit.session.mailboxId)
   const people = await peopleSuggestions(parts, visit.session)
+  const choices = await senderChoices(parts, visit)
+  const senders = choices.map(({ displayName: name, emailAddress: address }) => ({ name, address }))
   const script = scriptUrl(parts.config.version, 'compose')
-  const frame = { ...frameOf(parts.config, visit), folders: folderLinks(folders, ''), people }
+  const frame = { ...frameOf(parts.config, visit), folders: folderLinks(folders, ''), people, senders }
   return sendPage(
     reply,
     composePage({ ...frame, ...state, action: composeActionUrl, canary: visit.canary, script }),
@@ -82,17 +89,17 @@ async function originalOf({ mailboxes }: WebParts, { session }: Visit, id: strin
   return message
 }
 
-async function startOf(
-  { mailboxes }: WebParts,
-  { session }: Visit,
-  mode: ComposeMode,
-  message: Message,
-): Promise<Beginning> {
+async function addressesOf({ recipients }: WebParts, { objectGuid, userPrincipalName }: WebSession) {
+  return [userPrincipalName, ...(await recipients.addressesOf(objectGuid))].map((each) => each.toLowerCase())
+}
+
+async function startOf(parts: WebParts, { session }: Visit, mode: ComposeMode, message: Message): Promise<Beginning> {
+  const { mailboxes } = parts
   const text = (await mailboxes.readBody(session.mailboxId, message.id))?.text ?? ''
   const mime = await mailboxes.readMime(session.mailboxId, message.id)
   const editable = mime ? await editableHtml(mime) : htmlOfText(text)
   if (mode === 'reply' || mode === 'replyAll' || mode === 'forward')
-    return beginningOf(mode, message, { text, html: editable }, session.userPrincipalName)
+    return beginningOf(mode, message, { text, html: editable }, await addressesOf(parts, session))
   const { to, cc } = message.properties
   const written = (addresses: typeof to) => addresses.map(writtenAddress).join('; ')
   return {

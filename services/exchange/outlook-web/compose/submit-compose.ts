@@ -1,16 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Html } from '#shared/html/html.ts'
-import { ExchangeError } from '../../errors.ts'
+import { catalogue, ExchangeError } from '../../errors.ts'
 import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import { MailboxRefusal } from '../../mailbox/mailbox-refusal.ts'
-import type { Message } from '../../mailbox/mailbox-store.ts'
+import type { Message, Recipient } from '../../mailbox/mailbox-store.ts'
+import { keepCopyForSender } from '../../transport/sent-copies.ts'
+import type { SentUnder } from '../../transport/sent-under.ts'
 import { composeUrl, folderUrl } from '../../urls.ts'
 import { requireCanary, type Visit, type WebParts } from '../../web-session/visit.ts'
+import { ownerOf } from '../preferences.ts'
 import { composeMail } from './compose-mime.ts'
 import { composeModes } from './quoted-message.ts'
 import { type ReadForm, readForm, type UploadedFile } from './read-form.ts'
 import { readRecipients } from './recipients.ts'
+import { underWhom, writtenSender } from './senders.ts'
 import { carriedAttachments, type FormState, showForm } from './show-compose.ts'
 import { htmlOfText, withPictures, writtenHtml } from './written-html.ts'
 
@@ -24,7 +28,7 @@ export async function submitCompose(request: FastifyRequest, reply: FastifyReply
   if (wanted === 'save') return save(request, reply, parts, { visit, draft })
   if (wanted === 'autosave') return autosave(request, reply, parts, { visit, draft })
   const problem = problemWith(draft)
-  if (problem === undefined) return send(request, reply, parts, { visit, draft })
+  if (problem === undefined && draft.under) return send(request, reply, parts, { visit, draft, under: draft.under })
   request.recording.note({ decision: 'notSent', reason: problem })
   // What was uploaded goes into a draft, so that the next attempt need not bring it again.
   const kept = draft.files.length > 0 ? await keepDraft(parts, visit, draft) : draft.original
@@ -37,6 +41,9 @@ export async function submitCompose(request: FastifyRequest, reply: FastifyReply
 interface Draft {
   /** Undefined where plain text was written. */
   readonly written: Html | undefined
+  readonly from: Recipient
+  /** Undefined where the person may not send as `from`. */
+  readonly under: SentUnder | undefined
   readonly state: FormState
   readonly original: Message | undefined
   readonly files: readonly UploadedFile[]
@@ -49,7 +56,15 @@ interface Submission {
   readonly draft: Draft
 }
 
-async function readDraft(parts: WebParts, { session }: Visit, { fields, files, removed }: ReadForm): Promise<Draft> {
+interface Sending extends Submission {
+  readonly under: SentUnder
+}
+
+async function readDraft(
+  parts: WebParts,
+  { session, person }: Visit,
+  { fields, files, removed }: ReadForm,
+): Promise<Draft> {
   const text = (name: string) => fields.get(name) ?? ''
   const mode = composeModes.find((each) => each === text('mode')) ?? 'new'
   const { mailboxes } = parts
@@ -62,12 +77,14 @@ async function readDraft(parts: WebParts, { session }: Visit, { fields, files, r
   const which = { removed, withInline: written === undefined }
   const carried = original && takesAlong ? await filesOf(parts, session.mailboxId, original, which) : []
   return {
+    ...(await readSender(parts, { session, person }, text('from'))),
     written,
     original,
     files: [...carried, ...files],
     recipients: { to: to.addresses, cc: cc.addresses, bcc: bcc.addresses },
     unreadable: [...to.unreadable, ...cc.unreadable, ...bcc.unreadable],
     state: {
+      from: text('from'),
       to: text('to'),
       cc: text('cc'),
       bcc: text('bcc'),
@@ -81,6 +98,12 @@ async function readDraft(parts: WebParts, { session }: Visit, { fields, files, r
       attachments: [],
     },
   }
+}
+
+async function readSender(parts: WebParts, { session, person }: Pick<Visit, 'session' | 'person'>, address: string) {
+  const named = await writtenSender(parts, session, address)
+  if (!named) return { from: await ownerOf(parts, session), under: undefined }
+  return { from: named, under: await underWhom(parts, person, named) }
 }
 
 async function filesOf(
@@ -98,34 +121,37 @@ async function filesOf(
   )
 }
 
-function problemWith({ recipients: { to, cc, bcc }, unreadable }: Draft): string | undefined {
+function problemWith({ recipients: { to, cc, bcc }, unreadable, under }: Draft): string | undefined {
   if (unreadable.length > 0) return `These are no mail addresses: ${unreadable.join(', ')}`
   const count = to.length + cc.length + bcc.length
   if (count === 0) return 'There is no recipient.'
-  return count > 500 ? 'There are more than 500 recipients.' : undefined
+  if (count > 500) return 'There are more than 500 recipients.'
+  return under ? undefined : catalogue.sendAsDenied.message
 }
 
 interface Composing {
   readonly keepBcc: boolean
   readonly messageId: string
+  /** Of a message that is sent. */
+  readonly under?: SentUnder
+}
+
+function mailAddressOf({ displayName, emailAddress }: Recipient): MailAddress {
+  return { name: displayName, address: emailAddress }
 }
 
 function newMessageId({ context }: WebParts, { session }: Visit): string {
   return `${context.random.uuid()}@${session.userPrincipalName.split('@')[1] ?? 'localhost'}`
 }
 
-async function mimeOf(
-  { context }: WebParts,
-  { session }: Visit,
-  draft: Draft,
-  { keepBcc, messageId }: Composing,
-): Promise<Buffer> {
-  const { state, recipients, original, files, written } = draft
+async function mimeOf({ context }: WebParts, draft: Draft, { keepBcc, messageId, under }: Composing): Promise<Buffer> {
+  const { state, recipients, original, files, written, from } = draft
   const answers = state.mode === 'reply' || state.mode === 'replyAll' || state.mode === 'forward'
   const { inReplyTo, references } = original?.properties ?? { references: [] }
   return composeMail({
     ...(written && withPictures(written, (index) => `${index}.${messageId}`)),
-    from: { name: session.displayName, address: session.userPrincipalName },
+    from: mailAddressOf(under?.from ?? from),
+    sender: under?.sender && mailAddressOf(under.sender),
     to: recipients.to,
     cc: recipients.cc,
     ...(keepBcc && { bcc: recipients.bcc }),
@@ -140,25 +166,21 @@ async function mimeOf(
   })
 }
 
-async function send(request: FastifyRequest, reply: FastifyReply, parts: WebParts, { visit, draft }: Submission) {
+async function send(request: FastifyRequest, reply: FastifyReply, parts: WebParts, { visit, draft, under }: Sending) {
   const { mailboxes, transport, context } = parts
   const { session } = visit
   const { to, cc, bcc } = draft.recipients
   const recipients = [...new Set([...to, ...cc, ...bcc].map(({ address }) => address))]
   // One message, whoever keeps it: answers find the copy of the sender by its id.
   const messageId = newMessageId(parts, visit)
-  const mime = await mimeOf(parts, visit, draft, { keepBcc: false, messageId })
+  const at = context.clock.now()
+  const mime = await mimeOf(parts, draft, { keepBcc: false, messageId, under })
   const sent = await mailboxes.wellKnownFolder(session.mailboxId, 'sentitems')
-  const copy = await mimeOf(parts, visit, draft, { keepBcc: true, messageId })
-  await unlessFull(
-    mailboxes.deliver(session.mailboxId, {
-      folderId: sent.id,
-      mime: copy,
-      receivedAt: context.clock.now(),
-      unread: false,
-    }),
-  )
-  await transport.submit({ from: session.userPrincipalName, to: recipients }, mime)
+  const copy = await mimeOf(parts, draft, { keepBcc: true, messageId, under })
+  const { mailboxId } = session
+  await unlessFull(mailboxes.deliver(mailboxId, { folderId: sent.id, mime: copy, receivedAt: at, unread: false }))
+  await keepCopyForSender(parts, { under, mime: copy, at, keptIn: mailboxId })
+  await transport.submit({ from: under.from.emailAddress, to: recipients }, mime)
   await settleOriginal(parts, visit, draft)
   request.recording.note({ decision: 'messageSent', detail: { to: recipients, attachments: draft.files.length } })
   return reply.redirect(folderUrl('inbox'), 303)
@@ -189,7 +211,7 @@ async function save(request: FastifyRequest, reply: FastifyReply, parts: WebPart
 async function keepDraft(parts: WebParts, visit: Visit, draft: Draft): Promise<Message> {
   const { mailboxes, context } = parts
   const { mailboxId } = visit.session
-  const mime = await mimeOf(parts, visit, draft, { keepBcc: true, messageId: newMessageId(parts, visit) })
+  const mime = await mimeOf(parts, draft, { keepBcc: true, messageId: newMessageId(parts, visit) })
   if (draft.state.mode === 'draft' && draft.original) {
     await unlessFull(mailboxes.updateItem(mailboxId, draft.original.id, { mime }))
     return draft.original

@@ -12,10 +12,17 @@ import { settingsFrame } from './settings-frame.ts'
 
 /** `/owa/?path=/options/mobiledevices`: the partnerships, and what their owner may do to them. */
 export async function showDevices(_request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  requireOwnMailbox(visit)
   const { zone } = await preferencesOf(parts, visit.session)
   const devices = await parts.devices.list(visit.session.mailboxId)
   const view = { ...settingsFrame(parts, visit, 'mobiledevices'), devices: devices.map((each) => viewOf(each, zone)) }
   return sendPage(reply, devicesPage(view))
+}
+
+/** Full Access opens what is in a mailbox; the devices are those of its owner. */
+function requireOwnMailbox({ session, person }: Visit): void {
+  if (session === person) return
+  throw new ExchangeError('ownMailboxOnly', `the devices of ${session.userPrincipalName} are not in their mailbox`)
 }
 
 const wipeTexts: Readonly<Record<WipeState, string>> = {
@@ -81,6 +88,7 @@ const actions: Readonly<Record<string, (action: DeviceAction) => Promise<void>>>
 export const deviceActions = Object.keys(actions)
 
 export async function actOnDevice(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
+  requireOwnMailbox(visit)
   const { action, deviceId } = request.body as Record<string, unknown>
   const device = await parts.devices.find({ mailboxId: visit.session.mailboxId, deviceId: String(deviceId) })
   if (!device) throw new ExchangeError('noSuchItem', `the mailbox has no partnership with "${deviceId}"`)

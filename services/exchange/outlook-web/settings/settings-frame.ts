@@ -15,10 +15,12 @@ export type SettingsPageName = keyof typeof names
 
 /** What is around each page of the settings. */
 export function settingsFrame({ config }: WebParts, visit: Visit, current: SettingsPageName): SettingsFrame {
-  const pages = Object.entries(names).map(([key, name]) => ({ name, url: settingsUrl(key), current: key === current }))
+  const isOwn = visit.session === visit.person
+  const shown = Object.entries(names).filter(([key]) => isOwn || key !== 'mobiledevices')
+  const pages = shown.map(([key, name]) => ({ name, url: settingsUrl(key), current: key === current }))
   return {
     ...frameOf(config, visit),
-    pages: [...pages, { name: 'Account', url: homeUrl('ecp'), current: false }],
+    pages: [...pages, ...(isOwn ? [{ name: 'Account', url: homeUrl('ecp'), current: false }] : [])],
     action: settingsActionUrl,
     canary: visit.canary,
   }
