@@ -64,6 +64,30 @@ describe('policies', () => {
     expect((await call('GET', path)).status).toBe(404)
   })
 
+  test('members of enumerations are read in any case, and told as they are declared', async () => {
+    const conditions = {
+      ...blockExchange.conditions,
+      clientAppTypes: ['All'],
+      platforms: { includePlatforms: ['IOS'] },
+    }
+    const grantControls = { operator: 'or', builtInControls: ['Mfa'] }
+    const { status, body } = await call('POST', policies, {
+      ...blockExchange,
+      conditions,
+      grantControls,
+      state: 'Disabled',
+    })
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        state: 'disabled',
+        conditions: { clientAppTypes: ['all'], platforms: { includePlatforms: ['iOS'] } },
+        grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+      },
+    })
+    await call('DELETE', `${policies}/${body.id}`)
+  })
+
   test.each([
     { change: { state: 'maybe' }, code: '1007' },
     { change: { displayName: undefined }, code: '1007' },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { conditionalAccessPolicySchema } from '#shared/scenario/schema-conditional-access.ts'
 import type { ConditionalAccessPolicy } from '#shared/scenario/world.ts'
 import { withoutAnnotations } from '../read-body.ts'
+import { inDeclaredCase } from './declared-case.ts'
 import { policyError } from './policy-error.ts'
 
 type Plain = Readonly<Record<string, unknown>>
@@ -23,7 +24,8 @@ export function policyFrom(id: string, body: Plain, current?: ConditionalAccessP
   const settable = Object.fromEntries(Object.entries(changes).filter(([name]) => !readOnly.has(name)))
   const base = current ? withoutStored(current) : {}
   const merged = withoutNulls(merge(base, settable)) as Plain
-  const read = conditionalAccessPolicySchema.safeParse({ ...merged, ...strengthById(merged), id })
+  const whole = inDeclaredCase(conditionalAccessPolicySchema, { ...merged, ...strengthById(merged), id })
+  const read = conditionalAccessPolicySchema.safeParse(whole)
   if (!read.success) throw policyError('schemaMismatch', z.prettifyError(read.error))
   return read.data as ConditionalAccessPolicy
 }
