@@ -1,11 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runLabCommand } from './lab-command-line.ts'
 
 const text = { schema: { type: 'string' } }
 const upn = { name: 'upn', in: 'path', ...text }
-const fields = { advance: { type: 'string', description: 'How far.' }, freeze: { type: 'boolean' } }
+const fields = { advance: { type: 'string', description: 'How far.' }, freeze: { type: 'boolean' }, zones: {} }
 const document = {
   paths: {
     '/api/clock': {
@@ -97,4 +100,21 @@ test('says so when no stack answers', async () => {
   expect(await run('clock', 'http://127.0.0.1:9')).toEqual({
     ...{ exitCode: 1, printed: '', complained: 'No stack answers at http://127.0.0.1:9.\n' },
   })
+})
+
+test('a list or an object comes from a file, as Windows PowerShell writes it too; text is taken as it stands', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'options-'))
+  try {
+    const file = join(folder, 'zones.json')
+    await writeFile(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('["corp"]', 'utf16le')]))
+    const { printed } = await run(`clock change --zones @${file} --advance @${file} --json`)
+    expect(JSON.parse(printed)).toMatchObject({ body: { zones: ['corp'], advance: `@${file}` } })
+    const { exitCode, complained } = await run(`clock change --zones @${file}.not`)
+    expect({ exitCode, complained }).toEqual({
+      exitCode: 2,
+      complained: expect.stringContaining('zones.json.not cannot be read'),
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { textOfFile } from '#shared/text-of-file.ts'
 import { LabClient, LabRefusal } from './lab-client.ts'
 import {
   type ApiDocument,
@@ -9,6 +11,7 @@ import {
   type LabCommand,
   likelyWord,
   requestOf,
+  takesFile,
 } from './lab-commands.ts'
 
 export interface LabSurroundings {
@@ -22,7 +25,7 @@ const exitCodes = { done: 0, refused: 1, misspelled: 2 } as const
 /**
  * Any operation of a running stack's lab: `mfa approve alice@contoso.com`, `clock change --advance PT1H`, `reset`.
  * The commands are those of its API document, so that the two never differ. `--help` describes what fits, `--json`
- * answers in one line, `--body` takes fields as JSON. Returns the exit code.
+ * answers in one line, `--body` takes fields as JSON, `@FILE` stands for what is in a file. Returns the exit code.
  */
 export async function runLabCommand(
   gateway: string,
@@ -43,7 +46,7 @@ export async function runLabCommand(
       return exitCodes.misspelled
     }
     const { positionals, options, inOneLine } = readOptions(chosen.command, chosen.rest)
-    const { method, path, body } = requestOf(chosen.command, positionals, options)
+    const { method, path, body } = requestOf(chosen.command, positionals, await withFiles(chosen.command, options))
     const answer = await client.call(method, path, body)
     print(`${JSON.stringify(answer ?? {}, undefined, inOneLine ? 0 : 2)}\n`)
     return exitCodes.done
@@ -79,6 +82,24 @@ function readOptions(command: LabCommand, rest: readonly string[]) {
   } catch (error) {
     const [problem = ''] = (error as Error).message.split('. ')
     throw new Misspelled(`${problem}.\n${describe(command).trimEnd()}`)
+  }
+}
+
+/** Lists and objects may come from a file, as curl writes it: `--policies @policies.json`. */
+async function withFiles(command: LabCommand, options: Readonly<Record<string, string>>) {
+  const fromFiles = ['body', ...command.options.filter(takesFile).map(({ name }) => name)]
+  const read = fromFiles.map(async (name) => {
+    const file = /^@(.+)$/s.exec(options[name] ?? '')?.[1]
+    return file === undefined ? {} : { [name]: await textIn(file) }
+  })
+  return Object.assign({}, options, ...(await Promise.all(read))) as Readonly<Record<string, string>>
+}
+
+async function textIn(file: string): Promise<string> {
+  try {
+    return textOfFile(await readFile(file))
+  } catch (error) {
+    throw new Misspelled(`The file ${file} cannot be read: ${(error as Error).message}.`)
   }
 }
 

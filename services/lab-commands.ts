@@ -159,6 +159,11 @@ export function requestOf(
   return { method: command.method, path: path + search, ...body }
 }
 
+/** Whether `--name @FILE` means what is in the file: where text is not all that an option can be. */
+export function takesFile({ schema: { type } }: LabOption): boolean {
+  return type !== 'string' && type !== 'boolean' && type !== 'number' && type !== 'integer'
+}
+
 /** Whether an option may stand without a value: `--freeze`. */
 export function isFlag({ schema: { type } }: LabOption): boolean {
   return type === 'boolean'

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sendPage } from '#shared/html/document.ts'
+import { textOfFile } from '#shared/text-of-file.ts'
 import { read } from './api/route.ts'
 import { LabError } from './errors.ts'
 import { importPolicies } from './import/import-policies.ts'
@@ -17,7 +18,12 @@ export const importPageRoutes: readonly PageRoute[] = [
 ]
 
 const text = z.string().default('')
-const formSchema = z.object({ policies: text, namedLocations: text, map: text, reportOnly: z.string().optional() })
+const file = z.instanceof(Buffer).transform((content) => textOfFile(content))
+const formSchema = z.object({
+  ...{ policies: text, namedLocations: text, map: text },
+  ...{ reportOnly: z.string().optional(), leaveOutUnknown: z.string().optional() },
+  files: z.union([file.transform((one) => [one]), z.array(file)]).default([]),
+})
 const empty = { policies: '', namedLocations: '', map: '' }
 
 type Form = z.output<typeof formSchema>
@@ -46,16 +52,22 @@ async function takeOver(request: FastifyRequest, reply: FastifyReply, parts: Lab
   }
 }
 
-function bodyOf({ policies, namedLocations, map, reportOnly }: Form) {
-  const given = { policies: jsonOf(policies), namedLocations: jsonOf(namedLocations), map: jsonOf(map) }
-  return read(importBodySchema, { ...given, reportOnly: reportOnly === 'true' }, 'form')
+function bodyOf({ policies, namedLocations, map, reportOnly, leaveOutUnknown, files }: Form) {
+  return read(
+    importBodySchema,
+    {
+      ...{ policies: [policies, ...files], namedLocations },
+      ...{ map: mapOf(map), reportOnly: reportOnly === 'true', leaveOutUnknown: leaveOutUnknown === 'true' },
+    },
+    'form',
+  )
 }
 
-function jsonOf(written: string): unknown {
+function mapOf(written: string): unknown {
   if (written.trim() === '') return undefined
   try {
     return JSON.parse(written)
   } catch (error) {
-    throw new LabError('invalidRequest', { message: `This is not JSON: ${(error as Error).message}` })
+    throw new LabError('invalidRequest', { message: `The map is not JSON: ${(error as Error).message}` })
   }
 }

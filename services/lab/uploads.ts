@@ -5,9 +5,9 @@ import { LabError } from './errors.ts'
 /** Bytes of all files of a form. */
 const largestUpload = 2 * 1024 * 1024
 
-type UploadedForm = Record<string, string | Buffer>
+type UploadedForm = Record<string, string | Buffer | Buffer[]>
 
-/** Forms with files, on the pages of the lab: the body is its fields, and each file that was chosen, as a Buffer. */
+/** Forms with files, on the pages of the lab: the body is its fields, and what was chosen: a Buffer, or several. */
 export function acceptUploads(scope: FastifyInstance): void {
   scope.addContentTypeParser('multipart/form-data', (request: FastifyRequest, payload: IncomingMessage) =>
     readUpload(request.headers, payload),
@@ -25,7 +25,7 @@ async function readUpload(headers: IncomingMessage['headers'], payload: Incoming
     try {
       const reader = new Busboy({
         headers: headers as { 'content-type': string },
-        limits: { fieldSize: largestUpload, fields: 50, files: 5, fileSize: largestUpload + 1 },
+        limits: { fieldSize: largestUpload, fields: 50, files: 500, fileSize: largestUpload + 1 },
       })
       reader.on('field', (name, value) => {
         form[name] = value
@@ -38,7 +38,7 @@ async function readUpload(headers: IncomingMessage['headers'], payload: Incoming
         })
         stream.on('error', fail)
         stream.on('end', () => {
-          if (name) form[field] = Buffer.concat(chunks)
+          if (name) form[field] = withFile(form[field], Buffer.concat(chunks))
         })
       })
       reader.on('error', fail)
@@ -51,4 +51,9 @@ async function readUpload(headers: IncomingMessage['headers'], payload: Incoming
   })
   if (size <= largestUpload) return form
   throw new LabError('invalidRequest', { message: `Files of ${largestUpload / 1024} KiB at most can be taken.` })
+}
+
+function withFile(chosen: UploadedForm[string] | undefined, file: Buffer): Buffer | Buffer[] {
+  if (Array.isArray(chosen)) return [...chosen, file]
+  return Buffer.isBuffer(chosen) ? [chosen, file] : file
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textOfFile } from '#shared/text-of-file.ts'
 import { XmlRefusal } from '#shared/xml/xml-refusal.ts'
 import { LabError } from '../errors.ts'
 import type { Manage } from '../peers/ask.ts'
@@ -16,7 +17,7 @@ export const importFormSchema = z.object({
   file: z
     .instanceof(Buffer)
     .optional()
-    .transform((content) => content && textOf(content)),
+    .transform((content) => content && textOfFile(content)),
   replace: z.literal('true').optional(),
 })
 
@@ -36,12 +37,6 @@ export async function importDocument(
   // The fields of the scenario begin in lower case, those of PowerShell do not.
   if (!Array.isArray(trusts) && 'identifiers' in trusts) return void (await createTrust(manage, trusts))
   return importTrusts(manage, { trusts, ...replacing })
-}
-
-/** Windows PowerShell 5.1 writes UTF-16 with a byte order mark; later ones UTF-8. */
-function textOf(content: Buffer): string {
-  const isUtf16 = content[0] === 0xff && content[1] === 0xfe
-  return content.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '')
 }
 
 function clixml(document: string): readonly unknown[] {

@@ -1,12 +1,16 @@
 import { directoryRoleTemplates } from '#shared/scenario/directory-roles.ts'
 import { applicationKeywords, firstPartyApplications } from '#shared/scenario/first-party-applications.ts'
+import { isPlain, type Plain } from './clean-object.ts'
 
 /** Ids of this tenant by lower-cased id and by lower-cased name. */
 export interface TenantObjects {
   readonly users: ReadonlyMap<string, string>
   readonly groups: ReadonlyMap<string, string>
+  readonly roles: ReadonlyMap<string, string>
   readonly applications: ReadonlyMap<string, string>
+  readonly servicePrincipals: ReadonlyMap<string, string>
   readonly locations: ReadonlyMap<string, string>
+  readonly strengths: ReadonlyMap<string, string>
 }
 
 export interface Place {
@@ -18,57 +22,94 @@ export interface Adapted {
   readonly policy: Plain
   readonly unknown: readonly Place[]
   readonly mapped: readonly (Place & { readonly to: string })[]
+  readonly leftOut: readonly Place[]
 }
 
-type Plain = Readonly<Record<string, unknown>>
-type Kind = keyof TenantObjects | 'roles'
+export interface Adapting {
+  readonly tenant: TenantObjects
+  /** What stands here for an id or name of the other tenant. */
+  readonly map: Readonly<Record<string, string>>
+  readonly leaveOutUnknown: boolean
+}
+
+type Kind = keyof TenantObjects
 
 const places: readonly (readonly [condition: string, kind: Kind, members: readonly string[]])[] = [
   ['users', 'users', ['includeUsers', 'excludeUsers']],
   ['users', 'groups', ['includeGroups', 'excludeGroups']],
   ['users', 'roles', ['includeRoles', 'excludeRoles']],
   ['applications', 'applications', ['includeApplications', 'excludeApplications']],
+  ['clientApplications', 'servicePrincipals', ['includeServicePrincipals', 'excludeServicePrincipals']],
   ['locations', 'locations', ['includeLocations', 'excludeLocations']],
 ]
 
 const keywords = new Set(
   [
     ...['All', 'None', 'GuestsOrExternalUsers', 'AllTrusted', '00000000-0000-0000-0000-000000000000'],
-    ...applicationKeywords,
-    ...Object.values(firstPartyApplications),
-    ...Object.values(directoryRoleTemplates),
+    ...['ServicePrincipalsInMyTenant', ...applicationKeywords],
   ].map((each) => each.toLowerCase()),
 )
 
+/** What every tenant has, by name and by id. */
+export const everywhere = {
+  roles: Object.entries(directoryRoleTemplates),
+  applications: Object.entries(firstPartyApplications),
+} as const
+
 /** Pure: a policy of another tenant in the ids of this one, and what is not there. */
-export function adaptPolicy(policy: Plain, tenant: TenantObjects, map: Readonly<Record<string, string>>): Adapted {
-  const unknown: Place[] = []
-  const mapped: (Place & { to: string })[] = []
-  const conditions = { ...plain(policy.conditions) }
+export function adaptPolicy(policy: Plain, adapting: Adapting): Adapted {
+  const found = { unknown: [] as Place[], mapped: [] as (Place & { to: string })[], leftOut: [] as Place[] }
+  const conditions: Record<string, unknown> = { ...(isPlain(policy.conditions) ? policy.conditions : {}) }
   for (const [condition, kind, members] of places) {
-    const changed = { ...plain(conditions[condition]) }
     for (const member of members) {
-      const ids = changed[member]
+      const within = conditions[condition]
+      const ids = isPlain(within) ? within[member] : undefined
       if (!Array.isArray(ids)) continue
-      changed[member] = ids.map((id, index) => {
-        const place = { path: `conditions.${condition}.${member}.${index}`, id: String(id) }
-        const to = ownId(tenant, kind, map[place.id] ?? place.id)
-        if (to === undefined) unknown.push(place)
-        else if (to !== place.id.toLowerCase() && to !== place.id) mapped.push({ ...place, to })
-        return to ?? id
-      })
+      const list = adaptList({ ids: ids.map(String), path: `conditions.${condition}.${member}`, kind, adapting })
+      found.unknown.push(...list.unknown)
+      found.mapped.push(...list.mapped)
+      found.leftOut.push(...list.leftOut)
+      conditions[condition] = { ...(within as Plain), [member]: list.ids }
     }
-    if (conditions[condition] !== undefined && conditions[condition] !== null) conditions[condition] = changed
   }
-  return { policy: { ...policy, ...(policy.conditions !== undefined && { conditions }) }, unknown, mapped }
+  const { grantControls, ...strength } = adaptStrength(policy, adapting)
+  found.unknown.push(...strength.unknown)
+  found.mapped.push(...strength.mapped)
+  const own = { ...policy, ...(policy.conditions !== undefined && { conditions }), ...grantControls }
+  return { policy: own, ...found }
 }
 
-function ownId(tenant: TenantObjects, kind: Kind, name: string): string | undefined {
-  const lowered = name.toLowerCase()
-  if (keywords.has(lowered)) return name
-  return kind === 'roles' ? undefined : tenant[kind].get(lowered)
+interface IdList {
+  readonly ids: readonly string[]
+  readonly path: string
+  readonly kind: Kind
+  readonly adapting: Adapting
 }
 
-function plain(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+function adaptList({ ids, path, kind, adapting }: IdList) {
+  const looked = ids.map((id, index) => ({ path: `${path}.${index}`, id, to: ownId(id, kind, adapting) }))
+  const missing = looked.filter(({ to }) => to === undefined).map(({ path: at, id }) => ({ path: at, id }))
+  const here = looked.flatMap(({ to, ...place }) => (to === undefined ? [] : [{ ...place, to }]))
+  const mapped = here.filter(({ id, to }) => id.toLowerCase() !== to.toLowerCase())
+  // A list of inclusions that became empty would be a condition less.
+  const leaves = adapting.leaveOutUnknown && (here.length > 0 || path.includes('.exclude'))
+  if (leaves) return { ids: here.map(({ to }) => to), unknown: [], mapped, leftOut: missing }
+  return { ids: looked.map(({ id, to }) => to ?? id), unknown: missing, mapped, leftOut: [] }
+}
+
+function adaptStrength({ grantControls }: Plain, adapting: Adapting) {
+  const nothing = { grantControls: {}, unknown: [], mapped: [] }
+  if (!isPlain(grantControls) || !isPlain(grantControls.authenticationStrength)) return nothing
+  const { id: given, displayName } = grantControls.authenticationStrength
+  const id = String(given ?? displayName)
+  const to = ownId(id, 'strengths', adapting) ?? ownId(String(displayName), 'strengths', adapting)
+  const place = { path: 'grantControls.authenticationStrength', id }
+  if (to === undefined) return { ...nothing, unknown: [place] }
+  const changed = { grantControls: { ...grantControls, authenticationStrength: { id: to } } }
+  return { grantControls: changed, unknown: [], mapped: to === id.toLowerCase() ? [] : [{ ...place, to }] }
+}
+
+function ownId(id: string, kind: Kind, { tenant, map }: Adapting): string | undefined {
+  const name = map[id] || id
+  return keywords.has(name.toLowerCase()) ? name : tenant[kind].get(name.toLowerCase())
 }

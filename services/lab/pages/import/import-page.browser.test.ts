@@ -110,6 +110,21 @@ test('what the tenant does not have is told, place by place, and the policy stay
   expect(await decision()).toEqual(['mfa'])
 })
 
+test('a strength comes along with the policy that demands it; a second policy finds it there', async () => {
+  const authenticationStrength = {
+    ...{ id: '55555555-5555-4555-8555-555555555555', displayName: 'Keys only', policyType: 'custom' },
+    ...{ description: '', requirementsSatisfied: 'mfa', allowedCombinations: ['fido2'], combinationConfigurations: [] },
+  }
+  const grantControls = { operator: 'OR', builtInControls: [], authenticationStrength }
+  const body = { policies: [exportedPolicy({ grantControls })], namedLocations, map }
+  expect(await imported(body)).toMatchObject({
+    authenticationStrengths: [{ name: 'Keys only', outcome: 'created' }],
+    policies: [{ outcome: 'created' }],
+  })
+  expect(await decision()).toEqual(['mfa', 'authenticationStrength'])
+  expect(await imported(body)).toMatchObject({ authenticationStrengths: [{ outcome: 'present' }] })
+})
+
 test.each([
   { more: { state: 'perhaps' }, reason: /state/ },
   { more: { grantControls: { operator: 'OR', builtInControls: ['magic'] } }, reason: /builtInControls/ },
@@ -128,7 +143,7 @@ test('the page takes the same, tells what became of it, and is accessible', asyn
     .getByLabel('Policies', { exact: true })
     .fill(JSON.stringify([exportedPolicy(), exportedPolicy({ state: 'perhaps' })]))
   await page.getByLabel('Named locations').fill(JSON.stringify(namedLocations))
-  await page.getByLabel('Ids that stand').fill(JSON.stringify(map))
+  await page.getByLabel('Ids and names that stand').fill(JSON.stringify(map))
   await page.getByLabel('report-only').check()
   await page.getByRole('button', { name: 'Import' }).click()
   const table = page.getByRole('table', { name: 'Policies' })
