@@ -12,6 +12,7 @@ import type { DisconnectedMailboxes } from './recipients/disconnected-mailboxes.
 import type { MessageTrace } from './transport/message-trace.ts'
 import type { Transport } from './transport/transport.ts'
 import type { SealingKey } from './web-session/sealing-key.ts'
+import type { WindowsGate } from './windows-authentication/windows-gate.ts'
 
 /** What the handlers of one deployment share. */
 export interface ExchangeParts {
@@ -26,6 +27,8 @@ export interface ExchangeParts {
   readonly disconnected: DisconnectedMailboxes
   readonly accessTokens: TokenGate
   readonly basic: BasicGate
+  /** Where the organization's own directory is; Exchange Online has none. */
+  readonly windows?: WindowsGate | undefined
   readonly sealingKey: SealingKey
   readonly singleUse: SingleUseStore
   /** Of the store that keeps mailboxes, recipients and settings. */

@@ -15,7 +15,7 @@ import type { CmdletParts } from './administration/cmdlet.ts'
 import { addAdministrationRoutes, addCmdletRow } from './administration/routes.ts'
 import { addPlainHttpRedirects } from './auto-discover/plain-http.ts'
 import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
-import { basicGate } from './basic-authentication/basic-gate.ts'
+import { type BasicParts, basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { type ExchangeConfig, exchangeConfig } from './config.ts'
 import { formsOrClaims } from './forms-sign-in/forms-sign-in.ts'
@@ -60,6 +60,7 @@ import { addWebServices } from './web-services/routes.ts'
 import { replaceSealingKey, sealingKey } from './web-session/sealing-key.ts'
 import type { WebParts } from './web-session/visit.ts'
 import type { WebSignIn } from './web-session/web-sign-in.ts'
+import { type WindowsGate, windowsGate } from './windows-authentication/windows-gate.ts'
 
 /** Exchange, on-premises or online: mailboxes, and their faces on the web. */
 export async function buildExchange(context: DeploymentContext): Promise<Deployment> {
@@ -167,11 +168,17 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     disconnected: relationalDisconnected(store.db),
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),
+    windows: windowsOf({ context, config, recipients, organization }),
     sealingKey: sealingKey(store.db),
     singleUse,
     transaction: (work) => store.transaction(work),
     ...accounts,
   }
+}
+
+function windowsOf(parts: BasicParts): WindowsGate | undefined {
+  const { basicLogon } = parts.config
+  return basicLogon.kind === 'directory' ? windowsGate(parts, basicLogon.host) : undefined
 }
 
 function accountsOf(
@@ -206,6 +213,7 @@ function addManagement(
 /** Each protocol in a scope of its own, with the errors that are its own. */
 function addFaces(app: FastifyInstance, parts: ActiveSyncParts & WebParts & CmdletParts): void {
   const { config, context } = parts
+  parts.windows?.answerOn(app)
   if (context.plan.plainHttp) addPlainHttpRedirects(app, 'autodiscover-s.outlook.com')
   if (config.anonymousActiveSync === 'observed') addCertificateEndPoint(app)
   app.register(async (scope) => addWebRoutes(scope, parts))

@@ -152,6 +152,13 @@ describe('HTTP/2', () => {
     expect(stage.arrivals[0]).toMatchObject({ method: 'POST', bytes: 300_000 })
   })
 
+  test.each(['NTLM', 'Negotiate'])('%s is sent to HTTP/1.1 (HTTP_1_1_REQUIRED)', async (scheme) => {
+    const { reset } = await ask({ authorization: `${scheme} TlRMTVNTUAABAAAA` })
+    expect(reset).toBe(constants.NGHTTP2_HTTP_1_1_REQUIRED)
+    expect(stage.arrivals).toEqual([])
+    expect((await stage.journal()).at(-1)?.decisions).toContain('http11Required')
+  })
+
   test.each([
     ['a host that is not the authority', { host: 'adfs.contoso.com' }],
     ['a length that is not the length', { ':method': 'POST', 'content-length': '44' }],

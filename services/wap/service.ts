@@ -6,6 +6,7 @@ import { addProxyManagement } from './management-routes.ts'
 import { VouchedCredentials } from './pre-authentication/vouched-credentials.ts'
 import { redirectPlainHttp } from './publishing/plain-http.ts'
 import { answerPublished, type PublishingParts } from './publishing/published-applications.ts'
+import { BoundConnections } from './relay/bound-connections.ts'
 import { IdleTransactions } from './relay/idle-transactions.ts'
 import { type RelayParts, relayToAdfs } from './relay/relay-to-adfs.ts'
 import { addTransport } from './relay/transport.ts'
@@ -25,10 +26,11 @@ export async function buildWap(context: DeploymentContext): Promise<Deployment> 
   const federation = new FederationService(context, trust)
   const vouched = new VouchedCredentials()
   const idle = new IdleTransactions(context.clock)
+  const bound = new BoundConnections()
   const unverified = context.http.variant({ verifyServer: false })
   const app = context.createApplication({ bodyLimit, http2: await import('node:http2') })
   const usedTokens = singleUseStore(store.db)
-  app.register((scope) => addProxy(scope, { context, federation, trust, usedTokens, vouched, unverified }, idle))
+  app.register((scope) => addProxy(scope, { context, federation, trust, usedTokens, vouched, unverified }, idle, bound))
   acceptUpgrades(app)
   const resume = async () => {
     trust.forget()
@@ -49,7 +51,7 @@ export async function buildWap(context: DeploymentContext): Promise<Deployment> 
     resume,
     [Symbol.asyncDispose]: async () => {
       idle[Symbol.dispose]()
-      await Promise.all([trust[Symbol.asyncDispose](), unverified[Symbol.asyncDispose]()])
+      await Promise.all([trust, unverified, bound].map((each) => each[Symbol.asyncDispose]()))
     },
   }
 }
@@ -63,8 +65,13 @@ async function establish({ log }: DeploymentContext, federation: FederationServi
 
 type Parts = Omit<PublishingParts & RelayParts, 'transport'>
 
-async function addProxy(scope: FastifyInstance, given: Parts, idle: IdleTransactions): Promise<void> {
-  const parts = { ...given, transport: await addTransport(scope, idle) }
+async function addProxy(
+  scope: FastifyInstance,
+  given: Parts,
+  idle: IdleTransactions,
+  bound: BoundConnections,
+): Promise<void> {
+  const parts = { ...given, transport: await addTransport(scope, idle, bound) }
   const { adfs } = parts.context.scenario.organization.hosts
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))

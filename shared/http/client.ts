@@ -25,6 +25,8 @@ export interface HttpClientOptions {
   readonly certificate?: ClientCertificate
   /** False takes any certificate that the called peer shows. */
   readonly verifyServer?: boolean
+  /** How many connections to a peer there may be at once; any number when left out. */
+  readonly connections?: number
 }
 
 export interface ClientCertificate {
@@ -77,7 +79,7 @@ export class HttpClient implements AsyncDisposable {
   }
 
   /** A client of its own for the same names; whoever asks for one disposes of it. */
-  variant(changes: Pick<HttpClientOptions, 'certificate' | 'verifyServer'>): HttpClient {
+  variant(changes: Pick<HttpClientOptions, 'certificate' | 'verifyServer' | 'connections'>): HttpClient {
     return new HttpClient({ ...this.#options, ...changes })
   }
 
@@ -156,6 +158,7 @@ async function openAgent(options: HttpClientOptions): Promise<Dispatcher> {
   const [connect, connectSoon] = [dialler(dialTimeoutMs), dialler(dialTimeoutWithOthersMs)]
   const agent = new Agent({
     keepAliveTimeout: 60_000,
+    connections: options.connections ?? null,
     bodyTimeout: 0,
     connect: (target, callback) => {
       const protocol = target.protocol === 'http:' ? 'http:' : 'https:'

@@ -4,6 +4,7 @@ import { webContentSchema } from './schema-adfs-content.ts'
 import { customAccessControlPolicySchema } from './schema-adfs-policies.ts'
 import { accessControlPolicySchema } from './schema-adfs-policy.ts'
 import { claimsProviderSchema, homeRealmDiscoverySchema } from './schema-adfs-providers.ts'
+import { kerberosSchema } from './schema-kerberos.ts'
 import { guid, url } from './schema-values.ts'
 
 const samlEndpointSchema = z.strictObject({
@@ -211,13 +212,7 @@ export const adfsSchema = z.strictObject({
     .array(z.string().min(1).refine(isUserAgentPattern, 'after =~ a regular expression is expected'))
     .default(wiaSupportedUserAgents)
     .describe('Parts of user agents, or =~ and a regular expression, that get Windows authentication inside.'),
-  kerberos: z
-    .strictObject({
-      realm: z.string().min(1).describe('The Kerberos realm of the users, such as CONTOSO.COM.'),
-      keytab: z.string().min(1).describe('The file with the key of HTTP/<adfs host>.'),
-    })
-    .optional()
-    .describe('Where tickets come from that Negotiate may carry; NTLM alone when left out.'),
+  kerberos: kerberosSchema('HTTP/<adfs host>'),
   windowsTransportEnabled: z
     .boolean()
     .default(false)

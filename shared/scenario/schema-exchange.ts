@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { kerberosSchema } from './schema-kerberos.ts'
 import { appointmentSchema, contactSchema, noteSchema, taskSchema } from './schema-mailbox-items.ts'
 import { instantBeforeStart, mailAddress, url, userPrincipalName } from './schema-values.ts'
 
@@ -39,6 +40,7 @@ const onPremisesSchema = z.strictObject({
     .enum(['AzureAD', 'ADFS'])
     .default('AzureAD')
     .describe('Where the challenges of ActiveSync and its kin lead: to Entra ID, or to AD FS.'),
+  kerberos: kerberosSchema('HTTP/<mail host> and HTTP/<autodiscover host>'),
   ...timeouts,
 })
 

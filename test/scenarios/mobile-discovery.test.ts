@@ -262,7 +262,7 @@ test('POX asks who calls, and says what it speaks', async () => {
   )
   expect([answer.status, answer.headers['www-authenticate'], answer.headers['x-soap-enabled']]).toEqual([
     401,
-    'Basic realm="mail.contoso.com"',
+    ['Negotiate', 'NTLM', 'Basic realm="autodiscover.contoso.com"'],
     'True',
   ])
 })

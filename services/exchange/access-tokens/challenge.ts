@@ -24,6 +24,8 @@ export interface Presented {
   readonly userIdentity?: string | undefined
   /** What is said of a token that was sent, and refused. */
   readonly refused?: Readonly<Record<string, string>> | undefined
+  /** The lines of what the virtual directory takes beside bearer tokens; Basic alone when left out. */
+  readonly offered?: readonly string[] | undefined
 }
 
 /**
@@ -32,16 +34,16 @@ export interface Presented {
  */
 export function challengeLines(facts: ChallengeFacts, presented: Presented): readonly string[] {
   const server = defaultAuthServer(facts.modern)
-  const basic = [facts.basic]
+  const others = presented.offered ?? [facts.basic]
   // Exchange Server says nothing of bearer tokens to a request without any; Exchange Online does.
   const unasked = !presented.bearer && facts.trustedTenant !== everyTenant
-  if (unasked || !server) return basic
+  if (unasked || !server) return others
   if (withholdsServer(server, presented))
-    return [...basic, `Bearer client_id="${exchangeOnlineId}", error="invalid_token"`]
+    return [...others, `Bearer client_id="${exchangeOnlineId}", error="invalid_token"`]
   const bearer = bearerLine(facts, server, presented)
   // Whoever brought a good token is asked for another one, not for a password.
   if (presented.refused?.error === 'insufficient_claims') return [bearer]
-  return server.type === 'ADFS' ? [...basic, bearer] : [bearer, ...basic]
+  return server.type === 'ADFS' ? [...others, bearer] : [bearer, ...others]
 }
 
 /** Which policy and which service hold for a person, Exchange Server with AD FS looks up by name before any token. */

@@ -141,7 +141,7 @@ test('while Entra ID cannot be asked, a good token goes on, and the journal says
   expect(stage.events().at(-1)?.decisions).toContain('evaluationUnavailable')
 })
 
-test('on-premises nobody asks, and Basic is offered beside', async () => {
+test('on-premises nobody asks, and Windows authentication and Basic are offered beside', async () => {
   await using stage = await openStage({ name: 'exchange-onprem', peers: peersSaying({}) })
   const forHere = { aud: 'https://mail.contoso.com', xms_cc: ['CP1'] }
   expect((await call(stage, await signed(forHere), 'mail.contoso.com')).statusCode).toBe(500)
@@ -151,6 +151,8 @@ test('on-premises nobody asks, and Basic is offered beside', async () => {
   const { headers } = await call(stage, await signed({}), 'mail.contoso.com')
   expect(headers['www-authenticate']).toEqual([
     `Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@${tenantId}", authorization_uri="https://login.windows.net/common/oauth2/authorize", issuer_kind="AzureAD", error="invalid_token"`,
+    'Negotiate',
+    'NTLM',
     'Basic realm="mail.contoso.com"',
   ])
 })

@@ -29,6 +29,8 @@ export interface TokenGate {
 export interface Permissions {
   readonly scopes: readonly string[]
   readonly roles?: readonly string[]
+  /** The challenges of a refusal beside that for bearer tokens. */
+  readonly offered?: readonly string[]
 }
 
 export function tokenGate(
@@ -55,7 +57,10 @@ export function tokenGate(
         return await accepted(token, request, permissions)
       } catch (error) {
         if (!(error instanceof BearerRefusal || error instanceof ClaimsChallenge)) throw error
-        throw new RefusedBearer(error, await challenge({ bearer: true, refused: saidOf(error) }))
+        throw new RefusedBearer(
+          error,
+          await challenge({ bearer: true, refused: saidOf(error), offered: permissions.offered }),
+        )
       }
     },
   }

@@ -23,7 +23,7 @@ import { permissionCmdlets } from './cmdlets/permissions.ts'
 import { getRemoteMailbox, recipientCmdlets } from './cmdlets/recipients.ts'
 import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
 import { setMailbox, setRemoteMailbox } from './cmdlets/set-recipient.ts'
-import { virtualDirectoryCmdlets, webServicesDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
+import { protocolDirectoryCmdlets, virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 import { isRehearsed, lookerFor, runTellingOfNothing } from './settings-before.ts'
 
 /** The cmdlets of the place: authorization servers and throttling are an administrator's only on-premises. */
@@ -52,7 +52,7 @@ export function cmdletsOf({
           ...authServerCmdlets,
           ...mobileThrottlingCmdlets,
           ...virtualDirectoryCmdlets,
-          ...webServicesDirectoryCmdlets,
+          ...protocolDirectoryCmdlets,
           ...onPremisesMailboxCmdlets,
           ...databaseCmdlets,
           getRemoteMailbox,

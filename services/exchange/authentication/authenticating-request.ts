@@ -4,4 +4,5 @@ import type { FastifyRequest } from 'fastify'
 export type AuthenticatingRequest = Pick<
   FastifyRequest,
   'headers' | 'hostname' | 'id' | 'correlationId' | 'caller' | 'recording'
->
+> &
+  Partial<Pick<FastifyRequest, 'raw'>>

@@ -3,7 +3,7 @@ import { ProtocolError } from '#shared/errors.ts'
 /** A request that says nothing of who sends it, or nothing yet: 401 with the ways to say it. */
 export class Unauthenticated extends ProtocolError {
   readonly status = 401
-  readonly code = 'unauthenticated'
+  readonly code: string = 'unauthenticated'
   readonly headers: Readonly<Record<string, string | string[]>>
 
   constructor(challenges: readonly string[], reason: string, diagnostics?: string) {

@@ -12,10 +12,17 @@ export const codes = {
 export class BasicRefusal extends ProtocolError {
   readonly status: number
   readonly code: keyof typeof codes
+  /** The WWW-Authenticate lines of a 401; the place's line for Basic when nobody said more. */
+  readonly challenges: readonly string[] | undefined
 
-  constructor(code: keyof typeof codes, reason: string, options?: ErrorOptions) {
+  constructor(
+    code: keyof typeof codes,
+    reason: string,
+    { challenges, ...options }: ErrorOptions & { readonly challenges?: readonly string[] } = {},
+  ) {
     super('', reason, options)
     this.status = codes[code]
     this.code = code
+    this.challenges = challenges
   }
 }

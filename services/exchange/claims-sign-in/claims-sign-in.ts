@@ -75,7 +75,7 @@ async function accept(
     throw new ExchangeError('noUserInToken', `the assertion has no claim ${primarySid}: check the issuance rules`)
   const user = await findDirectoryUser(parts.context, {
     host: config.directoryHost,
-    sid,
+    by: { sid },
     requestId: request.id,
     correlationId: request.correlationId,
   })

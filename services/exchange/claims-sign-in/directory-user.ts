@@ -9,18 +9,19 @@ export interface DirectoryUser {
 
 export interface DirectoryQuery {
   readonly host: string
-  readonly sid: string
+  /** One of the names by which the directory finds accounts. */
+  readonly by: { readonly sid: string } | { readonly samAccountName: string }
   readonly requestId: string
   readonly correlationId: string
 }
 
-/** The account with this security identifier, as the domain controller knows it now. */
+/** The account of this name, as the domain controller knows it now. */
 export async function findDirectoryUser(
   { http }: DeploymentContext,
-  { host, sid, requestId, correlationId }: DirectoryQuery,
+  { host, by, requestId, correlationId }: DirectoryQuery,
 ): Promise<DirectoryUser | undefined> {
   try {
-    const answer = await http.send(`https://${host}/users?sid=${encodeURIComponent(sid)}`, {
+    const answer = await http.send(`https://${host}/users?${new URLSearchParams({ ...by })}`, {
       authenticate: true,
       parent: requestId,
       correlationId,

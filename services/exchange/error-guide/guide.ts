@@ -23,6 +23,13 @@ const single: readonly ErrorEntry[] = [
     fix: 'Nothing to mend, when the client answers the challenge.',
   },
   {
+    ...{ code: '401 Windows', journal: 'windowsRefused', surface: access, status: 401 },
+    message: 'WWW-Authenticate: Negotiate, NTLM',
+    cause:
+      'NTLM or Negotiate came, and the account, its answer or the message is not accepted; the journal says which.',
+    fix: 'Send all three messages on one connection, with the right password; look at authentication policies (BlockLegacyAuth…).',
+  },
+  {
     ...{ code: '401 insufficient_claims', journal: 'insufficient_claims', surface: access, status: 401 },
     message: 'Bearer error="insufficient_claims", claims="…"',
     cause: 'Continuous access evaluation: something happened to the person since the token was issued.',

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
 import type { FastifyRequest } from 'fastify'
-import { authenticateUser } from '../authentication/authenticate-user.ts'
+import { acceptToken, authenticateUser } from '../authentication/authenticate-user.ts'
 import type { Recipient, RecipientKey } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { impersonated } from './envelope.ts'
@@ -20,7 +20,7 @@ export type Caller = { readonly appId: string | undefined } & (
 )
 
 export async function whoCalls(parts: ExchangeParts, request: FastifyRequest): Promise<Caller> {
-  const claims = await parts.accessTokens.accept(request, demand)
+  const claims = await acceptToken(parts, request, demand)
   if (claims && claims.scp === undefined) return { kind: 'application', appId: claims.appid }
   const accessTokens = { ...parts.accessTokens, accept: async () => claims }
   const { recipient } = await authenticateUser({ ...parts, accessTokens }, request, demand)

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Dispatcher } from 'undici'
 import { type HttpClient, isRepeatable } from '#shared/http/client.ts'
 import { WapError } from '../errors.ts'
+import { type BoundConnections, needsOwnConnection, refuseSharedConnection } from './bound-connections.ts'
 import type { IdleTransactions } from './idle-transactions.ts'
 
 export type Headers = Record<string, string | string[] | undefined>
@@ -28,12 +29,17 @@ interface Flight {
   error?: Error
 }
 
-export async function addTransport(scope: FastifyInstance, idle: IdleTransactions): Promise<Transport> {
+export async function addTransport(
+  scope: FastifyInstance,
+  idle: IdleTransactions,
+  bound: BoundConnections,
+): Promise<Transport> {
   const flights = new AsyncLocalStorage<Flight>()
   const dispatcher = { request: dispatcherOf(flights) }
   await scope.register(replyFrom, { undici: dispatcher as never, disableRequestLogging: true, disableCache: true })
   return async (reply, passage) => {
-    const agent = await passage.client.agent()
+    if (needsOwnConnection(reply.request)) return refuseSharedConnection(reply.request, reply)
+    const agent = await bound.agentFor(reply.request, passage.client)
     const giveUp = new AbortController()
     const over = idle.watch(reply.request.raw.socket, passage.inactiveSeconds * 1000, () => {
       giveUp.abort(new WapError('backendTimeout', `nothing moved for ${passage.inactiveSeconds} s`))

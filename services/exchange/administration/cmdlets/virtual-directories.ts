@@ -1,8 +1,13 @@
+import type { PolicyProtocol } from '../../organization/blocked-protocol.ts'
 import {
   type DirectorySwitch,
   directorySwitches,
   directorySwitchesOf,
+  type ProtocolDirectory,
+  type ProtocolSwitches,
+  protocolSwitchesOf,
   replicationProxyIsOn,
+  switchProtocol,
   switchReplicationProxy,
   switchSetting,
 } from '../../organization/virtual-directories.ts'
@@ -39,39 +44,103 @@ export const virtualDirectoryCmdlets: readonly Cmdlet[] = (['owa', 'ecp'] as con
   },
 )
 
-/** Of Exchange Web Services what moves need: whether the MRSProxy answers. */
-export const webServicesDirectoryCmdlets: readonly Cmdlet[] = [
-  {
-    name: 'Get-WebServicesVirtualDirectory',
-    parameters: { Identity: 'identity', Server: 'identity' },
-    run: async (parts, { Identity, Server }) => describeWebServices(parts, Identity ?? Server),
-  },
-  {
-    name: 'Set-WebServicesVirtualDirectory',
-    parameters: { Identity: 'identity', MRSProxyEnabled: 'boolean' },
-    mandatory: ['Identity'],
-    run: async (parts, { Identity, MRSProxyEnabled }) => {
-      await describeWebServices(parts, Identity)
-      if (typeof MRSProxyEnabled === 'boolean') await switchReplicationProxy(parts.organization, MRSProxyEnabled)
-      return []
+const protocolKinds = { WindowsAuthentication: 'boolean', BasicAuthentication: 'boolean' } as const
+
+interface ProtocolFace {
+  readonly noun: string
+  readonly directory: ProtocolDirectory
+  readonly protocol: PolicyProtocol
+  readonly name: string
+  readonly url: (parts: CmdletParts) => string
+}
+
+const webServices: ProtocolFace = {
+  noun: 'WebServicesVirtualDirectory',
+  directory: 'ews',
+  protocol: 'WebServices',
+  name: 'EWS (Default Web Site)',
+  url: ({ config }) => `https://${config.webHosts[0]}/EWS/Exchange.asmx`,
+}
+
+const autoDiscover: ProtocolFace = {
+  noun: 'AutodiscoverVirtualDirectory',
+  directory: 'autodiscover',
+  protocol: 'Autodiscover',
+  name: 'Autodiscover (Default Web Site)',
+  url: ({ config }) => config.autoDiscover.urls.AutodiscoverV1 ?? '',
+}
+
+/** Of Exchange Web Services and AutoDiscover: how people sign in there, and whether the MRSProxy answers moves. */
+export const protocolDirectoryCmdlets: readonly Cmdlet[] = [
+  ...cmdletsOf(webServices, {
+    kinds: { MRSProxyEnabled: 'boolean' },
+    show: async ({ organization }) => ({ MRSProxyEnabled: await replicationProxyIsOn(organization) }),
+    change: async ({ organization }, { MRSProxyEnabled }) => {
+      if (typeof MRSProxyEnabled === 'boolean') await switchReplicationProxy(organization, MRSProxyEnabled)
     },
-  },
+  }),
+  ...cmdletsOf(autoDiscover, { kinds: {}, show: async () => ({}), change: async () => {} }),
 ]
 
-async function describeWebServices({ config, organization }: CmdletParts, identity: ParameterValue | undefined) {
-  const name = 'EWS (Default Web Site)'
+interface More {
+  readonly kinds: Cmdlet['parameters']
+  readonly show: (parts: CmdletParts) => Promise<Readonly<Record<string, boolean>>>
+  readonly change: (parts: CmdletParts, given: Parameters<Cmdlet['run']>[1]) => Promise<void>
+}
+
+function cmdletsOf(face: ProtocolFace, { kinds: more, show, change }: More): readonly Cmdlet[] {
+  return [
+    {
+      name: `Get-${face.noun}`,
+      parameters: { Identity: 'identity', Server: 'identity' },
+      run: async (parts, { Identity, Server }) => {
+        const extra = await show(parts)
+        return (await describeProtocol(parts, face, Identity ?? Server)).map((each) => ({ ...each, ...extra }))
+      },
+    },
+    {
+      name: `Set-${face.noun}`,
+      parameters: { Identity: 'identity', ...protocolKinds, ...more },
+      mandatory: ['Identity'],
+      run: async (parts, { Identity, ...given }) => {
+        await describeProtocol(parts, face, Identity)
+        await switchProtocol(parts.organization, face.directory, given)
+        await change(parts, given)
+        return []
+      },
+    },
+  ]
+}
+
+async function describeProtocol(
+  parts: CmdletParts,
+  { protocol, name, url }: ProtocolFace,
+  identity: ParameterValue | undefined,
+) {
+  const { config, organization } = parts
   const found = serversNamed(config.servers, name, identity)
   if (found.length === 0) throw notFound(String(identity), config)
-  const MRSProxyEnabled = await replicationProxyIsOn(organization)
-  const url = `https://${config.webHosts[0]}/EWS/Exchange.asmx`
+  const switches = await protocolSwitchesOf(organization, protocol)
+  const methods = methodNames(switches)
   return found.map((server) => ({
     Name: name,
     Identity: `${server}\\${name}`,
     Server: server,
-    InternalUrl: url,
-    ExternalUrl: url,
-    MRSProxyEnabled,
+    InternalUrl: url(parts),
+    ExternalUrl: url(parts),
+    ...switches,
+    OAuthAuthentication: true,
+    InternalAuthenticationMethods: methods,
+    ExternalAuthenticationMethods: methods,
   }))
+}
+
+function methodNames({ WindowsAuthentication, BasicAuthentication }: ProtocolSwitches): readonly string[] {
+  return [
+    ...(BasicAuthentication ? ['Basic'] : []),
+    ...(WindowsAuthentication ? ['Ntlm', 'WindowsIntegrated'] : []),
+    'OAuth',
+  ]
 }
 
 /** One virtual directory of the name is on each server; all of them, or those that an identity means. */
