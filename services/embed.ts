@@ -5,6 +5,8 @@
  *   await using stack = await startStack()
  */
 
+import './refuse-old-node.ts'
+
 export { formatProblems, loadScenario, loadScenarioFile } from '#shared/scenario/load.ts'
 export type { Scenario } from '#shared/scenario/world.ts'
 export {

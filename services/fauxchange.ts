@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { parseArgs } from 'node:util'
+import { unsupportedNode } from './supported-node.ts'
 
 /** The program of the package: starts a stack, opens the way to one for other programs, and steers its lab. */
 const usage = `fauxchange up [--help]                     start the whole stack, or the deployments that are named
@@ -31,8 +32,10 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   browser: () => import('./browser.ts'),
 }
 
+const refusal = unsupportedNode(process.versions.node)
 const program = programs[first]
-if (program) {
+if (refusal) process.exitCode = say(`${refusal}\n`, 1)
+else if (program) {
   process.argv.splice(2, 1)
   await program()
 } else process.exitCode = await carryOut()

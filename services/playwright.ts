@@ -1,3 +1,5 @@
+import './refuse-old-node.ts'
+
 import { createHash, X509Certificate } from 'node:crypto'
 import type {
   Browser,
@@ -10,6 +12,7 @@ import type {
   PlaywrightWorkerArgs,
   PlaywrightWorkerOptions,
 } from '@playwright/test'
+import { CleanUp } from '#shared/clean-up.ts'
 import type { Zone } from '#shared/stack/deployment.ts'
 import type { LabPhone } from './lab-client.ts'
 import { walkSignIn } from './sign-in-walk.ts'
@@ -67,7 +70,7 @@ export function fauxchangeFixtures(options: StackOptions = {}): FauxchangeFixtur
   return {
     ...worldFixtures(options),
     signedIn: async ({ stack, browser }, use) => {
-      await using profiles = new AsyncDisposableStack()
+      await using profiles = new CleanUp()
       await use(async (user, wish = {}) => {
         const context = await openProfile(browser, stack, wish.zone ?? 'internet')
         profiles.defer(() => context.close())
@@ -77,7 +80,7 @@ export function fauxchangeFixtures(options: StackOptions = {}): FauxchangeFixtur
     },
     mfa: async ({ stack }, use) => use((user) => stack.mfa(user)),
     passkeys: async ({ stack }, use) => {
-      await using attached = new AsyncDisposableStack()
+      await using attached = new CleanUp()
       await use(async (page, user) => void attached.use(await passkeysIn(page, stack.mfa(user))))
     },
     inside: async ({ stack, browser }, use) => useProfile(await openProfile(browser, stack, 'corp'), use),

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import typescript from 'typescript'
 
 /*
- * `npm run package`: what is published, in .package/. Each module becomes JavaScript by the very stripping that Node
- * does when it runs the sources, with its types beside it; then `npm pack ./.package`, `npm publish ./.package`.
+ * `npm run package`: what is published, in .package/. Each module becomes JavaScript that older versions of Node read,
+ * too, if only to be told that they are too old, with its types beside it; then `npm pack ./.package`, `npm publish ./.package`.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,6 +18,12 @@ const isLeftOut = (path: string) =>
 /** What a program can import: `fauxchange`, `fauxchange/vitest` … */
 const entries = { '.': 'embed', './matchers': 'matchers', './vitest': 'vitest', './playwright': 'playwright' }
 const exportOf = (module: string) => ({ types: `./services/${module}.d.ts`, default: `./services/${module}.js` })
+
+const asWritten = {
+  target: typescript.ScriptTarget.ES2022,
+  module: typescript.ModuleKind.ESNext,
+  verbatimModuleSyntax: true,
+}
 
 interface Manifest {
   readonly name: string
@@ -49,7 +55,7 @@ function publish(path: string): void {
   const to = join(target, path)
   mkdirSync(dirname(to), { recursive: true })
   if (path.endsWith('.ts')) {
-    const code = stripTypeScriptTypes(readFileSync(from, 'utf8'))
+    const code = typescript.transpile(readFileSync(from, 'utf8'), asWritten)
     writeFileSync(to.replace(/\.ts$/, '.js'), asJavaScript(code))
   } else cpSync(from, to)
 }
@@ -70,7 +76,7 @@ function writeManifest(): void {
   const { 'oidc-provider': _yardstick, ...needed } = dependencies
   const published = {
     ...{ name, version, description, license, type: 'module' },
-    engines: { node: '>=24.12' },
+    engines: { node: '>=24.16' },
     bin: { fauxchange: './services/fauxchange.js' },
     exports: Object.fromEntries(Object.entries(entries).map(([path, module]) => [path, exportOf(module)])),
     imports: Object.fromEntries(['shared', 'services', 'certs'].map((each) => [`#${each}/*`, `./${each}/*`])),

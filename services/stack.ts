@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Authority, openAuthority } from '#certs/authority.ts'
+import { CleanUp, type Opened } from '#shared/clean-up.ts'
 import { StackClock } from '#shared/clock.ts'
 import { createLog, type Log } from '#shared/log.ts'
 import { type Random, systemRandom } from '#shared/random.ts'
@@ -82,9 +83,9 @@ export class Stack implements AsyncDisposable {
   readonly deployments: readonly RunningDeployment[]
   readonly gateways: Partial<Record<Zone, Gateway>>
   readonly plans: readonly DeploymentPlan[]
-  readonly #cleanUp: AsyncDisposableStack
+  readonly #cleanUp: CleanUp
 
-  constructor(parts: StackParts, running: Listening, cleanUp: AsyncDisposableStack) {
+  constructor(parts: StackParts, running: Listening, cleanUp: CleanUp) {
     this.scenario = parts.scenario
     this.clock = parts.clock
     this.authority = parts.authority
@@ -135,13 +136,18 @@ export class Stack implements AsyncDisposable {
     return this.lab.journal(filter)
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  /** Ends it, for hooks of test runners; where the code can say `await using`, nothing has to be called. */
+  stop(): Promise<void> {
     return this.#cleanUp.disposeAsync()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
   }
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  await using opening = new AsyncDisposableStack()
+  await using opening = new CleanUp()
   const running = new Map<string, RunningDeployment>()
   const woken = () => void running.get(worksUnasked)?.wake()
   const parts = { ...(await partsOf(options, opening)), woken }
@@ -193,7 +199,7 @@ async function openDeployment(
   build: BuildService,
   parts: StackParts,
   listen: ListenOptions,
-  cleanUp: AsyncDisposableStack,
+  cleanUp: Opened,
 ): Promise<RunningDeployment> {
   const running = cleanUp.use(await runDeployment(plan, build, parts, listen))
   if (parts.addresses instanceof LocalAddresses) parts.addresses.add(plan.name, running)
@@ -207,7 +213,7 @@ function serversOf({ name }: DeploymentPlan, { replicas, store }: StackOptions):
   return count
 }
 
-async function partsOf(options: StackOptions, cleanUp: AsyncDisposableStack): Promise<StackParts> {
+async function partsOf(options: StackOptions, cleanUp: Opened): Promise<StackParts> {
   const scenario = options.scenario ?? (await loadDefaultScenario())
   const plans = topologyOf(scenario)
   const authority = await authorityOf(options, plans)
@@ -234,7 +240,7 @@ async function authorityOf({ authority, certificates }: StackOptions, plans: rea
 }
 
 /** Where the whole stack runs in this process, its lab can ask for more of them. */
-function worldsOf(options: StackOptions, authority: Authority, cleanUp: AsyncDisposableStack): StackWorlds | undefined {
+function worldsOf(options: StackOptions, authority: Authority, cleanUp: Opened): StackWorlds | undefined {
   const { scenario, certificates, bind, log, random = systemRandom, services: replaced } = options
   if (options.only || options.containers || options.from) return undefined
   const inherited = { scenario, certificates, bind, log, random, services: replaced, authority }

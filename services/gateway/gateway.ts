@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from 'node:net'
+import { CleanUp, type Opened } from '#shared/clean-up.ts'
 import { canonicalAddress } from '#shared/wire/network-address.ts'
 import { OpenSockets } from './open-sockets.ts'
 import type { GatewayOptions, GatewaySettings, GatewayZone } from './options.ts'
@@ -32,7 +33,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clientAddress: () => current,
     sockets: new OpenSockets(),
   }
-  await using starting = new AsyncDisposableStack()
+  await using starting = new CleanUp()
   const httpPort = await listen(createProxy(settings), options.httpPort, settings, starting)
   const tlsPort = await listen(createPassThrough(settings), options.tlsPort, settings, starting)
   const running = starting.move()
@@ -47,7 +48,7 @@ async function listen(
   server: Server,
   port: number,
   { host, sockets }: GatewaySettings,
-  cleanUp: AsyncDisposableStack,
+  cleanUp: Opened,
 ): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => resolve())

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { CleanUp } from '#shared/clean-up.ts'
 import { FaultTable } from '#shared/faults.ts'
 import { Whereabouts } from '#shared/http/whereabouts.ts'
 import { Journal } from '#shared/journal.ts'
@@ -27,7 +28,7 @@ interface GatewayPlace extends Partial<GatewayPorts> {
 
 /** The gateway of one zone with its management port. */
 export async function runGateway(zone: Zone, parts: StackParts, place: GatewayPlace): Promise<Gateway> {
-  await using opening = new AsyncDisposableStack()
+  await using opening = new CleanUp()
   const { authority, log, addresses } = parts
   const whereabouts = new Whereabouts()
   const gateway = opening.use(

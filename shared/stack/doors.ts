@@ -1,6 +1,7 @@
 import { createServer as createPlainServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { Opened } from '#shared/clean-up.ts'
 import { readFirstBytes } from '#shared/wire/first-bytes.ts'
 import type { Address } from '../http/client.ts'
 import type { Listening } from './management.ts'
@@ -17,7 +18,7 @@ export interface Door {
 }
 
 /** Listens, hands on whoever connects, and cuts what is still connected at the end. */
-export async function openDoor(wanted: Address, take: TakeSocket, cleanUp: AsyncDisposableStack): Promise<Door> {
+export async function openDoor(wanted: Address, take: TakeSocket, cleanUp: Opened): Promise<Door> {
   const server = createServer({ noDelay: true }, take)
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {

@@ -1,4 +1,5 @@
 import type { Authority } from '#certs/authority.ts'
+import { CleanUp, type Opened } from '#shared/clean-up.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
 import type { StoreEngine } from '#shared/store/store.ts'
@@ -76,7 +77,7 @@ export async function runDeployment(
   parts: StackParts,
   listen: ListenOptions,
 ): Promise<RunningDeployment> {
-  const cleanUp = new AsyncDisposableStack()
+  const cleanUp = new CleanUp()
   const closable: Door[] = []
   let building: Promise<BuiltDeployment> | undefined
   const built = () => {
@@ -115,7 +116,7 @@ async function buildDeployment(
   plan: DeploymentPlan,
   build: BuildService,
   parts: StackParts & { readonly listening: Listening },
-  cleanUp: AsyncDisposableStack,
+  cleanUp: Opened,
 ): Promise<BuiltDeployment> {
   const instruments = instrumentsOf(plan, parts)
   const { journal, faults, whereabouts, snapshots, callers } = instruments
@@ -228,7 +229,7 @@ async function contextOf(
   plan: DeploymentPlan,
   parts: StackParts,
   instruments: Instruments,
-  cleanUp: AsyncDisposableStack,
+  cleanUp: Opened,
 ): Promise<DeploymentContext> {
   const { authority, clock, log, random, plans, addresses } = parts
   const identity = await authority.machineIdentity(plan.name)
