@@ -14,6 +14,8 @@ interface ProtocolGap {
   readonly name: string
   /** Undefined where nobody is asked who they are. */
   readonly demand?: AuthenticationDemand
+  /** What Exchange Online alone has, and no load balancer asks about. */
+  readonly onlyOnline?: true
 }
 
 /** "Outlook resources and permissions": what a token may be good for. */
@@ -30,6 +32,22 @@ const protocols: Readonly<Record<string, ProtocolGap>> = {
     demand: { protocol: 'OfflineAddressBook', scopes: ['Oab.AccessAsUser.All', fullAccess] },
   },
   PowerShell: { name: 'remote PowerShell' },
+  'powershell-liveid': {
+    name: 'remote PowerShell',
+    demand: { protocol: 'Powershell', scopes: ['Exchange.Manage', fullAccess] },
+    onlyOnline: true,
+  },
+  // The path is ours: "New-AuthenticationPolicy" names the client alone, the Mail and Calendar apps of Windows 10.
+  outlookservice: {
+    name: 'the service of Windows 10 Mail and Calendar',
+    demand: { protocol: 'OutlookService', scopes: [fullAccess] },
+    onlyOnline: true,
+  },
+  'ecp/reportingwebservice': {
+    name: 'the Reporting web service',
+    demand: { protocol: 'ReportingWebServices', scopes: ['ReportingWebService.Read', fullAccess] },
+    onlyOnline: true,
+  },
 }
 
 const methods = ['GET', 'POST', 'OPTIONS', 'PUT', 'DELETE'] as const
@@ -48,7 +66,8 @@ export function addProtocolGaps(scope: FastifyInstance, parts: ExchangeParts): v
     payload.resume()
     done(null)
   })
-  for (const [path, { name, demand }] of Object.entries(protocols)) {
+  for (const [path, { name, demand, onlyOnline }] of Object.entries(protocols)) {
+    if (onlyOnline && parts.config.location !== 'online') continue
     const handler = async (request: FastifyRequest) => {
       if (demand) await admit(parts, request, demand)
       throw new Gap(name, 'services/exchange/README.md')
@@ -77,6 +96,7 @@ class MapiDisabled extends ProtocolError {
 /** What load balancers ask ("Load balancing in Exchange 2016 and later"). */
 export function addHealthChecks(scope: FastifyInstance, { servers, serverDomain }: ExchangeConfig): void {
   const text = `200 OK<br/>${`${servers[0]}.${serverDomain}`.toUpperCase()}`
-  for (const path of ['owa', 'ecp', 'autodiscover', 'Microsoft-Server-ActiveSync', 'EWS', ...Object.keys(protocols)])
+  const probed = Object.entries(protocols).flatMap(([path, { onlyOnline }]) => (onlyOnline ? [] : [path]))
+  for (const path of ['owa', 'ecp', 'autodiscover', 'Microsoft-Server-ActiveSync', 'EWS', ...probed])
     scope.get(`/${path}/healthcheck.htm`, async (_request, reply) => reply.type('text/html; charset=utf-8').send(text))
 }

@@ -45,6 +45,9 @@ const doors: Readonly<Partial<Record<PolicyProtocol, { readonly method: 'GET' | 
   Autodiscover: { method: 'POST', url: '/autodiscover/autodiscover.xml' },
   Mapi: { method: 'POST', url: '/mapi/emsmdb' },
   OfflineAddressBook: { method: 'GET', url: '/oab/oab.xml' },
+  OutlookService: { method: 'GET', url: '/outlookservice/' },
+  Powershell: { method: 'POST', url: '/powershell-liveid/' },
+  ReportingWebServices: { method: 'GET', url: '/ecp/reportingwebservice/reporting.svc' },
   Rpc: { method: 'POST', url: '/rpc/rpcproxy.dll' },
   WebServices: { method: 'POST', url: '/EWS/Exchange.asmx' },
 }
