@@ -74,9 +74,10 @@ async function callOf(
 ): Promise<Call> {
   const now = parts.context.clock.now()
   const userAgent = request.headers['user-agent'] ?? ''
+  const wlHeader = [request.headers['x-ms-wl']].flat()[0]
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const said = () => createHash('sha256').update(request.url).update(raw).digest('base64url')
-  const { device, limits } = await admitDevice(parts, { ...sender, userAgent, said, now }, command)
+  const { device, limits } = await admitDevice(parts, { ...sender, userAgent, wlHeader, said, now }, command)
   const body = readDocument(raw, request.headers['content-type'], command, sender)
   const key = { mailboxId: sender.mailboxId, deviceId: device.deviceId }
   return { ...sender, parts, request, device, limits, key, body, raw, now }

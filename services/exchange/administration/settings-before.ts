@@ -34,10 +34,11 @@ export async function runTellingOfNothing(
   { cmdlet, look }: Observed,
 ): Promise<readonly ExchangeObject[]> {
   const given = Object.keys(parameters).filter((name) => name !== 'Identity')
-  const before = await look(parts, parameters)
+  // What is not there is the cmdlet's to say; what goes by another name afterwards has changed.
+  const seen = () => look(parts, parameters).catch(() => undefined)
+  const before = await seen()
   const result = await cmdlet.run(parts, parameters)
-  // What goes by another name afterwards has changed.
-  const after = await look(parts, parameters).catch(() => undefined)
+  const after = await seen()
   if (before && after && given.every((name) => isSame(name, before, after)))
     parts.warn(
       `The command completed successfully but no settings of '${String(before.Identity ?? parameters.Identity)}' have been modified.`,

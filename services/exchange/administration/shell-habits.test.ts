@@ -140,3 +140,16 @@ test('whoever made too many requests is told when to come again, until then', ()
   budget.spend('app', reply)
   expect(said['rate-limit-remaining']).toBe('29999')
 })
+
+test('tokens for add-ins of Outlook stay off; policies of another tenant are not there', async () => {
+  const tokens = (given: object) => run('Set-AuthenticationPolicy', { Identity: 'LegacyExchangeTokens', ...given })
+  expect((await tokens({ BlockLegacyExchangeTokens: true })).status).toBe(200)
+  expect((await tokens({ AllowLegacyExchangeTokens: true })).status).toBe(400)
+  expect((await run('Get-AuthenticationPolicy', { AllowLegacyExchangeTokens: true })).value).toMatchObject([
+    { AllowLegacyExchangeTokens: false },
+  ])
+  await run('New-AuthenticationPolicy', { Name: 'P', TenantId: 'contoso.com' })
+  const mistaken = { Identity: 'P', BlockLegacyExchangeTokens: true }
+  expect((await run('Set-AuthenticationPolicy', mistaken)).headers['x-exceptiontype']).toBe('ParameterBindingException')
+  expect((await run('Remove-AuthenticationPolicy', { Identity: 'P', TenantId: 'elsewhere.example' })).status).toBe(404)
+})

@@ -1,5 +1,6 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
+import { tellOfWipe } from '../devices/access-notice.ts'
 import { type DevicePolicy, isToBeWiped, policyOf } from '../devices/device-policy.ts'
 import type { Device, WipeState } from '../devices/device-store.ts'
 import { child, element, empty, numberOf, text, textOf } from '../elements.ts'
@@ -123,7 +124,10 @@ async function wiped(call: Call, device: Device, given: WbxmlElement): Promise<W
   const succeeded = numberOf(given, 'Provision:Status') === 1
   const wipe: WipeState = succeeded ? 'wiped' : 'failed'
   await call.parts.devices.change(call.key, { wipe, policyKey: 0, offeredPolicyKey: 0 })
-  if (succeeded) await call.parts.devices.forgetCollections(call.key)
+  if (succeeded) {
+    await call.parts.devices.forgetCollections(call.key)
+    await tellOfWipe(call.parts, { user: call.user, device, now: call.now })
+  }
   call.request.recording.note({ decision: succeeded ? 'remoteWipeDone' : 'remoteWipeFailed' })
   return element('Provision:Provision', text('Provision:Status', succeeded ? 1 : 2), empty(given.name))
 }

@@ -23,6 +23,8 @@ export interface Admission {
   readonly line: CommandLine
   readonly version: number
   readonly userAgent: string
+  /** The header `X-MS-WL`. */
+  readonly wlHeader: string | undefined
   /** The same for requests that say the same. */
   readonly said: () => string
   readonly now: Date
@@ -52,7 +54,7 @@ export async function admitDevice(
     throw new ActiveSyncError('userDisabledForSync', `ActiveSyncEnabled is off for ${user.userPrincipalName}`)
   refuseBusy(parts, admission, organization)
   const known = await partnership(parts, admission, organization)
-  const access = decideAccess(known, organization, recipient)
+  const access = decideAccess({ ...known, wlHeader: admission.wlHeader }, organization, recipient)
   const policy = policyOf(organization, recipient)
   const provisioning = decideProvisioned(known, policy, line.policyKey, admission.now)
   const isProvisioned = command.provisioned ? provisioning === 'provisioned' : command.page !== 'Provision'

@@ -6,7 +6,13 @@ import { child, textOf } from '../elements.ts'
 import { decideAccess } from './device-access.ts'
 import { decideProvisioned, policyOf } from './device-policy.ts'
 
-const phone = { deviceId: 'D1', deviceType: 'Phone', userAgent: 'Mail/1', information: { Model: 'Nine' } }
+const phone = {
+  deviceId: 'D1',
+  deviceType: 'Phone',
+  userAgent: 'Mail/1',
+  information: { Model: 'Nine' },
+  wlHeader: 'Suite/2',
+}
 const rule = (written: string) => ({ ActiveSyncDeviceAccessRules: [written] })
 
 test.each([
@@ -31,6 +37,13 @@ test.each([
     recipient: {},
     state: 'Allowed',
     reason: 'Global',
+  },
+  {
+    what: 'a rule for the header X-MS-WL',
+    organization: rule('XMSWLHeader=Suite/2;Quarantine'),
+    recipient: {},
+    state: 'Quarantined',
+    reason: 'DeviceRule',
   },
   {
     what: 'a rule that allows what is blocked for all',

@@ -7,19 +7,20 @@ export interface AccessDecision {
 }
 
 interface AccessRule {
-  readonly characteristic: 'DeviceModel' | 'DeviceType' | 'DeviceOS' | 'UserAgent'
+  readonly characteristic: 'DeviceModel' | 'DeviceType' | 'DeviceOS' | 'UserAgent' | 'XMSWLHeader'
   readonly queryString: string
   readonly accessLevel: 'Allow' | 'Block' | 'Quarantine'
 }
 
 const states = { Allow: 'Allowed', Block: 'Blocked', Quarantine: 'Quarantined' } as const
 
+/** A device, and the header `X-MS-WL` of its request. */
+type JudgedDevice = Pick<Device, 'deviceId' | 'deviceType' | 'userAgent' | 'information'> & {
+  readonly wlHeader?: string | undefined
+}
+
 /** The order of "Allow/Block/Quarantine": personal exemptions, rules (block first), the organization's default. */
-export function decideAccess(
-  device: Pick<Device, 'deviceId' | 'deviceType' | 'userAgent' | 'information'>,
-  organization: Settings,
-  recipient: Settings,
-): AccessDecision {
+export function decideAccess(device: JudgedDevice, organization: Settings, recipient: Settings): AccessDecision {
   if (names(recipient.ActiveSyncBlockedDeviceIDs).includes(device.deviceId))
     return { state: 'Blocked', reason: 'Individual' }
   if (names(recipient.ActiveSyncAllowedDeviceIDs).includes(device.deviceId))
@@ -33,7 +34,7 @@ export function decideAccess(
 }
 
 function characteristicOf(
-  { deviceType, userAgent, information }: Parameters<typeof decideAccess>[0],
+  { deviceType, userAgent, information, wlHeader }: JudgedDevice,
   { characteristic }: AccessRule,
 ): string | undefined {
   const characteristics = {
@@ -41,6 +42,7 @@ function characteristicOf(
     DeviceOS: information.OS,
     DeviceType: deviceType,
     UserAgent: userAgent,
+    XMSWLHeader: wlHeader,
   }
   return characteristics[characteristic]
 }
@@ -48,7 +50,9 @@ function characteristicOf(
 /** `ActiveSyncDeviceAccessRules`: a list of `Characteristic=value;Level`. */
 function rulesOf(organization: Settings): readonly AccessRule[] {
   return names(organization.ActiveSyncDeviceAccessRules).flatMap((written) => {
-    const parts = /^(DeviceModel|DeviceType|DeviceOS|UserAgent)=(.*);(Allow|Block|Quarantine)$/.exec(written)
+    const parts = /^(DeviceModel|DeviceType|DeviceOS|UserAgent|XMSWLHeader)=(.*);(Allow|Block|Quarantine)$/.exec(
+      written,
+    )
     if (!parts) return []
     const [, characteristic, queryString = '', accessLevel] = parts
     return [{ characteristic, queryString, accessLevel } as AccessRule]

@@ -260,3 +260,25 @@ async function untilRefused<Answer extends { readonly status: number }>(ask: () 
     if (answer.status !== 200) return answer
   }
 }
+
+test('when a device was wiped, its owner and whoever the order named read of it', async () => {
+  await using stage = await openOffice()
+  const device = await new Device(stage).connect()
+  const [kept] = await cmdlet(stage, 'Get-MobileDevice', { Filter: "DeviceType -eq 'Phone'", ActiveSync: true })
+  expect(await cmdlet(stage, 'Get-MobileDevice', { RESTApi: true })).toEqual([])
+  const NotificationEmailAddresses = ['dave@contoso.com']
+  await cmdlet(stage, 'Clear-MobileDevice', { Identity: kept?.Guid, NotificationEmailAddresses })
+  await device.send('Provision', '<Provision:Provision/>')
+  await device.send(
+    'Provision',
+    '<Provision:Provision><Provision:RemoteWipe><Provision:Status>1</Provision:Status></Provision:RemoteWipe></Provision:Provision>',
+  )
+  for (const [owner, id] of [
+    ['bob@contoso.com', 'ANOTHER'],
+    ['dave@contoso.com', 'DAVE'],
+  ] as const) {
+    const phone = await new Device(stage, owner, id).connect()
+    const found = subjects(await phone.syncAll(phone.folder('2'))).filter((each) => each.includes('wiped'))
+    expect([owner, found]).toEqual([owner, ['Your mobile device is wiped']])
+  }
+})

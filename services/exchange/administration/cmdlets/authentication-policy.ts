@@ -20,27 +20,48 @@ export function switchNames(place: 'online' | 'onPremises'): readonly string[] {
 export function authenticationPolicyCmdlets(place: 'online' | 'onPremises'): readonly Cmdlet[] {
   const names = switchNames(place)
   const switches = Object.fromEntries(names.map((name): [string, ParameterKind] => [name, 'switch']))
+  const [tenant, tokens] = place === 'online' ? [ofTenant, legacyTokens] : [{}, {}]
+  const one = { Identity: 'identity', ...tenant } as const
   return [
     {
       name: 'New-AuthenticationPolicy',
-      parameters: { Name: 'identity', ...switches },
+      parameters: { Name: 'identity', ...tenant, ...switches },
       mandatory: ['Name'],
-      run: (parts, parameters) => addPolicy(parts, parameters, names),
+      run: inTenant((parts, parameters) => addPolicy(parts, parameters, names)),
     },
     {
       name: 'Set-AuthenticationPolicy',
-      parameters: { Identity: 'identity', ...switches },
+      parameters: { ...one, ...tokens, ...switches },
       mandatory: ['Identity'],
-      run: changePolicy,
+      run: inTenant(changePolicy),
     },
-    { name: 'Get-AuthenticationPolicy', parameters: { Identity: 'identity' }, run: getPolicies },
     {
-      name: 'Remove-AuthenticationPolicy',
-      parameters: { Identity: 'identity' },
-      mandatory: ['Identity'],
-      run: removePolicy,
+      name: 'Get-AuthenticationPolicy',
+      parameters: { ...one, ...(place === 'online' && ({ AllowLegacyExchangeTokens: 'switch' } as const)) },
+      run: inTenant(getPolicies),
     },
+    { name: 'Remove-AuthenticationPolicy', parameters: one, mandatory: ['Identity'], run: inTenant(removePolicy) },
   ]
+}
+
+const ofTenant = { TenantId: 'identity' } as const
+const legacyTokens = { AllowLegacyExchangeTokens: 'switch', BlockLegacyExchangeTokens: 'switch' } as const
+/** What is no policy, and is set as if it were one: tokens for add-ins of Outlook. */
+const legacyTokensName = 'LegacyExchangeTokens'
+
+function isLegacyTokens({ config }: CmdletParts, identity: Parameters[string]): boolean {
+  return config.location === 'online' && String(identity).toLowerCase() === legacyTokensName.toLowerCase()
+}
+
+/** Nobody's policies but those of the own organization are there. */
+function inTenant(run: Cmdlet['run']): Cmdlet['run'] {
+  return async (parts, { TenantId, ...parameters }) => {
+    const { tenantId, tenantDomains } = parts.config
+    const own = [tenantId, ...tenantDomains].map((name) => name.toLowerCase())
+    if (TenantId !== undefined && !own.includes(String(TenantId).toLowerCase()))
+      throw notFound(String(TenantId), parts.config)
+    return run(parts, parameters)
+  }
 }
 
 async function addPolicy(parts: CmdletParts, parameters: Parameters, names: readonly string[]) {
@@ -59,7 +80,11 @@ async function addPolicy(parts: CmdletParts, parameters: Parameters, names: read
   return [describePolicy(parts, policy)]
 }
 
-async function changePolicy(parts: CmdletParts, { Identity, ...given }: Parameters) {
+async function changePolicy(parts: CmdletParts, parameters: Parameters) {
+  const { Identity, AllowLegacyExchangeTokens: allow, BlockLegacyExchangeTokens: block, ...given } = parameters
+  if (isLegacyTokens(parts, Identity)) return keepTokensOff(allow)
+  if (allow !== undefined || block !== undefined)
+    throw new CmdletError('badParameter', `Legacy Exchange tokens are set with -Identity "${legacyTokensName}".`)
   const { organization, context } = parts
   const policy = await existing(parts, Identity)
   const switches = { ...policy.switches, ...(given as Record<string, boolean>) }
@@ -67,7 +92,15 @@ async function changePolicy(parts: CmdletParts, { Identity, ...given }: Paramete
   return []
 }
 
-async function getPolicies(parts: CmdletParts, { Identity }: Parameters) {
+/** They are off for every organization since 2025 ("Nested app authentication and Outlook legacy tokens"). */
+function keepTokensOff(allow: Parameters[string]): readonly ExchangeObject[] {
+  if (allow !== true) return []
+  throw new CmdletError('invalidArgument', 'Legacy Exchange tokens are off for every organization.')
+}
+
+async function getPolicies(parts: CmdletParts, { Identity, AllowLegacyExchangeTokens: tokens }: Parameters) {
+  if (tokens === true || isLegacyTokens(parts, Identity))
+    return [{ Identity: legacyTokensName, AllowLegacyExchangeTokens: false, Allowed: [], Blocked: [] }]
   const policies = Identity === undefined ? await parts.organization.listPolicies() : [await existing(parts, Identity)]
   return policies.map((policy) => describePolicy(parts, policy))
 }

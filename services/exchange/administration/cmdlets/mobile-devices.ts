@@ -1,15 +1,18 @@
+import { wipeNotification } from '../../activesync/devices/access-notice.ts'
 import type { DeviceStore } from '../../activesync/devices/device-store.ts'
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import { mobilePolicyFor } from '../../organization/mobile-policies.ts'
 import type { Settings } from '../../organization/organization-store.ts'
+import { addressIn } from '../../recipients/change-addresses.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { describeDevice, describeStatistics, identityOf, type Partnership } from '../describe-device.ts'
 import { notFound } from '../names.ts'
+import { chosen } from './read-recipients.ts'
 import { recipientNamed } from './recipient-named.ts'
 
 const levels = ['Allow', 'Block', 'Quarantine'] as const
-const characteristics = ['DeviceModel', 'DeviceType', 'DeviceOS', 'UserAgent'] as const
+const characteristics = ['DeviceModel', 'DeviceType', 'DeviceOS', 'UserAgent', 'XMSWLHeader'] as const
 const rulesSetting = 'ActiveSyncDeviceAccessRules'
 
 /** Partnerships of phones, the rules that let them in, and what an administrator does to them. */
@@ -17,22 +20,35 @@ export function mobileDeviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
   return [...deviceCmdlets(devices), ...ruleCmdlets, ...organizationCmdlets]
 }
 
+/** By which protocol a client comes ("Get-MobileDevice"). */
+const clients = {
+  ActiveSync: 'switch',
+  OWAforDevices: 'switch',
+  RESTApi: 'switch',
+  UniversalOutlook: 'switch',
+} as const
+
 function deviceCmdlets(devices: DeviceStore): readonly Cmdlet[] {
-  const lookUp = { Mailbox: 'identity', Identity: 'identity' } as const
+  const lookUp = { Mailbox: 'identity', Identity: 'identity', ...clients } as const
   return [
     {
       name: 'Get-MobileDevice',
-      parameters: lookUp,
+      parameters: { ...lookUp, Filter: 'filter', ResultSize: 'number', SortBy: 'identity' },
       run: (parts, given) => list(parts, devices, given, describeDevice),
     },
     {
       name: 'Get-MobileDeviceStatistics',
-      parameters: lookUp,
+      parameters: { ...lookUp, ShowRecoveryPassword: 'switch' },
       run: (parts, given) => list(parts, devices, given, describeStatistics),
     },
     {
       name: 'Clear-MobileDevice',
-      parameters: { Identity: 'identity', AccountOnly: 'switch', Cancel: 'switch' },
+      parameters: {
+        Identity: 'identity',
+        AccountOnly: 'switch',
+        Cancel: 'switch',
+        NotificationEmailAddresses: 'texts',
+      },
       mandatory: ['Identity'],
       run: (parts, given) => clear(parts, devices, given),
     },
@@ -55,7 +71,7 @@ type DescribeDevice = (parts: CmdletParts, partnership: Partnership) => Exchange
 async function list(
   parts: CmdletParts,
   devices: DeviceStore,
-  { Mailbox, Identity }: Parameters,
+  { Mailbox, Identity, ...asked }: Parameters,
   describeOne: DescribeDevice,
 ): Promise<readonly ExchangeObject[]> {
   if (Identity !== undefined) return [describeOne(parts, await deviceNamed(parts, devices, String(Identity)))]
@@ -63,7 +79,13 @@ async function list(
     Mailbox === undefined
       ? await parts.recipients.listRecipients()
       : [await recipientNamed(parts, String(Mailbox), ['UserMailbox'])]
-  return (await partnershipsOf(parts, devices, owners)).map((each) => describeOne(parts, each))
+  const all = (await partnershipsOf(parts, devices, owners)).map((each) => describeOne(parts, each))
+  return chosen(parts, onlyOthers(asked) ? [] : all, asked)
+}
+
+/** Every partnership is one of ActiveSync: of what the other kinds of client have, there is nothing. */
+function onlyOthers({ ActiveSync, ...asked }: Parameters): boolean {
+  return ActiveSync !== true && Object.keys(clients).some((name) => asked[name] === true)
 }
 
 async function partnershipsOf(
@@ -84,10 +106,17 @@ async function partnershipsOf(
   return lists.flat()
 }
 
-/** By the identity that Get-MobileDevice shows, or by the id of the device alone. */
+/** What Get-MobileDevice shows of it, and the id of the device alone. */
+function namesOf(parts: CmdletParts, partnership: Partnership): readonly string[] {
+  const { Guid, DistinguishedName } = describeDevice(parts, partnership)
+  return [identityOf(partnership), partnership.device.deviceId, String(Guid), String(DistinguishedName)]
+}
+
+/** By any of its names. */
 async function deviceNamed(parts: CmdletParts, devices: DeviceStore, identity: string): Promise<Partnership> {
   const all = await partnershipsOf(parts, devices, await parts.recipients.listRecipients())
-  const found = all.filter((each) => identityOf(each) === identity || each.device.deviceId === identity)
+  const wanted = identity.toLowerCase()
+  const found = all.filter((each) => namesOf(parts, each).some((name) => name.toLowerCase() === wanted))
   const [only, another] = found
   if (!only) throw notFound(identity, parts.config)
   if (!another) return only
@@ -97,10 +126,16 @@ async function deviceNamed(parts: CmdletParts, devices: DeviceStore, identity: s
   )
 }
 
-async function clear(parts: CmdletParts, devices: DeviceStore, { Identity, AccountOnly, Cancel }: Parameters) {
-  const { device } = await deviceNamed(parts, devices, String(Identity))
-  if (Cancel !== true) {
-    await devices.change(device, { wipe: AccountOnly === true ? 'pendingAccountOnly' : 'pending' })
+async function clear(parts: CmdletParts, devices: DeviceStore, { Identity, ...order }: Parameters) {
+  const { device, owner } = await deviceNamed(parts, devices, String(Identity))
+  if (order.Cancel !== true) {
+    const alsoTo = Array.isArray(order.NotificationEmailAddresses)
+      ? (order.NotificationEmailAddresses as readonly string[])
+      : []
+    for (const address of alsoTo) addressIn(address)
+    const told = { [wipeNotification(device.deviceId)]: alsoTo.length > 0 ? alsoTo : null }
+    await parts.organization.changeRecipientSettings(owner.objectGuid, told)
+    await devices.change(device, { wipe: order.AccountOnly === true ? 'pendingAccountOnly' : 'pending' })
     // A device that waits is told now.
     await parts.held.endEverywhere(device)
     return []

@@ -20,13 +20,22 @@ export function getter(types: readonly Recipient['type'][], describe: Describe):
   return async (parts, parameters) => {
     const found = await recipientsOf(parts, parameters, types)
     const objects = await Promise.all(found.map((recipient) => describe(parts, recipient)))
-    const { Filter, SortBy, RecipientType, RecipientTypeDetails } = parameters
+    const { RecipientType, RecipientTypeDetails } = parameters
     const wanted = objects
-      .filter(Filter === undefined ? () => true : readFilter(String(Filter)))
       .filter((object) => isOneOf(object.RecipientType, RecipientType))
       .filter((object) => isOneOf(object.RecipientTypeDetails, RecipientTypeDetails))
-    return firstOf(parts, SortBy === undefined ? wanted : sorted(wanted, String(SortBy)), parameters)
+    return chosen(parts, wanted, parameters)
   }
+}
+
+/** What `-Filter`, `-SortBy` and `-ResultSize` leave of them. */
+export function chosen(
+  parts: CmdletParts,
+  objects: readonly ExchangeObject[],
+  { Filter, SortBy, ResultSize }: Parameters,
+): readonly ExchangeObject[] {
+  const wanted = Filter === undefined ? objects : objects.filter(readFilter(String(Filter)))
+  return firstOf(parts, SortBy === undefined ? wanted : sorted(wanted, String(SortBy)), { ResultSize })
 }
 
 async function recipientsOf(parts: CmdletParts, { Identity, Anr }: Parameters, types: readonly Recipient['type'][]) {
