@@ -9,6 +9,7 @@ import type { PermissionStore } from './organization/permission-store.ts'
 import type { CloudAccounts } from './recipients/cloud-accounts.ts'
 import type { DirectoryAccounts } from './recipients/directory-accounts.ts'
 import type { DisconnectedMailboxes } from './recipients/disconnected-mailboxes.ts'
+import type { RecipientFiles } from './recipients/recipient-files.ts'
 import type { MessageTrace } from './transport/message-trace.ts'
 import type { Transport } from './transport/transport.ts'
 import type { SealingKey } from './web-session/sealing-key.ts'
@@ -24,6 +25,7 @@ export interface ExchangeParts {
   readonly trace: MessageTrace
   readonly organization: OrganizationStore
   readonly permissions: PermissionStore
+  readonly files: RecipientFiles
   readonly disconnected: DisconnectedMailboxes
   readonly accessTokens: TokenGate
   readonly basic: BasicGate

@@ -45,6 +45,7 @@ import { relationalDisconnected } from './recipients/disconnected-mailboxes.ts'
 import { addForwardSynchronization } from './recipients/forward-sync.ts'
 import { groupMembers } from './recipients/group-members.ts'
 import { addLicenceChanges } from './recipients/licence-changes.ts'
+import { relationalRecipientFiles } from './recipients/recipient-files.ts'
 import { addWebRoutes } from './routes.ts'
 import { mailTaker } from './smtp/mail-taker.ts'
 import { type ExchangeTables, openExchangeStore } from './store.ts'
@@ -165,6 +166,7 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     trace,
     organization,
     permissions: relationalPermissionStore(store.db),
+    files: relationalRecipientFiles(store.db),
     disconnected: relationalDisconnected(store.db),
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),

@@ -20,6 +20,7 @@ import { type OrganizationTables, organizationMigration } from './organization/o
 import { type PermissionTables, permissionMigration } from './organization/permission-store.ts'
 import { type MobileTables, mobileChangesMigration, mobileMigration } from './outlook-mobile/account-tables.ts'
 import { type DisconnectedTables, disconnectedMigration } from './recipients/disconnected-mailboxes.ts'
+import { type RecipientFileTables, recipientFileMigration } from './recipients/recipient-files.ts'
 import { type TraceTables, traceMigration } from './transport/message-trace.ts'
 import {
   automaticReplyMigration,
@@ -39,6 +40,7 @@ export interface ExchangeTables
     MoveTables,
     OrganizationTables,
     PermissionTables,
+    RecipientFileTables,
     SealingKeyTables,
     SingleUseTables,
     SubscriptionTables,
@@ -77,6 +79,7 @@ export function openExchangeStore(
       acknowledgementMigration,
       recipientTimesMigration,
       wipeTimesMigration,
+      recipientFileMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

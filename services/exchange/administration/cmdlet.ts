@@ -62,6 +62,7 @@ export interface CmdletParts {
   readonly mailboxes: MailboxStore
   readonly organization: OrganizationStore
   readonly permissions: PermissionStore
+  readonly files: ExchangeParts['files']
   readonly disconnected: ExchangeParts['disconnected']
   readonly devices: DeviceStore
   readonly held: HeldRequests

@@ -23,6 +23,7 @@ import { permissionCmdlets } from './cmdlets/permissions.ts'
 import { getRemoteMailbox, recipientCmdlets } from './cmdlets/recipients.ts'
 import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
 import { setMailbox, setRemoteMailbox } from './cmdlets/set-recipient.ts'
+import { userPhotoCmdlets } from './cmdlets/user-photos.ts'
 import { protocolDirectoryCmdlets, virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 import { isRehearsed, lookerFor, runTellingOfNothing } from './settings-before.ts'
 
@@ -39,6 +40,7 @@ export function cmdletsOf({
     ...mailboxCmdlets,
     setMailbox,
     ...automaticReplyCmdlets,
+    ...userPhotoCmdlets,
     ...mailboxPreferenceCmdlets,
     ...roleGroupCmdlets,
     ...permissionCmdlets(config.location),

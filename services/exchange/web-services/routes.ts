@@ -11,7 +11,7 @@ import { WebServicesBlocked, type WebServicesError } from './web-services-error.
  * Exchange Web Services: SOAP requests on one URL, one file for each operation.
  * Owns envelopes, ids and change keys, shapes of items and sync states; what a mailbox holds is the mailbox store's,
  * who calls is `authentication/`. The code is loaded with the first request.
- * URL: /EWS/Exchange.asmx.
+ * URLs: /EWS/Exchange.asmx, and below it /s/GetUserPhoto.
  */
 const path = '/EWS/Exchange.asmx'
 const bodyLimit = 35 * 1024 * 1024
@@ -31,6 +31,10 @@ export function addWebServices(scope: FastifyInstance, parts: WebServicesParts):
     })
   })
   scope.route({ method: 'POST', url: path, bodyLimit, handler: (request, reply) => answer(parts, request, reply) })
+  scope.get(`${path}/s/GetUserPhoto`, async (request, reply) => {
+    const { answerPhoto } = await import('./user-photo.ts')
+    return answerPhoto(parts, request, reply)
+  })
   const elsewhere = async (request: FastifyRequest) => {
     const { whoCalls } = await import('./who-calls.ts')
     await whoCalls(parts, request)

@@ -34,7 +34,7 @@ export async function runRequest(parts: WebServicesParts, request: FastifyReques
 }
 
 /** @throws WebServicesBlocked where the organization or the mailbox shuts this door. */
-async function requireAccess(
+export async function requireAccess(
   { organization, config }: ExchangeParts,
   request: FastifyRequest,
   { appId }: Caller,

@@ -6,6 +6,7 @@ import { importances } from '../classes/shades.ts'
 import { child, element, optional, text, textOf } from '../elements.ts'
 import { dateTime } from '../moments.ts'
 import { areThere, galElements, type Range, rangeOf } from './search.ts'
+import { wantedPictures } from './wanted-pictures.ts'
 
 const mostResults = 1000
 
@@ -54,12 +55,12 @@ function response(store: string, results: readonly WbxmlElement[], { first }: Ra
   )
 }
 
-async function addressBook({ parts }: Call, criterion: WbxmlElement, range: Range): Promise<WbxmlElement> {
-  const found = await parts.recipients.searchRecipients(textOf(criterion, 'Find:Query') ?? '', mostResults)
-  const withPicture = child(child(criterion, 'Find:Options'), 'Find:Picture') !== undefined
-  const results = found
-    .slice(range.first, range.last + 1)
-    .map((each) => element('Find:Result', element('Find:Properties', galElements(each, withPicture))))
+async function addressBook(call: Call, criterion: WbxmlElement, range: Range): Promise<WbxmlElement> {
+  const found = await call.parts.recipients.searchRecipients(textOf(criterion, 'Find:Query') ?? '', mostResults)
+  const pictureOf = wantedPictures(call, child(criterion, 'Find:Options'), { asked: 'Find', answered: 'GAL' })
+  const results: WbxmlElement[] = []
+  for (const each of found.slice(range.first, range.last + 1))
+    results.push(element('Find:Result', element('Find:Properties', await galElements(each, pictureOf))))
   return response('GAL', results, range, found.length)
 }
 

@@ -7,6 +7,7 @@ import { type Call, type CommandAnswer, document } from '../call.ts'
 import { busyStatuses } from '../classes/shades.ts'
 import { all, child, element, numberOf, text, textOf, valueText } from '../elements.ts'
 import { requiredMoment } from '../moments.ts'
+import { type PictureOf, wantedPictures } from './wanted-pictures.ts'
 
 const mostNames = 100
 const mostMatches = 100
@@ -16,7 +17,7 @@ const longestSpanMs = 42 * 86_400_000
 interface Wishes {
   readonly availability?: { readonly from: Date; readonly to: Date }
   readonly certificates: boolean
-  readonly pictures: boolean
+  readonly pictureOf: PictureOf
   readonly mostAmbiguous: number
 }
 
@@ -32,7 +33,8 @@ export async function resolveRecipients(call: Call): Promise<CommandAnswer> {
   return answer(1, responses)
 }
 
-function wishesOf({ body }: Call): Wishes | undefined {
+function wishesOf(call: Call): Wishes | undefined {
+  const { body } = call
   const options = child(body, 'ResolveRecipients:Options')
   const availability = child(options, 'ResolveRecipients:Availability')
   const span = availability && {
@@ -44,7 +46,7 @@ function wishesOf({ body }: Call): Wishes | undefined {
   return {
     ...(span && { availability: span }),
     certificates: (numberOf(options, 'ResolveRecipients:CertificateRetrieval') ?? 1) > 1,
-    pictures: child(options, 'ResolveRecipients:Picture') !== undefined,
+    pictureOf: wantedPictures(call, options, { asked: 'ResolveRecipients', answered: 'ResolveRecipients' }),
     mostAmbiguous: numberOf(options, 'ResolveRecipients:MaxAmbiguousRecipients') ?? mostMatches,
   }
 }
@@ -55,7 +57,8 @@ async function responseOf(call: Call, name: string, wishes: Wishes): Promise<Wbx
   const found = exact ? [exact] : await recipients.searchRecipients(name, mostMatches)
   const shown = found.length > 1 ? found.slice(0, wishes.mostAmbiguous) : found
   const status = found.length === 0 ? 4 : found.length === 1 ? 1 : shown.length < found.length ? 3 : 2
-  const described = await Promise.all(shown.map((each) => recipientElement(call, each, wishes)))
+  const described: WbxmlElement[] = []
+  for (const each of shown) described.push(await recipientElement(call, each, wishes))
   return element(
     'ResolveRecipients:Response',
     text('ResolveRecipients:To', name),
@@ -73,7 +76,7 @@ async function recipientElement(call: Call, recipient: Recipient, wishes: Wishes
     text('ResolveRecipients:EmailAddress', recipient.emailAddress),
     wishes.availability && (await availabilityElement(call, recipient, wishes.availability)),
     wishes.certificates && noCertificates(),
-    wishes.pictures && element('ResolveRecipients:Picture', text('ResolveRecipients:Status', 173)),
+    await wishes.pictureOf(recipient),
   )
 }
 

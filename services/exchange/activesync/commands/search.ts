@@ -8,6 +8,7 @@ import { preferencesWithin, unlimitedText } from '../devices/policy-limits.ts'
 import { all, child, element, empty, numberOf, optional, text, textOf, valueText } from '../elements.ts'
 import { momentOf } from '../moments.ts'
 import { readBodyPreferences, SyncProblem } from '../sync/sync-options.ts'
+import { type PictureOf, wantedPictures } from './wanted-pictures.ts'
 
 /** [MS-ASCMD] 2.2.1.16: the address book and the mailbox. */
 export async function search(call: Call): Promise<CommandAnswer> {
@@ -60,21 +61,21 @@ function page(results: readonly WbxmlElement[], range: Range, total: number): re
 }
 
 async function addressBook(
-  { parts }: Call,
+  call: Call,
   store: WbxmlElement | undefined,
   range: Range,
 ): Promise<readonly WbxmlElement[]> {
   const query = child(store, 'Search:Query')
-  const found = await parts.recipients.searchRecipients(query ? valueText(query) : '', mostResults)
-  const withPicture = child(child(store, 'Search:Options'), 'Search:Picture') !== undefined
-  const results = found
-    .slice(range.first, range.last + 1)
-    .map((each) => element('Search:Result', element('Search:Properties', galElements(each, withPicture))))
+  const found = await call.parts.recipients.searchRecipients(query ? valueText(query) : '', mostResults)
+  const pictureOf = wantedPictures(call, child(store, 'Search:Options'), { asked: 'Search', answered: 'GAL' })
+  const results: WbxmlElement[] = []
+  for (const each of found.slice(range.first, range.last + 1))
+    results.push(element('Search:Result', element('Search:Properties', await galElements(each, pictureOf))))
   return page(results, range, found.length).filter((each) => each !== undefined)
 }
 
-/** Only what there is. Nobody has a picture: 173. */
-export function galElements(recipient: Recipient, withPicture: boolean): readonly WbxmlElement[] {
+/** Only what there is. */
+export async function galElements(recipient: Recipient, pictureOf: PictureOf): Promise<readonly WbxmlElement[]> {
   return [
     optional('GAL:DisplayName', recipient.displayName),
     optional('GAL:Title', recipient.title),
@@ -83,7 +84,7 @@ export function galElements(recipient: Recipient, withPicture: boolean): readonl
     optional('GAL:LastName', recipient.surname),
     optional('GAL:MobilePhone', recipient.mobile),
     optional('GAL:EmailAddress', recipient.emailAddress),
-    withPicture ? element('GAL:Picture', text('GAL:Status', 173)) : undefined,
+    await pictureOf(recipient),
   ].filter((each) => each !== undefined)
 }
 

@@ -4,6 +4,7 @@ import type { Operation } from '../call.ts'
 import { attribute, child, children, m, t, textOf } from '../elements.ts'
 import { findPlace } from '../folders.ts'
 import { responseMessages } from '../response-messages.ts'
+import { photoOf } from '../user-photo.ts'
 import { WebServicesError } from '../web-services-error.ts'
 
 const success = m('ResponseCode', 'NoError')
@@ -17,12 +18,10 @@ export const getRooms: Operation = async (call) => {
   throw new WebServicesError('ErrorNameResolutionNoResults', `"${address.slice(0, 80)}" is no list of rooms`)
 }
 
-/** [MS-OXWSPHOTO] 3.1.4.1: nobody's picture is kept. */
-export const getUserPhoto: Operation = async (call) => {
-  const address = textOf(call.body, 'Email') ?? ''
-  const known = await call.parts.recipients.findRecipient('emailAddress', address)
-  if (known) throw new WebServicesError('ErrorItemNotFound', `there is no picture of ${address}`)
-  throw new WebServicesError('ErrorNonExistentMailbox', `nobody here is "${address.slice(0, 80)}"`)
+/** [MS-OXWSPHOTO] 3.1.4.1: the one picture that is kept, whatever size is asked for. */
+export const getUserPhoto: Operation = async ({ parts, body }) => {
+  const { content } = await photoOf(parts, textOf(body, 'Email') ?? '')
+  return [success, m('HasChanged', 'true'), m('PictureData', content.toString('base64'))]
 }
 
 /** What Outlook on the web keeps for its owner, in part. */
