@@ -7,11 +7,12 @@ const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/'
 /**
  * The element as a document of its own with the same infoset, so that a signature over it still verifies: attributes
  * and comments stay as they were, and declarations of ancestors come along when anything inside may need them.
+ * `without` is a child that is left out.
  */
-export function writeElement(element: Element): string {
-  const inside = write(element, [])
+export function writeElement(element: Element, without?: Element): string {
+  const inside = writeTag(element, [], without)
   const inherited = inheritedDeclarations(element).filter(({ name }) => mayNeed(inside, name))
-  return inherited.length === 0 ? inside : write(element, inherited)
+  return inherited.length === 0 ? inside : writeTag(element, inherited, without)
 }
 
 interface Declaration {
@@ -52,18 +53,18 @@ function standsBeforeColon(text: string, prefix: string): boolean {
   return false
 }
 
-function write(node: Node, inherited: readonly Declaration[]): string {
-  if (isElement(node)) return writeTag(node, inherited)
+function write(node: Node): string {
+  if (isElement(node)) return writeTag(node, [])
   const value = node.nodeValue ?? ''
   return node.nodeType === 8 ? `<!--${value}-->` : withoutLineSeparators(escapeText(value))
 }
 
-function writeTag(element: Element, inherited: readonly Declaration[]): string {
+function writeTag(element: Element, inherited: readonly Declaration[], without?: Element): string {
   const declarations = inherited.map(({ name, value }) => ` ${name}="${escapeAttribute(value)}"`)
   const attributes = Array.from(element.attributes).map(
     ({ nodeName, value }) => ` ${nodeName}="${withoutLineSeparators(escapeAttribute(value))}"`,
   )
-  const content = Array.from(element.childNodes).map((child) => write(child, []))
+  const content = Array.from(element.childNodes).map((child) => (child === without ? '' : write(child)))
   return `<${element.nodeName}${[...declarations, ...attributes].join('')}>${content.join('')}</${element.nodeName}>`
 }
 
