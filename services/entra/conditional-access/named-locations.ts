@@ -11,10 +11,14 @@ interface Area {
   contains(address: string, country: string | undefined): boolean
 }
 
-/** Address ranges are compiled once. */
+/** Callers come back, and looking an address up in ranges costs more than the rest of an evaluation. */
+const rememberedAddresses = 1000
+
+/** Address ranges are compiled once, and asked once for each address. */
 export function addressLocator(locations: readonly NamedLocation[]): LocateAddress {
   const areas = locations.map(areaOf)
-  return (written, country) => {
+  const known = new Map<string, LocationSignal>()
+  const locate = (written: string, country: string | undefined): LocationSignal => {
     const address = withoutMapping(written)
     const inside = areas.filter((area) => area.contains(address, country))
     return {
@@ -23,6 +27,13 @@ export function addressLocator(locations: readonly NamedLocation[]): LocateAddre
       isTrusted: inside.some((area) => area.isTrusted),
       country,
     }
+  }
+  return (written, country) => {
+    const key = `${country} ${written}`
+    const found = known.get(key) ?? locate(written, country)
+    if (known.size >= rememberedAddresses) known.clear()
+    known.set(key, found)
+    return found
   }
 }
 
