@@ -130,6 +130,7 @@ function rowsOfAnother(address: string): readonly Row[] {
 }
 
 const rows: readonly Row[] = [
+  ['GET', '/', openOutlook],
   ...anonymousRows('owa'),
   ...anonymousRows('ecp'),
   ...mailboxRows,
@@ -188,6 +189,11 @@ function newerClientRows(paths: readonly string[]): readonly Row[] {
 function openNewer(path: string): Handler {
   const url = { calendar: calendarUrl('month'), people: peopleUrl }[path] ?? homeUrl('owa')
   return signedIn((_request, reply) => reply.redirect(url, 302))
+}
+
+/** The default web site leads to Outlook on the web ("Configure http to https redirection for Outlook on the web"). */
+function openOutlook({ host }: FastifyRequest, reply: FastifyReply) {
+  return reply.redirect(`https://${host}${homeUrl('owa')}`, 302)
 }
 
 function addSlash(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {

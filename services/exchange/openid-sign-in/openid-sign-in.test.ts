@@ -160,7 +160,10 @@ test('WEB-ONLINE-6: an id_token of Entra ID opens the mailbox of that very user'
   expect(page.body).toContain('Launch plan: can you look at slide 7?')
   expect(page.headers['strict-transport-security']).toBeDefined()
   expect(browser.cookieNames).toEqual(
-    expect.arrayContaining(['OpenIdConnect.token.v1', 'UC', 'X-OWA-CANARY', 'domainName']),
+    expect.arrayContaining([
+      ...['OpenIdConnect.token.v1', 'UC', 'X-OWA-CANARY', 'DefaultAnchorMailbox', 'domainName', 'exchangecookie'],
+      ...['OutlookSession', 'RoutingKeyCookie', 'O365Consumer'],
+    ]),
   )
   expect(browser.cookieNames.filter((name) => /nonce|RedirectHistory/.test(name))).toEqual([])
 })

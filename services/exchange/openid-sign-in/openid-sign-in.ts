@@ -113,6 +113,7 @@ async function accept(
     setCompanions(reply, context.random, {
       anchor: `${claims.puid ?? claims.oid}@${claims.tid}`,
       domain: userPrincipalName.split('@')[1] ?? '',
+      mailboxId: recipient.mailboxId,
     })
   }
   return {

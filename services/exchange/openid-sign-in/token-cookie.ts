@@ -27,17 +27,33 @@ export function tokenCookie(key: SealingKey, random: Random): SessionCookies {
   }
 }
 
-const companions = ['UC', 'DefaultAnchorMailbox', 'domainName', 'exchangecookie']
+const companions = [
+  'UC',
+  'DefaultAnchorMailbox',
+  'domainName',
+  'exchangecookie',
+  'OutlookSession',
+  'RoutingKeyCookie',
+  'O365Consumer',
+]
 
 export interface SignedInMailbox {
   readonly anchor: string
   readonly domain: string
+  readonly mailboxId: string
 }
 
 /** What the product sets beside its token; nothing here reads them. */
-export function setCompanions(reply: FastifyReply, random: Random, { anchor, domain }: SignedInMailbox): void {
+export function setCompanions(
+  reply: FastifyReply,
+  random: Random,
+  { anchor, domain, mailboxId }: SignedInMailbox,
+): void {
   reply.setCookie('UC', random.bytes(16).toString('hex'), options)
   reply.setCookie('exchangecookie', random.bytes(16).toString('hex'), options)
   reply.setCookie('DefaultAnchorMailbox', anchor, options)
   reply.setCookie('domainName', domain, options)
+  reply.setCookie('OutlookSession', random.bytes(16).toString('hex'), options)
+  reply.setCookie('RoutingKeyCookie', `v2:${Buffer.from(anchor).toString('base64')}:${mailboxId}@${domain}`, options)
+  reply.setCookie('O365Consumer', '0', options)
 }

@@ -199,6 +199,12 @@ test.each([
     url: '/owa/',
     headers: { 'x-owa-version': '15.20.7587.36', 'x-feserver': 'MK0PR01MB0001', 'x-frame-options': 'SAMEORIGIN' },
   },
+  {
+    url: '/owa/',
+    headers: { 'x-owa-minimumsupportedowsversion': 'V2_6', 'x-backendhttpstatus': '200', expires: '-1' },
+  },
+  { url: '/owa/', headers: { 'ms-cv': expect.stringMatching(/^[A-Za-z0-9+/]{22}\.0$/), 'x-rum-validated': '1' } },
+  { url: '/', headers: { location: 'https://outlook.office.com/owa/' } },
   { url: '/owa/auth/errorfe.aspx', headers: { 'x-owa-version': '15.20.7587.36', 'x-content-type-options': 'nosniff' } },
 ])('$url carries the headers of the servers it passed', async ({ url, headers }) => {
   await using stage = await openMailboxOf(alice, entra)

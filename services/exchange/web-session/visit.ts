@@ -105,6 +105,7 @@ async function openVisit(
     })
   signIn.settle(request, reply)
   setBackEnd(reply, config, session.mailboxId)
+  reply.header('expires', '-1')
   return { session, person, directory, canary, expiresAt: endOf(kept, config) }
 }
 
