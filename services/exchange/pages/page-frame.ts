@@ -58,6 +58,6 @@ function personBar(person: PersonView): Html {
 }
 
 function openedBar({ name, ownUrl }: NonNullable<PersonView['opened']>): Html {
-  return html`<p class="opened" data-testid="opened-mailbox">Mailbox of <strong>${name}</strong> <a href="${ownUrl}">Back to your own mailbox</a></p>
+  return html`<section class="opened" aria-label="Opened mailbox" data-testid="opened-mailbox">Mailbox of <strong>${name}</strong> <a href="${ownUrl}">Back to your own mailbox</a></section>
 `
 }

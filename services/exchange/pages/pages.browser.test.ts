@@ -3,6 +3,8 @@ import { derivedGuid } from '#shared/scenario/identifiers.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import { type Look, problemsOf } from '#test/actors/look.ts'
 import { type Browser, openMailboxOf, type Stage, testKeys } from '../_stage.ts'
+import { relationalRecipientStore } from '../mailbox/relational-recipient-store.ts'
+import { relationalPermissionStore } from '../organization/permission-store.ts'
 import { openStageBrowser, type StageBrowser } from './_chromium.ts'
 
 const alice = 'alice@contoso.com'
@@ -25,8 +27,18 @@ beforeAll(async () => {
     await openMailboxOf(alice, await keys.key('Entra'), { ...scenario, exchange: { ...scenario.exchange, messages } }),
   )
   keys.remove()
+  await shareMailbox('erin@contoso.com')
   browser = open.use(await openStageBrowser())
 })
+
+/** With Alice. */
+async function shareMailbox(address: string) {
+  const recipients = relationalRecipientStore(stage.store.db, stage.clock)
+  const guids = [address, alice].map(async (each) => (await recipients.findRecipient('emailAddress', each))?.objectGuid)
+  const [objectGuid = '', trusteeGuid = ''] = await Promise.all(guids)
+  const permission = { objectGuid, trusteeGuid, right: 'FullAccess', isDenied: false, autoMapping: true } as const
+  await relationalPermissionStore(stage.store.db).keep(permission)
+}
 
 afterAll(() => open.disposeAsync())
 
@@ -41,6 +53,9 @@ const pages: Readonly<Record<string, () => string>> = {
   'an HTML message': offer,
   'a message with an attachment': () => `/owa/?ItemID=${derivedGuid('message', `${alice}/5`)}`,
   'a reply': () => `/owa/?path=/mail/action/compose&mode=reply&ItemID=${derivedGuid('message', `${alice}/1`)}`,
+  "another's mailbox": () => '/owa/erin@contoso.com/',
+  "a new message in another's mailbox": () => '/owa/erin@contoso.com/?path=/mail/action/compose',
+  'open another mailbox': () => '/owa/?path=/mail/action/open&mailbox=nobody',
   'a search': () => '/owa/?path=/mail/search&q=storefront',
   'the options': () => '/ecp/',
   'the calendar': () => '/owa/?path=/calendar/view/Month',
@@ -65,6 +80,7 @@ const inEveryLook = [
   'the inbox',
   'an HTML message',
   'a reply',
+  "another's mailbox",
   'the error page',
   'the calendar',
   'an event form',
