@@ -23,6 +23,7 @@ import { permissionCmdlets } from './cmdlets/permissions.ts'
 import { getRemoteMailbox, recipientCmdlets } from './cmdlets/recipients.ts'
 import { roleGroupCmdlets } from './cmdlets/role-groups.ts'
 import { setMailbox, setRemoteMailbox } from './cmdlets/set-recipient.ts'
+import { smimeConfigCmdlets } from './cmdlets/smime-config.ts'
 import { userPhotoCmdlets } from './cmdlets/user-photos.ts'
 import { protocolDirectoryCmdlets, virtualDirectoryCmdlets } from './cmdlets/virtual-directories.ts'
 import { isRehearsed, lookerFor, runTellingOfNothing } from './settings-before.ts'
@@ -41,6 +42,7 @@ export function cmdletsOf({
     setMailbox,
     ...automaticReplyCmdlets,
     ...userPhotoCmdlets,
+    ...smimeConfigCmdlets,
     ...mailboxPreferenceCmdlets,
     ...roleGroupCmdlets,
     ...permissionCmdlets(config.location),

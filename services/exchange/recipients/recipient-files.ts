@@ -9,6 +9,9 @@ export interface RecipientFiles {
   pictureOf(objectGuid: string): Promise<Picture | undefined>
   /** Undefined takes it away. */
   keepPicture(objectGuid: string, content: Buffer | undefined, at: Date): Promise<void>
+  /** X.509 as DER (the attribute userCertificate). */
+  certificatesOf(objectGuid: string): Promise<readonly Buffer[]>
+  keepCertificates(objectGuid: string, certificates: readonly Buffer[], at: Date): Promise<void>
 }
 
 export interface Picture {
@@ -22,7 +25,7 @@ export interface RecipientFileTables {
 
 interface RecipientFileRow {
   object_guid: string
-  kind: 'picture'
+  kind: 'picture' | 'certificate'
   /** Among several of a kind. */
   place: number
   /** base64 */
@@ -68,6 +71,9 @@ export function relationalRecipientFiles<Schema extends RecipientFileTables>(sch
       const [row] = await kept(objectGuid, 'picture')
       return row && { content: Buffer.from(row.content, 'base64'), changedAt: new Date(row.changed_at) }
     },
+    certificatesOf: async (objectGuid) =>
+      (await kept(objectGuid, 'certificate')).map(({ content }) => Buffer.from(content, 'base64')),
+    keepCertificates: (objectGuid, certificates, at) => replace(objectGuid, 'certificate', certificates, at),
     keepPicture: (objectGuid, content, at) => replace(objectGuid, 'picture', content ? [content] : [], at),
   }
 }

@@ -7,6 +7,7 @@ import { type Call, type CommandAnswer, document } from '../call.ts'
 import { busyStatuses } from '../classes/shades.ts'
 import { all, child, element, numberOf, text, textOf, valueText } from '../elements.ts'
 import { requiredMoment } from '../moments.ts'
+import { wantedCertificates } from './wanted-certificates.ts'
 import { type PictureOf, wantedPictures } from './wanted-pictures.ts'
 
 const mostNames = 100
@@ -16,7 +17,7 @@ const longestSpanMs = 42 * 86_400_000
 
 interface Wishes {
   readonly availability?: { readonly from: Date; readonly to: Date }
-  readonly certificates: boolean
+  readonly certificatesOf: (recipient: Recipient) => Promise<WbxmlElement | undefined>
   readonly pictureOf: PictureOf
   readonly mostAmbiguous: number
 }
@@ -45,7 +46,7 @@ function wishesOf(call: Call): Wishes | undefined {
   if (length <= 0 || length > longestSpanMs) return undefined
   return {
     ...(span && { availability: span }),
-    certificates: (numberOf(options, 'ResolveRecipients:CertificateRetrieval') ?? 1) > 1,
+    certificatesOf: wantedCertificates(call, options),
     pictureOf: wantedPictures(call, options, { asked: 'ResolveRecipients', answered: 'ResolveRecipients' }),
     mostAmbiguous: numberOf(options, 'ResolveRecipients:MaxAmbiguousRecipients') ?? mostMatches,
   }
@@ -75,17 +76,8 @@ async function recipientElement(call: Call, recipient: Recipient, wishes: Wishes
     text('ResolveRecipients:DisplayName', recipient.displayName),
     text('ResolveRecipients:EmailAddress', recipient.emailAddress),
     wishes.availability && (await availabilityElement(call, recipient, wishes.availability)),
-    wishes.certificates && noCertificates(),
+    await wishes.certificatesOf(recipient),
     await wishes.pictureOf(recipient),
-  )
-}
-
-function noCertificates(): WbxmlElement {
-  return element(
-    'ResolveRecipients:Certificates',
-    text('ResolveRecipients:Status', 7),
-    text('ResolveRecipients:CertificateCount', 0),
-    text('ResolveRecipients:RecipientCount', 0),
   )
 }
 

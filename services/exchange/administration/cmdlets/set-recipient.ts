@@ -5,6 +5,7 @@ import { addressIn, changeAddresses } from '../../recipients/change-addresses.ts
 import { changeRecipient, publishAttributes, requireAcceptedDomains } from '../../recipients/make-recipient.ts'
 import type { Cmdlet, CmdletParts, ListChange, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
+import { certificatesIn } from './byte-arrays.ts'
 import { changeRestrictions, restrictionParameters } from './delivery-restrictions.ts'
 import { dirSynced } from './dir-synced.ts'
 import { sizeOf } from './mailboxes.ts'
@@ -42,6 +43,7 @@ export const setMailbox: Cmdlet = {
     ...restrictionParameters,
     ProhibitSendReceiveQuota: 'value',
     Type: 'text',
+    UserCertificate: 'texts',
   },
   mandatory: ['Identity'],
   run: async (parts, { Identity, ProhibitSendReceiveQuota: quota, ...given }) => {
@@ -52,12 +54,24 @@ export const setMailbox: Cmdlet = {
     const isRestricted = await changeRestrictions(parts, recipient, given)
     await changeAttributes(parts, recipient, given, type, isRestricted)
     await changeForwarding(parts, recipient, given)
+    await changeCertificates(parts, recipient, given)
     const copies = Object.entries(given).filter(([name, value]) => name in sentCopies && typeof value === 'boolean')
     if (copies.length > 0)
       await parts.organization.changeRecipientSettings(recipient.objectGuid, Object.fromEntries(copies) as Settings)
     if (bytes !== undefined) await parts.mailboxes.setQuota(recipient.mailboxId ?? '', bytes)
     return []
   },
+}
+
+/** `$null` or an empty list takes them away. */
+async function changeCertificates(
+  parts: CmdletParts,
+  { objectGuid }: Recipient,
+  { UserCertificate: given }: Parameters,
+) {
+  if (given === undefined) return
+  const certificates = given === null ? [] : certificatesIn(given, 'UserCertificate')
+  await parts.files.keepCertificates(objectGuid, certificates, parts.context.clock.now())
 }
 
 export const setRemoteMailbox: Cmdlet = {
