@@ -92,7 +92,7 @@ export const catalogue = {
   },
   notAdministrator: {
     status: 403,
-    message: "You don't have access to this page: you are in no role group that manages the organization.",
+    message: "You don't have access to this page: none of your role groups has what it needs.",
   },
   notOrganizer: { status: 403, message: 'Only the organizer can change this meeting.' },
   noSuchItem: { status: 404, message: 'There is no such item in your mailbox. It may have been deleted.' },

@@ -97,6 +97,62 @@ test('others are refused pages and commands, and find no way in; an administrato
   expect((await person.get(mailbox)).statusCode).toBe(403)
 })
 
+const menu = (body: string) => [...body.matchAll(/<li><a href="[^"]+"[^>]*>([^<]+)</g)].map(([, name]) => name)
+const forms = (body: string) => [...body.matchAll(/data-testid="(\w+)"/g)].map(([, name]) => name)
+
+test.each([
+  {
+    group: 'View-Only Organization Management',
+    sees: /^Mailboxes,Migration,Groups,Administrators,Mobile devices,Device access rules,Authentication policies,Configuration,Message trace,Command log$/,
+    changes: [],
+    may: undefined,
+    mayNot: ['newPolicy', policies, { Name: 'x' }],
+  },
+  {
+    group: 'Recipient Management',
+    sees: /^Mailboxes,New mailbox,Migration,Groups,New group,Mobile devices,Message trace,Command log$/,
+    changes: ['features', 'quota', 'grantFullAccess', 'grantSendAs', 'forwarding'],
+    may: ['quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: '1 GB' }],
+    mayNot: ['userPolicy', policies, { Identity: peggy, AuthenticationPolicy: '' }],
+  },
+  {
+    group: 'Help Desk',
+    sees: /^Mailboxes,Groups,Mobile devices,Command log$/,
+    changes: [],
+    may: undefined,
+    mayNot: ['quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: '1 GB' }],
+  },
+] as const)('$group sees its pages and forms of the panel, and no others', async (expected) => {
+  await using stage = await openPanel(peggy)
+  const { person, management } = stage
+  const Parameters = { Identity: expected.group, Member: peggy }
+  const payload = { CmdletInput: { CmdletName: 'Add-RoleGroupMember', Parameters } }
+  await management.inject({ method: 'POST', url: '/cmdlets', payload })
+  expect((await person.get('/ecp/')).body).toContain('Manage the organization')
+  const shown = await person.get(mailbox)
+  expect([shown.statusCode, menu(shown.body).join()]).toEqual([200, expect.stringMatching(expected.sees)])
+  expect(forms(shown.body).filter((name) => /features|quota|grant|forwarding|userPolicy/.test(name ?? ''))).toEqual(
+    expected.changes,
+  )
+  const [form, page, fields] = expected.mayNot
+  const refused = await submit(person, form, page, fields)
+  expect([refused.statusCode, refused.body]).toEqual([403, expect.stringContaining('none of your role groups')])
+  if (expected.may) expect((await submit(person, ...expected.may)).statusCode).toBe(303)
+})
+
+test('a page that a role group lacks is refused as a page', async () => {
+  await using stage = await openPanel(peggy)
+  const { person, management } = stage
+  const Parameters = { Identity: 'Help Desk', Member: peggy }
+  await management.inject({
+    method: 'POST',
+    url: '/cmdlets',
+    payload: { CmdletInput: { CmdletName: 'Add-RoleGroupMember', Parameters } },
+  })
+  for (const page of [policies, rules, '/ecp/UsersGroups/NewMailbox.aspx', '/ecp/UsersGroups/AdminRoleGroups.slab'])
+    expect([page, (await person.get(page)).statusCode]).toEqual([page, 403])
+})
+
 test('commands need the canary, a form and a page of the panel; what is not there is said', async () => {
   await using stage = await openPanel()
   const { person } = stage

@@ -15,9 +15,15 @@ import {
 } from './panel-page-list.ts'
 
 export const groupPages: readonly PanelPage[] = [
-  { path: groupsPath, name: 'Groups', section: 'Recipients', build: listGroups },
-  { path: newGroupPath, name: 'New group', section: 'Recipients', build: async () => [newGroupForm] },
-  { path: groupPath, name: 'Group', build: showGroup },
+  { path: groupsPath, name: 'Groups', needs: 'Get-DistributionGroup', section: 'Recipients', build: listGroups },
+  {
+    path: newGroupPath,
+    name: 'New group',
+    needs: 'New-DistributionGroup',
+    section: 'Recipients',
+    build: async () => [newGroupForm],
+  },
+  { path: groupPath, name: 'Group', needs: 'Get-DistributionGroup', build: showGroup },
 ]
 
 const text = (name: string, label: string): PanelField => ({ kind: 'text', name, label, value: '' })

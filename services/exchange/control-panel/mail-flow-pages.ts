@@ -14,9 +14,23 @@ import {
 } from './panel-page-list.ts'
 
 export const mailFlowPages: readonly PanelPage[] = [
-  { path: tracePath, name: 'Message trace', section: 'Mail flow', onlyIn: 'online', build: showTrace },
-  { path: tracePath, name: 'Message tracking log', section: 'Mail flow', onlyIn: 'onPremises', build: showLog },
-  { path: tracedPath, name: 'Traced message', onlyIn: 'online', build: showTraced },
+  {
+    path: tracePath,
+    name: 'Message trace',
+    needs: 'Get-MessageTraceV2',
+    section: 'Mail flow',
+    onlyIn: 'online',
+    build: showTrace,
+  },
+  {
+    path: tracePath,
+    name: 'Message tracking log',
+    needs: 'Get-MessageTrackingLog',
+    section: 'Mail flow',
+    onlyIn: 'onPremises',
+    build: showLog,
+  },
+  { path: tracedPath, name: 'Traced message', needs: 'Get-MessageTraceDetailV2', onlyIn: 'online', build: showTraced },
 ]
 
 const statuses = ['Delivered', 'Expanded', 'Failed', 'Pending', 'None']

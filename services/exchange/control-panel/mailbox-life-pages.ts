@@ -13,9 +13,22 @@ import {
 } from './panel-page-list.ts'
 
 export const mailboxLifePages: readonly PanelPage[] = [
-  { path: newMailboxPath, name: 'New mailbox', section: 'Recipients', build: async (look) => newMailboxForms(look) },
-  { path: mailUserPath, name: 'Mail user', build: showMailUser },
-  { path: movesPath, name: 'Migration', section: 'Recipients', onlyIn: 'online', build: showMoves },
+  {
+    path: newMailboxPath,
+    name: 'New mailbox',
+    needs: 'New-Mailbox',
+    section: 'Recipients',
+    build: async (look) => newMailboxForms(look),
+  },
+  { path: mailUserPath, name: 'Mail user', needs: 'Get-MailUser', build: showMailUser },
+  {
+    path: movesPath,
+    name: 'Migration',
+    needs: 'Get-MoveRequestStatistics',
+    section: 'Recipients',
+    onlyIn: 'online',
+    build: showMoves,
+  },
 ]
 
 const text = (name: string, label: string, value = ''): PanelField => ({ kind: 'text', name, label, value })

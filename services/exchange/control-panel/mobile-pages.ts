@@ -6,8 +6,20 @@ const levels = same(['Allow', 'Block', 'Quarantine'])
 const characteristics = same(['DeviceModel', 'DeviceType', 'DeviceOS', 'UserAgent'])
 
 export const mobilePages: readonly PanelPage[] = [
-  { path: quarantinePath, name: 'Mobile devices', section: 'Mobile', build: showDevices },
-  { path: rulesPath, name: 'Device access rules', section: 'Mobile', build: showRules },
+  {
+    path: quarantinePath,
+    name: 'Mobile devices',
+    needs: 'Get-MobileDeviceStatistics',
+    section: 'Mobile',
+    build: showDevices,
+  },
+  {
+    path: rulesPath,
+    name: 'Device access rules',
+    needs: 'Get-ActiveSyncDeviceAccessRule',
+    section: 'Mobile',
+    build: showRules,
+  },
 ]
 
 async function showDevices({ run }: PanelLook): Promise<readonly PanelBlock[]> {

@@ -16,12 +16,25 @@ import {
 } from './panel-page-list.ts'
 
 export const organizationPages: readonly PanelPage[] = [
-  { path: policiesPath, name: 'Authentication policies', section: 'Organization', build: listPolicies },
-  { path: policyPath, name: 'Authentication policy', build: showPolicy },
-  { path: organizationPath, name: 'Configuration', section: 'Organization', build: showOrganization },
+  {
+    path: policiesPath,
+    name: 'Authentication policies',
+    needs: 'Get-AuthenticationPolicy',
+    section: 'Organization',
+    build: listPolicies,
+  },
+  { path: policyPath, name: 'Authentication policy', needs: 'Get-AuthenticationPolicy', build: showPolicy },
+  {
+    path: organizationPath,
+    name: 'Configuration',
+    needs: 'Get-OrganizationConfig',
+    section: 'Organization',
+    build: showOrganization,
+  },
   {
     path: directoriesPath,
     name: 'Virtual directories',
+    needs: 'Get-OwaVirtualDirectory',
     section: 'Servers',
     onlyIn: 'onPremises',
     build: showDirectories,

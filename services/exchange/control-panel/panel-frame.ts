@@ -1,6 +1,5 @@
 import { runCmdlet } from '../administration/run-cmdlet.ts'
-import { ExchangeError } from '../errors.ts'
-import { roleGroupMembers } from '../organization/role-groups.ts'
+import { mayRun } from '../organization/role-groups.ts'
 import { frameOf } from '../outlook-web/frame.ts'
 import type { PanelSection, PanelView } from '../pages/panel-page.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
@@ -9,7 +8,8 @@ import { mailFlowPages } from './mail-flow-pages.ts'
 import { mailboxLifePages } from './mailbox-life-pages.ts'
 import { mobilePages } from './mobile-pages.ts'
 import { organizationPages } from './organization-pages.ts'
-import { commandLogPath, commandUrl, type PanelPage } from './panel-page-list.ts'
+import { commandLogPath, commandUrl, type PanelLook, type PanelPage } from './panel-page-list.ts'
+import { permittedBlocks, requireRole } from './panel-roles.ts'
 import { recipientPages } from './recipient-pages.ts'
 
 const pages: readonly PanelPage[] = [
@@ -23,19 +23,6 @@ const pages: readonly PanelPage[] = [
 const logSetting = 'ControlPanelCommands'
 const longestLog = 50
 
-export async function isAdministrator({ organization, context }: WebParts, { session }: Visit): Promise<boolean> {
-  return (await roleGroupMembers(organization, context.scenario)).includes(session.objectGuid)
-}
-
-/** @throws ExchangeError notAdministrator for whoever may not see these pages. */
-export async function requireAdministrator(parts: WebParts, visit: Visit): Promise<void> {
-  if (await isAdministrator(parts, visit)) return
-  throw new ExchangeError(
-    'notAdministrator',
-    `${visit.session.userPrincipalName} is no member of Organization Management`,
-  )
-}
-
 /** In any case of its letters; nothing where the place has no such page. */
 export function findPanelPage({ config }: WebParts, path: string): PanelPage | undefined {
   return pagesOf(config.location).find((page) => page.path.toLowerCase() === path.toLowerCase())
@@ -45,22 +32,24 @@ function pagesOf(location: 'online' | 'onPremises'): readonly PanelPage[] {
   return pages.filter(({ onlyIn }) => onlyIn === undefined || onlyIn === location)
 }
 
-/** The page as it is at `url`, a path with its query. @throws CmdletError when what it shows is not there. */
+/**
+ * The page as it is at `url`, a path with its query, with what the person's role groups may see and do.
+ * @throws CmdletError when what it shows is not there; ExchangeError notAdministrator for whom it is not.
+ */
 export async function panelViewOf(parts: WebParts, visit: Visit, page: PanelPage, url: string): Promise<PanelView> {
+  const groups = await requireRole(parts, visit, page.needs)
   const query = Object.fromEntries(new URL(url, 'https://panel').searchParams)
   const { ran: justRan, ...asked } = query
   const returnTo = `${page.path}${Object.keys(asked).length > 0 ? `?${new URLSearchParams(asked)}` : ''}`
-  const blocks = await page.build({
-    query: asked,
-    location: parts.config.location,
-    run: (name, given = {}) => runCmdlet(parts, name, given),
-  })
+  const may = (name: string) => mayRun(groups, name)
+  const run: PanelLook['run'] = async (name, given = {}) => (may(name) ? runCmdlet(parts, name, given) : [])
+  const blocks = await page.build({ query: asked, location: parts.config.location, run, may })
   return {
     ...frameOf(parts.config, visit),
     brand: 'Exchange admin center',
     title: page.name,
-    sections: sectionsOf(parts.config.location, page.path),
-    blocks,
+    sections: sectionsOf(parts.config.location, page.path, groups),
+    blocks: permittedBlocks(groups, blocks),
     action: commandUrl,
     returnTo,
     canary: visit.canary,
@@ -68,8 +57,12 @@ export async function panelViewOf(parts: WebParts, visit: Visit, page: PanelPage
   }
 }
 
-export function sectionsOf(location: 'online' | 'onPremises', current: string): readonly PanelSection[] {
-  const shown = pagesOf(location).filter(({ section }) => section !== undefined)
+export function sectionsOf(
+  location: 'online' | 'onPremises',
+  current: string,
+  groups: readonly string[],
+): readonly PanelSection[] {
+  const shown = pagesOf(location).filter(({ section, needs }) => section !== undefined && mayRun(groups, needs))
   const names = [...new Set(shown.map(({ section = '' }) => section))]
   const sections = names.map((name) => ({
     name,

@@ -5,6 +5,8 @@ import type { PanelBlock, PanelField } from '../pages/panel-page.ts'
 export interface PanelPage {
   readonly path: string
   readonly name: string
+  /** The cmdlet without which there is nothing to see: whoever's role groups lack it has no such page. */
+  readonly needs: string
   /** Where it stands in the menu; pages of one object stand nowhere. */
   readonly section?: string
   readonly onlyIn?: 'online' | 'onPremises'
@@ -12,7 +14,9 @@ export interface PanelPage {
 }
 
 export interface PanelLook {
+  /** Nothing comes of a cmdlet that the person's role groups lack. */
   readonly run: (cmdlet: string, parameters?: Readonly<Record<string, unknown>>) => Promise<readonly ExchangeObject[]>
+  readonly may: (cmdlet: string) => boolean
   readonly query: Readonly<Record<string, string | undefined>>
   readonly location: 'online' | 'onPremises'
 }

@@ -1,5 +1,5 @@
 import type { ExchangeObject } from '../administration/cmdlet.ts'
-import { organizationManagement } from '../organization/role-groups.ts'
+import { organizationManagement, roleGroupNames } from '../organization/role-groups.ts'
 import type { PanelBlock } from '../pages/panel-page.ts'
 import { mailboxLifeForms } from './mailbox-life-pages.ts'
 import { deviceTable } from './mobile-pages.ts'
@@ -26,9 +26,15 @@ const pageSize = 25
 const people = ['UserMailbox', 'MailUser']
 
 export const recipientPages: readonly PanelPage[] = [
-  { path: mailboxesPath, name: 'Mailboxes', section: 'Recipients', build: listMailboxes },
-  { path: mailboxPath, name: 'Mailbox', build: showMailbox },
-  { path: administratorsPath, name: 'Administrators', section: 'Permissions', build: showAdministrators },
+  { path: mailboxesPath, name: 'Mailboxes', needs: 'Get-Recipient', section: 'Recipients', build: listMailboxes },
+  { path: mailboxPath, name: 'Mailbox', needs: 'Get-Mailbox', build: showMailbox },
+  {
+    path: administratorsPath,
+    name: 'Administrators',
+    needs: 'Get-RoleGroupMember',
+    section: 'Permissions',
+    build: showAdministrators,
+  },
 ]
 
 async function listMailboxes({ run, query }: PanelLook): Promise<readonly PanelBlock[]> {
@@ -87,7 +93,7 @@ async function showMailbox(look: PanelLook): Promise<readonly PanelBlock[]> {
     { kind: 'facts', heading: 'General', facts: facts(mailbox, general) },
     { kind: 'facts', heading: 'E-mail addresses', facts: facts(mailbox, ['PrimarySmtpAddress', 'EmailAddresses']) },
     { kind: 'facts', heading: 'Usage', facts: facts(statistics, ['ItemCount', 'TotalItemSize']) },
-    ...(await mailboxForms(run, Identity, { access, user, statistics })),
+    ...(await mailboxForms(look, Identity, { access, user, statistics })),
     ...(await permissionBlocks(look, Identity)),
     ...mailboxLifeForms(mailbox, location),
     deviceTable('Mobile devices', devices, Identity),
@@ -101,7 +107,7 @@ interface MailboxFacts {
 }
 
 async function mailboxForms(
-  run: PanelLook['run'],
+  { run, may }: PanelLook,
   Identity: string,
   { access, user, statistics }: MailboxFacts,
 ): Promise<readonly PanelBlock[]> {
@@ -114,6 +120,20 @@ async function mailboxForms(
   const form = { kind: 'form', values: { Identity }, button: 'Save' } as const
   const policyChoices = [['', "The organization's"] as const, ...same(policies.map(({ Name }) => textOf(Name)))]
   const mobileChoices = same(mobilePolicies.map(({ Name }) => textOf(Name)))
+  const userPolicy: PanelBlock = {
+    ...form,
+    form: 'userPolicy',
+    heading: 'Authentication policy',
+    cmdlet: 'Set-User',
+    fields: [choice('AuthenticationPolicy', 'Policy', textOf(assigned?.Name), policyChoices)],
+  }
+  const mobilePolicy: PanelBlock = {
+    ...form,
+    form: 'mobilePolicy',
+    heading: 'Mobile device policy',
+    cmdlet: 'Set-CASMailbox',
+    fields: [choice('ActiveSyncMailboxPolicy', 'Device policy', textOf(access.ActiveSyncMailboxPolicy), mobileChoices)],
+  }
   return [
     {
       ...form,
@@ -122,22 +142,9 @@ async function mailboxForms(
       cmdlet: 'Set-CASMailbox',
       fields: checks(access, protocolSwitches),
     },
-    {
-      ...form,
-      form: 'userPolicy',
-      heading: 'Authentication policy',
-      cmdlet: 'Set-User',
-      fields: [choice('AuthenticationPolicy', 'Policy', textOf(assigned?.Name), policyChoices)],
-    },
-    {
-      ...form,
-      form: 'mobilePolicy',
-      heading: 'Mobile device policy',
-      cmdlet: 'Set-CASMailbox',
-      fields: [
-        choice('ActiveSyncMailboxPolicy', 'Device policy', textOf(access.ActiveSyncMailboxPolicy), mobileChoices),
-      ],
-    },
+    // Whoever does not see the policies cannot choose one, and would take it away.
+    ...(may('Get-AuthenticationPolicy') ? [userPolicy] : []),
+    ...(may('Get-MobileDeviceMailboxPolicy') ? [mobilePolicy] : []),
     {
       ...form,
       form: 'quota',
@@ -150,33 +157,44 @@ async function mailboxForms(
   ]
 }
 
+/** Each role group with its members. */
 async function showAdministrators({ run }: PanelLook): Promise<readonly PanelBlock[]> {
-  const members = await run('Get-RoleGroupMember', { Identity: organizationManagement })
-  const values = { Identity: organizationManagement }
-  const rows = members.map(({ DisplayName, PrimarySmtpAddress }) => {
-    const [name, Member] = [textOf(DisplayName), textOf(PrimarySmtpAddress)]
-    return [
-      name,
-      Member,
-      { buttons: [{ form: 'removeAdministrator', text: 'Remove', about: name, values: { ...values, Member } }] },
-    ]
-  })
+  const tables = await Promise.all(
+    roleGroupNames.map(async (group) => groupTable(group, await run('Get-RoleGroupMember', { Identity: group }))),
+  )
   return [
-    {
-      kind: 'table',
-      caption: `Members of ${organizationManagement}`,
-      columns: ['Name', 'E-mail address', 'Change'],
-      rows,
-      empty: 'Nobody manages the organization.',
-    },
+    ...tables,
     {
       kind: 'form',
       form: 'addAdministrator',
       heading: 'Add a member',
       cmdlet: 'Add-RoleGroupMember',
-      values,
-      fields: [{ kind: 'text', name: 'Member', label: 'E-mail address', value: '' }],
+      values: {},
+      fields: [
+        choice('Identity', 'Role group', organizationManagement, same(roleGroupNames)),
+        { kind: 'text', name: 'Member', label: 'E-mail address', value: '' },
+      ],
       button: 'Add',
     },
   ]
+}
+
+function groupTable(group: string, members: readonly ExchangeObject[]): PanelBlock {
+  const rows = members.map(({ DisplayName, PrimarySmtpAddress }) => {
+    const [name, Member] = [textOf(DisplayName), textOf(PrimarySmtpAddress)]
+    const button = {
+      form: 'removeAdministrator',
+      text: 'Remove',
+      about: `${name} from ${group}`,
+      values: { Identity: group, Member },
+    }
+    return [name, Member, { buttons: [button] }]
+  })
+  return {
+    kind: 'table',
+    caption: `Members of ${group}`,
+    columns: ['Name', 'E-mail address', 'Change'],
+    rows,
+    empty: 'Nobody is in this role group.',
+  }
 }

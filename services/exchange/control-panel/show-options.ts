@@ -4,8 +4,8 @@ import { frameOf } from '../outlook-web/frame.ts'
 import { optionsPage } from '../pages/options-page.ts'
 import { backEndOf } from '../server-headers.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
-import { isAdministrator } from './panel-frame.ts'
 import { mailboxesPath } from './panel-page-list.ts'
+import { roleGroupsOf } from './panel-roles.ts'
 
 /** `/ecp/`: what a person may know of the own account. */
 export async function showOptions(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
@@ -14,7 +14,7 @@ export async function showOptions(request: FastifyRequest, reply: FastifyReply, 
   request.recording.note({ step: config.steps.read, decision: 'optionsPage' })
   const view = {
     ...frameOf(config, visit),
-    administrationUrl: (await isAdministrator(parts, visit)) ? mailboxesPath : undefined,
+    administrationUrl: (await roleGroupsOf(parts, visit)).length > 0 ? mailboxesPath : undefined,
     facts: [
       { label: 'Name', value: session.displayName },
       { label: 'User name', value: session.userPrincipalName },

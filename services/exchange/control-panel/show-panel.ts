@@ -6,8 +6,9 @@ import { ExchangeError } from '../errors.ts'
 import { frameOf } from '../outlook-web/frame.ts'
 import { panelPage } from '../pages/panel-page.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
-import { commandsOf, findPanelPage, panelViewOf, requireAdministrator, sectionsOf } from './panel-frame.ts'
+import { commandsOf, findPanelPage, panelViewOf, sectionsOf } from './panel-frame.ts'
 import { commandLogPath, commandUrl, type PanelPage } from './panel-page-list.ts'
+import { requireRole } from './panel-roles.ts'
 
 /** `GET /ecp/…`: the pages of administrators. */
 export async function showPanel(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
@@ -15,9 +16,9 @@ export async function showPanel(request: FastifyRequest, reply: FastifyReply, pa
   const isLog = path.toLowerCase() === commandLogPath.toLowerCase()
   const page = findPanelPage(parts, path)
   if (!page && !isLog) throw new Gap('this page of the control panel', 'services/exchange/README.md')
-  await requireAdministrator(parts, visit)
+  const groups = await requireRole(parts, visit, page?.needs)
   request.recording.note({ step: parts.config.steps.read, decision: 'administrationPage', detail: { path } })
-  return page ? sendPanel(request, reply, parts, visit, page) : showLog(reply, parts, visit)
+  return page ? sendPanel(request, reply, parts, visit, page) : showLog(reply, parts, visit, groups)
 }
 
 async function sendPanel(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit, page: PanelPage) {
@@ -29,7 +30,7 @@ async function sendPanel(request: FastifyRequest, reply: FastifyReply, parts: We
   }
 }
 
-async function showLog(reply: FastifyReply, parts: WebParts, visit: Visit) {
+async function showLog(reply: FastifyReply, parts: WebParts, visit: Visit, groups: readonly string[]) {
   const rows = (await commandsOf(parts, visit)).map((line) => {
     const [at = '', ...words] = line.split(' ')
     return [at, words.join(' ')]
@@ -39,7 +40,7 @@ async function showLog(reply: FastifyReply, parts: WebParts, visit: Visit) {
     ...frameOf(parts.config, visit),
     brand: 'Exchange admin center',
     title: 'Command log',
-    sections: sectionsOf(parts.config.location, commandLogPath),
+    sections: sectionsOf(parts.config.location, commandLogPath, groups),
     blocks: [{ kind: 'table', caption, columns: ['At', 'Cmdlet'], rows, empty: 'Nothing was run yet.' }] as const,
     action: commandUrl,
     returnTo: commandLogPath,

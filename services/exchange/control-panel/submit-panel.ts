@@ -7,19 +7,22 @@ import { ExchangeError } from '../errors.ts'
 import { panelPage } from '../pages/panel-page.ts'
 import { requireCanary, type Visit, type WebParts } from '../web-session/visit.ts'
 import { commandText, type PanelCommand, panelCommands, parametersOf } from './panel-commands.ts'
-import { findPanelPage, logCommand, panelViewOf, requireAdministrator } from './panel-frame.ts'
+import { findPanelPage, logCommand, panelViewOf } from './panel-frame.ts'
 import { mailboxesPath } from './panel-page-list.ts'
+import { requireRole } from './panel-roles.ts'
 
 /** `POST /ecp/command.ecp`: a form runs its cmdlet and leads back to its page. */
 export async function submitPanel(request: FastifyRequest, reply: FastifyReply, parts: WebParts, visit: Visit) {
   await requireCanary(request, parts, visit)
-  await requireAdministrator(parts, visit)
+  await requireRole(parts, visit)
   const form = (request.body ?? {}) as Readonly<Record<string, unknown>>
   const command = commandOf(parts, String(form.form))
+  await requireRole(parts, visit, command.cmdlet)
   const parameters = parametersOf(command, form)
   const returnTo = String(form.returnTo ?? mailboxesPath)
   const page = findPanelPage(parts, returnTo.split('?')[0] ?? '')
   if (!page) throw new ExchangeError('malformedForm', `there is no page "${returnTo}"`)
+  await requireRole(parts, visit, page.needs)
   try {
     await runCmdlet(parts, command.cmdlet, parameters)
   } catch (error) {

@@ -49,7 +49,7 @@ export const webAdvice: Advice<ExchangeErrorKey> = {
   malformedForm: ['The form cannot be read.', 'Send it from the page.'],
   mailboxFull: ['The quota is reached.', 'Delete something, or Set-Mailbox -ProhibitSendReceiveQuota.'],
   mailboxUnavailable: ['The store, PostgreSQL, does not answer.', 'Start it, and open the page again.'],
-  notAdministrator: ['The person is in no role group.', 'Add-RoleGroupMember.'],
+  notAdministrator: ['The person is in no role group with the cmdlet.', 'The journal names it; Add-RoleGroupMember.'],
   notOrganizer: ['Only the organizer changes a meeting.', 'Sign in as the organizer.'],
   noSuchItem: ['The item was deleted or moved.', 'Go back to the list.'],
 }
