@@ -50,7 +50,7 @@ test('policies are made, changed, assigned, and not deleted while somebody has t
   await submit(person, 'newPolicy', policies, { Name: 'Block <Basic>' })
   const page = '/ecp/Organization/EditAuthenticationPolicy.aspx?id=Block+%3CBasic%3E'
   await submit(person, 'changePolicy', page, { Identity: 'Block <Basic>', AllowBasicAuthSmtp: '1' })
-  expect((await person.get(policies)).body).toContain('<td>AllowBasicAuthSmtp</td>')
+  expect((await person.get(policies)).body).toContain('>AllowBasicAuthSmtp</td>')
   await submit(person, 'userPolicy', mailbox, { Identity: peggy, AuthenticationPolicy: 'Block <Basic>' })
   expect((await person.get(mailbox)).body).toContain('value="Block &lt;Basic&gt;" selected')
   const refused = await submit(person, 'removePolicy', policies, { Identity: 'Block <Basic>' })
@@ -68,7 +68,7 @@ test('access rules, the default level and a quota are kept', async () => {
   await submit(person, 'changeRule', rules, { Identity: 'iPad (DeviceType)', AccessLevel: 'Block' })
   await submit(person, 'defaultAccess', rules, { DefaultAccessLevel: 'Quarantine', AdminMailRecipients: admin })
   const { body } = await person.get(rules)
-  expect(body).toContain('<th scope="row">iPad (DeviceType)</th><td>Block</td>')
+  expect(body).toMatch(/>iPad \(DeviceType\)<\/th><td [^>]+>Block<\/td>/)
   expect(body).toContain('<option value="Quarantine" selected>')
   await submit(person, 'quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: '2 GB' })
   expect((await person.get(mailbox)).body).toContain('value="2 GB (2,147,483,648 bytes)"')

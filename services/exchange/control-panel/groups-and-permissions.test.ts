@@ -34,7 +34,7 @@ test('a group is made, takes members in and out, and goes', async () => {
   const Identity = 'launch@contoso.com'
   const launch = { Name: 'Launch', PrimarySmtpAddress: Identity, Type: 'Security', Members: `${peggy}\r\n` }
   expect((await submit(person, 'newGroup', created, launch)).statusCode).toBe(303)
-  expect((await person.get(groups)).body).toContain(`${Identity}</td><td>Security group</td>`)
+  expect((await person.get(groups)).body).toMatch(new RegExp(`${Identity}</td><td [^>]+>Security group</td>`))
   expect((await person.get('/ecp/UsersGroups/Mailboxes.slab?q=launch')).body).toContain('0 recipients')
   await submit(person, 'addGroupMember', group, { Identity, Member: alice })
   const twice = await submit(person, 'addGroupMember', group, { Identity, Member: alice })
@@ -56,7 +56,9 @@ test('Full Access and Send As are given and taken away, also where they deny', a
   const Identity = peggy
   const rows = async () =>
     [
-      ...(await person.get(mailbox)).body.matchAll(/<tr><th scope="row">([^<]*)<\/th><td>([^<]*)<\/td><td>([^<]*)</g),
+      ...(await person.get(mailbox)).body.matchAll(
+        /<th scope="row"[^>]*>([^<]*)<\/th><td [^>]+>([^<]*)<\/td><td [^>]+>([^<]*)</g,
+      ),
     ].map((row) => row.slice(1).join(' '))
   expect(await rows()).toEqual([])
   await submit(person, 'grantFullAccess', mailbox, { Identity, User: alice, AutoMapping: '1' })

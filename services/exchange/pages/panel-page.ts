@@ -139,11 +139,12 @@ function tableOf(view: PanelView, { caption, columns, rows, empty }: PanelTable)
     if ('url' in value) return html`<a href="${value.url}">${momentOrText(value.text)}</a>`
     return html`${value.buttons.map((button) => buttonOf(view, button))}`
   }
-  return html`<h2>${caption}</h2><div class="table" tabindex="0" role="region" aria-label="${caption}"><table><thead><tr>${columns.map(
-    (column) => html`<th scope="col">${column}</th>`,
-  )}</tr></thead><tbody>${rows.map(
+  // Roles: as blocks, which rows are on a phone, a table's elements would no longer be a table to a screen reader.
+  return html`<h2>${caption}</h2><div class="table" tabindex="0" role="region" aria-label="${caption}"><table class="rows" role="table"><thead role="rowgroup"><tr role="row">${columns.map(
+    (column) => html`<th scope="col" role="columnheader">${column}</th>`,
+  )}</tr></thead><tbody role="rowgroup">${rows.map(
     ([first = '', ...others]) =>
-      html`<tr><th scope="row">${cell(first)}</th>${others.map((each) => html`<td>${cell(each)}</td>`)}</tr>`,
+      html`<tr role="row"><th scope="row" role="rowheader">${cell(first)}</th>${others.map((each, at) => html`<td role="cell" data-column="${columns[at + 1] ?? ''}">${cell(each)}</td>`)}</tr>`,
   )}</tbody></table></div>`
 }
 
