@@ -198,3 +198,84 @@ test('each is refused for itself, with the reason', async () => {
 test.each([{ trusts: [] }, { trusts: 'x' }, { trusts: { Name: 'a' }, more: 1 }])('%o is no import', async (json) => {
   expect((await stage.manage('/relying-parties/import', { method: 'POST', json })).status).toBe(400)
 })
+
+const metadata = (conditions: string, more = '') => `
+<PolicyMetadata xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://schemas.datacontract.org/2012/04/ADFS">
+  <RequireFreshAuthentication>false</RequireFreshAuthentication>
+  <IssuanceAuthorizationRules><Rule><Conditions>${conditions}</Conditions></Rule>${more}</IssuanceAuthorizationRules>
+</PolicyMetadata>`
+const always = '<Condition i:type="AlwaysCondition"><Operator>IsPresent</Operator><Values /></Condition>'
+const mfa =
+  '<Condition i:type="MultiFactorAuthenticationCondition"><Operator>IsPresent</Operator><Values /></Condition>'
+const claim = (
+  ...values: readonly string[]
+) => `<Condition i:type="SpecificClaimCondition"><ClaimType>urn:level</ClaimType>
+  <Operator>Equals</Operator><Values>${values.map((each) => `<Value>${each}</Value>`).join('')}</Values></Condition>`
+
+test('access control policies of Get-AdfsAccessControlPolicy come in before the trusts that name them', async () => {
+  const trust = { ...(await desktop()), AccessControlPolicyName: 'Levels' }
+  const policy = { Name: 'Levels', Description: 'By level', IsBuiltIn: false, RpUsageCount: 1 }
+  const [own, builtIn, relyingParty] = await imported([
+    trust,
+    {
+      ...policy,
+      PolicyMetadata: metadata(`${claim('1', '2.5')}${mfa}`, `<Rule><Conditions>${always}</Conditions></Rule>`),
+    },
+    { Name: 'Permit everyone', IsBuiltIn: true, PolicyMetadata: metadata(always) },
+  ])
+  expect([own?.outcome, builtIn?.outcome, relyingParty?.outcome]).toEqual(['created', 'present', 'created'])
+  expect((await stage.manage('/access-control-policies/Levels')).json).toEqual({
+    name: 'Levels',
+    description: 'By level',
+    rules: [
+      {
+        conditions: [{ kind: 'claim', type: 'urn:level', operator: 'RegExMatch', value: String.raw`^(?:1|2\.5)$` }],
+        exceptions: [],
+        requireMfa: true,
+      },
+      { conditions: [{ kind: 'everyone' }], exceptions: [], requireMfa: false },
+    ],
+  })
+})
+
+test.each([
+  { PolicyMetadata: { IssuanceAuthorizationRules: [{}] }, reason: /use Format-List/ },
+  { PolicyMetadata: metadata('<Condition i:type="MoonCondition" />'), reason: /kind MoonCondition/ },
+  { PolicyMetadata: '<PolicyMetadata', reason: /PolicyMetadata/ },
+])('a policy that cannot be read as it was is refused: $reason', async ({ reason, ...policy }) => {
+  expect(await imported([{ Name: 'Mine', ...policy }])).toMatchObject([
+    { outcome: 'refused', reason: expect.stringMatching(reason) },
+  ])
+})
+
+test('claims provider trusts of Get-AdfsClaimsProviderTrust come in, Active Directory excepted', async () => {
+  const { certificateDer } = await testSigner('CN=partner')
+  const provider = {
+    AcceptanceTransformRules: rules,
+    AllowCreate: true,
+    Enabled: true,
+    EncryptClaims: false,
+    Identifier: 'http://sts.partner.example/adfs/services/trust',
+    LastMonitoredTime: '1900-01-01T00:00:00',
+    Name: 'Partner',
+    OrganizationalAccountSuffix: ['partner.example'],
+    ProtocolProfile: 'SAML',
+    SamlEndpoints: [
+      { Binding: 'POST', Protocol: 'SAMLSingleSignOn', Location: 'https://sts.partner.example/post' },
+      { Binding: 'Redirect', Protocol: 'SAMLSingleSignOn', Location: 'https://sts.partner.example/adfs/ls/' },
+    ],
+    TokenSigningCertificates: [{ RawData: [...certificateDer] }],
+  }
+  const activeDirectory = { Name: 'Active Directory', Identifier: 'AD AUTHORITY', AcceptanceTransformRules: rules }
+  const [created, refused] = await imported([provider, activeDirectory])
+  expect(created).toMatchObject({ outcome: 'created', notTaken: [] })
+  expect(refused).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('here already') })
+  expect((await stage.manage(`/claims-providers/${created?.objectIdentifier}`)).json).toMatchObject({
+    name: 'Partner',
+    protocolProfile: 'SAML',
+    samlSignOnEndpoint: 'https://sts.partner.example/adfs/ls/',
+    organizationalAccountSuffixes: ['partner.example'],
+    signingCertificates: [certificateDer.toString('base64')],
+  })
+  expect(await imported([{ ...provider, Enabled: false }], true)).toMatchObject([{ outcome: 'changed' }])
+})

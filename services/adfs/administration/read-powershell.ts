@@ -1,53 +1,26 @@
 import { z } from 'zod'
-import { ManagementRefusal } from '../farm/management-refusal.ts'
 
-// A trust as `Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5` writes it. Windows PowerShell 5.1 writes a Uri as the
-// object of its properties and a certificate as its raw bytes; PowerShell 7 writes text for the first.
+import {
+  certificate,
+  count,
+  filled,
+  flag,
+  list,
+  type NotTaken,
+  named,
+  reading,
+  text,
+  texts,
+  uri,
+} from './powershell-values.ts'
 
-export interface NotTaken {
-  /** As PowerShell calls it. */
-  readonly property: string
-  readonly reason: string
-}
+// A trust as `Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5` writes it.
 
 export interface ReadTrust {
   /** Fields of the scenario's relying party. */
   readonly settings: Record<string, unknown>
   readonly notTaken: readonly NotTaken[]
 }
-
-const filled = (value: unknown) => value !== null && value !== undefined && value !== ''
-const text = (value: unknown) => z.string().parse(value)
-const flag = (value: unknown) => z.boolean().parse(value)
-const count = (value: unknown) => z.int().min(0).parse(value)
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : filled(value) ? [value] : [])
-const texts = (value: unknown) => list(value).map(text)
-
-function uri(value: unknown): string {
-  const parts = z.looseObject({ OriginalString: z.string().optional(), AbsoluteUri: z.string().optional() })
-  const read = typeof value === 'string' ? value : (parts.parse(value).OriginalString ?? parts.parse(value).AbsoluteUri)
-  return z.url().parse(read)
-}
-
-const tooShallow = new ManagementRefusal(400, 'a certificate cannot be read: use ConvertTo-Json -Depth 5')
-
-/** Base64 or PEM, or the X509Certificate2 as an object with its RawData. */
-function certificate(value: unknown): string {
-  // The text of an object that lay deeper than ConvertTo-Json went.
-  if (typeof value === 'string' && value.trim().startsWith('[')) throw tooShallow
-  if (typeof value === 'string') return value
-  const bytes = z.array(z.int().min(0).max(255))
-  const { RawData } = z
-    .looseObject({ RawData: z.union([bytes, z.looseObject({ value: bytes }), z.base64()]) })
-    .parse(value)
-  if (typeof RawData === 'string') return RawData
-  return Buffer.from(Array.isArray(RawData) ? RawData : RawData.value).toString('base64')
-}
-
-const named =
-  (...names: readonly [string, ...string[]]) =>
-  (value: unknown) =>
-    z.enum(names).parse(value)
 
 /** ConvertTo-Json of Windows PowerShell 5.1 writes an enumeration as its number (SamlResponseSignatureType of the farm). */
 const responseSignatures: Readonly<Record<number, string>> = {
@@ -148,16 +121,6 @@ export function relyingPartyFromPowerShell(object: Readonly<Record<string, unkno
   }
   const policy = reading('AccessControlPolicyName', () => policyOf(object, settings))
   return { settings: { ...settings, ...policy }, notTaken }
-}
-
-function reading<T>(property: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof ManagementRefusal) throw new ManagementRefusal(400, `${property}: ${error.reason}`)
-    if (!(error instanceof z.ZodError)) throw error
-    throw new ManagementRefusal(400, `${property}: ${error.issues.map(({ message }) => message).join('; ')}`)
-  }
 }
 
 /** A policy, unless issuance authorization rules stand in its place (AD FS 2012 R2 has nothing else). */

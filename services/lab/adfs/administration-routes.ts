@@ -108,7 +108,8 @@ function importRoutes(manage: Manage): readonly ApiRoute[] {
       method: 'POST',
       path: '/api/adfs/relying-parties/import',
       name: 'importRelyingParties',
-      summary: 'Take over trusts of a real farm: Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5',
+      summary:
+        'Take over trusts and policies of a real farm: Get-AdfsRelyingPartyTrust or Get-AdfsClaimsProviderTrust | ConvertTo-Json -Depth 5',
       description: 'Each stands for itself. The answer says what was refused and what was not taken over, and why.',
       body: z.strictObject({
         trusts: z.union([z.array(object), object]).describe('What ConvertTo-Json wrote: one object, or a list.'),

@@ -25,7 +25,7 @@ export const importSchema = z.object({
   trusts: z.array(
     z.object({
       name: z.string(),
-      outcome: z.enum(['created', 'changed', 'refused']),
+      outcome: z.enum(['created', 'changed', 'present', 'refused']),
       objectIdentifier: z.string().optional(),
       reason: z.string().optional(),
       notTaken: z.array(z.object({ property: z.string(), reason: z.string() })),

@@ -73,7 +73,7 @@ function createSection(policies: readonly string[]): Html {
 function importSection(): Html {
   return html`<section aria-labelledby="import"><h2 id="import">Import</h2>
 <p>An application’s metadata, by its address or as text; a trust exported here; or what
-<code>Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5</code> or <code>| Export-Clixml -Depth 5 FILE</code> writes in a real farm.
+<code>Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5</code> or <code>| Export-Clixml -Depth 5 FILE</code> writes in a real farm; claims provider trusts likewise. Access control policies come by <code>Get-AdfsAccessControlPolicy | Format-List *</code>.
 <code>Format-List *</code> does where nothing is cut short.</p>
 <form method="post" action="${urls.importTrusts}" enctype="multipart/form-data" class="stacked">
 <p><label for="import-name">Name, for metadata</label><input id="import-name" name="name"></p>
