@@ -18,6 +18,12 @@ export const kinds = {
     of: 'registration',
     platform: 'web',
   },
+  'identity-web': {
+    group: 'OpenID Connect',
+    title: 'ASP.NET Core (Microsoft.Identity.Web)',
+    of: 'registration',
+    platform: 'web',
+  },
   'oauth2-proxy': { group: 'OpenID Connect', title: 'oauth2-proxy', of: 'registration', platform: 'web' },
   'mod-auth-openidc': {
     group: 'OpenID Connect',

@@ -62,7 +62,7 @@ export function registrationSettings(
 
 const confidential: readonly Kind[] = [
   ...(['msal-node', 'msal-python', 'msal-java', 'msal-net', 'msal-go'] as const),
-  ...(['oidc', 'auth-js', 'spring-oauth', 'oauth2-proxy', 'mod-auth-openidc'] as const),
+  ...(['oidc', 'auth-js', 'spring-oauth', 'identity-web', 'oauth2-proxy', 'mod-auth-openidc'] as const),
 ]
 
 function snippetOf(kind: Kind, values: Readonly<Record<string, string>>): ReadySettings['snippet'] {

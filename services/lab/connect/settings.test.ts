@@ -85,6 +85,7 @@ test('what service providers and relying parties are told is what the metadata o
 
 test.each([
   { kind: 'msal-android', parse: (code: string) => JSON.parse(code) as unknown },
+  { kind: 'identity-web', parse: (code: string) => JSON.parse(code) as unknown },
   { kind: 'spring-oauth', parse: (code: string) => parseYaml(code) as unknown },
   { kind: 'spring-saml', parse: (code: string) => parseYaml(code) as unknown },
   { kind: 'shibboleth', parse: (code: string) => rootOf(parseXml(code)) },

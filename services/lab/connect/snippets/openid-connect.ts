@@ -44,6 +44,22 @@ export const { handlers, auth, signIn, signOut } = NextAuth({
             user-name-attribute: preferred_username`,
     notes: ['Its redirect URI is <origin>/login/oauth2/code/entra.'],
   },
+  'identity-web': {
+    language: 'JSON',
+    code: `{
+  "AzureAd": {
+    "Instance": "https://login.microsoftonline.com/",
+    "TenantId": "«TENANT_ID»",
+    "ClientId": "«CLIENT_ID»",
+    "ClientSecret": "«CLIENT_SECRET»",
+    "CallbackPath": "/signin-oidc"
+  }
+}`,
+    notes: [
+      'In appsettings.Development.json; Program.cs stays as it is: AddMicrosoftIdentityWebApp(builder.Configuration.GetSection("AzureAd")).',
+      'Its redirect URI is <origin>/signin-oidc. On Linux .NET takes proxy and CA from the environment; on Windows and macOS it trusts what is in the store of the account.',
+    ],
+  },
   'oauth2-proxy': {
     language: 'TOML',
     code: `provider = "oidc"
