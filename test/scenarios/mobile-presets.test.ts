@@ -218,3 +218,13 @@ describe('MOBILE-ONLINE-M AD FS asks for the second factor, and Entra ID honours
     expect(end.claims?.amr).toContain('mfa')
   })
 })
+
+test('turning a restriction on takes no fault that waits for a client', async () => {
+  await lab.call('POST', '/api/fault-catalogue/entra-token-throttled', { count: 1 })
+  const { json } = await lab.call('GET', '/api/presets')
+  const [first] = (json as { presets: { id: string }[] }).presets
+  expect((await lab.call('POST', `/api/presets/${first?.id}`)).status).toBe(200)
+  const { json: faults } = await lab.call('GET', '/api/fault-catalogue')
+  const waiting = (faults as { faults: { id: string }[] }).faults
+  expect(waiting.find(({ id }) => id === 'entra-token-throttled')).toMatchObject({ active: [{ hits: 0, left: 1 }] })
+})

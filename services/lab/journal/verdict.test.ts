@@ -25,6 +25,7 @@ test.each([
   { status: 503, decisions: [], verdict: 'error' },
   { status: 500, decisions: ['crash'], verdict: 'error' },
   { status: 200, decisions: ['fault: slow'], verdict: 'error' },
+  { status: 201, decisions: ['faultTurnedOn'], verdict: 'allowed' },
 ])('$status $decisions is $verdict', ({ status, decisions, verdict }) => {
   expect(verdictOf({ status, decisions })).toBe(verdict)
 })

@@ -13,7 +13,7 @@ const questions = /page$|asked$|begun$|pending$|challenge$|required$|picker$|reg
 
 /** 5xx, crashes and faults are errors; what asks for more is a challenge; the rest is refused or allowed. */
 export function verdictOf({ status, decisions }: Pick<JournalEvent, 'status' | 'decisions'>): Verdict {
-  if (status === 0 || decisions.some((each) => each === 'crash' || each.startsWith('fault'))) return 'error'
+  if (status === 0 || decisions.some((each) => each === 'crash' || /^fault\b/.test(each))) return 'error'
   // Needs provisioning ([MS-ASPROV] §3.1.5.1), and the throttles that name a time, are no failures of the server.
   const isRefused = decisions.some((each) => refusals.test(each))
   // A client or a password that is not taken is refused, whatever the status says of another try.

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { LabError } from '../errors.ts'
+import { graph as askGraph, type GraphRequest } from '../graph/graph.ts'
 import { ask, type Manage } from '../peers/ask.ts'
-import type { WorldClient } from '../world/world-client.ts'
-import { type Graph, graphOf } from './graph.ts'
 import type { Cmdlet, ExchangePart, Preset, PresetPart } from './preset-list.ts'
 
 export interface PresetParts {
   readonly manage: Manage
-  readonly world: WorldClient
   readonly scenario: Scenario
 }
 
@@ -36,7 +34,7 @@ export async function isApplied(parts: PresetParts, preset: Preset): Promise<boo
 }
 
 function surfaceOf(parts: PresetParts, part: PresetPart): Surface {
-  const graph = graphOf(parts.world, parts.scenario)
+  const graph: Graph = (method, path, body) => askGraph(parts.manage, { method, path, body }, answerSchema)
   switch (part.via) {
     case 'conditionalAccess':
       return conditionalAccess(graph, part)
@@ -48,6 +46,15 @@ function surfaceOf(parts: PresetParts, part: PresetPart): Surface {
       return federatedDomains(graph, part)
   }
 }
+
+type Graph = (method: GraphRequest['method'], path: string, body?: unknown) => Promise<Plain>
+type Plain = Readonly<Record<string, unknown>>
+
+/** An object, or nothing (204). */
+const answerSchema = z
+  .looseObject({})
+  .nullish()
+  .transform((answer): Plain => answer ?? {})
 
 type Part<Via extends PresetPart['via']> = Extract<PresetPart, { via: Via }>
 
