@@ -26,7 +26,7 @@ function question(view: DeviceCodeView): Html {
     html`<p id="deviceApplication" class="fieldMargin">You are about to sign in to <b>${view.application}</b> on another device or app. Continue only if you asked for it.</p>`
   return html`<div id="loginMessage" class="groupMargin" role="heading" aria-level="2">Enter the code displayed on your device or app</div>
 <form method="post" id="deviceForm" autocomplete="off" action="${view.action}">${errorBlock(view.error)}${known}
-<div><label for="userCodeInput" class="fieldLabel">Code</label><input id="userCodeInput" name="user_code" type="text" value="${view.userCode}" class="text fullWidth" spellcheck="false" autocapitalize="characters" autocomplete="off" maxlength="40" required aria-describedby="errorText"></div>
+<div><label for="userCodeInput" class="fieldLabel">Code</label><input id="userCodeInput" name="user_code" type="text" value="${view.userCode}" class="text fullWidth" spellcheck="false" autocapitalize="characters" autocomplete="off" maxlength="40" required autofocus aria-describedby="errorText"></div>
 <input type="hidden" name="canary" value="${view.canary}">
 <div id="submissionArea" class="submitMargin"><input id="continueButton" class="submit" type="submit" value="Continue"></div></form>`
 }

@@ -41,9 +41,11 @@ function trustSection({ trust, policies }: TrustView): Html {
   const { objectIdentifier: id, name, enabled, accessControlPolicy } = trust
   const own = urls.trust(id)
   return html`<section aria-labelledby="trust"><h2 id="trust">The trust</h2>
-<form method="post" action="${own}/change" class="inline"><label for="new-policy">Access control policy</label><select id="new-policy" name="policy">${policies.map(
+<form method="post" action="${own}/change" class="stacked"><p><label for="new-policy">Access control policy</label><select id="new-policy" name="policy">${policies.map(
     (policy) => html`<option${policy === accessControlPolicy.name && html` selected`}>${policy}</option>`,
-  )}</select><label for="policy-groups">Its groups, where it has some</label><input id="policy-groups" name="groups" value="${(accessControlPolicy.parameters.groups ?? []).join(', ')}"><button>Change policy</button></form>
+  )}</select></p>
+<p><label for="policy-groups">Its groups, where it has some</label><input id="policy-groups" name="groups" value="${(accessControlPolicy.parameters.groups ?? []).join(', ')}"></p>
+<p><button>Change policy</button></p></form>
 <p>Export: <a href="${urls.exportTrust(id)}">as here</a>, <a href="${urls.exportTrustForPowerShell(id)}">by PowerShell’s names</a>.</p>
 <div class="inline-forms"><form method="post" action="${own}/change"><button name="enabled" value="${String(!enabled)}">${enabled ? 'Disable' : 'Enable'} <span class="visually-hidden">${name}</span></button></form>
 <form method="post" action="${own}/delete"><button class="danger">Delete <span class="visually-hidden">${name}</span></button></form></div></section>`
