@@ -49,6 +49,7 @@ test('it is OpenAPI 3.1 with a unique name, a summary and schemas for every oper
       expect(description, `${name} ${status}`).toMatch(/\w/)
       expect(content['application/json'].schema, `${name} ${status}`).toBeTypeOf('object')
     }
+    expect(Object.keys(responses), name).toEqual(expect.arrayContaining(['400', '403', '421']))
     const inPath = parameters.filter((parameter) => parameter.in === 'path')
     const named = [...name.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
     expect(inPath.map((parameter) => parameter.name)).toEqual(named)

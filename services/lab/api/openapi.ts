@@ -69,7 +69,8 @@ function refusals(route: ApiRoute): JsonSchema {
   const codes: readonly LabErrorCode[] = [
     'foreignOrigin',
     'foreignHost',
-    ...(route.body || route.path.includes('{') ? (['invalidRequest'] as const) : []),
+    // Whatever it takes, a query that it does not know and a body that is no JSON are told.
+    'invalidRequest',
     ...route.refusals,
   ]
   const byStatus = Map.groupBy(codes, (code) => new LabError(code).status)
