@@ -7,6 +7,7 @@ import type { Migration, Store, StoreOptions } from '../store.ts'
 import { sqliteColumnTypes, sqliteOver } from './dialect.ts'
 import { SqliteDriver } from './driver.ts'
 import { writeDurably } from './durable-file.ts'
+import { imageOf } from './image.ts'
 import { restoreRows } from './restore-rows.ts'
 import { makeSeededDatabase } from './seeded-database.ts'
 import { type SeededImage, SqliteStore } from './sqlite-store.ts'
@@ -62,7 +63,7 @@ async function seededBytes<Schema>(options: StoreOptions<Schema>): Promise<Uint8
   if (options.from) return options.from.bytes
   const database = await makeSeededDatabase(options)
   try {
-    return database.serialize()
+    return imageOf(database)
   } finally {
     database.close()
   }
@@ -115,7 +116,7 @@ function folderImage<Schema>(options: StoreOptions<Schema>, imagePath: string): 
         restoreRows(database, imagePath)
       }
     },
-    snapshot: ({ database }) => ({ bytes: database.serialize() }),
+    snapshot: ({ database }) => ({ bytes: imageOf(database) }),
     load: ({ database }, { bytes }) => {
       const path = `${imagePath}.loading`
       writeFileSync(path, bytes, { mode: 0o600 })

@@ -1,6 +1,7 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Store, StoreOptions, StoreSnapshot } from '../store.ts'
 import type { SqliteDriver } from './driver.ts'
+import { imageOf, openImage } from './image.ts'
 import { makeSeededDatabase } from './seeded-database.ts'
 import { type SeededImage, SqliteStore } from './sqlite-store.ts'
 
@@ -10,7 +11,7 @@ import { type SeededImage, SqliteStore } from './sqlite-store.ts'
  */
 export async function openMemoryStore<Schema>(options: StoreOptions<Schema>): Promise<Store<Schema>> {
   const { from } = options
-  const database = from ? held(databaseOf(from)) : await holdSeeded(options)
+  const database = from ? held(openImage(from.bytes)) : await holdSeeded(options)
   return new SqliteStore<Schema>(database, new MemoryImage(() => holdSeeded(options), from))
 }
 
@@ -43,9 +44,9 @@ class MemoryImage implements SeededImage {
 
   /** SQLite copies a database that was made of an image as it was last committed, and any other as it is. */
   snapshot({ database }: SqliteDriver): StoreSnapshot {
-    if (!this.#made) return { bytes: database.serialize() }
+    if (!this.#made) return { bytes: imageOf(database) }
     database.exec('commit')
-    this.#made = { bytes: database.serialize() }
+    this.#made = { bytes: imageOf(database) }
     held(database)
     return this.#made
   }
@@ -56,10 +57,10 @@ class MemoryImage implements SeededImage {
   }
 
   #replace(driver: SqliteDriver, snapshot: StoreSnapshot): void {
-    const database = databaseOf(snapshot)
+    const database = openImage(snapshot.bytes)
     if (!this.#seed) {
       backToStart(driver)
-      this.#seed = { bytes: driver.database.serialize() }
+      this.#seed = { bytes: imageOf(driver.database) }
     }
     driver.replaceDatabase(held(database))
     this.#made = snapshot
@@ -72,16 +73,6 @@ function backToStart({ database }: SqliteDriver): void {
 
 async function holdSeeded<Schema>(options: StoreOptions<Schema>): Promise<DatabaseSync> {
   return held(await makeSeededDatabase(options))
-}
-
-/** Every image that SQLite writes of a database in a file says that it has a log beside it; in memory there is none. */
-const journalVersions = { from: 18, to: 20, rollback: 1 }
-
-function databaseOf({ bytes }: StoreSnapshot): DatabaseSync {
-  const database = new DatabaseSync(':memory:')
-  const { from, to, rollback } = journalVersions
-  database.deserialize(Uint8Array.from(bytes).fill(rollback, from, to))
-  return database
 }
 
 function held(database: DatabaseSync): DatabaseSync {
