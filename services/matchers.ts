@@ -3,8 +3,10 @@ import type { JournalEntry, LabClient } from './lab-client.ts'
 
 /*
  * What a contract test says of a stack, for Vitest and Jest: `expect.extend(fauxchangeMatchers)`. They need neither at
- * run time; `fauxchange/vitest` has the types for Vitest.
+ * run time; `fauxchange/vitest` has the types for Vitest. `LabClient` goes with them where the stack runs in another
+ * process, or outside of Jest's sandbox.
  */
+export { LabClient } from './lab-client.ts'
 
 /** A running stack, or the lab of one that runs elsewhere. */
 export type WalkedStack = LabClient | { readonly lab: LabClient }

@@ -76,7 +76,7 @@ function writeManifest(): void {
   const { 'oidc-provider': _yardstick, ...needed } = dependencies
   const published = {
     ...{ name, version, description, license, type: 'module' },
-    engines: { node: '>=24.16' },
+    engines: { node: '>=22.16' },
     bin: { fauxchange: './services/fauxchange.js' },
     exports: Object.fromEntries(Object.entries(entries).map(([path, module]) => [path, exportOf(module)])),
     imports: Object.fromEntries(['shared', 'services', 'certs'].map((each) => [`#${each}/*`, `./${each}/*`])),

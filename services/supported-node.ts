@@ -1,5 +1,5 @@
-/** From here on, `node:sqlite` writes a database as bytes, which snapshots are made of. */
-const oldest = { major: 24, minor: 16 }
+/** From here on, `node:sqlite` is there without a switch and tells the columns of a statement. */
+const oldest = { major: 22, minor: 16 }
 
 /**
  * Why Fauxchange cannot run on a version of Node such as `20.20.2`, and what helps.

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const clients = ['@azure/msal-node', '@node-saml/node-saml', '@playwright/test', 'nodemailer', 'vitest'].map(
     (name) => `${name}@${versionOf(name)}`,
   )
-  await run('npm', ['install', ...quiet, archive, ...clients], { cwd: project })
+  await run('npm', ['install', ...quiet, archive, ...clients, 'jest@30', 'mocha@12'], { cwd: project })
   cpSync(join(root, 'test/package/project'), project, { recursive: true })
 })
 
@@ -54,6 +54,10 @@ const plain = { cwd: project, env: { ...process.env, NODE_OPTIONS: '--no-strip-t
 
 test('a program in plain JavaScript starts a stack, uses it and ends it', async () => {
   const { stdout } = await run(process.execPath, ['--no-strip-types', 'use.js'], plain)
+  expectUsed(stdout)
+})
+
+function expectUsed(stdout: string): void {
   const seen = JSON.parse(stdout) as Record<string, unknown>
   expect(seen).toMatchObject({
     ca: true,
@@ -66,28 +70,58 @@ test('a program in plain JavaScript starts a stack, uses it and ends it', async 
   })
   expect(seen.code).toMatch(/^\d{6}$/)
   expect(seen.ahead).toBeGreaterThan(3_590_000)
+}
+
+/** Another Node, first in the path. */
+async function otherNode(version: string) {
+  const folder = join(project, `node-${version}`)
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'package.json'), '{"private":true}')
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `node@${version}`], { cwd: folder })
+  const programs = join(folder, 'node_modules/node/bin')
+  const { NODE_OPTIONS: _, ...environment } = process.env
+  const env = { ...environment, PATH: `${programs}:${process.env.PATH}` }
+  return { executable: join(programs, 'node'), plain: { cwd: project, env } }
+}
+
+test.each([{ version: '22.16.0' }, { version: '26' }])('Node $version runs it, too', async ({ version }) => {
+  const { executable, plain: other } = await otherNode(version)
+  expectUsed((await run(executable, ['use.js'], other)).stdout)
+  expect((await run(executable, ['use.cjs'], other)).stdout).toMatch(/^\d{6}$/)
+  const { stdout } = await run(program, ['run', '--up', '--', 'node', '-p', 'process.version'], other)
+  expect(stdout).toMatch(new RegExp(`^v${version}`))
+  const tests = await run(executable, ['--test', 'examples/token.node-test.js'], other)
+  expect(tests.stdout).toMatch(/pass 2\n/)
 })
 
-test('its types are right, for a compiler that checks libraries too', async () => {
-  const types = 'node_modules/@types/node'
-  if (!existsSync(join(project, types))) {
-    mkdirSync(join(project, 'node_modules/@types'), { recursive: true })
-    symlinkSync(join(root, types), join(project, types))
-  }
-  const flags = [
-    '--noEmit',
-    '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2024',
-    '--lib',
-    'es2024,esnext.disposable',
-  ]
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  const judged = run(process.execPath, [compiler, ...flags, '--types', 'node', '--skipLibCheck', 'types.ts'], plain)
-  await expect(judged).resolves.toMatchObject({ stdout: '' })
+test('an older Node is told what it needs', async () => {
+  const { executable, plain: other } = await otherNode('20')
+  const refusal = expect.stringMatching(
+    /needs Node 22\.16 or later, and this is Node 20\..*npm install --save-dev node@24/,
+  )
+  await expect(run(executable, ['use.js'], other)).rejects.toMatchObject({ code: 1, stderr: refusal })
+  await expect(run(program, ['up'], other)).rejects.toMatchObject({ code: 1, stderr: refusal, stdout: '' })
 })
+
+test.each([
+  { resolution: ['--module', 'nodenext'], file: 'types.ts' },
+  { resolution: ['--module', 'node16'], file: 'types.ts' },
+  { resolution: ['--module', 'esnext', '--moduleResolution', 'bundler'], file: 'types.ts' },
+  { resolution: ['--module', 'nodenext'], file: 'types.cts' },
+])(
+  'its types are right, for a compiler that checks libraries too: $file, $resolution',
+  async ({ resolution, file }) => {
+    const types = 'node_modules/@types/node'
+    if (!existsSync(join(project, types))) {
+      mkdirSync(join(project, 'node_modules/@types'), { recursive: true })
+      symlinkSync(join(root, types), join(project, types))
+    }
+    const flags = ['--noEmit', '--strict', '--target', 'es2024', '--lib', 'es2024,esnext.disposable', '--types', 'node']
+    const compiler = join(root, 'node_modules/typescript/bin/tsc')
+    const judged = run(process.execPath, [compiler, ...flags, ...resolution, file], plain)
+    await expect(judged).resolves.toMatchObject({ stdout: '' })
+  },
+)
 
 test('no source and no test is in it, and nothing names a file that is not', () => {
   const home = join(project, 'node_modules/fauxchange')
@@ -158,6 +192,17 @@ test('the examples: a contract test by Vitest, a second factor by the runner of 
   const env = { ...plain.env, ...environment, CHROME_PATH: executablePath }
   const pages = await run(join(runner, 'playwright'), ['test', '-c', 'examples'], { cwd: project, env })
   expect(pages.stdout).toMatch(/6 passed/)
+})
+
+test('the examples: the runner of Node, Mocha, and Jest with a stack outside of its sandbox', async () => {
+  const runner = join(project, 'node_modules/.bin')
+  const own = await run(process.execPath, ['--test', 'examples/token.node-test.js'], plain)
+  expect(own.stdout).toMatch(/pass 2\n/)
+  const mocha = await run(join(runner, 'mocha'), ['examples/phone.mocha.js'], plain)
+  expect(mocha.stdout).toMatch(/1 passing/)
+  const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules' }
+  const jest = await run(join(runner, 'jest'), ['-c', 'examples/jest/jest.config.js'], { cwd: project, env })
+  expect(jest.stderr).toMatch(/Tests: +1 passed/)
 })
 
 test('the workflow of the guide: what it runs holds, in a project of its own', async () => {

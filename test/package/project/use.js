@@ -3,8 +3,8 @@ import { LabRefusal, startStack } from 'fauxchange'
 
 /** What an application's test does with the package, in plain JavaScript; prints what it saw. */
 const seen = {}
-{
-  await using stack = await startStack()
+const stack = await startStack()
+try {
   seen.proxy = stack.proxy('internet')
   seen.ca = stack.ca.startsWith('-----BEGIN CERTIFICATE-----')
   seen.code = await stack.mfa('bob@contoso.com').code()
@@ -24,6 +24,8 @@ const seen = {}
   ]
   const world = await stack.lab.call('POST', '/api/stacks')
   seen.world = world.gateways.internet.proxy !== seen.proxy
+} finally {
+  await stack.stop()
 }
 seen.ended = await fetch(`${seen.proxy}/health`).then(
   () => false,

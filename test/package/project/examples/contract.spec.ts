@@ -11,7 +11,7 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack()
 })
-afterAll(() => stack[Symbol.asyncDispose]())
+afterAll(() => stack.stop())
 
 test('there is no token for a resource that the tenant does not have, and Entra ID says why', async () => {
   const answer = await tokenFor('https://nowhere.example')

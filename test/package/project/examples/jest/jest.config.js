@@ -1,0 +1,6 @@
+export default {
+  globalSetup: './start-stack.js',
+  globalTeardown: './stop-stack.js',
+  testMatch: ['**/*.jest.js'],
+  transform: {},
+}
