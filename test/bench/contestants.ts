@@ -55,15 +55,28 @@ export async function startFauxchange({ certificates, compileCache }: Places, sc
 }
 
 /** oidc-provider's quick start, over TLS with a certificate of ours, in a process of its own. */
-export async function startQuickStart({ certificates, compileCache }: Places): Promise<Contestant> {
+export function startQuickStart(places: Places): Promise<Contestant> {
+  return startPeer('--quick-start', '/.well-known/openid-configuration', places)
+}
+
+/** A bare server that signs what it is asked for. */
+export function startFloor(places: Places): Promise<Contestant> {
+  return startPeer('--floor-server', '/keys', places)
+}
+
+async function startPeer(
+  which: string,
+  readyPath: string,
+  { certificates, compileCache }: Places,
+): Promise<Contestant> {
   const port = await freePort()
   const authority = await openAuthority({ directory: certificates, domains: [] })
   await authority.leafFor({ name: 'quick-start', hosts: ['localhost'] })
   const program = fileURLToPath(new URL('./run.ts', import.meta.url))
-  const args = [program, '--quick-start', String(port), '--certs', certificates]
+  const args = [program, which, String(port), '--certs', certificates]
   const address = `https://localhost:${port}`
   const start = () => new StartedProcess({ args, environment: { NODE_COMPILE_CACHE: compileCache } })
-  const { running, milliseconds } = await timeToReady(start, `${address}/.well-known/openid-configuration`)
+  const { running, milliseconds } = await timeToReady(start, `${address}${readyPath}`)
   return { ...contestant(running, address, milliseconds), caPem: authority.caPem }
 }
 

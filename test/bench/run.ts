@@ -22,6 +22,9 @@ Measures deliveries through SMTP, on kept and on new connections, with STARTTLS 
 Measures worlds side by side, snapshots, and what stays of worlds that have ended, instead.
        npm run bench -- --proxy
 Measures what Web Application Proxy adds to a request instead.
+       npm run bench -- --gate
+A minute for continuous integration: tokens, keys and the warm start next to a bare server of the same run. Ends with 1
+when one of these ratios is a quarter worse than the recorded one, twice in a row.
 `
 
 const { values } = parseArgs({
@@ -40,6 +43,9 @@ const { values } = parseArgs({
     // What only holds requests, in its own process.
     'held-floor': { type: 'boolean' },
     proxy: { type: 'boolean' },
+    gate: { type: 'boolean' },
+    // What tokens and keys cost at least, in its own process.
+    'floor-server': { type: 'string' },
     owa: { type: 'boolean' },
     smtp: { type: 'boolean' },
     worlds: { type: 'boolean' },
@@ -63,6 +69,15 @@ const { values } = parseArgs({
 if (values['quick-start']) {
   const { serveQuickStart } = await import('./quick-start.ts')
   await serveQuickStart(Number(values['quick-start']), values.certs)
+} else if (values['floor-server']) {
+  const { serveFloor } = await import('./floor-server.ts')
+  await serveFloor(Number(values['floor-server']), values.certs)
+} else if (values.gate) {
+  const { gate, measureRatios } = await import('./gate.ts')
+  const say = (text: string) => void process.stderr.write(`${text}\n`)
+  const { passed, report } = await gate(() => measureRatios(say), say)
+  process.stdout.write(report)
+  process.exitCode = passed ? 0 : 1
 } else if (values['proxy-servers']) {
   const { serveProxies } = await import('./proxy-servers.ts')
   await serveProxies()
