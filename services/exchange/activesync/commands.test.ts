@@ -190,6 +190,17 @@ test('from 16.0 on drafts are written, changed and sent by Sync; before, their f
     add('1', `<Email:To>dave@contoso.com</Email:To><Email:Subject>Draft</Email:Subject>${text}${file}`),
   )
   const id = textOf(added.responses[0], 'AirSync:ServerId') ?? ''
+  const told = child(added.responses[0], 'AirSync:ApplicationData')
+  expect(told?.children.map(({ name }) => name.split(':')[1])).toEqual([
+    'ConversationId',
+    'ConversationIndex',
+    'Attachments',
+  ])
+  const claimed = await device.sync(
+    drafts,
+    change(id, '<Email2:ConversationId opaque="1">mine</Email2:ConversationId>'),
+  )
+  expect(textOf(claimed.responses[0], 'AirSync:Status')).toBe('6')
   expect((await other.syncAll(drafts)).length).toBe(0)
   await device.sync(drafts, change(id, '<Email:Subject>Ready</Email:Subject>'))
   const sent = await device.sync(drafts, change(id, '<Email:Subject>Ready</Email:Subject>', '<Email2:Send/>'))

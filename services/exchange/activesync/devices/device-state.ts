@@ -37,6 +37,8 @@ export interface CommandResult {
   readonly own?: readonly [itemId: string, number: number]
   /** What the files that came with it are called now, by what the client calls them. */
   readonly files?: readonly (readonly [clientId: string, fileReference: string])[]
+  /** The conversation of a new draft: its id in digits, the index in base64. */
+  readonly conversation?: readonly [id: string, index: string]
 }
 
 /** They stay until others come. */

@@ -7,6 +7,7 @@ import { fileReference } from '../classes/item-bodies.ts'
 import { classOf } from '../classes/item-class.ts'
 import { ItemProblem } from '../classes/item-problem.ts'
 import type { CommandResult } from '../devices/device-state.ts'
+import { child } from '../elements.ts'
 import { isQuarantined } from './quarantined-changes.ts'
 import type { Applying } from './sync-collection.ts'
 import type { ClientCommand } from './sync-request.ts'
@@ -41,7 +42,12 @@ async function add(call: Call, { folder, request }: Applying, command: ClientCom
   call.request.recording.note({ decision: 'itemAdded', detail: { collection: request.collectionId } })
   if (!item) return { status: 1 }
   const own = [item.id, isCompleted(call, item) ? 0 : item.changeNumber] as const
-  return { status: 1, serverId: item.id, own, ...(await filesOf(call, item, command.data)) }
+  return { status: 1, serverId: item.id, own, ...conversationOf(item), ...(await filesOf(call, item, command.data)) }
+}
+
+/** [MS-ASEMAIL] 2.2.2.21: the client of a new draft is told. */
+function conversationOf(item: Item): Pick<CommandResult, 'conversation'> {
+  return item.kind === 'message' ? { conversation: [item.conversationId, item.conversationIndex] } : {}
 }
 
 /** From 16.0 on the UID and the organizer of a meeting are the server's, and the client hears of them by a Change. */
@@ -53,6 +59,8 @@ async function change(call: Call, applying: Applying, command: ClientCommand): P
   const { folder, supported, options } = applying
   const item = await itemIn(call, applying, command)
   if (!command.data) throw new ItemProblem(4, 'a Change has ApplicationData')
+  if (child(command.data, 'Email2:ConversationId') ?? child(command.data, 'Email2:ConversationIndex'))
+    throw new ItemProblem(6, 'the conversation of an item is the server’s to say')
   if (await isConflict(call, applying, item)) {
     if (options.conflict === 1) return { status: 7, serverId: item.id }
   }

@@ -6,7 +6,7 @@ import { classOfItem } from '../classes/item-class.ts'
 import { partialElements } from '../classes/message.ts'
 import type { CommandResult } from '../devices/device-state.ts'
 import { preferencesWithin } from '../devices/policy-limits.ts'
-import { element, empty, optional, text } from '../elements.ts'
+import { element, empty, opaque, optional, text } from '../elements.ts'
 import type { CollectionResult, CommandResponse } from './sync-collection.ts'
 
 /** A Collection of the answer, with the items as they are now; those that are gone since come as Delete next time. */
@@ -78,7 +78,7 @@ async function responseElement(
       optional('AirSync:ClientId', clientId),
       optional('AirSync:ServerId', outcome.serverId),
       text('AirSync:Status', outcome.status),
-      filesElement(outcome),
+      learntElement(outcome),
     )
   if (outcome.status === 1 && !outcome.files) return undefined
   return element(
@@ -86,20 +86,26 @@ async function responseElement(
     optional('AirSync:ServerId', serverId),
     optional('AirSyncBase:InstanceId', instanceId),
     text('AirSync:Status', outcome.status),
-    filesElement(outcome),
+    learntElement(outcome),
   )
 }
 
-function filesElement({ files }: CommandResult): WbxmlElement | undefined {
-  if (!files) return undefined
-  const list = files.map(([clientId, reference]) =>
+/** What the client could not know of the item that it sent. */
+function learntElement({ files, conversation }: CommandResult): WbxmlElement | undefined {
+  if (!files && !conversation) return undefined
+  const list = files?.map(([clientId, reference]) =>
     element(
       'AirSyncBase:Attachment',
       text('AirSyncBase:ClientId', clientId),
       text('AirSyncBase:FileReference', reference),
     ),
   )
-  return element('AirSync:ApplicationData', element('AirSyncBase:Attachments', list))
+  return element(
+    'AirSync:ApplicationData',
+    conversation && opaque('Email2:ConversationId', Buffer.from(conversation[0], 'hex')),
+    conversation && opaque('Email2:ConversationIndex', Buffer.from(conversation[1], 'base64')),
+    list && element('AirSyncBase:Attachments', list),
+  )
 }
 
 async function fetchElement(
