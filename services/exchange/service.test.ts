@@ -41,7 +41,7 @@ test.each(['/EWS/Exchange.asmx', '/mapi/emsmdb/', '/autodiscover/autodiscover.xm
     expect([statusCode, body, [headers['www-authenticate']].flat()]).toEqual([
       401,
       '',
-      ['Basic realm="mail.contoso.com"'],
+      ['Negotiate', 'NTLM', 'Basic realm="mail.contoso.com"'],
     ])
   },
 )
