@@ -133,7 +133,7 @@ async function firstSyncs(bench: Bench, users: readonly number[]): Promise<reado
   })
 }
 
-const connections = 8
+const connections = 4
 
 async function upToDate(bench: Bench, user: number, name: string): Promise<readonly Phone[]> {
   const ids = Array.from({ length: connections }, (_, index) => `${name}${index}`)
@@ -166,7 +166,7 @@ async function changedSyncs(bench: Bench, users: readonly number[]): Promise<rea
   )
   for (const { phone } of contenders) await phone.syncAll(512)
   return inTurn(bench, contenders, 'one message', async ({ user, phone }) => {
-    const count = 200
+    const count = 50
     for (let index = 0; index < count; index += 1) {
       await deliver(bench.server, userName(user), 'One more')
       if ((await phone.syncAll(100)) !== 1) throw new Error('one message is one item')
@@ -247,7 +247,7 @@ async function residentKibibytes(process: StartedProcess): Promise<number> {
 
 async function wakeUps(bench: Bench, phones: readonly Phone[]): Promise<Held['oneMailbox']> {
   const times: number[] = []
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < 5; round += 1) {
     const waiting = phones.map((phone) => phone.ping(3540))
     await settled(bench, phones.length)
     const begun = performance.now()

@@ -12,7 +12,7 @@ Measures and fuzzes the codec of ActiveSync instead.
 Sends golden requests with changed trees and bytes for so many seconds instead.
        npm run bench -- --saml
 Measures signed responses of AD FS to somebody who is signed in against bare RSA-2048 signatures.
-       npm run bench -- --activesync [--messages 20000 --windows 5 --pings 1000,5000]
+       npm run bench -- --activesync [--messages 20000 --windows 2 --pings 1000,5000]
 Measures first and empty synchronizations of phones, and how many wait and how soon they wake.
        npm run bench -- --owa
 Measures pages and searches of Outlook on the web in mailboxes of 10 to 100,000 messages instead.
@@ -30,7 +30,7 @@ when one of these ratios is a quarter worse than the recorded one, twice in a ro
 const { values } = parseArgs({
   options: {
     starts: { type: 'string', default: '5' },
-    windows: { type: 'string', default: '5' },
+    windows: { type: 'string' },
     'sign-ins': { type: 'string', default: '20' },
     json: { type: 'string' },
     wbxml: { type: 'boolean' },
@@ -95,7 +95,7 @@ if (values['quick-start']) {
   await serveHeldFloor()
 } else if (values.activesync) {
   const { activeSyncReport } = await import('./activesync-figures.ts')
-  const rounds = { messages: Number(values.messages), windows: Number(values.windows), windowMs: 2000 }
+  const rounds = { messages: Number(values.messages), windows: Number(values.windows ?? 2), windowMs: 2000 }
   const pings = values.pings.split(',').map(Number)
   process.stdout.write(await activeSyncReport({ ...rounds, pings }, (text) => void process.stderr.write(`${text}\n`)))
 } else if (values.proxy) {
@@ -121,7 +121,7 @@ if (values['quick-start']) {
   const { measureTokens, tokenReport } = await import('./token-figures.ts')
   const figures = await measureTokens(
     {
-      windows: Number(values.windows),
+      windows: Number(values.windows ?? 5),
       windowMs: 2000,
       manyUsers: Number(values.users),
       manyPolicies: Number(values.policies),
@@ -137,7 +137,7 @@ if (values['quick-start']) {
   const { measure } = await import('./measure.ts')
   const { reportOf } = await import('./report.ts')
   const say = (text: string) => void process.stderr.write(`${text}\n`)
-  const rounds = { windows: Number(values.windows), signIns: Number(values['sign-ins']) }
+  const rounds = { windows: Number(values.windows ?? 5), signIns: Number(values['sign-ins']) }
   const figures = await measure({ starts: Number(values.starts), ...rounds }, say)
   process.stdout.write(reportOf(figures))
   if (values.json) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`)
