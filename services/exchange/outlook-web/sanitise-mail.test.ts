@@ -44,6 +44,8 @@ test.each([
     '<a href="data:text/html,<script>alert(1)</script>">a</a>',
     '<a target="_blank" rel="noopener noreferrer">a</a>',
   ],
+  ['links into the own pages', '<a href="/owa/logoff.owa">a</a>', '<a target="_blank" rel="noopener noreferrer">a</a>'],
+  ['links of nowhere', '<a href="x#y">a</a>', '<a target="_blank" rel="noopener noreferrer">a</a>'],
   ['links without a scheme', '<a href="//evil.example/">a</a>', '<a target="_blank" rel="noopener noreferrer">a</a>'],
   ['nothing of a comment', '<!-- a --><p>b<!--><script>alert(1)</script>--></p>', '<p>b--&gt;</p>'],
 ])('takes out %s', async (_what, html, left) => {

@@ -50,8 +50,10 @@ export async function sanitiseMail(
   return { content: trustedHtmlFromSanitiser(clean), blockedImages: blocked.size }
 }
 
+/** A link without a host would be one of the page's own: mail that signs out whoever follows it. */
 function linkAttributes({ href }: Attributes): Attributes {
-  return href === undefined ? {} : { href, target: '_blank', rel: 'noopener noreferrer' }
+  if (href === undefined) return {}
+  return { ...(URL.canParse(href) && { href }), target: '_blank', rel: 'noopener noreferrer' }
 }
 
 interface Pictures {
