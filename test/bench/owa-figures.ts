@@ -1,109 +1,103 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { type Browser, openMailboxOf, type Stage, testKeys } from '../../services/exchange/_stage.ts'
-import { fillMailbox, wordOfOne } from './fill-mailbox.ts'
+import { fileURLToPath } from 'node:url'
+import { type Goal, goalLines } from './goals.ts'
+import type { PageOrder, PageWindow } from './owa-mailbox.ts'
 import { processorName } from './process-figures.ts'
+import { sampleOf } from './statistics.ts'
 
-const alice = 'alice@contoso.com'
 const windows = 5
-const windowMs = 500
+const warmUpCpuMs = 600
+const windowCpuMs = 250
 /** The list shows 25 rows of all but the smallest. */
 const sizes = [10, 50, 1_000, 10_000, 100_000]
 
 interface Contestant {
   readonly what: string
   readonly messages: number
-  readonly person: Browser
-  readonly url: string
+  readonly server: ChildProcess
   readonly rates: number[]
   readonly times: number[]
 }
 
-/** Pages of Outlook on the web, of mailboxes of several sizes, in turn. */
+/** Pages of Outlook on the web, of mailboxes of several sizes in a process each, in turn: one collects no garbage of another. */
 export async function owaReport(say: (text: string) => void): Promise<string> {
   await using cleanUp = new AsyncDisposableStack()
   const contestants: Contestant[] = []
   for (const messages of sizes) {
     say(`a mailbox of ${messages} messages`)
-    const keys = await testKeys()
-    const stage = cleanUp.use(await openMailboxOf(alice, await keys.key('Entra')))
-    keys.remove()
-    contestants.push(...(await contestantsOf(stage, messages)))
-  }
-  for (const contestant of contestants) await load(contestant, windowMs)
-  for (const { rates, times } of contestants) {
-    rates.length = 0
-    times.length = 0
+    const server = fork(fileURLToPath(new URL('run.ts', import.meta.url)), ['--owa-mailbox', String(messages)])
+    cleanUp.defer(() => void server.kill())
+    for (const what of await said<readonly string[]>(server)) {
+      const contestant = { what, messages, server, rates: [], times: [] }
+      await ordered(contestant, warmUpCpuMs)
+      contestants.push(contestant)
+    }
   }
   for (let window = 0; window < windows; window += 1) {
     say(`window ${window + 1} of ${windows}`)
-    for (const contestant of contestants) await load(contestant, windowMs)
+    for (const contestant of contestants) {
+      const { rate, times } = await ordered(contestant, windowCpuMs)
+      contestant.rates.push(rate)
+      contestant.times.push(...times)
+    }
   }
   return reportOf(contestants)
 }
 
-async function contestantsOf(stage: Stage & { readonly person: Browser }, messages: number): Promise<Contestant[]> {
-  const id = await deliver(stage)
-  await fillMailbox(stage.store, id, messages)
-  const contestant = (what: string, url: string) => ({
-    ...{ what, messages, person: stage.person, url, rates: [], times: [] },
-  })
-  const [list, message] = [contestant('list page', '/owa/'), contestant('message page', `/owa/?ItemID=${id}`)]
-  if (messages < 1_000) return [list, message]
-  const { body } = await stage.person.get('/owa/')
-  const [, last = ''] = /before=(\d+)\./.exec(body) ?? []
-  // A minute lies between two of them.
-  const pageBelow = (count: number) => `/owa/?path=/mail/inbox&before=${Number(last) - count * 60_000}.0`
-  return [
-    list,
-    message,
-    contestant('page in the middle', pageBelow(messages / 2)),
-    contestant('last page', pageBelow(messages - 60)),
-    contestant('search, a word of all', '/owa/?path=/mail/search&q=little'),
-    contestant('search, a word of one', `/owa/?path=/mail/search&q=${wordOfOne(5)}`),
-  ]
-}
-
-async function deliver({ management }: Stage): Promise<string> {
-  const text = 'A line of a message that says little. '.repeat(20)
-  const mime = `From: Sender 0 <s@x.example>\r\nTo: ${alice}\r\nSubject: Message 0\r\nMessage-ID: <0@x.example>\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>${text}</p><p>${wordOfOne(0)}</p><p><b>Regards</b></p>\r\n`
-  const payload = { mime: Buffer.from(mime).toString('base64') }
-  const answer = await management.inject({ method: 'POST', url: `/mailboxes/${alice}/messages`, payload })
-  if (answer.statusCode !== 200) throw new Error(`delivery answered ${answer.statusCode}`)
-  return answer.json().id
-}
-
-/** One request after the other; counted by the time of the processor, which others use as well. */
-async function load({ person, url, rates, times }: Contestant, milliseconds: number): Promise<void> {
-  const begun = performance.now()
-  const busy = process.cpuUsage()
-  let answered = 0
-  while (performance.now() - begun < milliseconds) {
-    const asked = performance.now()
-    const { statusCode } = await person.get(url)
-    if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`)
-    times.push(performance.now() - asked)
-    answered += 1
+/** What the process says next; an error when it ends before. */
+async function said<Answer>(server: ChildProcess): Promise<Answer> {
+  const ended = new AbortController()
+  const end = () => ended.abort(new Error('the process with a mailbox has ended'))
+  server.once('exit', end)
+  try {
+    const [answer] = await once(server, 'message', { signal: ended.signal })
+    return answer as Answer
+  } finally {
+    server.off('exit', end)
   }
-  const { user, system } = process.cpuUsage(busy)
-  rates.push((answered * 1_000_000) / (user + system))
+}
+
+function ordered({ server, what }: Contestant, cpuMs: number): Promise<PageWindow> {
+  server.send({ what, cpuMs } satisfies PageOrder)
+  return said<PageWindow>(server)
+}
+
+function at(values: readonly number[], share: number): number {
+  return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
 }
 
 function reportOf(contestants: readonly Contestant[]): string {
-  const at = (values: readonly number[], share: number) =>
-    [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
-  const rows = contestants.map(({ what, messages, rates, times }) => {
-    const ratioTo = (size: number) => {
-      const other = contestants.find((each) => each.what === what && each.messages === size)
-      return other ? (at(other.rates, 0.5) / at(rates, 0.5)).toFixed(2) : ''
-    }
-    return `| ${what} | ${messages} | ${at(rates, 0.5).toFixed(0)} | ${at(times, 0.5).toFixed(2)} | ${at(times, 0.99).toFixed(2)} | ${ratioTo(10)} | ${ratioTo(50)} | ${ratioTo(1_000)} |`
+  const rateOf = (what: string, messages: number) =>
+    sampleOf(contestants.find((each) => each.what === what && each.messages === messages)?.rates ?? []).median
+  const order = [...contestants].sort((a, b) => a.what.localeCompare(b.what) || a.messages - b.messages)
+  const rows = order.map(({ what, messages, rates, times }) => {
+    const { median, least, most } = sampleOf(rates)
+    const [ratioToTen, ratioToThousand] = [10, 1_000].map((size) => (rateOf(what, size) / median).toFixed(2))
+    const ratios = `${ratioToTen === 'NaN' ? '' : ratioToTen} | ${ratioToThousand === 'NaN' ? '' : ratioToThousand}`
+    return `| ${what} | ${messages} | ${median.toFixed(0)} | ${least.toFixed(0)} to ${most.toFixed(0)} | ${at(times, 0.5).toFixed(2)} | ${at(times, 0.99).toFixed(2)} | ${ratios} |`
   })
   return [
-    `${processorName()}, ${availableParallelism()} cores, Node ${process.versions.node}; one request at a time in one process, without sockets and TLS; requests by second of processor time, medians of ${windows} windows. The list shows 25 rows, 10 of the smallest mailbox.`,
+    `${processorName()}, ${availableParallelism()} cores, Node ${process.versions.node}; a process for each size, one request at a time, without sockets and TLS; requests by second of processor time of that process, garbage collection with it, medians of ${windows} windows of ${windowCpuMs} ms; p99 by the clock, while others use the machine too. The list shows 25 rows, 10 of the smallest mailbox.`,
     '',
-    '| | messages | requests/s | median, ms | p99, ms | CPU to that with 10 | with 50 | with 1,000 |',
+    '| | messages | requests/s | of the windows | median, ms | p99, ms | CPU to that with 10 | with 1,000 |',
     '|---|---:|---:|---:|---:|---:|---:|---:|',
-    ...rows.sort(),
+    ...rows,
+    '',
+    ...goalLines(goalsOf(rateOf)),
     '',
   ].join('\n')
+}
+
+function goalsOf(rateOf: (what: string, messages: number) => number): readonly Goal[] {
+  const page = (what: string, most: number): readonly Goal[] => [
+    { what: `${what} with 10,000 messages, ms of processor time`, value: 1000 / rateOf(what, 10_000), most },
+    {
+      what: `${what}: processor time with 10,000 messages to that with 10`,
+      value: rateOf(what, 10) / rateOf(what, 10_000),
+      most: 1.5,
+    },
+  ]
+  return [...page('list page', 2), ...page('message page', 2.5)]
 }

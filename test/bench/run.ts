@@ -47,6 +47,8 @@ const { values } = parseArgs({
     // What tokens and keys cost at least, in its own process.
     'floor-server': { type: 'string' },
     owa: { type: 'boolean' },
+    // One mailbox of so many messages, in its own process.
+    'owa-mailbox': { type: 'string' },
     smtp: { type: 'boolean' },
     worlds: { type: 'boolean' },
     saml: { type: 'boolean' },
@@ -84,6 +86,9 @@ if (values['quick-start']) {
 } else if (values['federation-server']) {
   const { serveFederation } = await import('./federation-server.ts')
   await serveFederation()
+} else if (values['owa-mailbox']) {
+  const { serveOwaMailbox } = await import('./owa-mailbox.ts')
+  await serveOwaMailbox(Number(values['owa-mailbox']))
 } else if (values.saml) {
   const { federationReport } = await import('./federation-figures.ts')
   process.stdout.write(await federationReport((text) => void process.stderr.write(`${text}\n`)))
