@@ -9,6 +9,7 @@ import { addressOf } from '../protection/guard.ts'
 import { readRegistrations } from './applications.ts'
 import { readGateways } from './gateways.ts'
 import { type Kind, kinds } from './kinds.ts'
+import { phoneDoor } from './phone-door.ts'
 import {
   endpointsOf,
   mailSettings,
@@ -38,7 +39,8 @@ export async function gatherConnect(parts: LabParts, request: FastifyRequest, as
   const { choices, chosen, settings } = found
   const people = kind === 'ios-mail' ? parts.scenario.users.filter(({ mailbox }) => mailbox) : []
   const mailboxes = people.map(({ userPrincipalName }) => userPrincipalName)
-  return { kind, choices, chosen, settings: settings(world), mailboxes, secret, problem, time }
+  const door = mailboxes.length > 0 ? await phoneDoor(world.gateway) : undefined
+  return { kind, choices, chosen, settings: settings(world), mailboxes, door, secret, problem, time }
 }
 
 interface Found {

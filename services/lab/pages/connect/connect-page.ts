@@ -1,6 +1,7 @@
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import { type Kind, kinds } from '../../connect/kinds.ts'
+import type { PhoneDoor } from '../../connect/phone-door.ts'
 import type { ReadySettings } from '../../connect/ready-settings.ts'
 import { urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
@@ -12,6 +13,8 @@ export interface ConnectView {
   readonly settings: ReadySettings | undefined
   /** Whose mailbox a configuration profile may be for. */
   readonly mailboxes: readonly string[]
+  /** Where a phone gets it, if a phone can reach this lab. */
+  readonly door: PhoneDoor | undefined
   /** Of an application that was just added. */
   readonly secret: string | undefined
   readonly problem: string | undefined
@@ -30,7 +33,7 @@ export function connectPage(view: ConnectView): PageView {
 <p>Ready settings for what you test. Nothing in it has to know that this is a mock.</p></div>
 ${secret && html`<p class="notice" role="status">The application is there. Its secret is told here once: <code>${secret}</code></p>`}
 ${choice(view)}
-${view.mailboxes.length > 0 && profileSection(view.mailboxes)}
+${view.mailboxes.length > 0 && profileSection(view)}
 ${settings ? settingsSection(kinds[kind].title, settings) : html`<p>There is nothing of this kind yet. Add one below.</p>`}
 ${addSection()}`,
   })
@@ -51,9 +54,14 @@ ${choices.length > 0 && which}
 <p><button>Show</button></p></form>`
 }
 
-function profileSection(mailboxes: readonly string[]): Html {
+function profileSection({ mailboxes, door }: ConnectView): Html {
   return html`<section aria-labelledby="profile"><h2 id="profile">Configuration profile</h2>
 <p>An ActiveSync account and the CA. The device needs the gateway as the proxy of its Wi-Fi network, so that the gateway has to listen on an address that the device reaches.</p>
+${
+  door
+    ? html`<p><img class="enrolment" src="${door.picture}" alt="QR code of ${door.address}" width="200" height="200"></p><p>The camera of the device opens this page: <code>${door.address}</code></p>`
+    : html`<p>A phone does not reach this address. Start with <code>--bind</code> and an address of this machine, open this page there, and a QR code leads the phone to it.</p>`
+}
 <form method="get" action="${urls.mailProfile}" class="fields"><p><label for="user">Mailbox</label><select id="user" name="user">${mailboxes.map((upn) => html`<option>${upn}</option>`)}</select></p>
 <p><button>Download the profile</button></p></form></section>`
 }

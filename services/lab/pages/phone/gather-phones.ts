@@ -3,6 +3,7 @@ import type { LabParts } from '../../parts.ts'
 import { ask, unlessUnreachable } from '../../peers/ask.ts'
 import { type Phone, readPhone } from '../../phone/phone.ts'
 import type { Notice } from '../../urls.ts'
+import { qrPicture } from '../qr-picture.ts'
 import { stackTime } from '../stack-time.ts'
 import type { PhoneListEntry, PhoneListView } from './phone-list-page.ts'
 import type { PhoneView } from './phone-page.ts'
@@ -46,14 +47,8 @@ export async function gatherPhone(
 }
 
 async function enrolmentPictures({ methods }: Phone): Promise<ReadonlyMap<string, string>> {
-  const { toString: draw } = await import('qrcode')
-  const pictures = methods.flatMap(({ id, otpauthUri }) => {
-    if (otpauthUri === undefined) return []
-    return [draw(otpauthUri, { type: 'svg', margin: 2 }).then((svg) => [id, dataUri(svg)] as const)]
-  })
+  const pictures = methods.flatMap(({ id, otpauthUri }) =>
+    otpauthUri === undefined ? [] : [qrPicture(otpauthUri).then((picture) => [id, picture] as const)],
+  )
   return new Map(await Promise.all(pictures))
-}
-
-function dataUri(svg: string): string {
-  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
 }
