@@ -22,9 +22,13 @@ fauxchange lab                              every command of the lab of the stac
     Exit code 0: done; 1: refused, with what the lab says; 2: written wrong. --json: the answer in one line;
     --body JSON: fields that have no option.
 --gateway http://127.0.0.1:8080 (or FAUXCHANGE_GATEWAY) names another stack, after the first word.
+--version                                   of this package, and of the Node that runs it
 `
 
-const presets: Readonly<Record<string, string>> = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
+/** What is spelled wrong ends with 2; nothing was asked of a stack. */
+class WrittenWrong extends Error {}
+
+const presets = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
 const [first = 'help', ...rest] = process.argv.slice(2)
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   up: () => import('./main.ts'),
@@ -42,6 +46,7 @@ else if (program) {
 
 function carryOut(): Promise<number> | number {
   if (['help', '--help', '-h'].includes(first)) return say(usage, 0)
+  if (['--version', '-V'].includes(first)) return tellVersion()
   if (first === 'env') return printEnvironment()
   if (first === 'run') return runCommand()
   return steerLab()
@@ -51,6 +56,19 @@ function say(text: string, exitCode: number): number {
   if (exitCode === 0) process.stdout.write(text)
   else process.stderr.write(text)
   return exitCode
+}
+
+/** With the reason, in one line. */
+function fail(error: unknown): number {
+  const { message, code } = error as NodeJS.ErrnoException
+  const isWrittenWrong = error instanceof WrittenWrong || code?.startsWith('ERR_PARSE_ARGS') === true
+  return say(`${message}\n`, isWrittenWrong ? 2 : 1)
+}
+
+async function tellVersion(): Promise<number> {
+  const { readFile } = await import('node:fs/promises')
+  const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  return say(`${(JSON.parse(manifest) as { version: string }).version} (Node ${process.versions.node})\n`, 0)
 }
 
 async function printEnvironment(): Promise<number> {
@@ -66,7 +84,7 @@ async function printEnvironment(): Promise<number> {
     )
     return say(lines.join(''), 0)
   } catch (error) {
-    return say(`${(error as Error).message}\n`, 1)
+    return fail(error)
   }
 }
 
@@ -79,12 +97,12 @@ async function runCommand(): Promise<number> {
     const { values } = parseArgs({ args: rest.slice(0, end), options })
     const { clientEnvironment } = await import('./client-environment.ts')
     if (!values.up) return await spawned(command, args, (await clientEnvironment(gatewayOf(values))).variables)
+    const zone = zoneOf(values.zone)
     const { startStack } = await import('./stack.ts')
     await using stack = await startStack()
-    const zone = values.zone === 'corp' ? 'corp' : 'internet'
     return await spawned(command, args, (await clientEnvironment(stack.proxy(zone))).variables)
   } catch (error) {
-    return say(`${(error as Error).message}\n`, 1)
+    return fail(error)
   }
 }
 
@@ -102,8 +120,17 @@ function spawned(command: string, args: readonly string[], variables: Readonly<R
 async function steerLab(): Promise<number> {
   const words = first === 'lab' ? rest : [first, ...rest]
   const at = words.indexOf('--gateway')
-  const gateway = gatewayOf(at < 0 ? {} : { gateway: words[at + 1] })
-  const command = at < 0 ? words : words.toSpliced(at, 2)
+  try {
+    if (at < 0) return await commandLab(gatewayOf({}), words)
+    const gateway = words[at + 1]
+    if (gateway === undefined) throw new WrittenWrong('--gateway needs an address, such as http://127.0.0.1:8080.')
+    return await commandLab(gatewayOf({ gateway }), words.toSpliced(at, 2))
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+async function commandLab(gateway: string, command: readonly string[]): Promise<number> {
   const surroundings = {
     print: (text: string) => void process.stdout.write(text),
     complain: (text: string) => void process.stderr.write(text),
@@ -117,8 +144,12 @@ async function steerLab(): Promise<number> {
 }
 
 function gatewayOf({ zone, gateway }: { zone?: string | undefined; gateway?: string | undefined }): string {
-  const known =
-    gateway ?? (zone === undefined ? process.env.FAUXCHANGE_GATEWAY : undefined) ?? presets[zone ?? 'internet']
-  if (known === undefined) throw new Error(`There is no zone ${zone}: internet or corp.`)
-  return new URL(known).origin
+  const known = gateway ?? (zone === undefined ? process.env.FAUXCHANGE_GATEWAY : undefined) ?? presets[zoneOf(zone)]
+  if (URL.canParse(known)) return new URL(known).origin
+  throw new WrittenWrong(`${known} is no address of a gateway, such as http://127.0.0.1:8080.`)
+}
+
+function zoneOf(zone = 'internet'): keyof typeof presets {
+  if (zone === 'internet' || zone === 'corp') return zone
+  throw new WrittenWrong(`There is no zone ${zone}: internet or corp.`)
 }
