@@ -6,10 +6,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,7 +41,8 @@ beforeAll(async () => {
   cpSync(join(root, 'test/package/project'), project, { recursive: true })
 })
 
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+// Much to remove: done synchronously, the runner would not hear of this process for a minute.
+afterAll(() => rm(project, { recursive: true, force: true }))
 
 /** Of the package that this project tests with itself. */
 function versionOf(name: string): string {
