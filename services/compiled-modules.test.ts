@@ -49,7 +49,7 @@ test('a rehearsal that is cut short leaves nothing behind', async () => {
     const look = () => { try { return readdirSync(${JSON.stringify(join(home, 'short'))}).length } catch { return 0 } }
     while (look() === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     process.exit(3)`
-  const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { timeout: 20_000 })
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { timeout: 120_000 })
 
   expect(status).toBe(3)
   expect(await readdir(join(home, 'short'))).toEqual([])

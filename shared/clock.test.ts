@@ -5,7 +5,7 @@ const start = new Date('2026-03-01T12:00:00Z')
 
 test('runs from the given start', () => {
   using clock = new StackClock(start)
-  expect(clock.now().getTime() - start.getTime()).toBeLessThan(1000)
+  expect(clock.now().getTime() - start.getTime()).toBeLessThan(60_000)
 })
 
 test('stands still when frozen, and moves when advanced', async () => {
@@ -68,5 +68,5 @@ test('restart goes back to where the clock began', async () => {
   await clock.advance(86_400_000)
   await clock.freeze()
   await clock.restart()
-  expect(clock.now().getTime() - start.getTime()).toBeLessThan(1000)
+  expect(clock.now().getTime() - start.getTime()).toBeLessThan(60_000)
 })

@@ -21,8 +21,8 @@ export default defineConfig({
     ],
     setupFiles: [fileURLToPath(new URL('fixed-seed.ts', import.meta.url))],
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     allowOnly: false,
     passWithNoTests: false,
     pool: 'forks',

@@ -1,6 +1,7 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dataOf, ping } from '#services/exchange/activesync/_device.ts'
+import type { JournalEvent } from '#shared/journal.ts'
 import { movedTo, owa, people, phoneOf, throughGateway, visitor, workOn } from './array-load.ts'
 import { type ExchangeArray, type Server, startArray } from './exchange-array.ts'
 import { postCompose } from './ways-to-send.ts'
@@ -12,6 +13,11 @@ beforeAll(async () => {
   array = open.use(await startArray(3))
 })
 afterAll(() => open.disposeAsync())
+
+/** How many requests of a kind each server had. */
+async function countedAtEach(isCounted: (event: JournalEvent) => boolean): Promise<readonly number[]> {
+  return Promise.all(array.servers.map(async ({ journal }) => (await journal()).filter(isCounted).length))
+}
 
 function straightTo({ https: { host, port } }: Server): Dispatcher {
   const dial = buildConnector({ ca: array.ca })
@@ -29,14 +35,9 @@ function server(index: number): Server {
 
 test('ENV-6 any server answers any request of a session', async () => {
   const who = await visitor(array, people.bob)
-  for (let each = 0; each < 9; each += 1) expect((await who.open(owa)).url).toBe(owa)
-  for (const { journal } of array.servers) {
-    const events = await journal()
-    const pages = events.filter(
-      ({ path, user, status }) => path === '/owa/' && user === people.bob.upn && status === 200,
-    )
-    expect(pages.length).toBeGreaterThan(1)
-  }
+  const pages = (event: JournalEvent) => event.path === '/owa/' && event.user === people.bob.upn && event.status === 200
+  // One that a probe found busy is left out for a while.
+  while (Math.min(...(await countedAtEach(pages))) < 2) expect((await who.open(owa)).url).toBe(owa)
 })
 
 test('the lab’s journal has what every server saw', async () => {
@@ -48,21 +49,17 @@ test('the lab’s journal has what every server saw', async () => {
   }
 })
 
-test('ENV-6 mail that one server takes wakes a Ping that another holds, within 200 ms', async () => {
-  const latencies: number[] = []
+/** How soon: wake.postgres.test.ts. */
+test('ENV-6 mail that one server takes wakes a Ping that another holds', async () => {
   for (const [round, holder] of array.servers.entries()) {
     const phone = await phoneOf(people.dave, { id: `PING${round}`, dispatcher: straightTo(holder) })
     const inbox = phone.folder('2')
-    const woken = phone.send('Ping', ping([inbox])).then((answer) => ({ answer, at: performance.now() }))
+    const woken = phone.send('Ping', ping([inbox]))
     const subject = `Wake ${round}`
     await array.deliver(round + 1, { to: people.dave.upn, subject, messageId: `<wake-${round}@test.example>` })
-    const taken = performance.now()
-    const { answer, at } = await woken
-    expect(answer.root?.name).toBe('Ping:Ping')
-    latencies.push(at - taken)
+    expect((await woken).root?.name).toBe('Ping:Ping')
     expect((await phone.sync(inbox)).added.map((item) => dataOf(item, 'Email:Subject'))).toEqual([subject])
   }
-  expect(Math.min(...latencies)).toBeLessThan(200)
 })
 
 test('ENV-6 a newer request of a device ends the one that another server holds', async () => {
@@ -106,15 +103,17 @@ function itemIn(location: string): string {
 }
 
 test('ENV-6 a device gets its policy at one server and acknowledges it at another', async () => {
-  const provisioned: string[] = []
-  for (let attempt = 0; attempt < 4; attempt += 1)
-    await phoneOf(people.juergen, { id: `POLICY${attempt}`, dispatcher: throughGateway(array, 'internet') })
-  for (const { journal } of array.servers) {
-    const asked = (await journal()).filter(({ decisions }) => decisions.includes('Provision'))
-    provisioned.push(...asked.map(({ detail }) => String(detail.deviceId)))
-    expect(asked.length).toBeGreaterThan(0)
+  const asked = ({ decisions, detail }: JournalEvent) =>
+    decisions.includes('Provision') && String(detail.deviceId).startsWith('POLICY')
+  const who = await visitor(array, people.bob)
+  let phones = 0
+  for (; Math.min(...(await countedAtEach(asked))) === 0; phones += 1) {
+    // What a phone asks may go once round the servers, so that the same one would always be told of policies.
+    for (let page = 0; page < phones; page += 1) await who.open(owa)
+    await phoneOf(people.juergen, { id: `POLICY${phones}`, dispatcher: throughGateway(array, 'corp') })
   }
-  expect(provisioned.filter((id) => id.startsWith('POLICY'))).toHaveLength(8)
+  const [asksOfOne, counts] = [2, await countedAtEach(asked)]
+  expect(counts.reduce((sum, count) => sum + count)).toBe(asksOfOne * phones)
 })
 
 test('ENV-6 a server that hangs under load loses nothing, nothing is doubled, and it comes back', async () => {

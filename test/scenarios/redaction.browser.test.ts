@@ -110,7 +110,7 @@ test('flows were walked, and used secrets of every kind', () => {
   expect(secrets.size).toBeGreaterThan(30)
 })
 
-test('no secret is in the journal, on its pages, or in any export', { timeout: 60_000 }, async () => {
+test('no secret is in the journal, on its pages, or in any export', async () => {
   const base = stack.proxy('internet')
   const { flows } = (await lab.call('GET', '/api/flows')).json as { flows: { id: string }[] }
   expect(flows.length).toBeGreaterThan(2)

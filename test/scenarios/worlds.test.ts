@@ -119,7 +119,7 @@ async function clientsIn(world: Made, index: number): Promise<void> {
     expect(found.filter((subject) => subject.startsWith('For the clients'))).toEqual([own])
 }
 
-test('fifty worlds side by side, each with its own mail, clients, people and time', { timeout: 120_000 }, async () => {
+test('fifty worlds side by side, each with its own mail, clients, people and time', async () => {
   const worlds: Made[] = []
   for (let made = 0; made < 50; made += 1) worlds.push(await makeWorld())
   const listed = (await first.call('GET', '/api/stacks')).json as { stacks: { id: string }[] }

@@ -105,9 +105,7 @@ async function expectAccessible(page: Page, what: string): Promise<void> {
   expect(await problemsOf(page, [lightAndWide, darkAndNarrow]), what).toEqual([])
 }
 
-test('every page of a registration is accessible and fits, light and wide, dark and narrow', {
-  timeout: 90_000,
-}, async () => {
+test('every page of a registration is accessible and fits, light and wide, dark and narrow', async () => {
   await forgetMethods()
   const page = await browser.visitor('internet')
   const seen: string[] = []
@@ -122,7 +120,7 @@ test('every page of a registration is accessible and fits, light and wide, dark 
   await page.context().close()
 })
 
-test('the same without scripts', { timeout: 60_000 }, async () => {
+test('the same without scripts', async () => {
   await forgetMethods()
   const page = await browser.visitor('internet', { javaScriptEnabled: false })
   await registerEveryWay(page, async () => undefined)

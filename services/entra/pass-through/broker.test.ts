@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { compactDecrypt } from 'jose'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { StackClock } from '#shared/clock.ts'
 import { type Random, systemRandom } from '#shared/random.ts'
 import { type ExpiringTables, expiringMigration } from '#shared/store/expiring.ts'
@@ -111,8 +111,11 @@ describe('a validation', () => {
     const broker = await openBroker({ times: { answer: 60, poll: 5_000 } })
     expect(await broker.validate('trent@wingtiptoys.com', 'x')).toBe('noAgent')
     const polled = broker.poll(agent.publicKey, connected())
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const outcome = broker.validate('trent@wingtiptoys.com', 'x')
     const request = await polled
+    vi.advanceTimersByTime(60)
+    vi.useRealTimers()
     expect(await outcome).toBe('noAnswer')
     expect(await broker.answer(request?.requestId ?? '', 'STATUS_SUCCESS')).toBe(false)
   })

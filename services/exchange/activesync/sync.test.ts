@@ -321,12 +321,18 @@ test('a waiting Sync ends for mail, and a newer request ends it', async () => {
   await device.syncAll(inbox)
   const wait = () => device.send('Sync', device.syncBody(inbox, '', undefined, '<AirSync:Wait>10</AirSync:Wait>'))
   const first = wait()
-  await settled()
-  const second = wait()
+  const newer: ReturnType<typeof wait>[] = []
+  // The first is held sooner or later; until it is, a newer one is no newer one.
+  for (let hasEnded = false; !hasEnded; ) {
+    newer.push(wait())
+    hasEnded = await Promise.race([first.then(() => true), settled().then(() => false)])
+  }
   expect((await first).raw).toHaveLength(0)
   const dave = await new Device(stage, 'dave@contoso.com', 'DAVE').connect()
   await sendMail(dave, 'bob@contoso.com', 'News')
-  expect(readSync((await second).root).added).toHaveLength(1)
+  const answered = (await Promise.all(newer)).filter(({ raw }) => raw.length > 0)
+  expect(answered.length).toBeGreaterThan(0)
+  for (const { root } of answered) expect(readSync(root).added).toHaveLength(1)
 })
 
 /** Lets what was sent get as far as it goes by itself: it asks nobody outside. */

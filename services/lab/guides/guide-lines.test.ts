@@ -72,7 +72,7 @@ test('most guides have lines to run', () => {
   expect(withLines.length).toBeGreaterThan(4)
 })
 
-test.each(withLines)('the lines of %s do what they say, one after another', { timeout: 60_000 }, async (guide) => {
+test.each(withLines)('the lines of %s do what they say, one after another', async (guide) => {
   writeFileSync(join(folder, 'policies.json'), exported)
   writeFileSync(join(folder, 'locations.json'), '{"value":[]}')
   for (const { language, code } of blocksOf(guide)) {
@@ -96,7 +96,7 @@ function curlLinesOf(readme: string): readonly string[] {
   return blocks.flatMap((block) => [...block.matchAll(/^curl (?:.*\\\n)*.*$/gm)].map(([line]) => line))
 }
 
-test.each(readmes)('the lines for curl in %s are ones that the stack knows', { timeout: 120_000 }, async (readme) => {
+test.each(readmes)('the lines for curl in %s are ones that the stack knows', async (readme) => {
   await run('bash', ['-c', inThisStack('curl -so fauxchange-ca.pem http://127.0.0.1:8080/ca.pem')], { cwd: folder })
   // A machine that is off would be missing in the next reset; a letter that nobody sends is waited for long.
   const lines = curlLinesOf(readme).filter((line) => !/"running":false|\/wait\?/.test(line))

@@ -27,7 +27,7 @@ export class Bench implements AsyncDisposable {
   async newPage(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.#browser.visitor('internet', options)
     this.#pages.add(page)
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(60_000)
     return page
   }
 
