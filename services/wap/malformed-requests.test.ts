@@ -29,7 +29,7 @@ beforeEach(() => {
 /** Sends bytes as they are and reads until the proxy hangs up, or has answered as often as it can. */
 async function send(bytes: string): Promise<string> {
   const socket = await stage.dial('mail.contoso.com')
-  socket.setTimeout(5000, () => socket.destroy())
+  socket.setTimeout(60_000, () => socket.destroy())
   let answer = ''
   socket.on('data', (chunk: Buffer) => {
     answer += chunk.toString('latin1')
@@ -124,7 +124,7 @@ describe('HTTP/2', () => {
     try {
       const stream = session.request({ ':path': '/open/', ...headers }, { endStream: body === undefined })
       if (body !== undefined) stream.end(body)
-      return await new Promise<{ status?: number | undefined; reset?: number; text: string }>((resolve, reject) => {
+      return await new Promise<{ status?: number | undefined; reset?: number; text: string }>((resolve) => {
         let status: number | undefined
         let text = ''
         stream.on('response', (answered: IncomingHttpHeaders) => {
@@ -135,7 +135,6 @@ describe('HTTP/2', () => {
         })
         stream.on('end', () => resolve({ status, text }))
         stream.on('error', () => resolve({ reset: stream.rstCode, text }))
-        setTimeout(reject, 3000, new Error('no answer')).unref()
       })
     } finally {
       session.destroy()
