@@ -1,3 +1,4 @@
+import { importanceHeaders } from './importance-headers.ts'
 import type { Importance } from './mailbox-store.ts'
 
 /** A message before it is MIME text; the same composition always gives the same bytes. */
@@ -35,7 +36,7 @@ export async function composeMime(composition: Composition): Promise<Buffer> {
     subject,
     text,
     ...(html !== undefined && { html }),
-    ...(importance !== 'normal' && { priority: importance }),
+    headers: importanceHeaders(importance),
     baseBoundary: messageId.replace(/[^A-Za-z0-9]/g, ''),
     newline: '\r\n',
     disableFileAccess: true,

@@ -25,11 +25,16 @@ export interface FoundMail {
 /** With words by the index of words, else folder by folder, by the index of what is asked for. */
 export async function findMail(mailboxes: MailboxStore, search: MailSearch): Promise<FoundMail> {
   const { query } = search
-  const words = [query.words, ...query.from, ...query.to, ...query.subject].join(' ').trim()
+  const words = wordsFor(query)
   if (words !== '') return findByWords(mailboxes, search, words)
   const { hasAttachment, unread, flagged, category, since, until } = query
   const narrows = [hasAttachment, unread, flagged, since, until].some((each) => each !== undefined)
   return narrows || category.length > 0 ? findByFolders(mailboxes, search) : { messages: [] }
+}
+
+/** What the index of words is asked for. */
+export function wordsFor({ words, from, to, subject }: SearchQuery): string {
+  return [words, ...from, ...to, ...subject].join(' ').trim()
 }
 
 async function findByWords(
@@ -43,9 +48,14 @@ async function findByWords(
     ...(!everywhere && { folderIds: folders.map(({ id }) => id) }),
     ...(since && { receivedAfter: since }),
     ...(until && { receivedBefore: until }),
-    matches: (item) => isMessage(item) && hasWords(item, query) && hasState(factsOf(item), query),
+    matches: (item) => fitsQuery(item, query),
   })
   return { messages: page.items.filter(isMessage).map(factsOf), next: page.next }
+}
+
+/** All of it but the days. */
+export function fitsQuery(item: Item, query: SearchQuery): item is Message {
+  return isMessage(item) && hasWords(item, query) && hasState(factsOf(item), query)
 }
 
 function isMessage(item: Item): item is Message {

@@ -1,4 +1,5 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { importanceHeaders } from '../../mailbox/importance-headers.ts'
 import type { Item, NewAttachment } from '../../mailbox/item.ts'
 import { type ReadEnvelope, readEnvelope } from '../../mailbox/read-mime.ts'
 import { stampMessage } from '../../transport/stamp-message.ts'
@@ -147,7 +148,7 @@ async function compose({ user, now, parts }: Call, draft: DraftText): Promise<Bu
     subject: draft.subject,
     date: now,
     messageId: `<${parts.context.random.uuid()}@${user.emailAddress.split('@')[1]}>`,
-    ...(importance !== 'normal' && { priority: importance }),
+    headers: importanceHeaders(importance),
     ...(html === undefined ? { text: text ?? '' } : { html }),
     newline: '\r\n',
     disableFileAccess: true,

@@ -1,3 +1,4 @@
+import { importanceHeaders } from '../../mailbox/importance-headers.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import type { UploadedFile } from './read-form.ts'
 import { writtenAddress } from './recipients.ts'
@@ -40,7 +41,7 @@ export async function composeMail(message: NewMessage): Promise<Buffer> {
     date: message.date,
     messageId: `<${message.messageId}>`,
     ...(inReplyTo && { inReplyTo: `<${inReplyTo}>`, references: [...references, inReplyTo].map((id) => `<${id}>`) }),
-    ...(importance !== 'normal' && { priority: importance }),
+    headers: importanceHeaders(importance),
     newline: '\r\n',
     disableFileAccess: true,
     disableUrlAccess: true,

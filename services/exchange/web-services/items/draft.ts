@@ -1,4 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
+import { importanceHeaders } from '../../mailbox/importance-headers.ts'
 import type { ItemBody, Message, NewAttachment } from '../../mailbox/item.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import type { Call } from '../call.ts'
@@ -112,7 +113,7 @@ export async function composeDraft({ user, now, parts }: Call, draft: Draft): Pr
     messageId: `<${parts.context.random.uuid()}@${user.emailAddress.split('@')[1]}>`,
     ...(draft.inReplyTo !== undefined && { inReplyTo: draft.inReplyTo }),
     ...(draft.references.length > 0 && { references: [...draft.references] }),
-    ...(importance !== 'normal' && { priority: importance }),
+    headers: importanceHeaders(importance),
     ...(html === undefined ? { text: text ?? '' } : { html }),
     newline: '\r\n',
     disableFileAccess: true,

@@ -1,6 +1,8 @@
 import type { Element } from '@xmldom/xmldom'
 import type { Folder } from '../../mailbox/folder.ts'
 import type { Item } from '../../mailbox/item.ts'
+import { fitsQuery, wordsFor } from '../../outlook-web/find-mail.ts'
+import { readSearch } from '../../outlook-web/search-query.ts'
 import type { Call } from '../call.ts'
 import { attribute, children } from '../elements.ts'
 import { type ShownItem, shownInSpan } from '../shown-item.ts'
@@ -14,7 +16,7 @@ export interface Page {
   readonly place: Place
   readonly order: readonly Element[]
   readonly restriction: Element | undefined
-  /** Words, as the search of the mailbox takes them. */
+  /** What a person would type into the search box. */
   readonly query: string | undefined
 }
 
@@ -65,8 +67,7 @@ async function firstItems({ parts, mailboxId }: Call, folder: Folder, wanted: nu
 }
 
 async function fitting(call: Call, folder: Folder, { restriction, query }: Page): Promise<readonly Compared[]> {
-  const all =
-    query === undefined ? await firstItems(call, folder, Number.MAX_SAFE_INTEGER) : await searched(call, folder, query)
+  const all = query === undefined ? await everyItem(call, folder) : await queried(call, folder, query)
   if (!restriction) return all
   const compared = looksIntoBodies(restriction) ? await withTexts(call, all) : all
   return compared.filter((item) => matches(restriction, item))
@@ -86,6 +87,22 @@ async function withTexts({ parts, mailboxId }: Call, items: readonly Item[]): Pr
     }
   }
   return found
+}
+
+function everyItem(call: Call, folder: Folder): Promise<readonly Item[]> {
+  return firstItems(call, folder, Number.MAX_SAFE_INTEGER)
+}
+
+/** "Querystring (QueryStringType)": words, and properties such as `subject:`, of messages alone. */
+async function queried(call: Call, folder: Folder, text: string): Promise<readonly Item[]> {
+  const query = readSearch(text)
+  const words = wordsFor(query)
+  const found = words === '' ? await everyItem(call, folder) : await searched(call, folder, words)
+  if (words === query.words && words === text) return found
+  const [since, until] = [query.since, query.until].map((day) => (day === undefined ? undefined : new Date(day)))
+  return found.filter(
+    (item) => fitsQuery(item, query) && !(since && item.receivedAt < since) && !(until && item.receivedAt >= until),
+  )
 }
 
 async function searched({ parts, mailboxId }: Call, folder: Folder, text: string): Promise<readonly Item[]> {
