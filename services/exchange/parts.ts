@@ -3,6 +3,7 @@ import type { SingleUseStore } from '#shared/store/single-use.ts'
 import type { TokenGate } from './access-tokens/token-gate.ts'
 import type { BasicGate } from './basic-authentication/basic-gate.ts'
 import type { ExchangeConfig } from './config.ts'
+import type { FolderPermissionStore } from './folder-permissions/folder-permission-store.ts'
 import type { MailboxStore, RecipientStore } from './mailbox/mailbox-store.ts'
 import type { OrganizationStore } from './organization/organization-store.ts'
 import type { PermissionStore } from './organization/permission-store.ts'
@@ -26,6 +27,7 @@ export interface ExchangeParts {
   readonly organization: OrganizationStore
   readonly permissions: PermissionStore
   readonly files: RecipientFiles
+  readonly folderPermissions: FolderPermissionStore
   readonly disconnected: DisconnectedMailboxes
   readonly accessTokens: TokenGate
   readonly basic: BasicGate

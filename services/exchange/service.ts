@@ -18,6 +18,7 @@ import { addAutoDiscoverRoutes } from './auto-discover/routes.ts'
 import { type BasicParts, basicGate } from './basic-authentication/basic-gate.ts'
 import { claimsSignIn } from './claims-sign-in/claims-sign-in.ts'
 import { type ExchangeConfig, exchangeConfig } from './config.ts'
+import { relationalFolderPermissions } from './folder-permissions/folder-permission-store.ts'
 import { formsOrClaims } from './forms-sign-in/forms-sign-in.ts'
 import { relationalMailboxTransfer } from './mailbox/mailbox-transfer.ts'
 import { addMailboxRows } from './mailbox/management-rows.ts'
@@ -167,6 +168,7 @@ function partsOver(store: Store<ExchangeTables>, { context, config, messages }: 
     organization,
     permissions: relationalPermissionStore(store.db),
     files: relationalRecipientFiles(store.db),
+    folderPermissions: relationalFolderPermissions(store.db),
     disconnected: relationalDisconnected(store.db),
     accessTokens: tokenGate(context, config.accessTokens, () => modernAuthenticationOf(config, organization)),
     basic: basicGate({ context, config, recipients, organization }),

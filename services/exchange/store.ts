@@ -10,6 +10,7 @@ import {
   wipeTimesMigration,
 } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
+import { type FolderPermissionTables, folderPermissionMigration } from './folder-permissions/folder-permission-store.ts'
 import { conversationMigration, filterMigration } from './mailbox/list-indexes.ts'
 import { extendedMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { recipientMembersMigration } from './mailbox/recipient-members.ts'
@@ -34,6 +35,7 @@ import { replaceSealingKey, type SealingKeyTables, sealingKeyMigration } from '.
 export interface ExchangeTables
   extends DeviceTables,
     DisconnectedTables,
+    FolderPermissionTables,
     LeaseTables,
     MailboxTables,
     MobileTables,
@@ -80,6 +82,7 @@ export function openExchangeStore(
       recipientTimesMigration,
       wipeTimesMigration,
       recipientFileMigration,
+      folderPermissionMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

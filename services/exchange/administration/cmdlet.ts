@@ -2,6 +2,7 @@ import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import type { DeviceStore } from '../activesync/devices/device-store.ts'
 import type { HeldRequests } from '../activesync/held-requests.ts'
 import type { ExchangeConfig } from '../config.ts'
+import type { FolderPermissionStore } from '../folder-permissions/folder-permission-store.ts'
 import type { MailboxStore, RecipientStore } from '../mailbox/mailbox-store.ts'
 import type { OrganizationStore, Settings } from '../organization/organization-store.ts'
 import type { PermissionStore } from '../organization/permission-store.ts'
@@ -63,6 +64,7 @@ export interface CmdletParts {
   readonly organization: OrganizationStore
   readonly permissions: PermissionStore
   readonly files: ExchangeParts['files']
+  readonly folderPermissions: FolderPermissionStore
   readonly disconnected: ExchangeParts['disconnected']
   readonly devices: DeviceStore
   readonly held: HeldRequests

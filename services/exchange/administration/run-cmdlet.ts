@@ -6,6 +6,7 @@ import { authenticationPolicyCmdlets } from './cmdlets/authentication-policy.ts'
 import { automaticReplyCmdlets } from './cmdlets/automatic-replies.ts'
 import { databaseCmdlets, softDeletedCmdlets } from './cmdlets/disconnected-mailboxes.ts'
 import { distributionGroupCmdlets } from './cmdlets/distribution-groups.ts'
+import { folderPermissionCmdlets } from './cmdlets/folder-permissions.ts'
 import { mailContactCmdlets } from './cmdlets/mail-contacts.ts'
 import { mailUserCmdlets } from './cmdlets/mail-users.ts'
 import { mailboxPreferenceCmdlets } from './cmdlets/mailbox-preferences.ts'
@@ -46,6 +47,7 @@ export function cmdletsOf({
     ...mailboxPreferenceCmdlets,
     ...roleGroupCmdlets,
     ...permissionCmdlets(config.location),
+    ...folderPermissionCmdlets,
     ...mailContactCmdlets,
     ...mailUserCmdlets(config.location),
     ...distributionGroupCmdlets(config.location),

@@ -53,6 +53,11 @@ export const webServicesAdvice: Advice<ResponseCode> = {
   ErrorInvalidSubscriptionRequest: ['It names no folder, or a time-out that is none.', 'The reason says which.'],
   ErrorInvalidWatermark: ['The watermark is none that was given.', 'Subscribe anew.'],
   ErrorSubscriptionAccessDenied: ['Somebody else subscribed.', 'Subscribe as the one who asks.'],
+  ErrorDelegateAlreadyExists: ['The person is a delegate of this mailbox.', 'UpdateDelegate changes their rights.'],
+  ErrorDelegateCannotAddOwner: ['Somebody made themselves their own delegate.', 'Name somebody else.'],
+  ErrorDelegateNoUser: ['No recipient here has this address or SID.', 'Name a recipient of this place.'],
+  ErrorInvalidPermissionSettings: ['The level is none of the schema.', 'Send a level, or Custom with every right.'],
+  ErrorNotDelegate: ['The person is no delegate of this mailbox.', 'AddDelegate comes first.'],
   ErrorSubscriptionNotFound: ['It ended, or nobody asked for it in time.', 'Subscribe anew.'],
   ErrorTimeZone: ['The zone is none of those in GetServerTimeZones.', 'Use one of them.'],
 }

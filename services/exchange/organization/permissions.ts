@@ -60,7 +60,7 @@ async function heldOn(parts: PermissionParts, visitorGuid: string, objectGuid: s
 }
 
 /** The person, and every group that they are in, through other groups too. */
-async function trusteesOf({ recipients }: PermissionParts, objectGuid: string): Promise<readonly string[]> {
+export async function trusteesOf({ recipients }: PermissionParts, objectGuid: string): Promise<readonly string[]> {
   const found = new Set([objectGuid])
   for (const guid of found) for (const group of await recipients.groupsOf(guid)) found.add(group)
   return [...found]

@@ -14,7 +14,7 @@ interface RoleGroup {
 const people = 'Recipient|Mailbox|CASMailbox|User|MailUser|MailContact|DistributionGroup|DistributionGroupMember'
 const devices = 'MobileDevice|MobileDeviceStatistics'
 const options = '(?:Mailbox(?:AutoReply|Regional|Calendar|Message)Configuration|UserPhoto)'
-const recipients = `${people}|RemoteMailbox|MailboxPermission|RecipientPermission|ADPermission`
+const recipients = `${people}|RemoteMailbox|MailboxPermission|MailboxFolderPermission|RecipientPermission|ADPermission`
 const moves = 'MoveRequest|MoveRequestStatistics|MigrationBatch|MigrationUser|MigrationEndpoint'
 const statistics = 'MailboxStatistics|MailboxFolderStatistics'
 const traces = 'MessageTrace|MessageTraceV2|MessageTraceDetail|MessageTraceDetailV2|MessageTrackingLog'

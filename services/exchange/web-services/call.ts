@@ -1,6 +1,7 @@
 import type { Element } from '@xmldom/xmldom'
 import type { FastifyRequest } from 'fastify'
 import type { XmlPart } from '#shared/xml/markup.ts'
+import type { FolderAccess } from '../folder-permissions/folder-access.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import type { OpenStreams } from './notifications/open-streams.ts'
@@ -21,6 +22,8 @@ export interface Call {
   /** Whose mailbox it is: the user's, or another's that they may open. */
   readonly owner: Recipient
   readonly mailboxId: string
+  /** What the user may do where they have rights on single folders only; absent: everything. */
+  readonly access?: FolderAccess | undefined
   /** The element of the operation, such as `m:GetItem`. */
   readonly body: Element
   readonly now: Date

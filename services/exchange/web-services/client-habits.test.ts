@@ -186,3 +186,39 @@ describe('automatic replies', () => {
     expect((await get('dave@contoso.com')).code).toBe('ErrorAccessDenied')
   })
 })
+
+test.each([
+  ['subject:properties', 1],
+  ['properties', 1],
+  ['subject:"query properties" isread:false', 1],
+  ['subject:properties isread:true', 0],
+  ['from:dave subject:properties received>=2020-01-01', 1],
+  ['from:carol subject:properties', 0],
+  ['subject:properties received<2020-01-01', 0],
+])('the query %s finds %i', async (query, count) => {
+  const folder = `query ${query}`
+  const { text: made } = await ask(
+    `<m:CreateFolder><m:ParentFolderId><t:DistinguishedFolderId Id="inbox"/></m:ParentFolderId><m:Folders><t:Folder><t:DisplayName>${folder.replaceAll(/[<>"]/g, '')}</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>`,
+  )
+  const id = idIn(made, 'FolderId')
+  const mime = Buffer.from('From: dave@contoso.com\r\nSubject: Query properties\r\n\r\nhello\r\n').toString('base64')
+  await ask(
+    `<m:CreateItem MessageDisposition="SaveOnly"><m:SavedItemFolderId><t:FolderId Id="${id}"/></m:SavedItemFolderId><m:Items><t:Message><t:MimeContent>${mime}</t:MimeContent><t:IsRead>false</t:IsRead></t:Message></m:Items></m:CreateItem>`,
+  )
+  const { text } = await ask(
+    `<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape><m:ParentFolderIds><t:FolderId Id="${id}"/></m:ParentFolderIds><m:QueryString>${query.replaceAll('<', '&lt;')}</m:QueryString></m:FindItem>`,
+  )
+  expect([...text.matchAll(/<t:ItemId /g)]).toHaveLength(count)
+})
+
+test.each(['Low', 'Normal', 'High'])('a draft of importance %s says so in its MIME too', async (importance) => {
+  const { text } = await ask(
+    `<m:CreateItem MessageDisposition="SaveOnly"><m:Items><t:Message><t:Subject>i</t:Subject><t:Importance>${importance}</t:Importance></t:Message></m:Items></m:CreateItem>`,
+  )
+  const shape = '<t:BaseShape>Default</t:BaseShape><t:IncludeMimeContent>true</t:IncludeMimeContent>'
+  const got = await ask(
+    `<m:GetItem><m:ItemShape>${shape}</m:ItemShape><m:ItemIds><t:ItemId Id="${idIn(text)}"/></m:ItemIds></m:GetItem>`,
+  )
+  const mime = Buffer.from(/<t:MimeContent[^>]*>([^<]*)/.exec(got.text)?.[1] ?? '', 'base64').toString()
+  expect(/^Importance: (\w+)/m.exec(mime)?.[1] ?? 'normal').toBe(importance.toLowerCase())
+})

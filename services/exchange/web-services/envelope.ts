@@ -54,7 +54,15 @@ export function writeEnvelope(config: ExchangeConfig, content: XmlPart): string 
 }
 
 /** Responses that are their own message ([MS-OXWSCDATA] ResponseMessageType). */
-const single = new Set(['GetRoomLists', 'GetRooms', 'GetUserPhoto'])
+const single = new Set([
+  'GetRoomLists',
+  'GetRooms',
+  'GetUserPhoto',
+  'GetDelegate',
+  'AddDelegate',
+  'UpdateDelegate',
+  'RemoveDelegate',
+])
 
 export function writeResponse(operation: string, content: XmlPart): Xml {
   const outcome = single.has(operation) ? xml` ResponseClass="Success"` : []

@@ -1,5 +1,7 @@
 import type { Element } from '@xmldom/xmldom'
 import type { Xml, XmlPart } from '#shared/xml/markup.ts'
+import type { FolderAccess } from '../folder-permissions/folder-access.ts'
+import type { FolderRight, FolderRights } from '../folder-permissions/folder-rights.ts'
 import { type Folder, type FolderClass, wellKnownFolders } from '../mailbox/folder.ts'
 import type { Call } from './call.ts'
 import { attribute, child, children, t, textOf } from './elements.ts'
@@ -58,6 +60,7 @@ export interface FolderShape {
   /** What AdditionalProperties name. */
   readonly extended: readonly NamedProperty[]
   readonly folders: readonly Folder[]
+  readonly access?: FolderAccess | undefined
 }
 
 export async function readFolderShape(call: Call, name = 'FolderShape'): Promise<FolderShape> {
@@ -65,7 +68,7 @@ export async function readFolderShape(call: Call, name = 'FolderShape'): Promise
   const asked = children(child(shape, 'AdditionalProperties'))
   const isIdOnly = textOf(shape, 'BaseShape') === 'IdOnly' && !child(shape, 'AdditionalProperties')
   const folders = await call.parts.mailboxes.listFolders(call.mailboxId)
-  return { idOnly: isIdOnly, extended: extendedIn(asked), folders }
+  return { idOnly: isIdOnly, extended: extendedIn(asked), folders, access: call.access }
 }
 
 const elementNames: Readonly<Record<FolderClass, string>> = {
@@ -92,7 +95,11 @@ export function folderClassOf(element: Element): FolderClass {
 }
 
 /** [MS-OXWSFOLD] 2.2.4: the elements in the order of the schema. */
-export function folderElement(folder: Folder, { idOnly, extended, folders }: FolderShape): Xml {
+export function folderElement(
+  folder: Folder,
+  { idOnly, extended, folders, access }: FolderShape,
+  permissions: XmlPart = [],
+): Xml {
   const id = folderIdElement(folder)
   if (idOnly) return t(elementNames[folder.folderClass], id)
   const below = folders.filter(({ parentId }) => parentId === folder.id).length
@@ -105,21 +112,34 @@ export function folderElement(folder: Folder, { idOnly, extended, folders }: Fol
     t('TotalCount', String(folder.totalCount)),
     t('ChildFolderCount', String(below)),
     folderProperties({ ...folder, className: folderClassNames[folder.folderClass], childCount: below }, extended),
-    rightsElement,
+    rightsElement(access?.rightsIn(folder.id)),
     folder.wellKnown && t('DistinguishedFolderId', folder.wellKnown),
+    permissions,
     hasUnread && t('UnreadCount', String(folder.unreadCount)),
   ])
 }
 
-const rightsElement = t(
-  'EffectiveRights',
-  ['CreateAssociated', 'CreateContents', 'CreateHierarchy', 'Delete', 'Modify', 'Read', 'ViewPrivateItems'].map(
-    (right) => t(right, 'true'),
-  ),
-)
+const effectiveRights: Readonly<Record<string, FolderRight>> = {
+  CreateAssociated: 'FolderOwner',
+  CreateContents: 'CreateItems',
+  CreateHierarchy: 'CreateSubfolders',
+  Delete: 'FolderOwner',
+  Modify: 'FolderOwner',
+  Read: 'ReadItems',
+  ViewPrivateItems: 'FolderOwner',
+}
 
-export function placeElement(place: Place, shape: FolderShape): XmlPart {
-  if (place.kind === 'folder') return folderElement(place.folder, shape)
+/** Of somebody with these rights; of whoever may do everything when they are left out. */
+function rightsElement(rights?: FolderRights): Xml {
+  const isGranted = (right: FolderRight) => String(rights === undefined || rights.has(right))
+  return t(
+    'EffectiveRights',
+    Object.entries(effectiveRights).map(([name, right]) => t(name, isGranted(right))),
+  )
+}
+
+export function placeElement(place: Place, shape: FolderShape, permissions?: XmlPart): XmlPart {
+  if (place.kind === 'folder') return folderElement(place.folder, shape, permissions)
   const id = folderIdElement({ id: rootId, changeNumber: 0 })
   if (shape.idOnly) return t('Folder', id)
   const below = shape.folders.filter(({ parentId }) => parentId === undefined).length
@@ -128,7 +148,7 @@ export function placeElement(place: Place, shape: FolderShape): XmlPart {
     t('DisplayName', 'Top of Information Store'),
     t('TotalCount', '0'),
     t('ChildFolderCount', String(below)),
-    rightsElement,
+    rightsElement(shape.access && new Set()),
     t('DistinguishedFolderId', rootId),
     t('UnreadCount', '0'),
   ])

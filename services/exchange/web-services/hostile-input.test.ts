@@ -54,6 +54,10 @@ const rename = `<t:SetFolderField><t:FieldURI FieldURI="folder:DisplayName"/><t:
 const retitle = `<t:SetItemField><t:FieldURI FieldURI="item:Subject"/><t:Message><t:Subject>New</t:Subject></t:Message></t:SetItemField>`
 const address = (of: string) => `<t:Mailbox><t:Address>${of}</t:Address></t:Mailbox>`
 
+const principal = ({ item }: Ids) => `<m:Mailbox><t:EmailAddress>${item}</t:EmailAddress></m:Mailbox>`
+const userId = ({ item }: Ids) => `<t:UserId><t:PrimarySmtpAddress>${item}</t:PrimarySmtpAddress></t:UserId>`
+const delegateUsers = (on: Ids) => `<m:DelegateUsers><t:DelegateUser>${userId(on)}</t:DelegateUser></m:DelegateUsers>`
+
 /** The attributes and the content of a request that is good when its ids are. */
 type Request = (ids: Ids) => readonly [attributes: string, ...elements: readonly string[]]
 
@@ -111,6 +115,10 @@ const requests: Readonly<Record<string, Request>> = {
   ],
   GetUserOofSettingsRequest: (on) => ['', address(on.item)],
   SetUserOofSettingsRequest: (on) => ['', address(on.item), '<t:UserOofSettings/>'],
+  GetDelegate: (on) => ['IncludePermissions="true"', principal(on)],
+  AddDelegate: (on) => ['', principal(on), delegateUsers(on)],
+  UpdateDelegate: (on) => ['', principal(on), delegateUsers(on)],
+  RemoveDelegate: (on) => ['', principal(on), `<m:UserIds>${userId(on)}</m:UserIds>`],
   GetRoomLists: () => [''],
   GetRooms: (on) => ['', `<m:RoomList><t:EmailAddress>${on.item}</t:EmailAddress></m:RoomList>`],
   GetUserPhoto: (on) => ['', `<m:Email>${on.item}</m:Email>`, '<m:SizeRequested>HR48x48</m:SizeRequested>'],

@@ -9,6 +9,7 @@ import { type Envelope, readEnvelope, writeEnvelope, writeFault, writeResponse }
 import { operations } from './operations/registry.ts'
 import { checkRequest } from './request-schema.ts'
 import { asRefusal } from './response-messages.ts'
+import { sharedMailboxes } from './shared-mailbox.ts'
 import { WebServicesBlocked, WebServicesError } from './web-services-error.ts'
 import { type Caller, mailboxOwner, whoCalls } from './who-calls.ts'
 import { mailboxAsked } from './whose-mailbox.ts'
@@ -60,7 +61,7 @@ async function runOperation(
     })
   checkRequest(operation)
   const user = await mailboxOwner(parts, caller, header)
-  const owner = await mailboxAsked(parts, user, operation)
+  const { owner, access } = await mailboxAsked(parts, user, operation)
   const { mailboxId } = owner
   if (mailboxId === undefined)
     throw new WebServicesError('ErrorNonExistentMailbox', `the mailbox of ${user.userPrincipalName} is elsewhere`)
@@ -68,7 +69,9 @@ async function runOperation(
   request.recording.note({ decision: name, user: user.userPrincipalName })
   const now = parts.context.clock.now()
   const zone = contextZone(header)
-  const call = { parts, request, user, owner, mailboxId, body: operation, now, zone }
+  const mailboxes = access ? sharedMailboxes(parts.mailboxes, access) : parts.mailboxes
+  const seen = { ...parts, mailboxes }
+  const call = { parts: seen, request, user, owner, mailboxId, access, body: operation, now, zone }
   return { status: 200, body: run ? await written(call, name, run) : await streamed(call, name), mailboxId }
 }
 

@@ -15,6 +15,9 @@ export const catalogue = {
   ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange: 'Occurrence with this index is out of the recurrence range.',
   ErrorCalendarOccurrenceIsDeletedFromRecurrence:
     'Occurrence with this index was previously deleted from the recurrence.',
+  ErrorDelegateAlreadyExists: 'The specified user is already a delegate of the principal.',
+  ErrorDelegateCannotAddOwner: 'The owner of the mailbox cannot be added as a delegate.',
+  ErrorDelegateNoUser: 'The user could not be found, or has no mailbox.',
   ErrorDeleteDistinguishedFolder: 'Distinguished folders cannot be deleted.',
   ErrorFolderExists: 'A folder with the specified name already exists.',
   ErrorFolderNotFound: 'The specified folder could not be found in the store.',
@@ -27,6 +30,7 @@ export const catalogue = {
   ErrorInvalidItemForOperationCreateItem: 'The item is invalid for this operation.',
   ErrorInvalidItemForOperationRemoveItem: 'The item is invalid for this operation.',
   ErrorInvalidPercentCompleteValue: 'PercentComplete must be between 0 and 100.',
+  ErrorInvalidPermissionSettings: 'The permission level and the separate rights do not fit together.',
   ErrorInvalidPropertyAppend: 'Append action is invalid for property.',
   ErrorInvalidPropertyDelete: 'Delete action is invalid for property.',
   ErrorInvalidPropertySet: 'Set action is invalid for property.',
@@ -43,6 +47,7 @@ export const catalogue = {
   ErrorMoveCopyFailed: 'Move/Copy operation failed.',
   ErrorNameResolutionNoResults: 'No results were found.',
   ErrorNonExistentMailbox: 'The SMTP address has no mailbox associated with it.',
+  ErrorNotDelegate: 'The specified user is not a delegate of the principal.',
   ErrorQuotaExceeded: 'The message store has exceeded its quota.',
   ErrorSendAsDenied:
     'The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.',

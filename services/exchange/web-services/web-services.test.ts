@@ -155,7 +155,7 @@ test.each([
   ['an empty body', `<soap:Envelope ${namespaces}><soap:Body/></soap:Envelope>`, 'ErrorSchemaValidation'],
   [
     'an operation that is a gap',
-    `<soap:Envelope ${namespaces}><soap:Body><m:GetDelegate/></soap:Body></soap:Envelope>`,
+    `<soap:Envelope ${namespaces}><soap:Body><m:GetInboxRules/></soap:Body></soap:Envelope>`,
     'ErrorInvalidRequest',
   ],
 ])('%s is a SOAP fault', async (_what, payload, code) => {

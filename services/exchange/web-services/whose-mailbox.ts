@@ -1,4 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
+import { type FolderAccess, folderAccess } from '../folder-permissions/folder-access.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import { mayOpenMailbox } from '../organization/permissions.ts'
 import type { ExchangeParts } from '../parts.ts'
@@ -9,14 +10,22 @@ import { typesNamespace } from './names.ts'
 /** Elements whose Id says whose mailbox a request is about. */
 const naming = ['FolderId', 'ItemId', 'OccurrenceItemId', 'ReferenceItemId', 'ParentItemId', 'AttachmentId'] as const
 
+export interface Asked {
+  readonly owner: Recipient
+  /** Where the caller has rights on single folders only. */
+  readonly access?: FolderAccess
+}
+
 /**
- * Whose mailbox the request is about: the caller's own, or another's that they may open (FullAccess). One request is
+ * Whose mailbox the request is about: the caller's own, or another's that they may open (FullAccess), or see folders of. One request is
  * about one mailbox: what else it names is not there. Where there is no right, the operation itself refuses.
  */
-export async function mailboxAsked(parts: ExchangeParts, user: Recipient, operation: Element): Promise<Recipient> {
+export async function mailboxAsked(parts: ExchangeParts, user: Recipient, operation: Element): Promise<Asked> {
   const found = (await namedByAddress(parts, operation)) ?? (await namedById(parts, operation))
-  if (!found || found.mailboxId === undefined || found.objectGuid === user.objectGuid) return user
-  return (await mayOpenMailbox(parts, user.objectGuid, found.objectGuid)) ? found : user
+  if (!found || found.mailboxId === undefined || found.objectGuid === user.objectGuid) return { owner: user }
+  if (await mayOpenMailbox(parts, user.objectGuid, found.objectGuid)) return { owner: found }
+  const access = await folderAccess(parts, user.objectGuid, found.mailboxId)
+  return access.isAny ? { owner: found, access } : { owner: user }
 }
 
 async function namedByAddress({ recipients }: ExchangeParts, operation: Element): Promise<Recipient | undefined> {

@@ -2,7 +2,8 @@ import type { Element } from '@xmldom/xmldom'
 import type { Folder } from '../../mailbox/folder.ts'
 import type { Call, Operation } from '../call.ts'
 import { attribute, child, children, m, textOf } from '../elements.ts'
-import { findFolder, findPlace, folderClassOf, folderElement } from '../folders.ts'
+import { findFolder, findPlace, folderClassNames, folderClassOf, folderElement } from '../folders.ts'
+import { changePermissionSet } from '../permission-set.ts'
 import { responseMessages } from '../response-messages.ts'
 import { WebServicesError } from '../web-services-error.ts'
 
@@ -32,19 +33,36 @@ export const createFolder: Operation = async (call) => {
   return responseMessages(call, 'CreateFolder', children(child(call.body, 'Folders')), answer, m('Folders'))
 }
 
-/** [MS-OXWSFOLD] 3.1.4.8: the name is what can be set. */
+/** [MS-OXWSFOLD] 3.1.4.8: the name and the permissions are what can be set; the class may be said again. */
 export const updateFolder: Operation = (call) => {
   const answer = async (change: Element) => {
     const [id] = children(change)
-    const folder = await findFolder(call, id)
-    const [update] = children(child(change, 'Updates'))
-    const [path, written] = children(update)
-    const displayName = textOf(written, 'DisplayName')
-    if (update?.localName !== 'SetFolderField' || displayName === undefined)
-      throw new WebServicesError('ErrorInvalidPropertySet', `${attribute(path, 'FieldURI') ?? 'it'} cannot be set`)
-    return foldersOf(await call.parts.mailboxes.updateFolder(call.mailboxId, folder.id, { displayName }))
+    let folder = await findFolder(call, id)
+    const updates = children(child(change, 'Updates'))
+    if (updates.length === 0) throw new WebServicesError('ErrorInvalidPropertySet', 'there are no updates')
+    for (const update of updates) folder = await setField(call, folder, update)
+    return foldersOf(folder)
   }
   return responseMessages(call, 'UpdateFolder', children(child(call.body, 'FolderChanges')), answer, m('Folders'))
+}
+
+async function setField(call: Call, folder: Folder, update: Element): Promise<Folder> {
+  const [path, written] = children(update)
+  const displayName = textOf(written, 'DisplayName')
+  const permissions = child(written, 'PermissionSet')
+  if (update.localName === 'SetFolderField') {
+    if (displayName !== undefined) return call.parts.mailboxes.updateFolder(call.mailboxId, folder.id, { displayName })
+    if (permissions) return changePermissions(call, folder, permissions)
+    if (textOf(written, 'FolderClass') === folderClassNames[folder.folderClass]) return folder
+  }
+  throw new WebServicesError('ErrorInvalidPropertySet', `${attribute(path, 'FieldURI') ?? 'it'} cannot be set`)
+}
+
+async function changePermissions(call: Call, folder: Folder, written: Element): Promise<Folder> {
+  if (call.access && !call.access.rightsIn(folder.id).has('FolderOwner'))
+    throw new WebServicesError('ErrorAccessDenied', 'only owners of a folder share it')
+  await changePermissionSet(call, folder, written)
+  return folder
 }
 
 /** [MS-OXWSFOLD] 3.1.4.7 */

@@ -4,6 +4,7 @@ import { createAttachment, deleteAttachment, getAttachment } from './attachments
 import { copyFolder, createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } from './change-folder.ts'
 import { convertId } from './convert-id.ts'
 import { createItem } from './create-item.ts'
+import { addDelegate, getDelegate, removeDelegate, updateDelegate } from './delegates.ts'
 import { deleteItem } from './delete-item.ts'
 import { getRoomLists, getRooms, getUserConfiguration, getUserPhoto } from './directory.ts'
 import { findFolder } from './find-folder.ts'
@@ -50,6 +51,10 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     GetUserAvailabilityRequest: getUserAvailability,
     GetUserOofSettingsRequest: getUserOofSettings,
     SetUserOofSettingsRequest: setUserOofSettings,
+    GetDelegate: getDelegate,
+    AddDelegate: addDelegate,
+    UpdateDelegate: updateDelegate,
+    RemoveDelegate: removeDelegate,
     GetRoomLists: getRoomLists,
     GetRooms: getRooms,
     GetUserPhoto: getUserPhoto,
