@@ -53,6 +53,7 @@ export async function fillPanels(stack: Stack): Promise<void> {
     await todo('New-AuthenticationPolicy', { Name: 'Block Basic' })
     await todo('New-AuthenticationPolicy', { Name: 'Pilot' })
     await todo('New-DistributionGroup', { ...group, Members: [own, other] })
+    await todo('New-MailContact', { Name: 'Olga Out', ExternalEmailAddress: 'olga@out.example' })
     await todo('Add-MailboxPermission', { Identity: own, User: other, AccessRights: ['FullAccess'] })
     await todo(place === 'exchange-online' ? 'Add-RecipientPermission' : 'Add-ADPermission', {
       Identity: own,

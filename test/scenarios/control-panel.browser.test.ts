@@ -29,13 +29,14 @@ async function addresses(page: Page, own: string, elsewhere: string): Promise<re
     at('UsersGroups/EditMailbox.aspx', { id: own }),
     at('UsersGroups/EditMailUser.aspx', { id: elsewhere }),
     at('UsersGroups/EditDistributionGroup.aspx', { id: 'launch@contoso.com' }),
+    at('UsersGroups/EditMailContact.aspx', { id: 'Olga Out' }),
     at('Organization/EditAuthenticationPolicy.aspx', { id: 'Pilot' }),
   ]
 }
 
 test.each([
-  { place: 'exchange-online', own: 'peggy@fabrikam.com', elsewhere: 'bob@contoso.com', pages: 17, tables: 11 },
-  { place: 'exchange-onprem', own: 'bob@contoso.com', elsewhere: 'alice@contoso.com', pages: 16, tables: 9 },
+  { place: 'exchange-online', own: 'peggy@fabrikam.com', elsewhere: 'bob@contoso.com', pages: 19, tables: 12 },
+  { place: 'exchange-onprem', own: 'bob@contoso.com', elsewhere: 'alice@contoso.com', pages: 18, tables: 10 },
 ] as const)(
   'every page of $place with rows passes axe and fits its window',
   async (expected) => {

@@ -103,21 +103,21 @@ const forms = (body: string) => [...body.matchAll(/data-testid="(\w+)"/g)].map((
 test.each([
   {
     group: 'View-Only Organization Management',
-    sees: /^Mailboxes,Migration,Groups,Administrators,Mobile devices,Device access rules,Authentication policies,Configuration,Message trace,Command log$/,
+    sees: /^Mailboxes,Migration,Groups,Contacts,Administrators,Mobile devices,Device access rules,Authentication policies,Configuration,Message trace,Command log$/,
     changes: [],
     may: undefined,
     mayNot: ['newPolicy', policies, { Name: 'x' }],
   },
   {
     group: 'Recipient Management',
-    sees: /^Mailboxes,New mailbox,Migration,Groups,New group,Mobile devices,Message trace,Command log$/,
+    sees: /^Mailboxes,New mailbox,Migration,Groups,New group,Contacts,Mobile devices,Message trace,Command log$/,
     changes: ['features', 'quota', 'grantFullAccess', 'grantSendAs', 'forwarding'],
     may: ['quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: '1 GB' }],
     mayNot: ['userPolicy', policies, { Identity: peggy, AuthenticationPolicy: '' }],
   },
   {
     group: 'Help Desk',
-    sees: /^Mailboxes,Groups,Mobile devices,Command log$/,
+    sees: /^Mailboxes,Groups,Contacts,Mobile devices,Command log$/,
     changes: [],
     may: undefined,
     mayNot: ['quota', mailbox, { Identity: peggy, ProhibitSendReceiveQuota: '1 GB' }],

@@ -17,7 +17,7 @@ function sendAs(noun: string, trustee: string, rights: Readonly<Record<string, r
 const online = sendAs('RecipientPermission', 'Trustee', { AccessRights: ['SendAs'] })
 const inDirectory = sendAs('ADPermission', 'User', { ExtendedRights: ['Send-As'] })
 
-/** Groups and their members, and who may do what with a mailbox that is not theirs. */
+/** Groups and their members, contacts, and who may do what with a mailbox that is not theirs. */
 export const groupCommands: Readonly<Record<string, PanelCommand>> = {
   newGroup: {
     cmdlet: 'New-DistributionGroup',
@@ -33,6 +33,26 @@ export const groupCommands: Readonly<Record<string, PanelCommand>> = {
       HiddenFromAddressListsEnabled: 'check',
     },
   },
+  groupPeople: {
+    cmdlet: 'Set-DistributionGroup',
+    fields: {
+      ...identity,
+      ManagedBy: 'names',
+      AcceptMessagesOnlyFromSendersOrMembers: 'names',
+      GrantSendOnBehalfTo: 'names',
+    },
+  },
+  newContact: { cmdlet: 'New-MailContact', fields: { Name: 'text', ExternalEmailAddress: 'text', Alias: 'text' } },
+  changeContact: {
+    cmdlet: 'Set-MailContact',
+    fields: {
+      ...identity,
+      DisplayName: 'text',
+      ExternalEmailAddress: 'text',
+      HiddenFromAddressListsEnabled: 'check',
+    },
+  },
+  removeContact: { cmdlet: 'Remove-MailContact', fields: identity },
   removeGroup: { cmdlet: 'Remove-DistributionGroup', fields: identity },
   grantFullAccess: {
     cmdlet: 'Add-MailboxPermission',

@@ -120,8 +120,25 @@ function groupForms(Identity: string, group: ExchangeObject): readonly PanelBloc
       button: 'Save',
     },
     {
+      ...form,
+      form: 'groupPeople',
+      heading: 'Owners and senders',
+      cmdlet: 'Set-DistributionGroup',
+      fields: [
+        namesField(group, 'ManagedBy', 'Owners, one a line'),
+        namesField(group, 'AcceptMessagesOnlyFromSendersOrMembers', 'Who may send to it; everybody when empty'),
+        namesField(group, 'GrantSendOnBehalfTo', 'Who may send on its behalf'),
+      ],
+      button: 'Save',
+    },
+    {
       kind: 'actions',
       buttons: [{ form: 'removeGroup', text: 'Remove the group', about: textOf(group.DisplayName), values }],
     },
   ]
+}
+
+function namesField(group: ExchangeObject, name: string, label: string): PanelField {
+  const names = group[name]
+  return { kind: 'lines', name, label, value: Array.isArray(names) ? names.join('\n') : '' }
 }

@@ -46,8 +46,33 @@ test('a group is made, takes members in and out, and goes', async () => {
   expect(body).toContain('>1 member<')
   expect(body).toContain('name="HiddenFromAddressListsEnabled" value="1" checked')
   expect(body).toContain('name="RequireSenderAuthenticationEnabled" value="1">')
+  await submit(person, 'groupPeople', group, {
+    Identity,
+    ManagedBy: 'Alice Adams\r\n\r\npeggy@fabrikam.com',
+    AcceptMessagesOnlyFromSendersOrMembers: alice,
+  })
+  const people = (await person.get(group)).body
+  expect(people).toMatch(/name="ManagedBy"[^>]*>Alice Adams\nPeggy Patel</)
+  expect(people).toMatch(/name="AcceptMessagesOnlyFromSendersOrMembers"[^>]*>Alice Adams</)
+  expect((await submit(person, 'groupPeople', group, { Identity, ManagedBy: 'Nobody' })).statusCode).toBe(404)
   await submit(person, 'removeGroup', groups, { Identity })
   expect((await person.get(group)).statusCode).toBe(404)
+})
+
+test('a contact is made, changed, and goes', async () => {
+  await using stage = await openPanel()
+  const { person } = stage
+  const contacts = '/ecp/UsersGroups/MailContacts.slab'
+  const page = `/ecp/UsersGroups/EditMailContact.aspx?id=${encodeURIComponent('Olga Out')}`
+  await submit(person, 'newContact', contacts, { Name: 'Olga Out', ExternalEmailAddress: 'olga@out.example' })
+  expect((await person.get(contacts)).body).toMatch(/>Olga Out<\/a><\/th><td [^>]+>olga@out\.example</)
+  const change = { Identity: 'Olga Out', DisplayName: 'Olga O.', ExternalEmailAddress: 'o@out.example' }
+  expect((await submit(person, 'changeContact', page, change)).statusCode).toBe(303)
+  const row = (await person.get(contacts)).body
+  expect(row).toMatch(/>Olga O\.<\/a><\/th><td [^>]+>o@out\.example</)
+  const [, id = ''] = /EditMailContact\.aspx\?id=([\w-]+)/.exec(row) ?? []
+  expect((await submit(person, 'removeContact', contacts, { Identity: id })).statusCode).toBe(303)
+  expect((await person.get(contacts)).body).toContain('The address book has no contacts.')
 })
 
 test('Full Access and Send As are given and taken away, also where they deny', async () => {

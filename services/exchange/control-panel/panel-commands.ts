@@ -2,11 +2,11 @@ import type { ListChange, Parameters, ParameterValue } from '../administration/c
 import { groupCommands } from './group-commands.ts'
 import { mailboxLifeCommands } from './mailbox-life-commands.ts'
 
-type FieldKind = 'text' | 'name' | 'check' | 'lines' | 'givenLines' | 'unlimited'
+type FieldKind = 'text' | 'name' | 'check' | 'lines' | 'names' | 'givenLines' | 'unlimited'
 
 /**
  * A form of the control panel: the cmdlet that it runs, and how its fields become parameters. `text` is left out when it
- * is empty, `name` then takes something away, `unlimited` then lifts a limit, `givenLines` are then left out; `check` always is true or false.
+ * is empty, `name` then takes something away, `unlimited` then lifts a limit, `givenLines` are then left out; `lines` are words, `names` whole lines; `check` always is true or false.
  */
 export interface PanelCommand {
   readonly cmdlet: string
@@ -101,6 +101,11 @@ const readers: Readonly<Record<FieldKind, (text: string) => ParameterValue | und
   name: (text) => text || null,
   check: (text) => text === '1',
   lines: (text) => text.split(/[\s,;]+/).filter((each) => each !== ''),
+  names: (text) =>
+    text
+      .split(/\r?\n/)
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
   givenLines: (text) => (text === '' ? undefined : readers.lines(text)),
   unlimited: (text) => text || 'Unlimited',
 }

@@ -3,6 +3,7 @@ import { mayRun } from '../organization/role-groups.ts'
 import { frameOf } from '../outlook-web/frame.ts'
 import type { PanelSection, PanelView } from '../pages/panel-page.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
+import { contactPages } from './contact-pages.ts'
 import { groupPages } from './group-pages.ts'
 import { mailFlowPages } from './mail-flow-pages.ts'
 import { mailboxLifePages } from './mailbox-life-pages.ts'
@@ -16,6 +17,7 @@ const pages: readonly PanelPage[] = [
   ...recipientPages,
   ...mailboxLifePages,
   ...groupPages,
+  ...contactPages,
   ...mobilePages,
   ...organizationPages,
   ...mailFlowPages,
