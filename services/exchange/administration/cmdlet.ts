@@ -1,4 +1,5 @@
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
+import type { BehaviourLedger } from '../activesync/devices/behaviour-ledger.ts'
 import type { DeviceStore } from '../activesync/devices/device-store.ts'
 import type { HeldRequests } from '../activesync/held-requests.ts'
 import type { ExchangeConfig } from '../config.ts'
@@ -68,6 +69,7 @@ export interface CmdletParts {
   readonly disconnected: ExchangeParts['disconnected']
   readonly devices: DeviceStore
   readonly held: HeldRequests
+  readonly ledger: BehaviourLedger
   readonly transaction: ExchangeParts['transaction']
   readonly trace: ExchangeParts['trace']
   /** Where the accounts of the place's mailboxes are: the organization's own directory, or the tenant. */

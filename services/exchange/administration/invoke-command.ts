@@ -38,7 +38,7 @@ export async function invoke(parts: CmdletParts, invocation: Invocation, request
   const objects = await runCmdlet({ ...parts, warn }, invocation.name, invocation.parameters)
   const query = request.query as Readonly<Record<string, string | undefined>>
   const size = pageSizeOf(request)
-  const start = Number.parseInt(query.$skiptoken ?? '0', 10) || 0
+  const start = Math.max(Number.parseInt(query.$skiptoken ?? '0', 10) || 0, 0)
   const end = start + size
   return {
     objects: objects.slice(start, end).map((object) => selected(object, query.$select)),

@@ -24,6 +24,7 @@ const batchLimit = 10
 export function addAdministrationRoutes(scope: FastifyInstance, given: AdministrationSurface): void {
   const parts = { ...given, budget: new RequestBudget(given.context.clock) }
   surfaceErrors(scope, adminErrorWriter(parts.config))
+  readJsonBodies(scope)
   const constraints = { host: parts.host }
   for (const version of ['beta', 'v1.0']) {
     const base = `/adminapi/${version}/:tenant`
@@ -61,6 +62,18 @@ export function addAdministrationRoutes(scope: FastifyInstance, given: Administr
       return sendJson(reply, parts, { value: [{ exportedCmdlets }] })
     })
   }
+}
+
+/** Whatever type a body says it has, it is JSON or refused in the envelope of errors. */
+function readJsonBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      throw new CmdletError('badRequest', 'The request body is no valid CmdletInput.', { reason: 'it is no JSON' })
+    }
+  })
 }
 
 interface MeteredSurface extends AdministrationSurface {

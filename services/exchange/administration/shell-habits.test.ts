@@ -153,3 +153,24 @@ test('tokens for add-ins of Outlook stay off; policies of another tenant are not
   expect((await run('Set-AuthenticationPolicy', mistaken)).headers['x-exceptiontype']).toBe('ParameterBindingException')
   expect((await run('Remove-AuthenticationPolicy', { Identity: 'P', TenantId: 'elsewhere.example' })).status).toBe(404)
 })
+
+test.each([
+  ['MinPasswordLength', 17],
+  ['MaxPasswordFailedAttempts', 3],
+  ['MaxInactivityTimeLock', '01:00:01'],
+  ['MaxInactivityTimeLock', '00:00:30'],
+])('of a policy for devices, %s %s is out of range', async (name, value) => {
+  const { status, headers } = await run('Set-MobileDeviceMailboxPolicy', { Identity: 'Default', [name]: value })
+  expect([status, headers['x-exceptiontype']]).toEqual([400, 'DataValidationException'])
+  expect((await run('Set-MobileDeviceMailboxPolicy', { Identity: 'Default', [name]: 'Unlimited' })).status).toBe(200)
+})
+
+test.each([
+  ['application/json', '{bad'],
+  ['text/plain', 'CmdletInput'],
+  ['application/json; charset=utf-8', '[]'],
+])('a body of %s that is %s is refused in the envelope', async (type, payload) => {
+  const url = '/adminapi/beta/contoso.com/InvokeCommand'
+  const { status, body } = await shell.send(token, { method: 'POST', url, headers: { 'content-type': type }, payload })
+  expect([status, JSON.parse(body).error.details[0].message]).toEqual([400, expect.stringContaining('CmdletInput')])
+})

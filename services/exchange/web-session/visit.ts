@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BehaviourLedger } from '../activesync/devices/behaviour-ledger.ts'
 import type { DeviceStore } from '../activesync/devices/device-store.ts'
 import type { HeldRequests } from '../activesync/held-requests.ts'
 import { ExchangeError } from '../errors.ts'
@@ -26,6 +27,7 @@ export interface Visit {
 export interface WebParts extends ExchangeParts {
   readonly devices: DeviceStore
   readonly held: HeldRequests
+  readonly ledger: BehaviourLedger
   readonly signIn: WebSignIn
 }
 

@@ -56,6 +56,11 @@ export class BehaviourLedger {
   readonly #histories = new Map<string, History>()
   readonly #open = new Map<string, number>()
 
+  /** What the devices of a mailbox did is forgotten (`ResetAutoBlockedDevices`). */
+  pardon(mailboxId: string): void {
+    for (const device of this.#histories.keys()) if (device.startsWith(`${mailboxId}/`)) this.#histories.delete(device)
+  }
+
   /** A request of the mailbox is open from now until this is disposed, held ones too (EasMaxConcurrency). */
   open(mailboxId: string): Disposable {
     this.#open.set(mailboxId, this.openOf(mailboxId) + 1)

@@ -94,8 +94,33 @@ function valuesOf(given: Parameters): MobilePolicyValues {
   )
 }
 
+/** What limits may be ("New-MobileDeviceMailboxPolicy"); of spans of time, in seconds. */
+const ranges: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  MinPasswordLength: [1, 16],
+  MinPasswordComplexCharacters: [1, 4],
+  MaxPasswordFailedAttempts: [4, 16],
+  PasswordHistory: [0, 50],
+  MaxInactivityTimeLock: [60, 3600],
+}
+
+/** @throws CmdletError badValue for a limit out of its range; Unlimited always is in it. */
+function requireRange(name: string, value: string | number): void {
+  const range = ranges[name]
+  if (!range || value === 'Unlimited') return
+  const given = typeof value === 'number' || !value.includes(':') ? Number(value) : secondsOf(value)
+  if (given >= range[0] && given <= range[1]) return
+  throw new CmdletError('badValue', `The value "${value}" of '${name}' isn't between ${range[0]} and ${range[1]}.`)
+}
+
+/** `[d.]hh:mm[:ss]`. */
+function secondsOf(span: string): number {
+  const [, days = 0, hours, minutes, seconds = 0] = /^(?:(\d+)\.)?(\d+):(\d+)(?::(\d+))?$/.exec(span) ?? []
+  return Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}
+
 /** Words in their own case, and limits as numbers, spans of time or Unlimited. */
 function checked(name: string, value: MobilePolicyValues[string]): MobilePolicyValues[string] {
+  if (typeof value === 'string' || typeof value === 'number') requireRange(name, value)
   if (typeof value !== 'string') return value
   const word = policyWords[name]?.find((each) => each.toLowerCase() === value.toLowerCase())
   if (word !== undefined) return word

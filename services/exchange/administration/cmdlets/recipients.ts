@@ -70,7 +70,7 @@ export const recipientCmdlets: readonly Cmdlet[] = [
   },
   {
     name: 'Set-CASMailbox',
-    parameters: { Identity: 'identity', ...clientAccessKinds },
+    parameters: { Identity: 'identity', ResetAutoBlockedDevices: 'switch', ...clientAccessKinds },
     mandatory: ['Identity'],
     run: setClientAccess,
   },
@@ -91,8 +91,12 @@ export const getRemoteMailbox: Cmdlet = {
   },
 }
 
-async function setClientAccess(parts: CmdletParts, { Identity, ...changes }: Parameters) {
-  const { objectGuid } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
+async function setClientAccess(
+  parts: CmdletParts,
+  { Identity, ResetAutoBlockedDevices: pardons, ...changes }: Parameters,
+) {
+  const { objectGuid, mailboxId = '' } = await recipientNamed(parts, String(Identity), ['UserMailbox'])
+  if (pardons === true) parts.ledger.pardon(mailboxId)
   const assigned = changes[assignedMobilePolicy]
   const policy = typeof assigned === 'string' && { [assignedMobilePolicy]: (await policyNamed(parts, assigned)).name }
   const kept = await parts.organization.recipientSettings(objectGuid)
