@@ -240,3 +240,25 @@ test.each([
     expect(await sendersIn(carol, 'inbox', subject)).toEqual([])
   },
 )
+
+test.each([
+  { rights: ['FullAccess'], attendees: '', status: 303, invited: [] },
+  { rights: ['FullAccess'], attendees: carol, status: 403, invited: [] },
+  { rights: ['FullAccess', 'SendAs'], attendees: carol, status: 303, invited: [{ From: asErin }] },
+  {
+    rights: ['FullAccess', 'SendOnBehalf'],
+    attendees: carol,
+    status: 303,
+    invited: [{ From: asErin, Sender: asAlice }],
+  },
+] as const)('with $rights an appointment with "$attendees" is answered $status', async ({ rights, ...meeting }) => {
+  await grant(...rights)
+  const subject = `Meeting by ${rights}, ${meeting.attendees}`
+  const { statusCode } = await alice.post(`/owa/${erin}/calendar.owa`, {
+    'X-OWA-CANARY': await canaryOfErin(),
+    ...{ action: 'save', subject, attendees: meeting.attendees, repeat: 'none' },
+    ...{ startDate: '2026-03-16', startTime: '10:00', endDate: '2026-03-16', endTime: '11:00' },
+  })
+  expect(statusCode).toBe(meeting.status)
+  expect(await sendersIn(carol, 'inbox', subject)).toEqual(meeting.invited)
+})
