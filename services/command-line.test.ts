@@ -58,19 +58,20 @@ test.each([
   {
     args: ['autodetect', 'wap', '--store', 'postgres://x:hidden@127.0.0.1:1/s'],
     complaint: /127\.0\.0\.1:1 cannot be used/,
+    code: 1,
   },
   { args: ['--inetrnet-port', '0'], complaint: /unknown option '--inetrnet-port'/ },
   {
     args: ['afds', 'wap', 'xchange'],
     complaint: /no deployment is called afds, xchange\. There are directory, entra, adfs/,
   },
-  { args: ['--bind', '192.0.2.1', 'autodetect'], complaint: /no address 192\.0\.2\.1/ },
-])('$args is refused', async ({ args, complaint }) => {
+  { args: ['--bind', '192.0.2.1', 'autodetect'], complaint: /no address 192\.0\.2\.1/, code: 1 },
+])('$args is refused; what is written wrong ends with 2', async ({ args, complaint, code = 2 }) => {
   const { exitCode, printed, complained } = await run(args)
 
   expect(complained).toMatch(complaint)
   expect(complained).not.toContain('hidden')
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(code)
   expect(printed).toBe('')
 })
 

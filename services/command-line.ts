@@ -32,7 +32,9 @@ interface StartOptions {
   readonly compose?: boolean
 }
 
-/** The program behind `npm start`; returns once the stack is down again. */
+const writtenWrong = 2
+
+/** The program behind `npm start`; returns once the stack is down again: 1 when it could not start, 2 when told wrong. */
 export async function runCommandLine(
   args: readonly string[],
   surroundings: Surroundings,
@@ -41,7 +43,8 @@ export async function runCommandLine(
   try {
     command.parse(args, { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) return { exitCode: error.exitCode }
+    // Asking for help is no error; what is spelled wrong ends as in the lab's commands.
+    if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : writtenWrong }
     throw error
   }
   return start(command.args, command.opts<StartOptions>(), surroundings)
@@ -93,7 +96,7 @@ async function start(
   surroundings: Surroundings,
 ): Promise<{ exitCode: number }> {
   const scenario = await readScenario(options, surroundings)
-  if (!scenario) return { exitCode: 2 }
+  if (!scenario) return { exitCode: writtenWrong }
   const unknown = unknownNames(only, scenario)
   if (unknown) return refuse(unknown, surroundings)
   try {
@@ -130,7 +133,7 @@ function unknownNames(only: readonly string[], scenario: Scenario): string | und
 
 function refuse(problem: string, { complain }: Surroundings): { exitCode: number } {
   complain(`${problem}\n`)
-  return { exitCode: 1 }
+  return { exitCode: writtenWrong }
 }
 
 async function readScenario(options: StartOptions, { complain }: Surroundings): Promise<Scenario | undefined> {
