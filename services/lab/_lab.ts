@@ -88,10 +88,11 @@ export async function openLab(peers: readonly Peer[]) {
       all.find(({ name }) => name === deployment)?.manage(path, request) ??
       Promise.resolve({ status: 0, json: { error: `${deployment} is not running` } }),
     servers: async () => [undefined],
-    createApplication: () => {
+    createApplication: (more: object) => {
       const { journal, faults } = self
       const callers = new CallerRegistry('corp')
-      const application = createApplication({ deployment: 'lab', callers, journal, faults, log, random: systemRandom })
+      const wires = { callers, journal, faults, log, random: systemRandom }
+      const application = createApplication({ deployment: 'lab', ...wires, ...more })
       application.addHook(
         'onRoute',
         ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)),

@@ -4,7 +4,7 @@ import { surfaceErrors } from '#shared/http/server.ts'
 import type { DeploymentContext } from '#shared/stack/deployment.ts'
 import { registerApiRoutes } from './api/route.ts'
 import { apiRoutes } from './api/routes.ts'
-import { speakJson } from './api/surface.ts'
+import { speakJson, unreadablePath } from './api/surface.ts'
 import { LabError } from './errors.ts'
 import { registerPageRoutes } from './page-routes.ts'
 import { problemPage } from './pages/problem-page.ts'
@@ -17,7 +17,7 @@ export function labApplication(
   context: Pick<DeploymentContext, 'createApplication'>,
   parts: LabParts,
 ): FastifyInstance {
-  const app = context.createApplication()
+  const app = context.createApplication({ unreadablePath })
   app.register(async (scope) => addApi(scope, parts), { prefix: '/api' })
   app.register(async (scope) => addPages(scope, parts))
   return app

@@ -57,6 +57,8 @@ export interface ServerOptions {
   /** By which Retry-After of faults is measured. */
   readonly clock?: Pick<Clock, 'now'>
   readonly bodyLimit?: number
+  /** The body for a path that cannot be decoded, and its type; a line of text where it is not given. */
+  readonly unreadablePath?: (path: string) => { readonly type: string; readonly body: string } | undefined
   /** Offers HTTP/2 besides HTTP/1.1 in the TLS handshake; the module that makes such servers. */
   readonly http2?: typeof import('node:http2')
   /** Asks for a client certificate in the TLS handshake and judges none: whoever reads it has to. */
@@ -90,7 +92,8 @@ export function createApplication(options: ServerOptions): FastifyInstance {
       const path = url.split('?', 1)[0] ?? ''
       tellUnreadable(options, socket, { method, host: hostname, path, status: 400, reason: error.message })
       const answer = reply as unknown as FastifyReply
-      return answer.code(400).type('text/plain; charset=utf-8').send('400 Bad Request\n')
+      const { type, body } = options.unreadablePath?.(path) ?? plainBadRequest
+      return answer.code(400).type(type).send(body)
     },
   }) as unknown as FastifyInstance
   app.register(cookie)
@@ -103,6 +106,8 @@ export function createApplication(options: ServerOptions): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain; charset=utf-8').send('404 Not Found\n'))
   return app
 }
+
+const plainBadRequest = { type: 'text/plain; charset=utf-8', body: '400 Bad Request\n' }
 
 type Handler = Parameters<typeof createPlainServer>[1]
 

@@ -43,7 +43,7 @@ export interface DeploymentContext {
   readonly http: HttpClient
   readonly authority: Authority
   createApplication(
-    options?: Pick<ServerOptions, 'bodyLimit' | 'http2' | 'clientCertificates' | 'certificateHost'>,
+    options?: Pick<ServerOptions, 'bodyLimit' | 'http2' | 'unreadablePath' | 'clientCertificates' | 'certificateHost'>,
   ): FastifyInstance
   openStore<Schema>(options: Omit<StoreOptions<Schema>, 'engine'>): Promise<Store<Schema>>
   /** Where people were put in the lab. */

@@ -48,6 +48,7 @@ test.each([
   },
   { method: 'GET', path: '/api/nothing', status: 404, json: { detail: 'GET /api/nothing' } },
   { method: 'DELETE', path: '/api/clock', status: 404, json: { detail: 'DELETE /api/clock' } },
+  { method: 'GET', path: '/api/mfa/%ff', status: 400, json: { detail: '/api/mfa/%ff' } },
   { method: 'POST', path: '/api/clock', body: '{', status: 400, json: { error: 'The body is not JSON.' } },
   { method: 'POST', path: '/api/clock', status: 400, json: { detail: [{ at: 'body' }] } },
 ] as const)('$method $path: $status', async ({ method, path, status, json, ...more }) => {

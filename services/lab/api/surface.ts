@@ -30,6 +30,13 @@ export function speakJson(scope: FastifyInstance): void {
   })
 }
 
+/** No route and no scope has such a request: whoever speaks JSON elsewhere in the API hears it here, too. */
+export function unreadablePath(path: string): { type: string; body: string } | undefined {
+  if (!/^\/api(?:\/|$)/i.test(path)) return undefined
+  const body = { error: 'The path is not valid percent-encoded UTF-8.', detail: path }
+  return { type: 'application/json; charset=utf-8', body: JSON.stringify(body) }
+}
+
 function writeError(error: ProtocolError, reply: FastifyReply): FastifyReply {
   const detail = error instanceof LabError ? error.detail : undefined
   return reply.code(error.status).send({ error: error.message, ...(detail !== undefined && { detail }) })
