@@ -13,11 +13,12 @@ export async function signOff(request: FastifyRequest, reply: FastifyReply, part
   return reply.redirect(url, 302)
 }
 
-/** `?wa=wsignoutcleanup1.0` ([MS-MWBF] §2.2.5): the issuer asks to end the session. */
+/** `?wa=wsignoutcleanup1.0` ([MS-MWBF] §2.2.5): the issuer asks from a frame of its own page to end the session. */
 export function cleanUp(request: FastifyRequest, reply: FastifyReply, parts: WebParts) {
   endSession(request, reply, parts)
   request.recording.note({ decision: 'signOutCleanup' })
-  return reply.headers({ 'content-type': 'image/gif', 'cache-control': 'no-store' }).send(pixel)
+  // Alone among our answers it is there to be framed by a stranger.
+  return reply.removeHeader('x-frame-options').headers({ 'content-type': 'image/gif', 'cache-control': 'no-store' }).send(pixel)
 }
 
 function endSession(request: FastifyRequest, reply: FastifyReply, { signIn }: WebParts): void {
