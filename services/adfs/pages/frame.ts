@@ -67,7 +67,7 @@ export function framePage({ serviceName, assets, texts, pictures }: Theme, view:
     title: view.title,
     stylesheets: [assets.stylesheet.url],
     scripts: [assets.script.url],
-    head: html`<meta http-equiv="X-UA-Compatible" content="IE=10.000"><meta name="mswebdialog-title" content="Connecting to ${serviceName}">`,
+    head: html`<meta http-equiv="X-UA-Compatible" content="IE=10.000"><meta name="mswebdialog-title" content="Connecting to ${serviceName}"><link rel="icon" href="data:,">`,
     ...(view.frameSources && { frameSources: view.frameSources }),
     body: html`<div id="fullPage"><div id="brandingWrapper" class="float"><div id="branding">${illustration(pictures)}</div></div>
 <div id="contentWrapper" class="float"><div id="content" role="main">
