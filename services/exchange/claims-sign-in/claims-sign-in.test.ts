@@ -419,6 +419,17 @@ test('signing out ends the session here and leads to AD FS', async () => {
   expect(browser.cookieNames).toEqual([])
 })
 
+test('signing out of Outlook on the web ends the session of the control panel too', async () => {
+  await using stage = await openMail()
+  const browser = stage.browser(mail)
+  await signIn(stage, browser)
+  const wresult = await wresultFor(stage, { audience: 'https://mail.contoso.com/ecp/' })
+  await browser.post('/ecp/', answer(wresult, '%2fecp%2f'))
+  expect((await browser.get('/ecp/')).statusCode).toBe(200)
+  await browser.get('/owa/logoff.owa')
+  expect((await browser.get('/ecp/')).headers.location).toContain('/adfs/ls/?wa=wsignin1.0')
+})
+
 test('wsignoutcleanup1.0 from the frame of AD FS ends the session', async () => {
   await using stage = await openMail()
   const browser = stage.browser(mail)
