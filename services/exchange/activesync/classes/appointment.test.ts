@@ -111,3 +111,27 @@ test('16.x: an appointment that comes again under its ClientUid, when every key 
   const kept = (await reader.syncAll(calendar)).filter((each) => dataOf(each, 'Calendar:Subject') === 'Again')
   expect(kept.map(idOf).toSorted()).toEqual([one, another].toSorted())
 })
+
+test.each(['16.0', '16.1'])(
+  '%s: the answer to an Add names the UID that the server made, also to one whose answer was lost',
+  async (version) => {
+    const calendar = writer.folder('8')
+    writer.version = version
+    await writer.sync(calendar)
+    const key = writer.keys.get(calendar)
+    const commands = added(`uid-${version}`, tag('Calendar:Subject', 'Plain') + data + tag('Calendar:UID', 'mine'))
+    const first = await writer.sync(calendar, commands)
+    const again = await writer.sync(calendar, commands, key)
+    const [uid, repeated] = [first, again].map(({ responses }) => dataOf(responses[0], 'Calendar:UID'))
+    const sent = dataOf((await reader.sync(calendar)).added[0], 'Calendar:UID')
+    expect([uid, repeated, sent]).toEqual([expect.stringMatching(/.{16}/), uid, uid])
+    expect([uid === 'mine', (await writer.sync(calendar)).changed.length]).toEqual([false, 0])
+  },
+)
+
+test('up to 14.1 the UID is the one of the device, and the answer has nothing more to say', async () => {
+  const calendar = older.folder('8')
+  const { responses } = await older.sync(calendar, added('old', data + tag('Calendar:UID', 'of-the-device')))
+  expect(child(responses[0], 'AirSync:ApplicationData')).toBeUndefined()
+  expect(dataOf((await reader.sync(calendar)).added[0], 'Calendar:UID')).toBe('of-the-device')
+})

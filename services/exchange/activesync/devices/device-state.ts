@@ -39,6 +39,8 @@ export interface CommandResult {
   readonly files?: readonly (readonly [clientId: string, fileReference: string])[]
   /** The conversation of a new draft: its id in digits, the index in base64. */
   readonly conversation?: readonly [id: string, index: string]
+  /** What the server calls a new appointment (16.x). */
+  readonly uid?: string
 }
 
 /** They stay until others come. */

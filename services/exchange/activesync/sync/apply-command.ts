@@ -42,7 +42,8 @@ async function add(call: Call, { folder, request }: Applying, command: ClientCom
   call.request.recording.note({ decision: 'itemAdded', detail: { collection: request.collectionId } })
   if (!item) return { status: 1 }
   const own = [item.id, isCompleted(call, item) ? 0 : item.changeNumber] as const
-  return { status: 1, serverId: item.id, own, ...conversationOf(item), ...(await filesOf(call, item, command.data)) }
+  const learnt = { ...conversationOf(item), ...uidOf(call, item), ...(await filesOf(call, item, command.data)) }
+  return { status: 1, serverId: item.id, own, ...learnt }
 }
 
 /** [MS-ASEMAIL] 2.2.2.21: the client of a new draft is told. */
@@ -50,7 +51,12 @@ function conversationOf(item: Item): Pick<CommandResult, 'conversation'> {
   return item.kind === 'message' ? { conversation: [item.conversationId, item.conversationIndex] } : {}
 }
 
-/** From 16.0 on the UID and the organizer of a meeting are the server's, and the client hears of them by a Change. */
+/** [MS-ASCAL] UID: up to 14.1 the client makes it, from 16.0 on the server, whose answer names it ([MS-ASCMD] 2.2.3.7.2). */
+function uidOf({ version }: Call, item: Item): Pick<CommandResult, 'uid'> {
+  return version >= 160 && item.kind === 'appointment' ? { uid: item.properties.uid } : {}
+}
+
+/** From 16.0 on the organizer of a meeting is the server's to say, and the client hears of it by a Change. */
 function isCompleted({ version }: Call, item: Item): boolean {
   return version >= 160 && item.kind === 'appointment' && item.properties.isMeeting
 }

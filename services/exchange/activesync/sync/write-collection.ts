@@ -91,8 +91,8 @@ async function responseElement(
 }
 
 /** What the client could not know of the item that it sent. */
-function learntElement({ files, conversation }: CommandResult): WbxmlElement | undefined {
-  if (!files && !conversation) return undefined
+function learntElement({ files, conversation, uid }: CommandResult): WbxmlElement | undefined {
+  if (!files && !conversation && uid === undefined) return undefined
   const list = files?.map(([clientId, reference]) =>
     element(
       'AirSyncBase:Attachment',
@@ -102,6 +102,7 @@ function learntElement({ files, conversation }: CommandResult): WbxmlElement | u
   )
   return element(
     'AirSync:ApplicationData',
+    optional('Calendar:UID', uid),
     conversation && opaque('Email2:ConversationId', Buffer.from(conversation[0], 'hex')),
     conversation && opaque('Email2:ConversationIndex', Buffer.from(conversation[1], 'base64')),
     list && element('AirSyncBase:Attachments', list),
