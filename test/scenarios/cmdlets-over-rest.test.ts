@@ -72,6 +72,7 @@ test('every cmdlet that takes an identity says 404 for one that is not there, or
 const identities: Readonly<Record<string, string>> = {
   'Get-RoleGroupMember': 'Organization Management',
   'Get-DistributionGroupMember': 'Readers',
+  'Get-MailboxFolderPermission': `${peggy.upn}:\\Calendar`,
 }
 
 test('every cmdlet that only reads answers a collection', async () => {
@@ -132,12 +133,15 @@ test.each([
   if (lacks) expect(Object.keys(value[0] ?? {})).not.toContain(lacks)
 })
 
-test.each(['Nonsense', "Mailbox('nobody@contoso.com')"])('GET %s is not found', async (path) => {
-  const { status, headers } = await requestThrough(stack, 'internet', `${base}/beta/contoso.com/${path}`, {
-    headers: bearer(),
-  })
-  expect([status, headers['x-exceptiontype']]).toEqual([404, 'ManagementObjectNotFoundException'])
-})
+test.each(['Nonsense', "Mailbox('nobody@contoso.com')", `Mailbox('${peggy.upn}')/Nonsense`])(
+  'GET %s is not found',
+  async (path) => {
+    const { status, headers } = await requestThrough(stack, 'internet', `${base}/beta/contoso.com/${path}`, {
+      headers: bearer(),
+    })
+    expect([status, headers['x-exceptiontype']]).toEqual([404, 'ManagementObjectNotFoundException'])
+  },
+)
 
 test('an application manages Exchange in its own name, by the permission and a directory role of Entra ID', async () => {
   const tokenOf = async (client_id: string, client_secret: string) => {

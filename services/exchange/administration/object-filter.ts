@@ -7,11 +7,12 @@ type Predicate = (object: ExchangeObject) => boolean
  * A filter of the management shell ("Filterable properties for the -Filter parameter"): comparisons with `-eq`, `-ne`,
  * `-like`, `-notlike`, `-gt`, `-ge`, `-lt` and `-le`, joined by `-and`, `-or`, `-not` and brackets; braces around it
  * are ignored. Of a list, one value that fits is enough.
- * @throws CmdletError badParameter for what cannot be read.
+ * @param isFilterable Whether objects have such a property, by its name in small letters.
+ * @throws CmdletError badParameter for what cannot be read, and for a property that objects don't have.
  */
-export function readFilter(text: string): Predicate {
+export function readFilter(text: string, isFilterable: (name: string) => boolean): Predicate {
   const tokens = tokensOf(text.trim().replace(/^\{([\s\S]*)\}$/, '$1'))
-  const reader = { tokens, at: 0 }
+  const reader = { tokens, isFilterable, at: 0 }
   const predicate = readAny(reader, text)
   if (reader.at < tokens.length) throw invalid(text)
   return predicate
@@ -19,6 +20,7 @@ export function readFilter(text: string): Predicate {
 
 interface Reader {
   readonly tokens: readonly string[]
+  readonly isFilterable: (name: string) => boolean
   at: number
 }
 
@@ -71,6 +73,7 @@ function readComparison(reader: Reader, text: string): Predicate {
   reader.at += 3
   const compare = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined
   if (!compare || value === undefined || !/^[a-z]\w*$/i.test(name)) throw invalid(text)
+  if (!reader.isFilterable(name.toLowerCase())) throw unknown(name, text)
   const wanted = value.replace(/^['$]/, '').toLowerCase()
   return (object) => {
     const actual = Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
@@ -112,4 +115,13 @@ function escaped(text: string): string {
 
 function invalid(text: string): CmdletError {
   return new CmdletError('badParameter', `Invalid filter syntax: "${text}".`)
+}
+
+function unknown(name: string, text: string): CmdletError {
+  const about = 'For a complete list of filterable properties see the command help.'
+  const position = `"${text}" at position ${text.indexOf(name) + 1}.`
+  return new CmdletError(
+    'badParameter',
+    `Cannot bind parameter 'Filter' to the target. Exception setting "Filter": ""${name}" is not a recognized filterable property. ${about}\r\n${position}"`,
+  )
 }

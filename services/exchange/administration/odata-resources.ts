@@ -58,13 +58,13 @@ export interface ResourceRequest {
 
 /** `/Mailbox`, `/Mailbox('id')`, `/CasMailbox`; the id in base64 with `IsEncoded=True`. */
 export function readResource({ params, query }: Pick<FastifyRequest, 'params' | 'query'>): ResourceRequest {
-  const { resource: written, function: called } = params as { resource: string; function?: string }
+  const { resource: written, '*': below } = params as { resource: string; '*'?: string }
   const asked = query as Readonly<Record<string, string | undefined>>
   const [, name = '', id] = /^(\w+)(?:\('((?:[^']|'')*)'\))?$/.exec(written) ?? []
   const resource = Object.hasOwn(resources, name.toLowerCase()) ? resources[name.toLowerCase()] : undefined
   if (!resource) throw notThere(written)
   const Identity = id === undefined ? undefined : identityIn(id, asked.IsEncoded)
-  if (called !== undefined) return deviceStatistics(written, called, Identity)
+  if (below) return readBelow(`${name}/${below}`, Identity)
   const parameters = {
     ...(Identity !== undefined && { Identity }),
     ...(asked.$filter !== undefined && { Filter: asked.$filter }),
@@ -78,12 +78,18 @@ export function readResource({ params, query }: Pick<FastifyRequest, 'params' | 
   }
 }
 
-function deviceStatistics(written: string, called: string, Identity: string | undefined): ResourceRequest {
-  if (!/^Exchange\.GetMobileDeviceStatistics(\(\))?$/i.test(called) || Identity === undefined) throw notThere(written)
-  return {
-    invocation: { name: 'Get-MobileDeviceStatistics', parameters: { Mailbox: Identity } },
-    shown: (object) => object,
-  }
+/** What belongs to one of them, and the parameter that names the owner. */
+const belongings: readonly (readonly [path: RegExp, cmdlet: string, owner: string])[] = [
+  [/^mailbox\/mobiledevice\/exchange\.getmobiledevicestatistics(\(\))?\/?$/i, 'Get-MobileDeviceStatistics', 'Mailbox'],
+  [/^mailbox\/exchange\.getmailboxstatistics(\(\))?\/?$/i, 'Get-MailboxStatistics', 'Identity'],
+  [/^mailbox\/mailboxpermission\/?$/i, 'Get-MailboxPermission', 'Identity'],
+  [/^recipient\/recipientpermission\/?$/i, 'Get-RecipientPermission', 'Identity'],
+]
+
+function readBelow(path: string, Identity: string | undefined): ResourceRequest {
+  const [, cmdlet, owner = ''] = belongings.find(([pattern]) => pattern.test(path)) ?? []
+  if (cmdlet === undefined || Identity === undefined) throw notThere(path.slice(path.indexOf('/') + 1))
+  return { invocation: { name: cmdlet, parameters: { [owner]: Identity } }, shown: (object) => object }
 }
 
 function identityIn(id: string, isEncoded: string | undefined): string {

@@ -35,11 +35,7 @@ export function addAdministrationRoutes(scope: FastifyInstance, given: Administr
     scope.post(`${base}/$batch`, { constraints }, async (request, reply) =>
       sendJson(reply, parts, await answerBatch(parts, { request, reply })),
     )
-    for (const url of [
-      `${base}/:resource`,
-      `${base}/:resource/MobileDevice/:function`,
-      `${base}/:resource/MobileDevice/:function/`,
-    ])
+    for (const url of [`${base}/:resource`, `${base}/:resource/*`])
       scope.get(url, { constraints }, async (request, reply) => {
         const { invocation, shown } = readResource(request)
         const page = await answerInvocation(parts, { request, reply }, invocation)

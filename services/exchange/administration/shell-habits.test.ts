@@ -174,3 +174,33 @@ test.each([
   const { status, body } = await shell.send(token, { method: 'POST', url, headers: { 'content-type': type }, payload })
   expect([status, JSON.parse(body).error.details[0].message]).toEqual([400, expect.stringContaining('CmdletInput')])
 })
+
+test.each([
+  ["Shoe -eq '43'", 'Shoe', 1],
+  ["(DisplayName -like 'P*') -and Shoe -ne $null", 'Shoe', 31],
+])('a filter %s names what nobody has', async (Filter, name, position) => {
+  const { status, headers, message } = await run('Get-Mailbox', { Filter })
+  expect([status, headers['x-exceptiontype']]).toEqual([400, 'ParameterBindingException'])
+  expect(message).toContain(`""${name}" is not a recognized filterable property.`)
+  expect(message).toContain(`"${Filter}" at position ${position}.`)
+  expect((await run('Get-Mailbox', { Filter: 'CustomAttribute3 -eq $null' })).value.length).toBeGreaterThan(3)
+  expect((await run('Get-MobileDevice', { Filter: "DeviceOS -like 'x*'" })).value).toEqual([])
+})
+
+test('below a mailbox are its statistics and permissions; every other path is refused in the envelope', async () => {
+  const get = async (path: string) => {
+    const { status, body } = await shell.send(token, { method: 'GET', url: `/adminapi/beta/contoso.com/${path}` })
+    return { status, json: JSON.parse(body) }
+  }
+  await run('Add-MailboxPermission', { Identity: peggy, User: 'bob@contoso.com', AccessRights: ['FullAccess'] })
+  const permissions = await get(`Mailbox('${peggy}')/MailboxPermission`)
+  expect(permissions.json.value).toContainEqual(expect.objectContaining({ User: 'bob@contoso.com' }))
+  const statistics = await get(`Mailbox('${peggy}')/Exchange.GetMailboxStatistics()`)
+  expect(statistics.json.value).toEqual([expect.objectContaining({ ItemCount: expect.any(Number) })])
+  expect((await get(`Recipient('${peggy}')/RecipientPermission`)).status).toBe(200)
+  for (const path of [`Mailbox('${peggy}')/Shoes`, 'Mailbox/MailboxPermission', 'Shoes/1/2']) {
+    const { status, json } = await get(path)
+    expect([path, status, json.error.code]).toEqual([path, 404, 'NotFound'])
+    expect(json.error.details[0].message).toContain('Resource not found for the segment')
+  }
+})

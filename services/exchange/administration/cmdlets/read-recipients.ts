@@ -1,5 +1,6 @@
 import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import type { Cmdlet, CmdletParts, ExchangeObject, Parameters } from '../cmdlet.ts'
+import { filterableProperties } from '../filterable-properties.ts'
 import { readFilter } from '../object-filter.ts'
 import { firstOf } from '../result-size.ts'
 import { recipientNamed } from './recipient-named.ts'
@@ -34,8 +35,13 @@ export function chosen(
   objects: readonly ExchangeObject[],
   { Filter, SortBy, ResultSize }: Parameters,
 ): readonly ExchangeObject[] {
-  const wanted = Filter === undefined ? objects : objects.filter(readFilter(String(Filter)))
+  const wanted = Filter === undefined ? objects : filtered(objects, String(Filter))
   return firstOf(parts, SortBy === undefined ? wanted : sorted(wanted, String(SortBy)), { ResultSize })
+}
+
+function filtered(objects: readonly ExchangeObject[], filter: string): readonly ExchangeObject[] {
+  const shown = new Set(objects.flatMap((object) => Object.keys(object).map((name) => name.toLowerCase())))
+  return objects.filter(readFilter(filter, (name) => shown.has(name) || filterableProperties.has(name)))
 }
 
 async function recipientsOf(parts: CmdletParts, { Identity, Anr }: Parameters, types: readonly Recipient['type'][]) {
