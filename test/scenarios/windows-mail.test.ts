@@ -26,6 +26,7 @@ afterEach(() => lab.reset())
 interface Answer {
   readonly status: number
   readonly challenges: readonly string[]
+  readonly version: unknown
   readonly text: string
 }
 
@@ -42,7 +43,8 @@ class Line implements AsyncDisposable {
     const headers = { 'content-type': 'text/xml', ...(authorization !== undefined && { authorization }) }
     const answer = await request(url, { dispatcher: this.#dispatcher, method: 'POST', headers, body: inbox })
     const challenges = [answer.headers['www-authenticate'] ?? []].flat()
-    return { status: answer.statusCode, challenges, text: await answer.body.text() }
+    const version = answer.headers['x-owa-version']
+    return { status: answer.statusCode, challenges, version, text: await answer.body.text() }
   }
 
   /** All three messages. */
@@ -63,7 +65,12 @@ class Line implements AsyncDisposable {
 test.each<Zone>(['corp', 'internet'])('NTLM opens the mailbox from %s, for its connection alone', async (zone) => {
   await using line = new Line(zone)
   await using other = new Line(zone)
-  expect(await line.post()).toMatchObject({ status: 401, challenges: everything, text: '' })
+  expect(await line.post()).toMatchObject({
+    status: 401,
+    challenges: everything,
+    version: expect.stringMatching(/^15\.2\./),
+    text: '',
+  })
   const first = await line.signIn(bob.password)
   expect([first.status, first.text]).toEqual([200, expect.stringContaining('>Inbox<')])
   const visits = Array.from({ length: 4 }, async () => [(await line.post()).status, (await other.post()).status])

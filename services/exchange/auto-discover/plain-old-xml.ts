@@ -75,16 +75,32 @@ function outlookSettings({ xml }: Markup, { config }: ExchangeParts, recipient: 
   const host = new URL(urls.Ews ?? '').hostname
   const user = xml`<User><DisplayName>${displayName}</DisplayName><LegacyDN>${legacyNameOf(config, recipient)}</LegacyDN><AutoDiscoverSMTPAddress>${userPrincipalName}</AutoDiscoverSMTPAddress><DeploymentId>${objectGuid}</DeploymentId></User>`
   const services = xml`<ASUrl>${urls.Ews}</ASUrl><EwsUrl>${urls.Ews}</EwsUrl><EmwsUrl>${urls.Ews}</EmwsUrl><OOFUrl>${urls.Ews}</OOFUrl><EcpUrl>${`https://${host}/ecp/`}</EcpUrl>`
-  const http = xml`<Protocol><Type>EXHTTP</Type><Server>${host}</Server><SSL>On</SSL><AuthPackage>Basic</AuthPackage>${services}</Protocol>`
+  // Programs without EXHTTP read EXPR, which is Outlook Anywhere's and names Exchange Web Services too.
+  const protocols = ['EXPR', 'EXHTTP'].map(
+    (type) =>
+      xml`<Protocol><Type>${type}</Type><Server>${host}</Server><ServerVersion>${serverVersion(config.version)}</ServerVersion><SSL>On</SSL><AuthPackage>Basic</AuthPackage>${services}</Protocol>`,
+  )
   const web = xml`<Protocol><Type>WEB</Type><External><OWAUrl AuthenticationMethod="Fba">${`https://${host}/owa/`}</OWAUrl></External></Protocol>`
   const online = config.location === 'online' ? 'True' : 'False'
-  const account = xml`<Account><AccountType>email</AccountType><Action>settings</Action><MicrosoftOnline>${online}</MicrosoftOnline>${http}${web}</Account>`
+  const account = xml`<Account><AccountType>email</AccountType><Action>settings</Action><MicrosoftOnline>${online}</MicrosoftOnline>${protocols}${web}</Account>`
   return xml`<Response xmlns="${outlook}">${user}${account}</Response>`
+}
+
+/** [MS-OXDSCLI] 2.2.4.1.1.2.6.38 ServerVersion: four bits, six of each version, a flag, fifteen of the build; in hex. */
+function serverVersion(version: string): string {
+  const [major = 0, minor = 0, build = 0] = version.split('.').map(Number)
+  return (0x70008000 + (major << 22) + (minor << 16) + build).toString(16).toUpperCase()
 }
 
 /** The mailbox's name in the directory of the server (LegacyExchangeDN). */
 export function legacyNameOf({ organizationName }: ExchangeConfig, { objectGuid }: Recipient): string {
   return `/o=${organizationName}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=${objectGuid}`
+}
+
+/** The database, as a name below the server: since Exchange 2013 each mailbox is a server of its own. */
+export function databaseNameOf({ organizationName }: ExchangeConfig, recipient: Recipient): string {
+  const server = `${recipient.objectGuid}@${recipient.userPrincipalName.split('@').at(-1)}`
+  return `/o=${organizationName}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn=${server}/cn=Microsoft Private MDB`
 }
 
 function errorResponse({ xml }: Markup, { context }: ExchangeParts, code: number, message: string): Xml {

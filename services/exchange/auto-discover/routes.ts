@@ -6,7 +6,7 @@ import type { ExchangeParts } from '../parts.ts'
 import { AutoDiscoverError } from './auto-discover-error.ts'
 import { answerPlain } from './plain-old-xml.ts'
 import { answerSoap } from './soap.ts'
-import { answerVersionTwo, sendJson } from './version-two.ts'
+import { addFrontEndHeaders, answerVersionTwo, sendJson } from './version-two.ts'
 
 /*
  * AutoDiscover: which servers a mailbox's client talks to. Version 2 in JSON for anybody, version 1 in XML and SOAP for
@@ -25,7 +25,10 @@ export function addAutoDiscoverRoutes(scope: FastifyInstance, parts: ExchangePar
   scope.register(async (xml) => {
     xml.removeAllContentTypeParsers()
     xml.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body))
-    xml.addHook('onRequest', async (_request, reply) => void reply.headers(capabilities))
+    xml.addHook('onRequest', async (_request, reply) => {
+      addFrontEndHeaders(reply, parts.config)
+      reply.headers(capabilities)
+    })
     for (const method of ['GET', 'POST'] as const) {
       const plain = '/autodiscover/autodiscover.xml'
       const soap = '/autodiscover/autodiscover.svc'

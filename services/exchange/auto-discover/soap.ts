@@ -7,7 +7,7 @@ import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { autoDiscoverDemand } from './demand.ts'
 import { findMailbox, hostFor } from './find-mailbox.ts'
-import { legacyNameOf } from './plain-old-xml.ts'
+import { databaseNameOf, legacyNameOf } from './plain-old-xml.ts'
 
 type Markup = typeof import('#shared/xml/markup.ts')
 
@@ -120,6 +120,9 @@ function settingValues({ config }: ExchangeParts, recipient: Recipient): Readonl
     ['AutoDiscoverSMTPAddress', recipient.userPrincipalName],
     ['UserDisplayName', recipient.displayName],
     ['UserDN', legacyNameOf(config, recipient)],
+    ['UserDeploymentId', recipient.objectGuid],
+    ['UserMSOnline', config.location === 'online' ? 'True' : 'False'],
+    ['MailboxDN', databaseNameOf(config, recipient)],
     ['ExternalEcpUrl', `https://${host}/ecp/`],
     ['ExternalWebClientUrls', `https://${host}/owa/`],
     ['CasVersion', config.version],

@@ -19,10 +19,10 @@ export async function answerVersionTwo(
   parts: ExchangeParts,
 ): Promise<FastifyReply> {
   const { config } = parts
+  addHeaders(reply, config)
   const { address, protocol, redirectCount } = readQuestion(request)
   const url = urlOf(config, protocol)
   const location = await findMailbox(parts, address, redirectCount)
-  addHeaders(reply, config)
   if (location.outcome === 'notFound')
     throw new AutoDiscoverError('UserNotFound', 'The given user is not found.', `${address}: ${location.reason}`)
   if (location.outcome === 'here') {
@@ -98,15 +98,25 @@ function sendMoved(reply: FastifyReply, location: string): FastifyReply {
     )
 }
 
+/** Of answers and refusals; who is asked for has no server yet. */
 function addHeaders(reply: FastifyReply, config: ExchangeConfig): void {
   const server = backEndOf(config, '00000000')
+  addFrontEndHeaders(reply, config)
   reply.headers({
-    'cache-control': 'private',
-    'request-id': reply.request.id,
     'x-calculatedbetarget': `${server}.${config.serverDomain}`.toLowerCase(),
     'x-diaginfo': server,
     'x-beserver': server,
-    'x-feserver': config.servers[0] ?? '',
+  })
+}
+
+/** What the server that took the request says of itself. */
+export function addFrontEndHeaders(reply: FastifyReply, { servers }: ExchangeConfig): void {
+  reply.headers({
+    'cache-control': 'private',
+    server: 'Microsoft-IIS/10.0',
+    'request-id': reply.request.id,
+    'x-aspnet-version': '4.0.30319',
     'x-powered-by': 'ASP.NET',
+    'x-feserver': servers[0] ?? '',
   })
 }

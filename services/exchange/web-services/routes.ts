@@ -58,6 +58,7 @@ function writeError(
   { config }: ExchangeParts,
 ): FastifyReply {
   if (error instanceof WebServicesBlocked) return reply.code(error.status).headers(error.headers).send()
+  if (error.status === 401 && config.location === 'onPremises') reply.header('x-owa-version', config.version)
   return (
     writeAuthenticationError(error, reply, config) ??
     reply.code(error.status).type('text/plain; charset=utf-8').send(`${error.message}\n`)
