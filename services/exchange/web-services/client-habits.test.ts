@@ -137,6 +137,24 @@ test('an entry of a list is asked for by its key, and contacts have a name to sh
   expect(text).toContain('<t:Entry Key="EmailAddress1">ada@example.com</t:Entry>')
 })
 
+test('a contact that is saved whole stays as it was; a private one cannot be had', async () => {
+  const made = await ask(
+    '<m:CreateItem><m:Items><t:Contact><t:GivenName>Grace</t:GivenName><t:Surname>Hop</t:Surname></t:Contact></m:Items></m:CreateItem>',
+  )
+  const [, id] = /<t:ItemId Id="([^"]+)"/.exec(made.text) ?? []
+  const set = (uri: string, value: string) =>
+    `<t:SetItemField><t:FieldURI FieldURI="${uri}"/><t:Contact><t:${uri.replace(/.*:/, '')}>${value}</t:${uri.replace(/.*:/, '')}></t:Contact></t:SetItemField>`
+  const save = (updates: string) =>
+    ask(
+      `<m:UpdateItem ConflictResolution="AlwaysOverwrite"><m:ItemChanges><t:ItemChange><t:ItemId Id="${id}"/><t:Updates>${updates}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>`,
+    )
+  const unchanged = `${set('item:Sensitivity', 'Normal')}${set('item:ReminderIsSet', '0')}${set('item:ReminderMinutesBeforeStart', '0')}`
+  expect((await save(`${unchanged}${set('contacts:JobTitle', 'Admiral')}`)).code).toBe('NoError')
+  expect((await find('<t:FieldURI FieldURI="contacts:JobTitle"/>', '', 'contacts')).text).toContain('>Admiral<')
+  for (const change of [set('item:Sensitivity', 'Private'), set('item:ReminderIsSet', 'true')])
+    expect((await save(change)).code).toBe('ErrorInvalidPropertySet')
+})
+
 test('the text of a message beside its body', async () => {
   const id = await store('with text', 1)
   const { text } = await ask(

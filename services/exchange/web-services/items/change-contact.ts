@@ -1,8 +1,10 @@
 import type { Contact, ItemPatch } from '../../mailbox/item.ts'
 import type { ContactField, ContactProperties } from '../../mailbox/item-properties.ts'
+import { flagOf } from '../elements.ts'
 import { contactDays, contactTexts, fieldOfEntry } from './contact-names.ts'
 import { type ItemUpdate, requireDeletable, unsupportedUpdate } from './item-update.ts'
 import { contactFacts } from './read-contact.ts'
+import { sensitivityIn } from './shared-facts.ts'
 
 /** Whether setting it changes nothing here: the display name is made of the parts of the name. */
 const derived = new Set(['contacts:DisplayName', 'contacts:FileAsMapping', 'contacts:ContactSource'])
@@ -14,7 +16,7 @@ export function contactPatch({ properties: before }: Contact, updates: readonly 
 
 function changed(properties: ContactProperties, update: ItemUpdate): ContactProperties {
   const { how, uri, element } = update
-  if (derived.has(uri)) return properties
+  if (derived.has(uri) || changesNothing(update)) return properties
   const name = fieldNamed(uri)
   if (how === 'delete' && uri === 'contacts:Children') return { ...properties, children: [] }
   if (how === 'delete' && !name) {
@@ -25,6 +27,15 @@ function changed(properties: ContactProperties, update: ItemUpdate): ContactProp
   if (how !== 'set' || !element || !(name || uri === 'contacts:Children')) throw unsupportedUpdate(update)
   const { fields, ...more } = contactFacts(element)
   return { ...properties, ...more, fields: { ...properties.fields, ...fields } }
+}
+
+/** Programs that save an item whole say that it is not private and reminds of nothing: no contact is or does here. */
+function changesNothing({ how, uri, element }: ItemUpdate): boolean {
+  if (how !== 'set' || !element) return false
+  if (uri === 'item:Sensitivity') return sensitivityIn(element) === 'normal'
+  return (
+    (uri === 'item:ReminderIsSet' && !flagOf(element, 'ReminderIsSet')) || uri === 'item:ReminderMinutesBeforeStart'
+  )
 }
 
 function fieldNamed(uri: string): ContactField | undefined {
