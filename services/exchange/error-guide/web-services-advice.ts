@@ -27,6 +27,7 @@ export const webServicesAdvice: Advice<ResponseCode> = {
   ErrorInvalidPercentCompleteValue: ['PercentComplete is 0 to 100.', 'Correct it.'],
   ErrorInvalidPropertyAppend: ['The property cannot be appended to.', 'Set it.'],
   ErrorInvalidPropertyDelete: ['The property cannot be deleted.', 'Set it.'],
+  ErrorInvalidOperation: ['Fauxchange has no such operation.', 'services/exchange/README.md lists the gaps.'],
   ErrorInvalidPropertySet: ['The property cannot be set.', 'Leave it out.'],
   ErrorInvalidRecipients: ['A recipient has no valid address.', 'Correct it.'],
   ErrorInvalidRequest: ['The request makes no sense.', 'The reason says why.'],

@@ -6,6 +6,7 @@ import { XmlRefusal } from '#shared/xml/xml-refusal.ts'
 import type { ExchangeConfig } from '../config.ts'
 import { attribute, child, children } from './elements.ts'
 import { errorsNamespace, messagesNamespace, soapNamespace, typesNamespace } from './names.ts'
+import { requireKnown } from './request-schema.ts'
 import { WebServicesError } from './web-services-error.ts'
 
 export interface Envelope {
@@ -16,7 +17,7 @@ export interface Envelope {
 const limits = { maxBytes: 35 * 1024 * 1024, maxDepth: 64, maxElements: 50_000 }
 const versions = /^Exchange(2007(_SP1)?|2010(_SP[12])?|2013(_SP1)?|201[56]|V2_S\d+)$|^V20\d\d_\d\d_\d\d$/
 
-/** @throws WebServicesError ErrorSchemaValidation, ErrorInvalidServerVersion or ErrorInvalidRequest. */
+/** @throws WebServicesError ErrorSchemaValidation, ErrorInvalidServerVersion or ErrorInvalidOperation. */
 export function readEnvelope(body: unknown): Envelope {
   const root = rootElement(typeof body === 'string' ? body : '')
   const header = childrenNamed(root, soapNamespace, 'Header')[0]
@@ -26,6 +27,7 @@ export function readEnvelope(body: unknown): Envelope {
   const version = attribute(child(header, 'RequestServerVersion'), 'Version')
   if (version !== undefined && !versions.test(version))
     throw new WebServicesError('ErrorInvalidServerVersion', `RequestServerVersion is "${version.slice(0, 40)}"`)
+  requireKnown(operation)
   return { header, operation }
 }
 

@@ -219,8 +219,8 @@ test.each([
   ['names an entity of nobody', envelope('<m:GetUserPhoto>&f;</m:GetUserPhoto>'), 'ErrorSchemaValidation'],
   ['has a NUL', envelope('<m:GetRoomLists>\0</m:GetRoomLists>'), 'ErrorSchemaValidation'],
   ['has 60 000 elements', envelope(`<m:GetItem>${'<m:a/>'.repeat(60_000)}</m:GetItem>`), 'ErrorSchemaValidation'],
-  ['asks for an operation of nobody', envelope('<m:FormatDisk/>'), 'ErrorInvalidRequest'],
-  ['asks for a member of objects', envelope('<m:constructor/>'), 'ErrorInvalidRequest'],
+  ['asks for an operation of nobody', envelope('<m:FormatDisk/>'), 'ErrorInvalidOperation'],
+  ['asks for a member of objects', envelope('<m:constructor/>'), 'ErrorInvalidOperation'],
   ['has no operation', envelope(''), 'ErrorSchemaValidation'],
   ['is empty', '', 'ErrorSchemaValidation'],
 ])('an envelope that %s is a SOAP fault', async (_what, payload, expected) => {

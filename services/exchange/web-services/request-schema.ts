@@ -97,6 +97,19 @@ const requests: Readonly<Record<string, RequestType>> = {
 }
 
 /**
+ * One code for all that is not built: ErrorInvalidRequest and ErrorInvalidServerVersion make clients try each version
+ * of the schema in turn, and blame the version.
+ * @throws WebServicesError ErrorInvalidOperation for an operation that Fauxchange does not know.
+ */
+export function requireKnown({ localName }: Element): void {
+  const name = localName ?? ''
+  if (Object.hasOwn(requests, name)) return
+  throw new WebServicesError('ErrorInvalidOperation', `gap: the operation ${name.slice(0, 60)}`, {
+    text: `Fauxchange does not implement the operation ${name.slice(0, 60)}. See services/exchange/README.md.`,
+  })
+}
+
+/**
  * The outer elements of a request, their order, their lists and the attributes that it has to have; what is inside
  * items is looked at where it is read.
  * @throws WebServicesError ErrorSchemaValidation.

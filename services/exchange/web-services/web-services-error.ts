@@ -29,6 +29,7 @@ export const catalogue = {
   ErrorInvalidItemForOperationAcceptItem: 'The item is invalid for this operation.',
   ErrorInvalidItemForOperationCreateItem: 'The item is invalid for this operation.',
   ErrorInvalidItemForOperationRemoveItem: 'The item is invalid for this operation.',
+  ErrorInvalidOperation: 'The operation is invalid.',
   ErrorInvalidPercentCompleteValue: 'PercentComplete must be between 0 and 100.',
   ErrorInvalidPermissionSettings: 'The permission level and the separate rights do not fit together.',
   ErrorInvalidPropertyAppend: 'Append action is invalid for property.',
