@@ -148,7 +148,7 @@ test('a contact that is saved whole stays as it was; a private one cannot be had
     ask(
       `<m:UpdateItem ConflictResolution="AlwaysOverwrite"><m:ItemChanges><t:ItemChange><t:ItemId Id="${id}"/><t:Updates>${updates}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>`,
     )
-  const unchanged = `${set('item:Sensitivity', 'Normal')}${set('item:ReminderIsSet', '0')}${set('item:ReminderMinutesBeforeStart', '0')}`
+  const unchanged = `${set('item:Sensitivity', 'Normal')}${set('item:ReminderIsSet', '0')}${set('item:ReminderMinutesBeforeStart', '0')}${set('contacts:PostalAddressIndex', 'None')}`
   expect((await save(`${unchanged}${set('contacts:JobTitle', 'Admiral')}`)).code).toBe('NoError')
   expect((await find('<t:FieldURI FieldURI="contacts:JobTitle"/>', '', 'contacts')).text).toContain('>Admiral<')
   for (const change of [set('item:Sensitivity', 'Private'), set('item:ReminderIsSet', 'true')])

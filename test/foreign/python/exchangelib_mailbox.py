@@ -38,6 +38,9 @@ weeks = list(account.calendar.view(start=now - datetime.timedelta(days=1), end=n
 )
 ((person, contact),) = account.protocol.resolve_names([settings["to"]], return_full_contact_data=True)
 (entry,) = account.contacts.all()
+entry.job_title = "Forwarder"
+entry.save()
+entry.refresh()
 
 account.oof_settings = OofSettings(
     state=OofSettings.SCHEDULED,
@@ -53,6 +56,7 @@ print(
     json.dumps(
         {
             "folders": sorted(folder.name for folder in account.msg_folder_root.children),
+            "saved": entry.job_title,
             "unread": inbox.filter(is_read=False).count(),
             "all": inbox.all().count(),
             "invoice": invoice.text_body,

@@ -1,6 +1,6 @@
 import type { Contact, ItemPatch } from '../../mailbox/item.ts'
 import type { ContactField, ContactProperties } from '../../mailbox/item-properties.ts'
-import { flagOf } from '../elements.ts'
+import { flagOf, textOf } from '../elements.ts'
 import { contactDays, contactTexts, fieldOfEntry } from './contact-names.ts'
 import { type ItemUpdate, requireDeletable, unsupportedUpdate } from './item-update.ts'
 import { contactFacts } from './read-contact.ts'
@@ -29,10 +29,11 @@ function changed(properties: ContactProperties, update: ItemUpdate): ContactProp
   return { ...properties, ...more, fields: { ...properties.fields, ...fields } }
 }
 
-/** Programs that save an item whole say that it is not private and reminds of nothing: no contact is or does here. */
+/** Programs that save an item whole say that it is not private, reminds of nothing and prefers no address: as all here. */
 function changesNothing({ how, uri, element }: ItemUpdate): boolean {
   if (how !== 'set' || !element) return false
   if (uri === 'item:Sensitivity') return sensitivityIn(element) === 'normal'
+  if (uri === 'contacts:PostalAddressIndex') return textOf(element, 'PostalAddressIndex') === 'None'
   return (
     (uri === 'item:ReminderIsSet' && !flagOf(element, 'ReminderIsSet')) || uri === 'item:ReminderMinutesBeforeStart'
   )
