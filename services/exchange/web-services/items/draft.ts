@@ -8,6 +8,8 @@ import { WebServicesError } from '../web-services-error.ts'
 
 /** A message that is being written. */
 export interface Draft {
+  /** Absent: the caller. Whether they may send under it is judged when it goes. */
+  readonly from?: MailAddress | undefined
   readonly to: readonly MailAddress[]
   readonly cc: readonly MailAddress[]
   readonly bcc: readonly MailAddress[]
@@ -41,6 +43,7 @@ export function readDraft(element: Element, before: Draft, appends = false): Dra
   return {
     ...before,
     ...(appends ? appendedBody(element, before) : readBody(element)),
+    from: readRecipients(element, 'From')?.[0] ?? before.from,
     to: list('ToRecipients', before.to),
     cc: list('CcRecipients', before.cc),
     bcc: list('BccRecipients', before.bcc),
@@ -90,9 +93,9 @@ export async function draftOf({ parts, mailboxId }: Call, item: Message): Promis
   const { mailboxes } = parts
   const body: ItemBody = (await mailboxes.readBody(mailboxId, item.id)) ?? { attachments: [] }
   const found = await Promise.all(body.attachments.map(({ id }) => mailboxes.readAttachment(mailboxId, item.id, id)))
-  const { to, cc, bcc, replyTo, inReplyTo, references } = item.properties
+  const { from, to, cc, bcc, replyTo, inReplyTo, references } = item.properties
   return {
-    ...{ to, cc, bcc, replyTo, inReplyTo, references, subject: item.subject, importance: item.importance },
+    ...{ from, to, cc, bcc, replyTo, inReplyTo, references, subject: item.subject, importance: item.importance },
     ...(body.html === undefined ? { text: body.text ?? '' } : { html: body.html }),
     attachments: found.filter((each) => each !== undefined),
   }
@@ -103,7 +106,7 @@ export async function composeDraft({ user, now, parts }: Call, draft: Draft): Pr
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
   const { text, html, attachments, importance } = draft
   const composer = new MailComposer({
-    from: { name: user.displayName, address: user.emailAddress },
+    from: draft.from ?? { name: user.displayName, address: user.emailAddress },
     to: [...draft.to],
     cc: [...draft.cc],
     bcc: [...draft.bcc],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Stage } from '../../_stage.ts'
 import { openOffice } from '../../activesync/_device.ts'
+import { relationalRecipientStore } from '../../mailbox/relational-recipient-store.ts'
 import { idsIn, Soap, setField, valuesIn } from '../_client.ts'
 
 const open = new AsyncDisposableStack()
@@ -299,9 +300,12 @@ test('a zone alone moves the times to what its clocks show', async () => {
   expect((await bob.update(id, unknown)).code).toBe('ErrorTimeZone')
 })
 
-test('a message is answered, answered to all and forwarded with what it says', async () => {
+test('a message is answered, answered to all but oneself, and forwarded with what it says', async () => {
+  const recipients = relationalRecipientStore(stage.store.db, stage.clock)
+  const self = await recipients.findRecipient('emailAddress', 'bob@contoso.com')
+  await recipients.changeRecipient(self?.objectGuid ?? '', { otherAddresses: ['bob.alias@contoso.com'] })
   await dave.create(
-    '<t:Message><t:Subject>Plan</t:Subject><t:Body BodyType="Text">the plan</t:Body><t:ToRecipients><t:Mailbox><t:EmailAddress>bob@contoso.com</t:EmailAddress></t:Mailbox><t:Mailbox><t:EmailAddress>juergen@contoso.com</t:EmailAddress></t:Mailbox></t:ToRecipients></t:Message>',
+    '<t:Message><t:Subject>Plan</t:Subject><t:Body BodyType="Text">the plan</t:Body><t:ToRecipients><t:Mailbox><t:EmailAddress>bob.alias@contoso.com</t:EmailAddress></t:Mailbox><t:Mailbox><t:EmailAddress>juergen@contoso.com</t:EmailAddress></t:Mailbox></t:ToRecipients></t:Message>',
   )
   const [mail] = await mailOf(bob, 'Plan')
   const respond = (name: string, more = '') =>
@@ -313,6 +317,7 @@ test('a message is answered, answered to all and forwarded with what it says', a
   const text = (await dave.get(answer?.id ?? '')).text
   expect(valuesIn(text, 'Body')[0]).toMatch(/fine[\s\S]*the plan/)
   expect(text).toContain('juergen@contoso.com')
+  expect(text).not.toContain('<t:EmailAddress>bob.alias@contoso.com')
   const to = '<t:ToRecipients><t:Mailbox><t:EmailAddress>dave@contoso.com</t:EmailAddress></t:Mailbox></t:ToRecipients>'
   expect((await respond('ForwardItem', to)).code).toBe('NoError')
   expect(await mailOf(dave, 'FW: Plan')).toHaveLength(1)

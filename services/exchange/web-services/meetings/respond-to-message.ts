@@ -29,8 +29,8 @@ export async function respondToMessage(call: Call, element: Element, verb: Verb)
 
 async function beginning(call: Call, message: Message, verb: Verb, { attachments }: ItemBody): Promise<Draft> {
   const { from, to, cc, replyTo, references } = message.properties
-  const own = call.user.emailAddress.toLowerCase()
-  const isOther = ({ address }: MailAddress) => address.toLowerCase() !== own
+  const own = (await call.parts.recipients.addressesOf(call.user.objectGuid)).map((each) => each.toLowerCase())
+  const isOther = ({ address }: MailAddress) => !own.includes(address.toLowerCase())
   const sender = replyTo.length > 0 ? replyTo : from ? [from] : []
   const isAll = verb === 'replyAll'
   const bare = message.subject.replace(/^\s*(?:re|fw|fwd)\s*:\s*/i, '')
