@@ -120,6 +120,7 @@ test('Get-, Add-, Set- and Remove-MailboxFolderPermission as the shell has them'
   expect(await rights()).toEqual([...initial, ['Dave Dietrich', ['Editor']]])
   expect((await cmdlet('Remove-MailboxFolderPermission', both)).status).toBe(200)
   expect((await cmdlet('Remove-MailboxFolderPermission', both)).status).toBe(404)
+  expect((await cmdlet('Get-MailboxFolderPermission', { Identity: 'bob@contoso.com' })).status).toBe(501)
   expect((await share(['Editor'], 'bob@contoso.com:\\Nowhere')).status).toBe(404)
   expect((await share(['Everything'])).status).toBe(400)
 })

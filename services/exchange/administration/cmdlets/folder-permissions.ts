@@ -1,3 +1,4 @@
+import { Gap } from '#shared/errors.ts'
 import { permissionsOn } from '../../folder-permissions/folder-access.ts'
 import { everybody, type FolderPermission } from '../../folder-permissions/folder-permission-store.ts'
 import {
@@ -88,13 +89,14 @@ async function changeOf(parts: CmdletParts, { Identity, User, AccessRights }: Pa
   return { place, permission, isThere: all.some((each) => each.trustee === trustee) }
 }
 
-/** @throws CmdletError for a mailbox or a folder that is not there. */
+/** @throws CmdletError for a mailbox or a folder that is not there; Gap for the root, which holds no items here. */
 async function placeNamed(parts: CmdletParts, identity: string): Promise<Place> {
   const [, name = identity, path = ''] = /^(.*?):\\?(.*)$/s.exec(identity) ?? []
   const owner = await recipientNamed(parts, name, ['UserMailbox'])
   const { mailboxId } = owner
   const folders = mailboxId === undefined ? [] : await parts.mailboxes.listFolders(mailboxId)
   const names = path.split('\\').filter((each) => each !== '')
+  if (names.length === 0) throw new Gap('permissions on the root of a mailbox', 'services/exchange/README.md')
   const folder = names.reduce<Folder | undefined>(
     (parent, each, depth) => folders.find((other) => isBelow(other, depth === 0 ? undefined : parent, each)),
     undefined,
