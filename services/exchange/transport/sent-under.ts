@@ -30,5 +30,15 @@ export async function sentUnder(
   const right = await senderRight(parts, user, address)
   if (right === 'sendAs') return { from: named }
   if (right === 'sendOnBehalf') return { from: named, sender: user }
-  throw new SendAsDenied(`${user.userPrincipalName} has neither SendAs nor SendOnBehalf of ${address}`)
+  throw neitherRight(user, address)
+}
+
+/** Before anything is changed that people are then told of in the name of `owner`. @throws SendAsDenied */
+export async function requireToSendAs(parts: PermissionParts, user: Recipient, owner: Recipient): Promise<void> {
+  if (user.objectGuid === owner.objectGuid) return
+  if ((await senderRight(parts, user, owner.emailAddress)) === 'none') throw neitherRight(user, owner.emailAddress)
+}
+
+function neitherRight({ userPrincipalName }: Recipient, address: string): SendAsDenied {
+  return new SendAsDenied(`${userPrincipalName} has neither SendAs nor SendOnBehalf of ${address}`)
 }

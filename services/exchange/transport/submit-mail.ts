@@ -21,8 +21,8 @@ export interface Submission {
   readonly sender: Recipient
   readonly mime: Buffer
   readonly saveInSent: boolean
-  /** Where the copy is kept; Sent Items unless told otherwise. */
-  readonly sentFolderId?: string | undefined
+  /** Where the copy is kept; the sender's Sent Items unless told otherwise. */
+  readonly keptIn?: { readonly mailboxId: string; readonly folderId: string } | undefined
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Submission {
  */
 export async function submitMail(
   { context, mailboxes, transport, recipients, permissions, organization, submittedBy }: Submitting,
-  { sender, mime, saveInSent, sentFolderId }: Submission,
+  { sender, mime, saveInSent, keptIn }: Submission,
 ): Promise<number> {
   const envelope = await readEnvelope(mime)
   const to = recipientsOf(envelope)
@@ -43,10 +43,11 @@ export async function submitMail(
   const travelling = stampMessage(mime, { under, at, messageId, withoutBcc: true })
   await transport.submit({ from: under.from.emailAddress, to }, travelling)
   const kept = stampMessage(mime, { under, at, messageId })
-  await keepCopyForSender({ mailboxes, organization }, { under, mime: kept, at, keptIn: sender.mailboxId })
-  if (sender.mailboxId !== undefined && saveInSent) {
-    const folderId = sentFolderId ?? (await mailboxes.wellKnownFolder(sender.mailboxId, 'sentitems')).id
-    await mailboxes.deliver(sender.mailboxId, { folderId, mime: kept, receivedAt: at, unread: false })
+  const mailboxId = keptIn?.mailboxId ?? sender.mailboxId
+  await keepCopyForSender({ mailboxes, organization }, { under, mime: kept, at, keptIn: mailboxId })
+  if (mailboxId !== undefined && saveInSent) {
+    const folderId = keptIn?.folderId ?? (await mailboxes.wellKnownFolder(mailboxId, 'sentitems')).id
+    await mailboxes.deliver(mailboxId, { folderId, mime: kept, receivedAt: at, unread: false })
   }
   return to.length
 }

@@ -4,6 +4,7 @@ import type { XmlPart } from '#shared/xml/markup.ts'
 import type { FolderAccess } from '../folder-permissions/folder-access.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
+import type { Submitting } from '../transport/submit-mail.ts'
 import type { OpenStreams } from './notifications/open-streams.ts'
 import type { SubscriptionStore } from './notifications/subscription-store.ts'
 import type { RequestZone } from './zones.ts'
@@ -15,7 +16,8 @@ export interface WebServicesParts extends ExchangeParts {
 
 /** One operation on one mailbox. */
 export interface Call {
-  readonly parts: WebServicesParts
+  /** `submittedBy` is the user, in whosoever's name mail goes out. */
+  readonly parts: WebServicesParts & Required<Pick<Submitting, 'submittedBy'>>
   readonly request: FastifyRequest
   /** Who signed in, or who is impersonated. */
   readonly user: Recipient

@@ -70,7 +70,7 @@ async function runOperation(
   const now = parts.context.clock.now()
   const zone = contextZone(header)
   const mailboxes = access ? sharedMailboxes(parts.mailboxes, access) : parts.mailboxes
-  const seen = { ...parts, mailboxes }
+  const seen = { ...parts, mailboxes, submittedBy: user }
   const call = { parts: seen, request, user, owner, mailboxId, access, body: operation, now, zone }
   return { status: 200, body: run ? await written(call, name, run) : await streamed(call, name), mailboxId }
 }

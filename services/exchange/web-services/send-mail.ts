@@ -14,8 +14,9 @@ import { WebServicesError } from './web-services-error.ts'
  */
 export async function sendMail(call: Call, mime: Buffer, saveInSent: boolean): Promise<void> {
   const named = child(call.body, 'SavedItemFolderId')
-  const sentFolderId = saveInSent && named ? (await folderIn(call, named)).id : undefined
-  const count = await submitMail(call.parts, { sender: call.user, mime, saveInSent, sentFolderId })
+  const folder = saveInSent && named ? await folderIn(call, named) : undefined
+  const keptIn = folder && { mailboxId: call.mailboxId, folderId: folder.id }
+  const count = await submitMail(call.parts, { sender: call.user, mime, saveInSent, keptIn })
   if (count === 0) throw new WebServicesError('ErrorInvalidRecipients', 'To, Cc and Bcc are empty')
 }
 

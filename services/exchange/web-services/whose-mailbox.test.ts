@@ -45,3 +45,44 @@ test('whoever has FullAccess opens another’s mailbox by its address and by its
   await cmdlet('Remove-MailboxPermission', permission)
   expect([(await find(dave)).code, (await dave.get(id)).code]).toEqual(['ErrorAccessDenied', 'ErrorItemNotFound'])
 })
+
+const bobs = (folder: string) => theirs.replace('inbox', folder)
+const ofBob = { Identity: 'bob@contoso.com', User: 'dave@contoso.com' }
+
+test('a copy of what is sent is kept in the folder that is named, of another’s mailbox too', async () => {
+  await cmdlet('Add-MailboxPermission', { ...ofBob, AccessRights: ['FullAccess'] })
+  const send = (subject: string) =>
+    dave.ask(
+      `<m:CreateItem MessageDisposition="SendAndSaveCopy"><m:SavedItemFolderId>${bobs('sentitems')}</m:SavedItemFolderId><m:Items><t:Message><t:Subject>${subject}</t:Subject><t:ToRecipients><t:Mailbox><t:EmailAddress>bob@contoso.com</t:EmailAddress></t:Mailbox></t:ToRecipients></t:Message></m:Items></m:CreateItem>`,
+    )
+  expect((await send('Kept at Bob’s')).code).toBe('NoError')
+  expect(valuesIn((await bob.find('sentitems', '', 'Default')).text, 'Subject')).toContain('Kept at Bob’s')
+  expect(valuesIn((await dave.find('sentitems', '', 'Default')).text, 'Subject')).not.toContain('Kept at Bob’s')
+  expect(valuesIn((await bob.find('inbox', '', 'Default')).text, 'Subject')).toContain('Kept at Bob’s')
+  await cmdlet('Remove-MailboxPermission', { ...ofBob, AccessRights: ['FullAccess'] })
+})
+
+test('meetings of another’s calendar invite in the owner’s name by Send As or Send on Behalf only', async () => {
+  await cmdlet('Add-MailboxPermission', { ...ofBob, AccessRights: ['FullAccess'] })
+  const invite = (subject: string) =>
+    dave.ask(
+      `<m:CreateItem SendMeetingInvitations="SendOnlyToAll"><m:SavedItemFolderId>${bobs('calendar')}</m:SavedItemFolderId><m:Items><t:CalendarItem><t:Subject>${subject}</t:Subject><t:RequiredAttendees><t:Attendee><t:Mailbox><t:EmailAddress>dave@contoso.com</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees></t:CalendarItem></m:Items></m:CreateItem>`,
+    )
+  const subjects = async (who: Soap, folder: string) =>
+    valuesIn((await who.find(folder, '', 'Default')).text, 'Subject')
+  expect((await invite('Refused')).code).toBe('ErrorSendAsDenied')
+  expect(await subjects(bob, 'calendar')).not.toContain('Refused')
+  await cmdlet('Set-Mailbox', { Identity: 'bob@contoso.com', GrantSendOnBehalfTo: ['dave@contoso.com'] })
+  const made = await invite('On behalf')
+  expect(made.code).toBe('NoError')
+  const { text } = await dave.find('inbox', '', 'Default')
+  const got = idsIn(text)[valuesIn(text, 'Subject').indexOf('On behalf')] ?? ''
+  expect((await dave.get(got)).text).toMatch(/<t:Sender>.*?dave@contoso\.com.*?<t:From>.*?bob@contoso\.com/s)
+  await cmdlet('Set-Mailbox', { Identity: 'bob@contoso.com', GrantSendOnBehalfTo: [] })
+  const [meeting = ''] = idsIn(made.text)
+  const cancel = await dave.ask(
+    `<m:DeleteItem DeleteType="MoveToDeletedItems" SendMeetingCancellations="SendOnlyToAll"><m:ItemIds><t:ItemId Id="${meeting}"/></m:ItemIds></m:DeleteItem>`,
+  )
+  expect([cancel.code, (await subjects(bob, 'calendar')).includes('On behalf')]).toEqual(['ErrorSendAsDenied', true])
+  await cmdlet('Remove-MailboxPermission', { ...ofBob, AccessRights: ['FullAccess'] })
+})

@@ -2,6 +2,7 @@ import { isOtherMeeting, isOtherOccurrence, tellAttendees } from '../../calendar
 import { sendCancellation } from '../../calendar/organize-meeting.ts'
 import type { Appointment } from '../../mailbox/item.ts'
 import type { AppointmentProperties } from '../../mailbox/item-properties.ts'
+import { requireToSendAs } from '../../transport/sent-under.ts'
 import type { Call } from '../call.ts'
 import { attribute } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
@@ -34,6 +35,17 @@ export function readInvitations({ body }: Call, name: keyof typeof required): In
   if (found) return found
   if (written === undefined) throw new WebServicesError(required[name], `${name} is not there`)
   throw new WebServicesError('ErrorSchemaValidation', `${name} is "${written.slice(0, 40)}"`)
+}
+
+/** Whether there is anybody to tell. @throws SendAsDenied where the user may not tell them in the owner's name. */
+export async function requireToTell(
+  { parts, user, owner }: Call,
+  { isMeeting, isReceived }: Pick<AppointmentProperties, 'isMeeting' | 'isReceived'>,
+  { sends }: Invitations,
+): Promise<boolean> {
+  if (!sends || !isMeeting || isReceived) return false
+  await requireToSendAs(parts, user, owner)
+  return true
 }
 
 export async function inviteAttendees(call: Call, after: Appointment, how: Invitations): Promise<void> {

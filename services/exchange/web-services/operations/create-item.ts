@@ -10,7 +10,7 @@ import { newItemOf } from '../items/new-item.ts'
 import { readWhole } from '../items/read-attachments.ts'
 import { elementNameOf } from '../items/write-item.ts'
 import { responses } from '../meetings/responses.ts'
-import { inviteAttendees, readInvitations } from '../meetings/tell-attendees.ts'
+import { inviteAttendees, readInvitations, requireToTell } from '../meetings/tell-attendees.ts'
 import { responseMessages } from '../response-messages.ts'
 import { keepOrSend } from '../send-mail.ts'
 import type { ShownItem } from '../shown-item.ts'
@@ -53,6 +53,7 @@ async function createOther(call: Call, element: Element): Promise<Item> {
   const invitations = item.kind === 'appointment' ? readInvitations(call, 'SendMeetingInvitations') : undefined
   const named = child(call.body, 'SavedItemFolderId')
   const folder = named ? await folderIn(call, named) : await mailboxes.wellKnownFolder(call.mailboxId, place)
+  if (invitations && 'isMeeting' in item.properties) await requireToTell(call, item.properties, invitations)
   const created = await mailboxes.createItem(call.mailboxId, { ...item, folderId: folder.id })
   if (created.kind === 'appointment' && invitations) await inviteAttendees(call, created, invitations)
   return created

@@ -9,7 +9,13 @@ import { applyChanges } from '../items/apply-changes.ts'
 import { appointmentPatch, exceptionOf } from '../items/change-appointment.ts'
 import { type ItemUpdate, readUpdates } from '../items/item-update.ts'
 import { elementNameOf } from '../items/write-item.ts'
-import { type Invitations, nextInvitation, readInvitations, tellOfChange } from '../meetings/tell-attendees.ts'
+import {
+  type Invitations,
+  nextInvitation,
+  readInvitations,
+  requireToTell,
+  tellOfChange,
+} from '../meetings/tell-attendees.ts'
 import { responseMessages } from '../response-messages.ts'
 import { sendMail } from '../send-mail.ts'
 import { occurrenceAt, type ShownItem } from '../shown-item.ts'
@@ -78,7 +84,7 @@ interface Saving extends Awaited<ReturnType<typeof appointmentPatch>> {
 
 async function save(call: Call, before: Appointment, saving: Saving): Promise<Appointment> {
   const { how, isText, occurrence, ...patch } = saving
-  const isTold = patch.properties.isMeeting && !patch.properties.isReceived && how.sends
+  const isTold = await requireToTell(call, patch.properties, how)
   const properties = { ...patch.properties, ...(isTold && nextInvitation(call, before.properties)) }
   const after = await call.parts.mailboxes.updateItem(call.mailboxId, before.id, { ...patch, properties })
   if (after?.kind !== 'appointment') throw wentMeanwhile()
