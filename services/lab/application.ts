@@ -12,12 +12,15 @@ import type { LabParts } from './parts.ts'
 import { guardForms, guardOrigin } from './protection/guard.ts'
 import { acceptUploads } from './uploads.ts'
 
+/** Exports of whole tenants, and messages with files, in JSON. */
+const largestBody = 64 * 1024 * 1024
+
 /** The API and the pages, with everything that they need. */
 export function labApplication(
   context: Pick<DeploymentContext, 'createApplication'>,
   parts: LabParts,
 ): FastifyInstance {
-  const app = context.createApplication({ unreadablePath })
+  const app = context.createApplication({ bodyLimit: largestBody, unreadablePath })
   app.register(async (scope) => addApi(scope, parts), { prefix: '/api' })
   app.register(async (scope) => addPages(scope, parts))
   return app

@@ -262,7 +262,7 @@ function refusalOf(error: FastifyError, unreadable?: UnreadableRequest): Protoco
 const mostDiscarded = 64 * 1024 * 1024
 
 /** Whoever is still sending would see the connection break in the place of the answer. */
-async function discardBody(body: AsyncIterable<Buffer>): Promise<void> {
+export async function discardBody(body: AsyncIterable<Buffer>): Promise<void> {
   let size = 0
   for await (const chunk of body) {
     size += chunk.length

@@ -144,3 +144,12 @@ describe('pages of other origins', () => {
     expect((await lab.call('/api/reset', { method: 'POST', headers })).status).toBe(200)
   })
 })
+
+test('reads exports of whole tenants, and refuses what is larger than anything', async () => {
+  await using lab = await openLabWithPeers()
+  const post = (body: string) => lab.call('/api/clock', { method: 'POST', body })
+  const tenant = await post(JSON.stringify({ advance: 'PT1H', padding: 'x'.repeat(3_000_000) }))
+  expect([tenant.status, tenant.text.includes('padding')]).toEqual([400, true])
+  const endless = await post(' '.repeat(64 * 1024 * 1024 + 1))
+  expect([endless.status, endless.json()]).toEqual([413, { error: expect.stringContaining('too large') }])
+})

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ProtocolError } from '#shared/errors.ts'
+import { discardBody } from '#shared/http/server.ts'
 import { LabError } from '../errors.ts'
 
 /** JSON in, JSON out: also for bodies that say they are something else, and for everything that fails. */
@@ -16,6 +17,7 @@ export function speakJson(scope: FastifyInstance): void {
     throw new LabError('unknownPath', { detail: `${request.method} ${pathOf(request)}` })
   })
   scope.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error.statusCode === 413) await discardBody(request.raw)
     if (error instanceof ProtocolError) {
       request.recording.note({ decision: error.code, reason: error.reason })
       return writeError(error, reply)
