@@ -133,12 +133,17 @@ test('read state, flags and categories go both ways, each alone, and no echo com
   expect(cleared?.children).toEqual([])
 })
 
-test('§30-35 a flag that is wrong is refused alone; the others are done (grommunio-sync 5)', async () => {
+test.each([
+  [
+    'starts and is never due',
+    '<Email:Status>2</Email:Status><Tasks:StartDate>2026-03-02T00:00:00.000Z</Tasks:StartDate>',
+  ],
+  ['has a status that there is not', '<Email:Status>77</Email:Status>'],
+])('§30-35 a flag that %s is refused alone; the others are done (grommunio-sync 5)', async (_what, flag) => {
   const { stage, device, inbox } = await connected()
   await using _ = stage
   const [first, second] = await device.syncAll(inbox)
-  const wrong =
-    '<Email:Flag><Email:Status>2</Email:Status><Tasks:StartDate>2026-03-02T00:00:00.000Z</Tasks:StartDate></Email:Flag>'
+  const wrong = `<Email:Flag>${flag}</Email:Flag>`
   const answer = await device.sync(
     inbox,
     commands(change(idOf(first), wrong) + change(idOf(second), '<Email:Read>1</Email:Read>') + remove('nothing')),

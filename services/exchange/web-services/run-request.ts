@@ -55,10 +55,6 @@ async function runOperation(
 ): Promise<SoapAnswer> {
   const name = operation.localName ?? ''
   const run = operations.get(name)
-  if (!run && name !== 'GetStreamingEvents')
-    throw new WebServicesError('ErrorInvalidRequest', `gap: the operation ${name.slice(0, 60)}`, {
-      text: `Fauxchange does not implement the operation ${name.slice(0, 60)}. See services/exchange/README.md.`,
-    })
   checkRequest(operation)
   const user = await mailboxOwner(parts, caller, header)
   const { owner, access } = await mailboxAsked(parts, user, operation)

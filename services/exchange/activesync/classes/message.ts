@@ -124,7 +124,7 @@ export function flagElement(flag: FollowUpFlag | undefined): WbxmlElement {
 
 /** @throws ItemProblem 6 for a flag that [MS-ASEMAIL] 2.2.2.34 does not allow. */
 export function readFlag(given: WbxmlElement): FollowUpFlag | null {
-  const status = numberOf(given, 'Email:Status') ?? 0
+  const status = flagStatus(given)
   if (given.children.length === 0 || status === 0) return null
   const moment = (name: string) => momentOf(textOf(given, name))
   const dates = {
@@ -151,6 +151,13 @@ export function readFlag(given: WbxmlElement): FollowUpFlag | null {
     subOrdinal: textOf(given, 'Tasks:SubOrdinalDate'),
   }
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as FollowUpFlag
+}
+
+/** 0 cleared, 1 complete, 2 active. */
+function flagStatus(given: WbxmlElement): number {
+  const status = numberOf(given, 'Email:Status') ?? 0
+  if (![0, 1, 2].includes(status)) throw new ItemProblem(6, `a flag has no status ${status}`)
+  return status
 }
 
 function requireDates(dates: readonly (string | undefined)[]): void {
