@@ -41,6 +41,23 @@ test('the latest of several flows with the same link is joined (a relying party 
   expect(flowsOf(events)).toEqual({ alice: 'alice', 'alice adfs': 'alice', bob: 'bob', 'bob adfs': 'bob' })
 })
 
+test('a program that sends the same state each time begins another conversation with each sign-in', () => {
+  const asked = (id: string, user?: string) => event({ id, linksIn: ['state:1'], ...(user && { user }) })
+  const events = [
+    asked('alice', 'alice@contoso.com'),
+    asked('reload', 'Alice@contoso.com'),
+    asked('bob', 'bob@contoso.com'),
+    event({ id: 'signed in', linksIn: ['state:1'], linksOut: ['state:1', 'code:1'] }),
+    event({ id: 'callback', linksIn: ['state:1', 'code:1'] }),
+    asked('later'),
+    event({ id: 'signed in later', linksIn: ['state:1'] }),
+  ]
+  expect(flowsOf(events)).toEqual({
+    ...{ alice: 'alice', reload: 'alice', bob: 'bob', 'signed in': 'bob', callback: 'bob' },
+    ...{ later: 'later', 'signed in later': 'later' },
+  })
+})
+
 test('a specific link wins over a later page link', () => {
   const events = [
     event({ id: 'a', linksOut: ['state:1'] }),

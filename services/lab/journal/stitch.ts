@@ -48,11 +48,16 @@ function callsByCaller(events: readonly JournalEvent[]) {
 /** What earlier hops left behind, by link; the latest wins. */
 class Traces {
   readonly #byLink = new Map<string, Trace>()
+  readonly #answered = new Set<string>()
+  readonly #people = new Map<string, string>()
   #position = 0
 
   flowOf(event: JournalEvent, hop: readonly JournalEvent[]): string | undefined {
     const links = [...new Set(hop.flatMap((each) => each.linksIn))]
-    const specific = this.#latest(links.filter(isSpecific), event)
+    const specific = this.#latest(
+      links.filter((link) => isSpecific(link) && !this.#isAskedAgain(link, links, event)),
+      event,
+    )
     const urls = links.filter((link) => !isSpecific(link)).map((link) => atAddress(link, event))
     const followed = specific ?? this.#latest(urls, event)
     // A redirect is followed once: somebody else's visit to the same page begins a flow of its own.
@@ -60,12 +65,33 @@ class Traces {
     return followed?.flowId
   }
 
+  /** Programs that send the same state each time: it belongs to another sign-in once its code is out, or for another. */
+  #isAskedAgain(link: string, links: readonly string[], { user }: JournalEvent): boolean {
+    if (!isState(link) || links.some(isCode)) return false
+    const before = this.#people.get(this.#byLink.get(link)?.flowId ?? '')
+    const isAnother = user !== undefined && before !== undefined && before !== user.toLowerCase()
+    return this.#answered.has(link) || isAnother
+  }
+
   leave(flowId: string, event: JournalEvent, hop: readonly JournalEvent[]): void {
     this.#position += 1
+    this.#remember(flowId, hop)
     const trace = { flowId, time: Date.parse(event.time), position: this.#position }
     for (const each of hop) {
       for (const link of each.linksIn.filter(isSpecific)) this.#byLink.set(link, trace)
       for (const link of each.linksOut) this.#byLink.set(isSpecific(link) ? link : atAddress(link, event), trace)
+    }
+  }
+
+  #remember(flowId: string, hop: readonly JournalEvent[]): void {
+    for (const { linksIn, linksOut, user } of hop) {
+      const links = [...linksIn, ...linksOut]
+      const hasCode = links.some(isCode)
+      for (const link of links.filter(isState)) {
+        if (hasCode) this.#answered.add(link)
+        else this.#answered.delete(link)
+      }
+      if (user !== undefined) this.#people.set(flowId, user.toLowerCase())
     }
   }
 
@@ -77,6 +103,9 @@ class Traces {
       .sort((a, b) => b.position - a.position)[0]
   }
 }
+
+const isState = (link: string) => link.startsWith('state:')
+const isCode = (link: string) => link.startsWith('code:')
 
 function atAddress(link: string, { clientAddress }: JournalEvent): string {
   return `${link} ${clientAddress}`
