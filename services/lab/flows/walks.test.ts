@@ -24,6 +24,19 @@ test('a walk goes through several conversations of one person; its first step be
   expect(walks.every(({ complete }) => !complete)).toBe(true)
 })
 
+test('another discovery begins another walk, though the calls that it makes are recorded before it', () => {
+  const discovery = (id: string) => [
+    hop(`${id} call`, id, ['MOBILE-ONLINE-2'], { parent: id }),
+    hop(id, id, ['MOBILE-ONLINE-1', 'MOBILE-ONLINE-5'], { user: 'a@b.c' }),
+  ]
+  const signIn = hop('signed in', 'sign-in', ['MOBILE-ONLINE-14'], { user: 'a@b.c' })
+  const walks = walksOf('MOBILE-ONLINE', [...discovery('one'), signIn, ...discovery('two')])
+  expect(walks.map(({ reached }) => [...reached.keys()]).sort((a, b) => b.length - a.length)).toEqual([
+    [2, 1, 5, 14],
+    [2, 1, 5],
+  ])
+})
+
 test('the first step may be seen again in the same conversation', () => {
   const events = [1, 2, 1, 3, 4, 5, 6].map((step, index) =>
     hop(`${index}`, 'one', [`WEB-ONLINE-${step}`], { user: 'a@b.c' }),

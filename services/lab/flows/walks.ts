@@ -36,17 +36,22 @@ function usersByConversation(events: readonly StitchedEvent[]): ReadonlyMap<stri
   )
 }
 
-/** The first step begins another attempt in a conversation that goes on to the second: a session skips that one. */
+/**
+ * A conversation that has the first step and the second begins another attempt; a session skips the second. The
+ * calls that a first step makes are answered, and recorded, before it.
+ */
 function attempts(id: FlowId, events: readonly StitchedEvent[]): readonly (readonly StitchedEvent[])[] {
-  const reaches = (event: StitchedEvent, number: number) => event.steps.some((step) => numberOf(id, step) === number)
-  const beginnings = new Set(events.filter((event) => reaches(event, 2)).map(({ flowId }) => flowId))
+  const reaching = (number: number) => {
+    const own = events.filter(({ steps }) => steps.some((step) => numberOf(id, step) === number))
+    return new Set(own.map(({ flowId }) => flowId))
+  }
+  const second = reaching(2)
+  const beginnings = new Set([...reaching(1)].filter((flowId) => second.has(flowId)))
   const all: StitchedEvent[][] = []
   for (const event of events) {
-    const current = all.at(-1)
-    const begins = reaches(event, 1) && beginnings.has(event.flowId)
-    const isAnother = current?.every(({ flowId }) => flowId !== event.flowId)
-    if (!current || (begins && isAnother)) all.push([event])
-    else current.push(event)
+    const begins = beginnings.delete(event.flowId)
+    if (all.length === 0 || begins) all.push([event])
+    else all.at(-1)?.push(event)
   }
   return all
 }
