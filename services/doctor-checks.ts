@@ -17,7 +17,8 @@ export interface GatewayPorts {
   readonly tlsPort: string
 }
 
-const patienceMs = 5000
+// A laptop that is busy answers late, and is no fault of the stack.
+const patienceMs = 30_000
 
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number)
