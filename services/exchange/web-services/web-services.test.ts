@@ -156,7 +156,7 @@ test.each([
   [
     'an operation that is a gap',
     `<soap:Envelope ${namespaces}><soap:Body><m:GetInboxRules/></soap:Body></soap:Envelope>`,
-    'ErrorInvalidRequest',
+    'ErrorInvalidOperation',
   ],
 ])('%s is a SOAP fault', async (_what, payload, code) => {
   const { statusCode, body } = await post(payload)
