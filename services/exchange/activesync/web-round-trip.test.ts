@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { runCmdlet } from '../_cmdlet.ts'
 import type { Browser } from '../_stage.ts'
 import { findTimeZone } from '../mailbox/time-zones.ts'
 import { added, changed, Device, dataOf, idOf, openOffice, removed, sendMail } from './_device.ts'
@@ -16,10 +17,7 @@ let person: Browser
 const types = ['2', '3', '7', '8', '9', '10'] as const
 type FolderType = (typeof types)[number]
 
-async function cmdlet(CmdletName: string, Parameters: Readonly<Record<string, unknown>>) {
-  const payload = { CmdletInput: { CmdletName, Parameters } }
-  expect((await stage.management.inject({ method: 'POST', url: '/cmdlets', payload })).statusCode).toBe(200)
-}
+const cmdlet = (name: string, parameters: object) => runCmdlet(stage, name, parameters)
 
 beforeAll(async () => {
   stage = open.use(await openOffice())

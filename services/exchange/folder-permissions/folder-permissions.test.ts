@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { attemptCmdlet } from '../_cmdlet.ts'
 import type { Stage } from '../_stage.ts'
 import { openOffice } from '../activesync/_device.ts'
 import { idsIn, Soap, valuesIn } from '../web-services/_client.ts'
@@ -30,14 +31,7 @@ function makeTheirs(folder: string) {
   )
 }
 
-async function cmdlet(name: string, parameters: object) {
-  const { statusCode, body } = await stage.management.inject({
-    method: 'POST',
-    url: '/cmdlets',
-    payload: { CmdletInput: { CmdletName: name, Parameters: parameters } },
-  })
-  return { status: statusCode, value: (JSON.parse(body) as { value?: readonly Record<string, unknown>[] }).value }
-}
+const cmdlet = (name: string, parameters: object) => attemptCmdlet(stage, name, parameters)
 
 const calendar = 'bob@contoso.com:\\Calendar'
 const share = (AccessRights: readonly string[], Identity = calendar, User = 'dave@contoso.com') =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCmdlet } from '../_cmdlet.ts'
 import type { Stage } from '../_stage.ts'
 import { askWebServices, Device, openOffice, sendMail } from '../activesync/_device.ts'
 
@@ -12,14 +13,10 @@ afterAll(() => open.disposeAsync())
 
 const whose = { SendAs: 'dave@contoso.com', SendOnBehalf: 'judy@contoso.com' } as const
 
-async function cmdlet(CmdletName: string, Parameters: object): Promise<void> {
-  const payload = { CmdletInput: { CmdletName, Parameters } }
-  const { statusCode, body } = await stage.management.inject({ method: 'POST', url: '/cmdlets', payload })
-  if (statusCode !== 200) throw new Error(body)
-}
+const cmdlet = (name: string, parameters: object) => runCmdlet(stage, name, parameters)
 
 /** Bob may send under the name of another in one way. */
-async function permit(right: keyof typeof whose): Promise<void> {
+function permit(right: keyof typeof whose): Promise<unknown> {
   const Identity = whose[right]
   if (right === 'SendOnBehalf') return cmdlet('Set-Mailbox', { Identity, GrantSendOnBehalfTo: 'bob@contoso.com' })
   return cmdlet('Add-ADPermission', { Identity, User: 'bob@contoso.com', ExtendedRights: 'Send As' })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCmdlet } from '../_cmdlet.ts'
 import type { Stage } from '../_stage.ts'
 import { openOffice } from '../activesync/_device.ts'
 import { idsIn, Soap, valuesIn } from './_client.ts'
@@ -13,14 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => open.disposeAsync())
 
-async function cmdlet(name: string, parameters: object): Promise<void> {
-  const { statusCode, body } = await stage.management.inject({
-    method: 'POST',
-    url: '/cmdlets',
-    payload: { CmdletInput: { CmdletName: name, Parameters: parameters } },
-  })
-  if (statusCode !== 200) throw new Error(body)
-}
+const cmdlet = (name: string, parameters: object) => runCmdlet(stage, name, parameters)
 
 const theirs =
   '<t:DistinguishedFolderId Id="inbox"><t:Mailbox><t:EmailAddress>bob@contoso.com</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId>'

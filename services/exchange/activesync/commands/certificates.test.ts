@@ -10,6 +10,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { attemptCmdlet } from '../../_cmdlet.ts'
 import type { Stage } from '../../_stage.ts'
 import { Device, openOffice } from '../_device.ts'
 import { all, child, textOf } from '../elements.ts'
@@ -99,11 +100,7 @@ async function issueAll() {
   return Object.fromEntries(base64) as Record<keyof typeof made, string>
 }
 
-async function run(CmdletName: string, Parameters: object) {
-  const payload = { CmdletInput: { CmdletName, Parameters } }
-  const { statusCode } = await stage.management.inject({ method: 'POST', url: '/cmdlets', payload })
-  return statusCode
-}
+const run = async (name: string, parameters: object) => (await attemptCmdlet(stage, name, parameters)).status
 
 /** As `Export-Certificate -Type SST` writes it. */
 function serializedStore(...list: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { attemptCmdlet } from '../../_cmdlet.ts'
 import type { Stage } from '../../_stage.ts'
 import { Soap } from '../../web-services/_client.ts'
 import { Device, openOffice } from '../_device.ts'
@@ -10,11 +11,7 @@ const picture = Buffer.from('\x89PNG\r\n\x1a\nthe face of somebody', 'latin1')
 let stage: Stage
 let device: Device
 
-async function run(CmdletName: string, Parameters: object) {
-  const payload = { CmdletInput: { CmdletName, Parameters } }
-  const { statusCode, body } = await stage.management.inject({ method: 'POST', url: '/cmdlets', payload })
-  return { statusCode, body }
-}
+const run = (name: string, parameters: object) => attemptCmdlet(stage, name, parameters)
 
 beforeAll(async () => {
   stage = open.use(await openOffice())
@@ -97,11 +94,11 @@ test('programs get the same picture from Exchange Web Services, by SOAP and by U
 })
 
 test('Set-UserPhoto takes pictures of people with a mailbox only, and Remove-UserPhoto takes them away', async () => {
-  expect(JSON.parse((await run('Get-UserPhoto', { Identity: 'dave' })).body)).toMatchObject({
+  expect(await run('Get-UserPhoto', { Identity: 'dave' })).toMatchObject({
     value: [{ PictureData: picture.toString('base64') }],
   })
-  expect((await run('Set-UserPhoto', { Identity: 'dave', PictureData: 'bm8gcGljdHVyZQ==' })).body).toContain('JPEG')
-  expect((await run('Set-UserPhoto', { Identity: 'nobody', PictureData: [...picture] })).statusCode).toBe(404)
-  expect((await run('Remove-UserPhoto', { Identity: 'dave' })).statusCode).toBe(200)
-  expect((await run('Get-UserPhoto', { Identity: 'dave' })).statusCode).toBe(404)
+  expect((await run('Set-UserPhoto', { Identity: 'dave', PictureData: 'bm8gcGljdHVyZQ==' })).error).toContain('JPEG')
+  expect((await run('Set-UserPhoto', { Identity: 'nobody', PictureData: [...picture] })).status).toBe(404)
+  expect((await run('Remove-UserPhoto', { Identity: 'dave' })).status).toBe(200)
+  expect((await run('Get-UserPhoto', { Identity: 'dave' })).status).toBe(404)
 })

@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { attemptCmdlet, runCmdlet } from '../../_cmdlet.ts'
 import { added, Device, dataOf, folderSync, idOf, openOffice, ping, removed, sendMail } from '../_device.ts'
 import { child, textOf } from '../elements.ts'
-
-type Stage = Awaited<ReturnType<typeof openOffice>>
-
-async function cmdlet(stage: Stage, CmdletName: string, Parameters: object = {}) {
-  const answer = await stage.management.inject({
-    method: 'POST',
-    url: '/cmdlets',
-    payload: { CmdletInput: { CmdletName, Parameters } },
-  })
-  expect([answer.statusCode, answer.json()]).toEqual([200, expect.anything()])
-  return (answer.json() as { value: readonly Record<string, unknown>[] }).value
-}
 
 const subjects = (items: readonly WbxmlElement[]) => items.map((each) => dataOf(each, 'Email:Subject') ?? '')
 const bodyOf = (item: WbxmlElement | undefined) =>
@@ -21,7 +10,7 @@ const bodyOf = (item: WbxmlElement | undefined) =>
 
 test('a device in quarantine sees the notice and nothing else, changes nothing, and gets everything once it is let in', async () => {
   await using stage = await openOffice()
-  await cmdlet(stage, 'Set-ActiveSyncOrganizationSettings', {
+  await runCmdlet(stage, 'Set-ActiveSyncOrganizationSettings', {
     DefaultAccessLevel: 'Quarantine',
     UserMailInsert: 'Call the help desk.',
     AdminMailRecipients: ['dave@contoso.com'],
@@ -41,10 +30,10 @@ test('a device in quarantine sees the notice and nothing else, changes nothing, 
   device.version = '12.1'
   expect((await device.send('MoveItems', '<Move:MoveItems/>')).status).toBe(403)
   device.version = '14.1'
-  const [shown] = await cmdlet(stage, 'Get-MobileDevice', { Mailbox: 'bob@contoso.com' })
+  const [shown] = await runCmdlet(stage, 'Get-MobileDevice', { Mailbox: 'bob@contoso.com' })
   expect(shown).toMatchObject({ DeviceAccessState: 'Quarantined', DeviceAccessStateReason: 'Global' })
 
-  await cmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncAllowedDeviceIDs: ['DEVICE1'] })
+  await runCmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncAllowedDeviceIDs: ['DEVICE1'] })
   expect(
     (
       await device.send(
@@ -57,7 +46,7 @@ test('a device in quarantine sees the notice and nothing else, changes nothing, 
   expect(everything).toHaveLength(7)
   expect(everything.map(idOf)).not.toContain(idOf(notice))
   const dave = await new Device(stage, 'dave@contoso.com', 'DAVE')
-  await cmdlet(stage, 'Set-ActiveSyncOrganizationSettings', { DefaultAccessLevel: 'Allow' })
+  await runCmdlet(stage, 'Set-ActiveSyncOrganizationSettings', { DefaultAccessLevel: 'Allow' })
   await dave.connect()
   expect(subjects(await dave.syncAll(dave.folder('2'))).filter((each) => each.includes('administrator'))).toHaveLength(
     1,
@@ -66,7 +55,7 @@ test('a device in quarantine sees the notice and nothing else, changes nothing, 
 
 test('a blocked device is told so in every version, its owner by mail, once', async () => {
   await using stage = await openOffice()
-  await cmdlet(stage, 'New-ActiveSyncDeviceAccessRule', {
+  await runCmdlet(stage, 'New-ActiveSyncDeviceAccessRule', {
     Characteristic: 'DeviceType',
     QueryString: 'Phone',
     AccessLevel: 'Block',
@@ -76,34 +65,34 @@ test('a blocked device is told so in every version, its owner by mail, once', as
     expect(textOf((await device.send('FolderSync', folderSync('0'))).root, 'FolderHierarchy:Status')).toBe('130')
   device.version = '12.1'
   expect((await device.send('FolderSync', folderSync('0'))).status).toBe(403)
-  await cmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncAllowedDeviceIDs: ['OTHER'] })
+  await runCmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncAllowedDeviceIDs: ['OTHER'] })
   const other = await new Device(stage, 'bob@contoso.com', 'OTHER').connect()
   expect(subjects(await other.syncAll(other.folder('2'))).filter((each) => each.includes('not allowed'))).toHaveLength(
     1,
   )
-  await cmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncBlockedDeviceIDs: ['OTHER'] })
+  await runCmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncBlockedDeviceIDs: ['OTHER'] })
   other.version = '14.1'
   expect(textOf((await other.send('FolderSync', folderSync('0'))).root, 'FolderHierarchy:Status')).toBe('129')
 })
 
 test('there are as many partnerships as the throttling policy allows; the owner hears of the one too many', async () => {
   await using stage = await openOffice()
-  await cmdlet(stage, 'Set-ThrottlingPolicy', { Identity: 'GlobalThrottlingPolicy', EasMaxDevices: 2 })
-  expect(await cmdlet(stage, 'Get-ThrottlingPolicy')).toMatchObject([{ EasMaxDevices: 2 }])
+  await runCmdlet(stage, 'Set-ThrottlingPolicy', { Identity: 'GlobalThrottlingPolicy', EasMaxDevices: 2 })
+  expect(await runCmdlet(stage, 'Get-ThrottlingPolicy')).toMatchObject([{ EasMaxDevices: 2 }])
   const first = await new Device(stage, 'bob@contoso.com', 'FIRST').connect()
   await new Device(stage, 'bob@contoso.com', 'SECOND').connect()
   const third = new Device(stage, 'bob@contoso.com', 'THIRD')
   for (let time = 0; time < 2; time += 1)
     expect(textOf((await third.send('FolderSync', folderSync('0'))).root, 'FolderHierarchy:Status')).toBe('177')
   expect(subjects(await first.syncAll(first.folder('2'))).filter((each) => each.includes('as many'))).toHaveLength(1)
-  await cmdlet(stage, 'Remove-MobileDevice', { Identity: 'SECOND' })
+  await runCmdlet(stage, 'Remove-MobileDevice', { Identity: 'SECOND' })
   await third.connect()
   expect(third.folders.size).toBeGreaterThan(8)
 })
 
 test('a policy of a mailbox is what its devices are sent, and a change of it sends them to Provision again', async () => {
   await using stage = await openOffice()
-  await cmdlet(stage, 'New-MobileDeviceMailboxPolicy', {
+  await runCmdlet(stage, 'New-MobileDeviceMailboxPolicy', {
     Name: 'Strict',
     PasswordEnabled: true,
     MinPasswordLength: 6,
@@ -113,7 +102,7 @@ test('a policy of a mailbox is what its devices are sent, and a change of it sen
     MaxEmailAgeFilter: 'OneWeek',
     ApprovedApplicationList: ['AAAA'],
   })
-  await cmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncMailboxPolicy: 'strict' })
+  await runCmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ActiveSyncMailboxPolicy: 'strict' })
   const device = await new Device(stage).connect()
   const ask = async (who: Device) => {
     const { root } = await who.send(
@@ -139,17 +128,17 @@ test('a policy of a mailbox is what its devices are sent, and a change of it sen
   expect(values.map((name) => textOf(usual, `Provision:${name}`))).toEqual(['0', '', '', '', '2', '0'])
   expect(child(usual, 'Provision:ApprovedApplicationList')).toBeUndefined()
 
-  await cmdlet(stage, 'Set-MobileDeviceMailboxPolicy', { Identity: 'Strict', MinPasswordLength: 8 })
+  await runCmdlet(stage, 'Set-MobileDeviceMailboxPolicy', { Identity: 'Strict', MinPasswordLength: 8 })
   expect(textOf((await device.send('FolderSync', folderSync('0'))).root, 'FolderHierarchy:Status')).toBe('144')
   await device.provision()
   expect(textOf((await device.send('FolderSync', folderSync('0'))).root, 'FolderHierarchy:Status')).toBe('1')
   expect(
-    (await cmdlet(stage, 'Get-MobileDeviceMailboxPolicy')).map(({ Name, IsDefault }) => [Name, IsDefault]),
+    (await runCmdlet(stage, 'Get-MobileDeviceMailboxPolicy')).map(({ Name, IsDefault }) => [Name, IsDefault]),
   ).toEqual([
     ['Default', true],
     ['Strict', false],
   ])
-  const [mailbox] = await cmdlet(stage, 'Get-CASMailbox', { Identity: 'dave@contoso.com' })
+  const [mailbox] = await runCmdlet(stage, 'Get-CASMailbox', { Identity: 'dave@contoso.com' })
   expect(mailbox).toMatchObject({ ActiveSyncMailboxPolicy: 'Default', ActiveSyncMailboxPolicyIsDefaulted: true })
 })
 
@@ -165,18 +154,14 @@ test.each([
   ['Set-ActiveSyncDeviceAutoblockThreshold', { Identity: 'nothing', BehaviorTypeIncidenceLimit: 1 }],
 ] as const)('%s %o is refused', async (CmdletName, Parameters) => {
   await using stage = await openOffice()
-  const answer = await stage.management.inject({
-    method: 'POST',
-    url: '/cmdlets',
-    payload: { CmdletInput: { CmdletName, Parameters } },
-  })
-  expect([400, 404, 409]).toContain(answer.statusCode)
-  expect(answer.json()).toHaveProperty('error')
+  const { status, error } = await attemptCmdlet(stage, CmdletName, Parameters)
+  expect([400, 404, 409]).toContain(status)
+  expect(error).toBeTypeOf('string')
 })
 
 test('a device that repeats itself too often is sent away for a while, and let in again after it', async () => {
   await using stage = await openOffice()
-  await cmdlet(stage, 'Set-ActiveSyncDeviceAutoblockThreshold', {
+  await runCmdlet(stage, 'Set-ActiveSyncDeviceAutoblockThreshold', {
     Identity: 'RecentCommands',
     BehaviorTypeIncidenceLimit: 3,
     BehaviorTypeIncidenceDuration: '00:10:00',
@@ -191,7 +176,7 @@ test('a device that repeats itself too often is sent away for a while, and let i
   expect([headers['x-ms-asthrottle'], headers['retry-after']]).toEqual(['RecentCommands', '1200'])
   const other = await new Device(stage, 'bob@contoso.com', 'OTHER').connect()
   expect(other.folders.size).toBeGreaterThan(8)
-  await cmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ResetAutoBlockedDevices: true })
+  await runCmdlet(stage, 'Set-CASMailbox', { Identity: 'bob@contoso.com', ResetAutoBlockedDevices: true })
   expect((await device.send('FolderSync', folderSync(key))).status).toBe(200)
   for (let time = 0; time < 3; time += 1) await device.send('FolderSync', folderSync(key))
   expect((await device.send('FolderSync', folderSync(key))).status).toBe(503)
@@ -213,7 +198,10 @@ test.each([
 ])('$behaviour is counted by device', async ({ behaviour, ask }) => {
   await using stage = await openOffice()
   const device = await new Device(stage).connect()
-  await cmdlet(stage, 'Set-ActiveSyncDeviceAutoblockThreshold', { Identity: behaviour, BehaviorTypeIncidenceLimit: 4 })
+  await runCmdlet(stage, 'Set-ActiveSyncDeviceAutoblockThreshold', {
+    Identity: behaviour,
+    BehaviorTypeIncidenceLimit: 4,
+  })
   const statuses: number[] = []
   for (let time = 0; time < 8; time += 1) statuses.push((await ask(device, time)).status)
   expect([statuses[0], statuses.at(-1)]).toEqual([200, 503])
@@ -225,8 +213,8 @@ test('more open requests of a person than the throttling policy allows are refus
   const phones = ['FIRST', 'SECOND', 'THIRD'].map((id) => new Device(stage, 'bob@contoso.com', id))
   for (const each of phones) await each.connect()
   const [first, second, third] = phones as [Device, Device, Device]
-  await cmdlet(stage, 'Set-ThrottlingPolicy', { Identity: 'GlobalThrottlingPolicy', EasMaxConcurrency: 2 })
-  expect(await cmdlet(stage, 'Get-ThrottlingPolicy')).toMatchObject([{ EasMaxConcurrency: 2 }])
+  await runCmdlet(stage, 'Set-ThrottlingPolicy', { Identity: 'GlobalThrottlingPolicy', EasMaxConcurrency: 2 })
+  expect(await runCmdlet(stage, 'Get-ThrottlingPolicy')).toMatchObject([{ EasMaxConcurrency: 2 }])
   for (const each of [first, second]) await each.syncAll(each.folder('2'))
   const held = [first, second].map((each) => untilAccepted(() => each.send('Ping', ping([each.folder('2')], 60))))
   const ask = () => third.send('FolderSync', folderSync(third.keys.get('folders') ?? ''))
@@ -235,7 +223,7 @@ test('more open requests of a person than the throttling policy allows are refus
   expect([status, headers['x-ms-asthrottle'], headers['retry-after']]).toEqual([503, 'OutOfBudgets', '60'])
   const dave = await new Device(stage, 'dave@contoso.com', 'DAVE').connect()
   expect(dave.folders.size).toBeGreaterThan(8)
-  await cmdlet(stage, 'Set-ActiveSyncDeviceAutoblockThreshold', {
+  await runCmdlet(stage, 'Set-ActiveSyncDeviceAutoblockThreshold', {
     Identity: 'OutOfBudgets',
     BehaviorTypeIncidenceLimit: 1,
     DeviceBlockDuration: '00:20:00',
@@ -268,10 +256,10 @@ async function untilRefused<Answer extends { readonly status: number }>(ask: () 
 test('when a device was wiped, its owner and whoever the order named read of it', async () => {
   await using stage = await openOffice()
   const device = await new Device(stage).connect()
-  const [kept] = await cmdlet(stage, 'Get-MobileDevice', { Filter: "DeviceType -eq 'Phone'", ActiveSync: true })
-  expect(await cmdlet(stage, 'Get-MobileDevice', { RESTApi: true })).toEqual([])
+  const [kept] = await runCmdlet(stage, 'Get-MobileDevice', { Filter: "DeviceType -eq 'Phone'", ActiveSync: true })
+  expect(await runCmdlet(stage, 'Get-MobileDevice', { RESTApi: true })).toEqual([])
   const NotificationEmailAddresses = ['dave@contoso.com']
-  await cmdlet(stage, 'Clear-MobileDevice', { Identity: kept?.Guid, NotificationEmailAddresses })
+  await runCmdlet(stage, 'Clear-MobileDevice', { Identity: kept?.Guid, NotificationEmailAddresses })
   await device.send('Provision', '<Provision:Provision/>')
   await device.send(
     'Provision',
