@@ -10,6 +10,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     allowOnly: false,
     passWithNoTests: false,
+    setupFiles: [fileURLToPath(new URL('ends-with-run.ts', import.meta.url))],
     pool: 'forks',
   },
 })

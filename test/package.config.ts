@@ -10,6 +10,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     allowOnly: false,
     passWithNoTests: false,
+    setupFiles: [fileURLToPath(new URL('ends-with-run.ts', import.meta.url))],
     pool: 'forks',
     poolOptions: { forks: { singleFork: true } },
   },

@@ -19,7 +19,7 @@ export default defineConfig({
       'test/package/**',
       '**/*.{browser,xmlsec1,postgres,kerberos,foreign}.test.ts',
     ],
-    setupFiles: [fileURLToPath(new URL('fixed-seed.ts', import.meta.url))],
+    setupFiles: ['fixed-seed.ts', 'ends-with-run.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { endsWithParent } from './ends-with-parent.ts'
 import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
@@ -29,7 +30,8 @@ export async function startKeyDistributionCenter(realm: string): Promise<KeyDist
   }
   const execute = (command: string, args: readonly string[]) => run(command, [...args], { env: environment })
   await execute('kdb5_util', ['create', '-s', '-r', realm, '-P', 'master'])
-  const kdc = spawn('krb5kdc', ['-n'], { env: environment, stdio: 'ignore' })
+  const [command, line] = endsWithParent('krb5kdc', ['-n'], 'SIGTERM')
+  const kdc = spawn(command, line, { env: environment, stdio: 'ignore' })
   const administer = (query: string) => execute('kadmin.local', ['-r', realm, '-q', query])
   let files = 0
   return {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { endsWithParent } from './ends-with-parent.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -26,7 +27,8 @@ export class StartedProcess implements AsyncDisposable {
   constructor({ program = process.execPath, args, environment = {} }: Command) {
     const env = { ...process.env, ...environment }
     // Its own process group, so that what it started can be ended with it.
-    this.child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const [command, line] = endsWithParent(program, args, 'SIGKILL')
+    this.child = spawn(command, line, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
       this.child.emit('printed')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
+import { endsWithParent } from '#test/actors/ends-with-parent.ts'
 import { freePort } from '#test/actors/free-port.ts'
 
 const run = promisify(execFile)
@@ -44,7 +45,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings.flatMap((each) => ['-c', each])]
   let server: ChildProcess | undefined
   const start = async () => {
-    server = spawn(program('postgres'), args, { ...owner, cwd: folder, stdio: 'ignore' })
+    const [command, line] = endsWithParent(program('postgres'), args, 'SIGQUIT')
+    server = spawn(command, line, { ...owner, cwd: folder, stdio: 'ignore' })
     await answering(url, server)
   }
   const stop = async () => {

@@ -25,7 +25,9 @@ export default defineConfig({
       // Asks SQLite how it reads.
       'services/exchange/mailbox/page-by-index.test.ts',
     ],
-    setupFiles: [fileURLToPath(new URL('../fixed-seed.ts', import.meta.url))],
+    setupFiles: ['../fixed-seed.ts', '../ends-with-run.ts'].map((name) =>
+      fileURLToPath(new URL(name, import.meta.url)),
+    ),
     globalSetup: [fileURLToPath(new URL('start-server.ts', import.meta.url))],
     testTimeout: 180_000,
     hookTimeout: 180_000,
