@@ -78,7 +78,15 @@ describe('forms of other sites', () => {
   })
 })
 
-test('a stack that listens at every address has its lab at loopback', async () => {
+test('a stack that listens at every address has its lab at loopback, and at each address that leads to it', async () => {
   await using everywhere = await startStack({ bind: '0.0.0.0', only: ['gateway-internet', 'lab'] })
   expect((await fetch(`${everywhere.proxy('internet')}/api/clock`)).status).toBe(200)
+  const { request } = await import('undici')
+  const ask = async (path: string, headers: Record<string, string>, method: 'GET' | 'POST' = 'GET') =>
+    request(`${everywhere.proxy('internet')}${path}`, { method, headers })
+  expect((await ask('/', { host: '192.168.1.5:8080' })).statusCode).toBe(200)
+  expect(await (await ask('/proxy.pac', { host: '192.168.1.5:8080' })).body.text()).toContain('PROXY 192.168.1.5:8080')
+  expect((await ask('/', { host: 'rebound.evil.test:8080' })).statusCode).toBe(421)
+  const reset = (origin: string) => ask('/api/reset', { host: '192.168.1.5:8080', origin }, 'POST')
+  expect((await reset('http://192.168.1.6:8080')).statusCode).toBe(403)
 })

@@ -52,7 +52,21 @@ test.each<{ what: string; facts: Partial<RequestOrigin>; verdict: Verdict }>([
     facts: { host: 'lab:443', forwardedHost: undefined },
     verdict: 'foreignHost',
   },
-  { what: 'somebody’s address', facts: { forwardedHost: '198.51.100.1:8080' }, verdict: 'foreignHost' },
+  {
+    what: 'an address of the machine, of which the gateway knows',
+    facts: { forwardedHost: '192.168.1.5:8080', origin: 'http://192.168.1.5:8080' },
+    verdict: 'sameOrigin',
+  },
+  {
+    what: 'a page of a neighbour in the network',
+    facts: { forwardedHost: '192.168.1.5:8080', origin: 'http://192.168.1.6:8080' },
+    verdict: 'foreignOrigin',
+  },
+  {
+    what: 'somebody’s address without a gateway',
+    facts: { host: '198.51.100.1:8080', forwardedHost: undefined },
+    verdict: 'foreignHost',
+  },
   { what: 'a name that begins as ours', facts: { forwardedHost: 'localhost.evil.example' }, verdict: 'foreignHost' },
   { what: 'no host', facts: { host: undefined }, verdict: 'foreignHost' },
   { what: 'a broken host', facts: { forwardedHost: '127.0.0.1:8080@evil' }, verdict: 'foreignHost' },

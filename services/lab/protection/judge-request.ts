@@ -26,7 +26,9 @@ export function judgeRequest(request: RequestOrigin, deployment: string): Verdic
   const { host, forwardedHost, origin } = request
   const reached = forwardedHost ?? host
   const hop = forwardedHost === undefined ? [] : [deployment]
-  if (!isOwnName(host, request, hop) || !isOwnName(reached, request, [])) return 'foreignHost'
+  if (!isOwnName(host, request, hop)) return 'foreignHost'
+  // The gateway knows which addresses lead to it (--bind 0.0.0.0); unlike a name, none can be re-pointed to it.
+  if (!isAddress(forwardedHost) && !isOwnName(reached, request, [])) return 'foreignHost'
   if (origin !== undefined) return origin === `http://${reached}` ? 'sameOrigin' : 'foreignOrigin'
   return judgeFetchSite(request)
 }
@@ -39,8 +41,17 @@ function judgeFetchSite({ method, fetchSite, fetchMode }: RequestOrigin): Verdic
   return visits || fetchSite === 'none' ? 'navigation' : 'foreignOrigin'
 }
 
+function isAddress(host: string | undefined): boolean {
+  return isIP(nameOf(host)?.replace(/^\[|\]$/g, '') ?? '') !== 0
+}
+
+/** Without its port. */
+function nameOf(host: string | undefined): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(host ?? '')?.[1]
+}
+
 function isOwnName(host: string | undefined, { localAddress }: RequestOrigin, more: readonly string[]): boolean {
-  const [, name] = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(host ?? '') ?? []
+  const name = nameOf(host)
   if (name === undefined) return false
   return [...loopbackNames, ...addressNames(localAddress), ...more].includes(name.toLowerCase())
 }
