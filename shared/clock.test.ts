@@ -36,6 +36,14 @@ test('advancing past an appointment runs it before the call returns', async () =
   expect(kept).toEqual(['first'])
 })
 
+test('an appointment that was missed already is kept at once, though the clock stands still', async () => {
+  using clock = new StackClock(start)
+  await clock.freeze()
+  const due = new Date(clock.now().getTime() + 60_000)
+  await clock.advance(61_000)
+  await new Promise<void>((resolve) => void clock.at(due, resolve))
+})
+
 test('a cancelled appointment is not kept', async () => {
   using clock = new StackClock(start)
   await clock.freeze()

@@ -10,7 +10,7 @@ export interface Clock {
   now(): Date
   /** Epoch seconds, rounded down: the unit of JWT claims. */
   seconds(): number
-  /** Calls `task` once the clock reaches `when`; the returned value cancels it. */
+  /** Calls `task` once the clock reaches `when`, soon if it has; the returned value cancels it. */
   at(when: Date, task: () => void | Promise<void>): Disposable
 }
 
@@ -85,9 +85,11 @@ export class StackClock implements Clock, Disposable {
 
   #arm(): void {
     clearTimeout(this.#timer)
-    if (this.#state.frozenAt !== null || this.#appointments.size === 0) return
+    if (this.#appointments.size === 0) return
     const next = Math.min(...[...this.#appointments].map((each) => each.due))
     const wait = Math.min(Math.max(next - this.now().getTime(), 0), longestTimer)
+    // While the clock stands still nothing falls due, except what was so when it was asked for.
+    if (this.#state.frozenAt !== null && wait > 0) return
     this.#timer = setTimeout(() => void this.#runDue(), wait)
     this.#timer.unref()
   }
