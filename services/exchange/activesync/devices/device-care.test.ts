@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { eventually } from '#test/actors/eventually.ts'
 import { attemptCmdlet, runCmdlet } from '../../_cmdlet.ts'
 import { added, Device, dataOf, folderSync, idOf, openOffice, ping, removed, sendMail } from '../_device.ts'
 import { child, textOf } from '../elements.ts'
@@ -216,10 +217,12 @@ test('more open requests of a person than the throttling policy allows are refus
   await runCmdlet(stage, 'Set-ThrottlingPolicy', { Identity: 'GlobalThrottlingPolicy', EasMaxConcurrency: 2 })
   expect(await runCmdlet(stage, 'Get-ThrottlingPolicy')).toMatchObject([{ EasMaxConcurrency: 2 }])
   for (const each of [first, second]) await each.syncAll(each.folder('2'))
-  const held = [first, second].map((each) => untilAccepted(() => each.send('Ping', ping([each.folder('2')], 60))))
+  const alarms = vi.spyOn(stage.clock, 'at')
+  const held = [first, second].map((each) => each.send('Ping', ping([each.folder('2')], 60)))
+  // What is held has set its alarm.
+  await eventually(() => expect(alarms).toHaveBeenCalledTimes(2))
   const ask = () => third.send('FolderSync', folderSync(third.keys.get('folders') ?? ''))
-  const refused = await untilRefused(ask)
-  const { status, headers } = refused
+  const { status, headers } = await ask()
   expect([status, headers['x-ms-asthrottle'], headers['retry-after']]).toEqual([503, 'OutOfBudgets', '60'])
   const dave = await new Device(stage, 'dave@contoso.com', 'DAVE').connect()
   expect(dave.folders.size).toBeGreaterThan(8)
@@ -236,22 +239,6 @@ test('more open requests of a person than the throttling policy allows are refus
   await stage.clock.advance(1_200_000)
   expect((await ask()).status).toBe(200)
 })
-
-/** A Ping that comes while the third phone asks is one too many. */
-async function untilAccepted<Answer extends { readonly status: number }>(send: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    const answer = await send()
-    if (answer.status !== 503) return answer
-  }
-}
-
-/** Until the Pings that were sent are held. */
-async function untilRefused<Answer extends { readonly status: number }>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    const answer = await ask()
-    if (answer.status !== 200) return answer
-  }
-}
 
 test('when a device was wiped, its owner and whoever the order named read of it', async () => {
   await using stage = await openOffice()
