@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { request } from 'undici'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { native } from '#services/adfs/oauth/_oauth.ts'
 import { type Device, dataOf, ping, sendMail } from '#services/exchange/activesync/_device.ts'
 import { type Stack, startStack } from '#services/stack.ts'
 import { createLog } from '#shared/log.ts'
+import { eventually } from '#test/actors/eventually.ts'
 import type { HttpVisitor } from '#test/actors/http-visitor.ts'
 import {
   handOver,
@@ -121,7 +122,10 @@ test('when it is back sessions, devices and mail are as they were, and waiting c
   await array.deliver(0, letterTo(dave, 'Before'))
   const inbox = phone.folder('2')
   expect(await subjectsOn(phone)).toEqual(['Before'])
-  const held = phone.send('Ping', ping([inbox]))
+  const alarms = vi.spyOn(stack.clock, 'at')
+  const held = phone.send('Ping', ping([inbox], minutes(47)))
+  const isHeld = () => alarms.mock.calls.some(([until]) => isIn(until, minutes(46), minutes(47)))
+  await eventually(() => expect(isHeld()).toBe(true))
   await listening()
   await postgres.stop()
   await postgres.start()
@@ -162,6 +166,14 @@ test('with no connection left the answer is 503 as well, until there is one', as
   await listening()
   expect((await who.open(owa)).url).toBe(owa)
 })
+
+const minutes = (count: number) => count * 60
+
+/** Whether an instant is between so many seconds from now. */
+function isIn(instant: Date, least: number, most: number): boolean {
+  const seconds = (instant.getTime() - stack.clock.now().getTime()) / 1000
+  return least < seconds && seconds <= most
+}
 
 function letterTo({ upn: to }: { readonly upn: string }, subject: string): Letter {
   return { to, subject, messageId: `<${subject.replaceAll(' ', '-')}@test.example>` }
