@@ -1,8 +1,24 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { alice, peggy, trent } from '../actors/people.ts'
 import { atAdfs, atEntra } from '../actors/person.ts'
 import { stepsOf } from './_steps.ts'
 import type { Surroundings } from './web-onprem-flow.ts'
+
+/** The browser itself goes to AD FS, whose cookies it keeps from frames, and comes back; nobody is signed in then. */
+async function leaves(page: Page): Promise<void> {
+  const visited: string[] = []
+  page.on('framenavigated', (frame) => visited.push(`${frame.parentFrame() ? 'frame' : 'page'} ${frame.url()}`))
+  await page.goto('https://outlook.office.com/owa/logoff.owa')
+  await page.waitForURL('https://outlook.office.com/owa/auth/signout.aspx')
+  expect(visited.filter((each) => each.startsWith('page https://adfs')).join()).toContain('wa=wsignout1.0&wreply=')
+  expect(visited).toContain('frame https://login.microsoftonline.com/login.srf?wa=wsignoutcleanup1.0')
+  const cookies = await page.context().cookies(['https://adfs.contoso.com/adfs/', 'https://login.microsoftonline.com'])
+  expect(cookies.map(({ name }) => name).filter((name) => /^MSISAuth|^ESTSAUTH/.test(name))).toEqual([])
+  await page.goto('https://outlook.office.com/owa')
+  await atEntra.typeEmail(page, alice.upn)
+  await page.locator('#passwordInput').waitFor()
+}
 
 /** WEB-ONLINE in a browser, for each identity model. */
 export function webOnlineFlow(surroundings: () => Surroundings): void {
@@ -32,6 +48,7 @@ export function webOnlineFlow(surroundings: () => Surroundings): void {
       ]),
     )
     expect(await stepsOf(lab, alice.upn, 'WEB-ONLINE')).toEqual([1, 2, 3, 4, 5, 6])
+    await leaves(page)
     await page.context().close()
   })
 

@@ -141,7 +141,9 @@ function resources(hosts: HostNames): readonly FirstPartyResource[] {
         ...onPremises,
       ],
       scopes: exchangeScopes,
-      redirects: { web: mailHosts.flatMap((host) => [`${host}/owa/`, `${host}/ecp/`]) },
+      redirects: {
+        web: mailHosts.flatMap((host) => [`${host}/owa/`, `${host}/ecp/`, `${host}/owa/auth/signout.aspx`]),
+      },
     },
     { appId: graphId, identifierUris: ['https://graph.microsoft.com'], scopes: 'any' },
     { appId: directoryGraphId, identifierUris: ['https://graph.windows.net'], scopes: 'any' },

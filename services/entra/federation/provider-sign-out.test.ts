@@ -22,8 +22,8 @@ beforeAll(async () => {
 
 afterAll(() => authority[Symbol.asyncDispose]())
 
-/** Alice up to the last page but one, and signed out then. */
-async function leaveAfterSignIn(visitor: HttpVisitor): Promise<string> {
+/** Alice signed in, and then out: where the browser is sent. */
+async function leaveAfterSignIn(visitor: HttpVisitor, parameters: Record<string, string>): Promise<string> {
   const [form] = formsOf(await visitor.open(owaRequest({ login_hint: alice.userPrincipalName })))
   const request = Buffer.from(form?.fields.SAMLRequest ?? '', 'base64').toString()
   const answer = await provider.samlResponse(alice, / ID="([^"]+)"/.exec(request)?.[1] ?? '')
@@ -32,12 +32,14 @@ async function leaveAfterSignIn(visitor: HttpVisitor): Promise<string> {
   page = await visitor.submit(page, { authMethodId: 'PhoneAppOTP' }, 1)
   page = await visitor.submit(page, { otc: await authority.totpCode(alice.userPrincipalName) })
   await visitor.submit(page, { LoginOptions: '3' })
-  const left = await visitor.open(`${login}/common/oauth2/v2.0/logout`)
-  return /<iframe [^>]*src="(https:\/\/adfs[^"]*)"/.exec(left.html)?.[1]?.replaceAll('&amp;', '&') ?? left.html
+  const left = await visitor.open(`${login}/common/oauth2/v2.0/logout?${new URLSearchParams(parameters)}`)
+  expect(left.html, left.url).toContain('federation service')
+  return left.url
 }
 
-test('sign-out sends the provider a signed LogoutRequest by redirect, for the person its assertions name', async () => {
-  const address = await leaveAfterSignIn(await authority.visitor())
+test('sign-out sends the browser to the provider with a signed LogoutRequest for the person its assertions name; its answer leads to the application', async () => {
+  await using visitor = await authority.visitor()
+  const address = await leaveAfterSignIn(visitor, { post_logout_redirect_uri: landing, state: 's&t' })
   expect(address).toMatch(/^https:\/\/adfs\.contoso\.com\/adfs\/ls\/\?SAMLRequest=/)
   const message = receiveRedirect(new URL(address).search, 'SAMLRequest')
   const { keys } = (await (await authority.fetch(`${login}/common/discovery/keys`)).json()) as {
@@ -47,10 +49,33 @@ test('sign-out sends the provider a signed LogoutRequest by redirect, for the pe
   expect(verifiedRoot(message, { trustedCertificates: [certificate] }).localName).toBe('LogoutRequest')
   expect(message.xml).toContain('<saml:Issuer>urn:federation:MicrosoftOnline</saml:Issuer>')
   expect(message.xml).toContain(`nameid-format:persistent">${alice.immutableId}</saml:NameID>`)
+  const back = await answered(carrying(logoutResponse, message.relayState))
+  expect(back.headers.get('location')).toBe(`${landing}?state=s%26t`)
 })
 
 const logoutResponse = `<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status></samlp:LogoutResponse>`
-const carrying = (xml: string) => `?SAMLResponse=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}`
+const carrying = (xml: string, relayState?: string) =>
+  `?${new URLSearchParams({ SAMLResponse: deflateRawSync(xml).toString('base64'), ...(relayState && { RelayState: relayState }) })}`
+const landing = 'https://outlook.office.com/owa/'
+const answered = (query: string) => authority.fetch(`${login}/login.srf${query}`, { redirect: 'manual' })
+
+test.each([
+  { what: 'an answer by WS-Federation', uri: landing, to: landing },
+  { what: 'a foreign address', uri: 'https://evil.example/', to: null },
+  { what: 'an address of another case', uri: landing.toUpperCase(), to: null },
+])('$what is followed to $to', async ({ uri, to }) => {
+  const query = `post_logout_redirect_uri=${encodeURIComponent(uri)}`
+  expect((await answered(`?${query}`)).headers.get('location')).toBe(to)
+  expect((await answered(carrying(logoutResponse, query))).headers.get('location')).toBe(to)
+})
+
+test("wsignoutcleanup1.0 from a frame of the provider's page ends the session here", async () => {
+  await using visitor = await authority.visitor()
+  await visitor.open(`${login}/login.srf?wa=wsignoutcleanup1.0`)
+  expect((await authority.lastEvent('/login.srf')).decisions).toEqual(['signOutCleanup'])
+  const cookies = (await answered('?wa=wsignoutcleanup1.0')).headers.getSetCookie()
+  expect(cookies.filter((cookie) => /^ESTSAUTH=;.*Expires=Thu, 01 Jan 1970/i.test(cookie))).toHaveLength(1)
+})
 
 test("the provider's answer ends on a page, and its status in the journal", async () => {
   const visitor = await authority.visitor()

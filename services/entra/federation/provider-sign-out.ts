@@ -4,25 +4,32 @@ import { signOutUrl } from '#shared/ws-federation/sign-in-url.ts'
 import { EntraError } from '../errors.ts'
 import { sendSignInPage } from '../pages/frame.ts'
 import { signedOutBody } from '../pages/signed-out-page.ts'
-import type { SessionAccount } from '../sign-in/browser-session.ts'
+import type { BrowserSessions, SessionAccount } from '../sign-in/browser-session.ts'
+import { asQuery, fromQuery, type PostLogoutRedirect } from '../sign-in/post-logout-redirect.ts'
 import type { SignInServices } from '../sign-in/services.ts'
+import { samlConsumer } from '../urls.ts'
 
 type SignOutServices = Pick<SignInServices, 'people' | 'keys' | 'clock' | 'random'>
 
 /**
  * Where the browser ends the account's session at the federation service of its domain: `wa=wsignout1.0`, or for
  * SAML 2.0 a LogoutRequest by redirect ("Use a SAML 2.0 Identity Provider for single sign-on"). Undefined for a
- * managed domain.
+ * managed domain. `wreply` or RelayState brings the browser back to `GET /login.srf` with the application's address.
  */
 export async function providerSignOutUrl(
   services: SignOutServices,
   { objectId, userPrincipalName }: Pick<SessionAccount, 'objectId' | 'userPrincipalName'>,
+  afterwards: PostLogoutRedirect,
 ): Promise<string | undefined> {
   const federation = services.people.domainOf(userPrincipalName)?.federation
   if (!federation?.signOutUri) return undefined
-  if (federation.preferredAuthenticationProtocol !== 'saml') return signOutUrl({ endpoint: federation.signOutUri })
+  const back = asQuery(afterwards)
+  if (federation.preferredAuthenticationProtocol !== 'saml') {
+    const wreply = back && `${samlConsumer}?${back}`
+    return signOutUrl({ endpoint: federation.signOutUri, ...(wreply && { wreply }) })
+  }
   const person = await services.people.byObjectId(objectId)
-  return person?.immutableId === undefined ? undefined : logoutAddress(services, federation, person.immutableId)
+  return person?.immutableId === undefined ? undefined : logoutAddress(services, federation, person.immutableId, back)
 }
 
 /** Names the person as the assertion did, and no SessionIndex: all of their sessions end (SAML 2.0 Core §3.7.3.1). */
@@ -30,6 +37,7 @@ async function logoutAddress(
   { keys, clock, random }: SignOutServices,
   { signOutUri }: Federation,
   immutableId: string,
+  relayState: string | undefined,
 ): Promise<string> {
   const [{ signedRedirect }, { logoutRequest }] = await Promise.all([
     import('#shared/saml/signed-redirect.ts'),
@@ -38,25 +46,49 @@ async function logoutAddress(
   const id = `_${random.uuid()}`
   const message = logoutRequest({ id, issueInstant: clock.now(), destination: signOutUri, nameId: immutableId })
   const sending = { field: 'SAMLRequest', url: signOutUri, key: keys.current(), algorithm: 'rsa-sha256' } as const
-  return signedRedirect(message, sending)
+  return signedRedirect(message, { ...sending, relayState })
 }
 
-/** `GET /login.srf`: the federation service is done, in the frame that sent it the LogoutRequest. */
-export function providerSignedOut({ config }: Pick<SignInServices, 'config'>) {
+/**
+ * `GET /login.srf`: the federation service is done with the sign-out that began here, or tells of one that began
+ * elsewhere (`wa=wsignoutcleanup1.0`, [MS-MWBF] §2.2.5).
+ */
+export function providerSignedOut({ config, sessions }: Pick<SignInServices, 'config' | 'sessions'>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const rawQuery = request.url.slice(request.url.indexOf('?') + 1)
-    const status = await statusOf(request.url.includes('?') ? rawQuery : '')
-    // Our session has ended before; what the other service says of its own changes nothing here.
-    request.recording.note({ decision: 'providerSignedOut', detail: { status } })
-    return sendSignInPage(reply, {
-      pageId: 'ConvergedSignOut',
-      title: 'Sign out',
-      heading: 'You are signed out',
-      organization: config.tenant.displayName,
-      body: signedOutBody({ frames: [] }),
-      config: {},
-    })
+    const rawQuery = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : ''
+    const query = new URLSearchParams(rawQuery)
+    if (query.get('wa') === 'wsignoutcleanup1.0') return cleanUp(sessions, request, reply)
+    const next = fromQuery(config.applications, new URLSearchParams(query.get('RelayState') ?? rawQuery))
+    if (query.has('post_logout_redirect_uri')) request.recording.note({ decision: 'providerSignedOut' })
+    else {
+      // Our session has ended before; what the other service says of its own changes nothing here.
+      const status = await statusOf(rawQuery)
+      request.recording.note({ decision: 'providerSignedOut', detail: { status } })
+    }
+    return next === undefined ? sendSignedOut(reply, config.tenant.displayName) : reply.redirect(next, 302)
   }
+}
+
+/** Unlike the pages that people see, this answer may stand in a frame of somebody else's. */
+async function cleanUp(sessions: BrowserSessions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const user = (await sessions.read(request))?.accounts[0]?.userPrincipalName
+  await sessions.end(request, reply)
+  request.recording.note({ decision: 'signOutCleanup', ...(user !== undefined && { user }) })
+  return reply
+    .type('text/html; charset=utf-8')
+    .headers({ 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'" })
+    .send('<!doctype html><html lang="en"><title>Signed out</title><p>You are signed out.</p></html>')
+}
+
+function sendSignedOut(reply: FastifyReply, organization: string): FastifyReply {
+  return sendSignInPage(reply, {
+    pageId: 'ConvergedSignOut',
+    title: 'Sign out',
+    heading: 'You are signed out',
+    organization,
+    body: signedOutBody({ frames: [] }),
+    config: {},
+  })
 }
 
 async function statusOf(rawQuery: string): Promise<string> {

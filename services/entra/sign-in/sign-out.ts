@@ -2,22 +2,26 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readParameters } from '#shared/oauth/request-parameters.ts'
 import type { Application } from '../applications/application.ts'
 import { readLoginHint } from '../authorize/login-hint.ts'
-import { sameRedirect } from '../authorize/redirect-uri-registered.ts'
 import { providerSignOutUrl } from '../federation/provider-sign-out.ts'
 import { sendSignInPage } from '../pages/frame.ts'
 import { type SignOutFields, signOutPickerBody } from '../pages/sign-out-picker-page.ts'
-import { signedOutBody } from '../pages/signed-out-page.ts'
+import { type SignedOutView, signedOutBody } from '../pages/signed-out-page.ts'
 import { refuseOddParameters } from '../request-parameters.ts'
 import { tenantSegment } from '../tenants.ts'
-import { type EndpointVersion, issuerOf, samlConsumer } from '../urls.ts'
+import { type EndpointVersion, issuerOf } from '../urls.ts'
 import type { BrowserSession, SessionAccount } from './browser-session.ts'
+import { isRegistered, type PostLogoutRedirect, withState } from './post-logout-redirect.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { type SignOutHint, signOutChoice } from './sign-out-choice.ts'
 
 export const signOutParameters = ['post_logout_redirect_uri', 'state', 'id_token_hint', 'logout_hint'] as const
 type Parameters = Readonly<Partial<Record<(typeof signOutParameters)[number], string>>>
 
-/** Ends the browser's session, tells the applications that took part, and goes back only where one of them is registered. */
+/**
+ * Ends the browser's session and tells the applications that took part, in frames. Then a federated person's browser
+ * goes to the federation service, which needs its own cookies: browsers keep those from frames. At the end it goes back
+ * only where an application that took part is registered.
+ */
 export function signOutEndpoint(services: SignInServices, version: EndpointVersion) {
   return async (
     request: FastifyRequest<{ Params: { tenant: string } }>,
@@ -35,21 +39,31 @@ export function signOutEndpoint(services: SignInServices, version: EndpointVersi
     if (choice.outcome === 'ask') return askWhich(services, { request, reply }, choice.accounts, read.values)
     await endSession(services, { request, reply }, session, choice.ending)
     const ending = session && { ...session, accounts: choice.ending }
-    const next = returnAddress(services, request, { session: ending, hint, parameters: read.values })
-    const frames = await frontChannelUrls(services, ending, version)
+    const afterwards = returnAddress(services, request, { session: ending, hint, parameters: read.values })
+    const [provider, ...providers] = await providerUrls(services, choice.ending, afterwards)
+    const frames = [...frontChannelUrls(services, choice.ending, version), ...providers]
+    const next = provider ?? addressOf(afterwards)
     if (next !== undefined && frames.length === 0) return reply.redirect(next, 302)
-    return sendSignInPage(reply, {
-      pageId: 'ConvergedSignOut',
-      title: 'Sign out',
-      heading: choice.ending.length > 0 ? 'You signed out of your account' : 'You are signed out',
-      organization: services.config.tenant.displayName,
-      scripts: true,
-      // A federation service leads its frame back here.
-      frameSources: [...new Set([...frames, samlConsumer].map((url) => new URL(url).origin))],
-      body: signedOutBody({ frames, next }),
-      config: { urlSignedOut: next ?? null },
-    })
+    const heading = choice.ending.length > 0 ? 'You signed out of your account' : 'You are signed out'
+    return sendSignedOut(services, reply, { heading, frames, next })
   }
+}
+
+function sendSignedOut(
+  { config }: SignInServices,
+  reply: FastifyReply,
+  { heading, frames, next }: SignedOutView & { readonly heading: string },
+): FastifyReply {
+  return sendSignInPage(reply, {
+    pageId: 'ConvergedSignOut',
+    title: 'Sign out',
+    heading,
+    organization: config.tenant.displayName,
+    scripts: true,
+    frameSources: [...new Set(frames.map((url) => new URL(url).origin))],
+    body: signedOutBody({ frames, next }),
+    config: { urlSignedOut: next ?? null },
+  })
 }
 
 /** OpenID Connect RP-Initiated Logout §2: a token that we issued, however old, or the hint that it carried. */
@@ -104,12 +118,16 @@ function returnAddress(
   services: SignInServices,
   request: FastifyRequest,
   { session, hint, parameters }: SignOut,
-): string | undefined {
+): PostLogoutRedirect {
   const { post_logout_redirect_uri: wanted, state } = parameters
   const applications = session ? applicationsOf(services, session, hint) : services.config.applications.all
   const allowed = wanted !== undefined && applications.some((application) => isRegistered(application, wanted))
   noteSignOut(request, session, wanted, allowed)
-  return allowed ? withState(wanted, state) : undefined
+  return allowed ? { post_logout_redirect_uri: wanted, state } : {}
+}
+
+function addressOf({ post_logout_redirect_uri: uri, state }: PostLogoutRedirect): string | undefined {
+  return uri === undefined ? undefined : withState(uri, state)
 }
 
 function applicationsOf(
@@ -121,18 +139,12 @@ function applicationsOf(
   return [...ids].flatMap((id) => config.applications.byId(id) ?? [])
 }
 
-function isRegistered({ redirectUris }: Application, uri: string): boolean {
-  return Object.values(redirectUris).some((list) => list.some((registered) => sameRedirect(registered, uri)))
-}
-
-/** The applications' own sign-out URLs, and the federation service of federated people, each in a hidden frame. */
-async function frontChannelUrls(
-  services: SignInServices,
-  session: BrowserSession | undefined,
+/** The applications' own sign-out URLs, each for a hidden frame. */
+function frontChannelUrls(
+  { config }: SignInServices,
+  accounts: readonly SessionAccount[],
   version: EndpointVersion,
-): Promise<readonly string[]> {
-  const { config } = services
-  const accounts = session?.accounts ?? []
+): readonly string[] {
   const issuer = issuerOf(version, config.tenant.id)
   const urls = accounts.flatMap(({ sid, applications }) =>
     applications.flatMap((id) => {
@@ -144,8 +156,17 @@ async function frontChannelUrls(
       return [url.href]
     }),
   )
-  const providers = await Promise.all(accounts.map((account) => providerSignOutUrl(services, account)))
-  return [...new Set([...urls, ...providers.flatMap((url) => url ?? [])])]
+  return [...new Set(urls)]
+}
+
+/** The federation services of federated people. The browser can be sent to one; others are left to frames. */
+async function providerUrls(
+  services: SignInServices,
+  accounts: readonly SessionAccount[],
+  afterwards: PostLogoutRedirect,
+): Promise<readonly string[]> {
+  const urls = await Promise.all(accounts.map((account) => providerSignOutUrl(services, account, afterwards)))
+  return [...new Set(urls.flatMap((url) => url ?? []))]
 }
 
 function noteSignOut(
@@ -163,9 +184,4 @@ function noteSignOut(
         reason: `post_logout_redirect_uri "${wanted}" is not registered for an application that took part`,
       }),
   })
-}
-
-function withState(uri: string, state: string | undefined): string {
-  if (state === undefined) return uri
-  return `${uri}${uri.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`
 }
