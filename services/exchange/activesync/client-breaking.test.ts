@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { nextAlarm, passTimeUntil } from '#test/actors/alarms.ts'
 import { added, changed, Device, dataOf, folderSync, idOf, openOffice, ping, removed, sendMail } from './_device.ts'
 import { all, child, textOf } from './elements.ts'
 
@@ -93,19 +94,6 @@ test('§30-10 an item is the same bytes whenever it is read, and being read is n
   expect((await device.send('Sync', device.syncBody(inbox))).raw).toHaveLength(0)
 })
 
-/** A held request ends by the clock, once it is held: how long that takes is the store's. */
-async function passTimeUntil<T>(answer: Promise<T>, { clock }: { clock: { advance(ms: number): Promise<void> } }) {
-  let isHeld = true
-  const done = answer.finally(() => {
-    isHeld = false
-  })
-  while (isHeld) {
-    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    if (isHeld) await clock.advance(61_000)
-  }
-  return done
-}
-
 test('§30-11 Ping says 2 only where Sync then finds something', async () => {
   const { stage, device, other, dave } = await connected('12.1')
   await using _ = stage
@@ -128,8 +116,9 @@ test('§30-11 Ping says 2 only where Sync then finds something', async () => {
   for (const doing of doings) {
     await doing()
     for (const id of [inbox, bin, calendar]) {
-      const held = device.send('Ping', ping([id], 60))
-      const said = textOf((await passTimeUntil(held, stage)).root, 'Ping:Status')
+      const alarm = nextAlarm(stage.clock)
+      const answer = device.send('Ping', ping([id], 60))
+      const said = textOf((await passTimeUntil(stage.clock, 61_000, { answer, alarm })).root, 'Ping:Status')
       const { raw } = await device.send('Sync', device.syncBody(id))
       outcomes.push(`${said} ${raw.length > 0 ? 'news' : 'nothing'}`)
       if (raw.length > 0) await device.sync(id)

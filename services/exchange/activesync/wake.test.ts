@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nextAlarm } from '#test/actors/alarms.ts'
 import type { Stage } from '../_stage.ts'
 import { askWebServices, Device, dataOf, openOffice, ping, readSync, sendMail } from './_device.ts'
 import { textOf } from './elements.ts'
@@ -49,10 +50,11 @@ test.each(Object.keys(ways).flatMap((way) => Object.keys(waits).map((wait) => ({
     await phone.syncAll(inbox)
     const subject = `${way} to ${wait}`
     let answer: string | undefined
+    const held = nextAlarm(stage.clock)
     const woken = waits[wait]?.(phone, inbox).then((said) => {
       answer = said ?? 'nothing'
     })
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    await held
     expect(answer).toBeUndefined()
     await ways[way]?.(subject)
     await woken

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { nextAlarm, passTimeUntil } from '#test/actors/alarms.ts'
 import { openMailboxOf, testKeys } from '../_stage.ts'
 import { openStageBrowser } from '../pages/_chromium.ts'
 
@@ -33,16 +34,9 @@ test('a held request is answered by new mail, and by the end of its time', async
   await deliver(stage, 'Fresh')
   expect((await waiting).json()).toMatchObject({ unread: first.unread + 1 })
   const { number } = (await ask(stage, first.number)).json()
-  let isHeld = true
-  const quiet = ask(stage, number).finally(() => {
-    isHeld = false
-  })
-  // Until it is held, the clock moves before it.
-  while (isHeld) {
-    await stage.clock.advance(56_000)
-    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-  }
-  expect((await quiet).json()).toEqual({ number, unread: first.unread + 1 })
+  const alarm = nextAlarm(stage.clock)
+  const quiet = await passTimeUntil(stage.clock, 56_000, { answer: ask(stage, number), alarm })
+  expect(quiet.json()).toEqual({ number, unread: first.unread + 1 })
 })
 
 test('waiting is no activity: the session ends, and scripts hear it', async () => {

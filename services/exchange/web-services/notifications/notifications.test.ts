@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nextAlarm, passTimeUntil } from '#test/actors/alarms.ts'
 import type { Stage } from '../../_stage.ts'
 import { openOffice } from '../../activesync/_device.ts'
 import { idsIn, Soap, valuesIn } from '../_client.ts'
@@ -33,33 +34,8 @@ const mail = (subject: string) =>
 
 const advance = (minutes: number) => stage.clock.advance(minutes * 60_000)
 
-/** Resolves when something waits for the clock. */
-function nextAlarm(): Promise<void> {
-  const { clock } = stage
-  return new Promise((resolve) => {
-    clock.at = (when, task) => {
-      Reflect.deleteProperty(clock, 'at')
-      resolve()
-      return clock.at(when, task)
-    }
-  })
-}
-
-/** Moves the clock on, a little more than a sign of life each time that the connection waits, until it ends. */
-async function passTimeUntil<T>(answer: Promise<T>, waiting: Promise<void>): Promise<T> {
-  let isHeld = true
-  const settled = answer.finally(() => {
-    isHeld = false
-  })
-  let alarm = waiting
-  while (isHeld) {
-    await Promise.race([alarm, settled])
-    alarm = nextAlarm()
-    if (isHeld) await stage.clock.advance(46_000)
-  }
-  Reflect.deleteProperty(stage.clock, 'at')
-  return settled
-}
+/** Than the time between two signs of life. */
+const aLittleMore = 46_000
 
 describe('a pull subscription', () => {
   test('tells what happened since a watermark, once', async () => {
@@ -131,20 +107,21 @@ describe('a streaming subscription', () => {
   test('tells what happens while it is connected, what happened before, and that it ends', async () => {
     const id = await streaming()
     await mail('before')
-    const connected = nextAlarm()
+    const connected = nextAlarm(stage.clock)
     const ended = connect(id, 3)
     await connected
-    const waiting = nextAlarm()
+    const alarm = nextAlarm(stage.clock)
     await mail('during')
-    const { text } = await passTimeUntil(ended, waiting)
+    const { text } = await passTimeUntil(stage.clock, aLittleMore, { answer: ended, alarm })
     const envelopes = text.split('<?xml').slice(1)
     expect(envelopes[0]).toContain('<m:ConnectionStatus>OK</m:ConnectionStatus>')
     expect(envelopes.filter((each) => each.includes('>OK<')).length).toBeGreaterThanOrEqual(2)
     expect(envelopes.at(-1)).toContain('<m:ConnectionStatus>Closed</m:ConnectionStatus>')
     expect(kindsIn(text).filter((kind) => kind === 'NewMailEvent')).toHaveLength(2)
     // What was told is not told again on the next connection.
-    const again = nextAlarm()
-    expect(kindsIn((await passTimeUntil(connect(id), again)).text)).toEqual([])
+    const waiting = nextAlarm(stage.clock)
+    const again = await passTimeUntil(stage.clock, aLittleMore, { answer: connect(id), alarm: waiting })
+    expect(kindsIn(again.text)).toEqual([])
   })
 
   test('is refused when it is not there, in the answer', async () => {
