@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Stack, startStack } from '#services/stack.ts'
 import { eventually } from '../actors/eventually.ts'
@@ -57,9 +58,77 @@ test.each([
 ] as const)('%s says what it can, and no more: no password before TLS, no BDAT', async (place, size) => {
   const lines = await converse(place, ehlo, from('a@elsewhere.example'), 'BDAT 3 LAST\r\n')
   const offered = lines.filter((line) => /^250[- ]/.test(line)).map((line) => line.slice(4))
-  for (const each of ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'STARTTLS', `SIZE ${size}`]) expect(offered).toContain(each)
-  expect(offered.filter((each) => /^(AUTH|CHUNKING|BINARYMIME|DSN)/.test(each))).toEqual([])
-  expect(lines.find((line) => /^50[0-4] /.test(line))).toBeDefined()
+  expect(offered.slice(1, -1)).toEqual([
+    `SIZE ${size}`,
+    ...['PIPELINING', 'ENHANCEDSTATUSCODES', 'STARTTLS', '8BITMIME', 'SMTPUTF8'],
+  ])
+  expect(lines.at(-2)).toBe('500 5.3.3 Unrecognized command')
+})
+
+test('every reply is the line that Exchange says, with its enhanced status code (RFC 2034)', async () => {
+  const message = ['DATA\r\n', 'Subject: Lines\r\n\r\nx\r\n.\r\n']
+  const said = await converse(
+    'exchange-onprem',
+    ...['NOOP\r\n', from('a@elsewhere.example'), ehlo, to(bob.upn), 'AUTH LOGIN\r\n', 'WIZ\r\n', 'VRFY bob\r\n'],
+    ...[from('no address'), from('a@elsewhere.example', ' MT-PRIORITY=3'), from('a@elsewhere.example')],
+    ...[from('b@elsewhere.example'), 'DATA\r\n', to('nobody'), `RCPT TO:<${bob.upn}> NOTIFY=NEVER\r\n`, to(bob.upn)],
+    ...message,
+    ...['RSET\r\n', 'HELP\r\n'],
+  )
+  const lines = said.filter((line) => !line.startsWith('250-') && !line.startsWith('250 SMTPUTF8'))
+  expect(lines.map((line) => line.replace(/<.+@ex1/, '<id@ex1'))).toEqual([
+    '220 ex1.contoso.com ESMTP Microsoft ESMTP MAIL Service ready',
+    '250 2.0.0 OK',
+    '503 5.5.2 Send hello first',
+    '503 5.5.2 Need mail command',
+    '504 5.7.4 Unrecognized authentication type',
+    '500 5.3.3 Unrecognized command',
+    '252 2.1.5 Cannot VRFY user',
+    '501 5.1.7 Invalid address',
+    '501 5.5.4 Unrecognized parameter',
+    '250 2.1.0 Sender OK',
+    '503 5.5.2 Sender already specified',
+    '503 5.5.2 Need rcpt command',
+    '501 5.1.3 Invalid address',
+    '501 5.5.4 Unrecognized parameter',
+    '250 2.1.5 Recipient OK',
+    '354 Start mail input; end with <CRLF>.<CRLF>',
+    '250 2.6.0 <id@ex1.contoso.com> Queued mail for delivery',
+    '250 2.0.0 Resetting',
+    '214-This server supports the following commands:',
+    '214 HELO EHLO STARTTLS RCPT DATA RSET MAIL QUIT HELP AUTH',
+    '221 2.0.0 Service closing transmission channel',
+  ])
+})
+
+test('after three wrong passwords the server hangs up (Set-ReceiveConnector -MaxLogonFailures)', async () => {
+  const { host, port } = stack.smtp('exchange-onprem')
+  const socket = connect(port, host)
+  await once(socket, 'data')
+  socket.write(ehlo)
+  await once(socket, 'data')
+  socket.write('STARTTLS\r\n')
+  await once(socket, 'data')
+  const secure = connectTls({ socket, ca: stack.authority.caPem, servername: 'mail.contoso.com' })
+  const heard: Buffer[] = []
+  secure.on('data', (chunk: Buffer) => heard.push(chunk))
+  const wrong = `AUTH PLAIN ${Buffer.from('\0nobody@contoso.com\0wrong').toString('base64')}\r\n`
+  secure.write(`${ehlo}${wrong.repeat(4)}`)
+  await once(secure, 'close')
+  expect(Buffer.concat(heard).toString().split('\r\n').slice(-4, -1)).toEqual([
+    '535 5.7.3 Authentication unsuccessful',
+    '535 5.7.3 Authentication unsuccessful',
+    '421 4.7.0 Too many errors on this connection, closing transmission channel',
+  ])
+})
+
+test.each([
+  ['headers of more than 256 KB', `X-Bomb: y\r\n`.repeat(25_000), '552 5.3.4 Header size exceeds fixed maximum size'],
+  ['61 hops', 'Received: by x\r\n'.repeat(61), '554 5.4.6 Hop count exceeded - possible mail loop'],
+])('a message with %s is refused, and the session goes on', async (_, head, answer) => {
+  const data = ['DATA\r\n', `${head}Subject: Too much\r\n\r\nx\r\n.\r\n`]
+  const lines = await converse('exchange-onprem', ehlo, from(''), to(bob.upn), ...data, 'NOOP\r\n')
+  expect(lines.slice(-3, -1)).toEqual([answer, '250 2.0.0 OK'])
 })
 
 test('a size that is too large is refused before the message is sent (RFC 1870 §6.1)', async () => {

@@ -10,9 +10,10 @@ import type {
 import type { MailTaker } from '#shared/stack/deployment.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { authenticateSession } from './authenticate-session.ts'
+import { exchangeReply } from './exchange-replies.ts'
 import { receiveMessage } from './receive-message.ts'
 import { recordHop, sessionUser } from './record-hop.ts'
-import { acceptRecipient, acceptSender } from './session-rules.ts'
+import { acceptParameters, acceptRecipient, acceptSender } from './session-rules.ts'
 import { SmtpRefusal } from './smtp-refusal.ts'
 
 /*
@@ -44,7 +45,10 @@ export function mailTaker(parts: ExchangeParts): MailTaker {
 async function openServer(parts: ExchangeParts): Promise<SMTPServer> {
   const { SMTPServer } = await import('smtp-server')
   const { context } = parts
-  const server = new SMTPServer({ ...(await identityOf(parts)), ...conversation(parts) })
+  const server: SMTPServer = new SMTPServer({
+    ...(await identityOf(parts)),
+    ...conversation(parts, (session) => speakAsExchange(server, session)),
+  })
   server.on('error', (err: Error) => context.log.warn({ err }, 'smtp'))
   return server
 }
@@ -73,10 +77,23 @@ async function identityOf({ config, context }: ExchangeParts): Promise<SMTPServe
   }
 }
 
-function conversation(parts: ExchangeParts): SMTPServerOptions {
+/** The greeting has not been sent: the connection that the session belongs to says everything in the product's words. */
+function speakAsExchange({ connections }: SMTPServer, session: SMTPServerSession): void {
+  const connection = [...connections].find((each) => each.session === session)
+  if (!connection) return
+  const send = connection.send.bind(connection)
+  connection.send = (libraryCode, data, context) => {
+    const { code, text } = exchangeReply({ code: libraryCode, text: data ?? '', context })
+    send(code, typeof text === 'string' ? text : [...text], false)
+  }
+}
+
+function conversation(parts: ExchangeParts, begin: (session: SMTPServerSession) => void): SMTPServerOptions {
   const peers = new WeakSet<SMTPServerSession>()
+  const failures = new WeakMap<SMTPServerSession, number>()
   return {
     onConnect: (session, callback) => {
+      begin(session)
       offerPasswords(session, session.secure)
       callback()
     },
@@ -85,11 +102,22 @@ function conversation(parts: ExchangeParts): SMTPServerOptions {
       offerPasswords(session, true)
       callback()
     },
-    onAuth: (auth, session, callback) => answer(parts, session, 'AUTH', () => login(parts, auth, session), callback),
-    onMailFrom: ({ address }, session, callback) =>
-      answer(parts, session, 'MAIL', () => acceptSender(parts, session, address), callback),
-    onRcptTo: ({ address }, session, callback) =>
-      answer(parts, session, 'RCPT', () => acceptRecipient(parts, session, address), callback),
+    onAuth: (auth, session, callback) =>
+      answer(parts, session, 'AUTH', () => login(parts, failures, auth, session), callback),
+    onMailFrom: ({ address, args }, session, callback) => {
+      const accept = async () => {
+        acceptParameters('MAIL', args)
+        await acceptSender(parts, session, address)
+      }
+      answer(parts, session, 'MAIL', accept, callback)
+    },
+    onRcptTo: ({ address, args }, session, callback) => {
+      const accept = async () => {
+        acceptParameters('RCPT', args)
+        await acceptRecipient(parts, session, address)
+      }
+      answer(parts, session, 'RCPT', accept, callback)
+    },
     onData: (stream, session, callback) => {
       // What nobody reads is let go: the answer comes after the last line.
       const discard = () => stream.resume()
@@ -106,17 +134,32 @@ function isOtherPlace(socket: Socket | TLSSocket, otherHost: string): boolean {
   return names.includes(`DNS:${otherHost}`)
 }
 
+/** What the library has for programs of other servers, and for fun. */
+const foreignCommands = ['XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL']
+
 /** As the product's connectors: nobody is asked for a password in the clear. */
 function offerPasswords(session: SMTPServerSession, offered: boolean): void {
-  session.disabledCommands = offered ? [] : ['AUTH']
+  session.disabledCommands = offered ? foreignCommands : [...foreignCommands, 'AUTH']
 }
+
+/** MaxLogonFailures of a receive connector ("Set-ReceiveConnector"). */
+const mostLogonFailures = 3
 
 async function login(
   parts: ExchangeParts,
+  failures: WeakMap<SMTPServerSession, number>,
   authentication: SMTPServerAuthentication,
   session: SMTPServerSession,
 ): Promise<SMTPServerAuthenticationResponse> {
-  return { user: await authenticateSession(parts, authentication, session) }
+  try {
+    return { user: await authenticateSession(parts, authentication, session) }
+  } catch (error) {
+    if (!(error instanceof SmtpRefusal) || error.responseCode !== 535) throw error
+    const count = (failures.get(session) ?? 0) + 1
+    failures.set(session, count)
+    if (count < mostLogonFailures) throw error
+    throw new SmtpRefusal('tooManyLogonFailures', `${count} sign-ins failed, the last because: ${error.reason}`)
+  }
 }
 
 type Callback<T> = (error: (Error & { responseCode?: number }) | null, result?: T) => void

@@ -14,6 +14,7 @@ export async function receiveMessage(
 ): Promise<string> {
   const { config, context, transport } = parts
   const content = await contentOf(stream, config.mail.largestMessage)
+  acceptHead(content)
   await acceptAuthors(parts, session, await authorsOf(session, content))
   const { mailFrom, rcptTo } = session.envelope
   const to = rcptTo.map(({ address }) => address)
@@ -31,6 +32,18 @@ export async function receiveMessage(
     detail: { from: envelope.from, to: envelope.to, bytes: content.length },
   })
   return `2.6.0 <${id}@${server}> Queued mail for delivery`
+}
+
+/** MaxHeaderSize and MaxHopCount of a receive connector ("Set-ReceiveConnector"). */
+const largestHead = 256 * 1024
+const mostHops = 60
+
+function acceptHead(content: Buffer): void {
+  const text = content.subarray(0, largestHead + 4).toString('latin1')
+  const end = /(?:^|\r?\n)\r?\n/.exec(text)
+  if (!end && content.length > largestHead) throw new SmtpRefusal('headTooLarge', `more than ${largestHead} bytes`)
+  const hops = (end ? text.slice(0, end.index) : text).match(/^Received:/gim)?.length ?? 0
+  if (hops > mostHops) throw new SmtpRefusal('hopCountExceeded', `${hops} Received headers, the limit is ${mostHops}`)
 }
 
 /** Whom the message names as its author, which counts where somebody signed in. */

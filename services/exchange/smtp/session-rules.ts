@@ -5,6 +5,16 @@ import type { ExchangeParts } from '../parts.ts'
 import { sessionUser } from './record-hop.ts'
 import { SmtpRefusal } from './smtp-refusal.ts'
 
+/** Of the extensions that are announced. */
+const parameters = { MAIL: ['SIZE', 'BODY', 'SMTPUTF8', 'AUTH'], RCPT: [] } as const
+
+/** A parameter that nobody announced asks for something that would not happen (RFC 5321 §4.1.1.11). */
+export function acceptParameters(verb: keyof typeof parameters, args: object | false): void {
+  const known: readonly string[] = parameters[verb]
+  const unknown = Object.keys(args || {}).find((name) => !known.includes(name))
+  if (unknown) throw new SmtpRefusal('unrecognizedParameter', `${verb} has the parameter ${unknown}`)
+}
+
 /** Somebody who signed in sends under their own addresses, and those of others as permissions allow. */
 export async function acceptSender(parts: ExchangeParts, session: SMTPServerSession, sender: string): Promise<void> {
   const user = sessionUser(session)
