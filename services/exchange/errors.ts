@@ -85,6 +85,14 @@ export const catalogue = {
   tooLarge: { status: 413, message: 'The attachments are too large. Go back and take some away.' },
   malformedForm: { status: 400, message: 'The form could not be read. Go back and send it again.' },
   mailboxFull: { status: 507, message: 'Your mailbox is full. Delete something, go back and send the form again.' },
+  sendQuotaExceeded: {
+    status: 507,
+    message: 'Your mailbox is too full to send. Delete something, go back and send the form again.',
+  },
+  messageTooLarge: {
+    status: 413,
+    message: 'The message is larger than you may send. Go back and take something away.',
+  },
   mailboxUnavailable: {
     status: 503,
     message:

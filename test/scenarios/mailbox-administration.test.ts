@@ -118,6 +118,27 @@ test('aliases get mail, are taken once, and hide nobody; the master of synchroni
   })
 })
 
+test('custom attributes go to the directory and to the other place, and filters find them', async () => {
+  const given = { CustomAttribute1: 'Kühlraum', CustomAttribute15: 'x' }
+  await done('exchange-onprem', 'Set-Mailbox', { Identity: bob.upn, ...given })
+  await done('exchange-onprem', 'Set-RemoteMailbox', { Identity: alice.upn, CustomAttribute2: 'Seattle' })
+  const [own] = await done('exchange-onprem', 'Get-Mailbox', { Filter: "CustomAttribute1 -eq 'kühlraum'" })
+  expect(own).toMatchObject({ UserPrincipalName: bob.upn, ...given, CustomAttribute2: '' })
+  await synchronize()
+  const [seen] = await done('exchange-online', 'Get-MailUser', { Identity: bob.upn })
+  expect(seen).toMatchObject(given)
+  const found = await done('exchange-online', 'Get-Mailbox', { Filter: "CustomAttribute2 -like 'Sea*'" })
+  expect(found.map(({ UserPrincipalName }) => UserPrincipalName)).toEqual([alice.upn])
+  expect(await run('exchange-online', 'Set-Mailbox', { Identity: alice.upn, CustomAttribute2: '' })).toMatchObject({
+    error: expect.stringMatching(/'Set-Mailbox', 'CustomAttribute2'.*being synchronized from your on-premises/),
+  })
+  await done('exchange-onprem', 'Set-RemoteMailbox', { Identity: alice.upn, CustomAttribute2: null })
+  await synchronize()
+  expect(await done('exchange-online', 'Get-Mailbox', { Filter: 'CustomAttribute2 -ne $null' })).toEqual([])
+  const long = { Identity: bob.upn, CustomAttribute3: 'x'.repeat(1025) }
+  expect((await run('exchange-onprem', 'Set-Mailbox', long)).error).toMatch(/maximum length is 1024/)
+})
+
 test('New-Mailbox online makes a cloud account that signs in; federated domains and weak passwords are refused', async () => {
   const parameters = { Name: 'Olga', MicrosoftOnlineServicesID: 'olga@contoso.onmicrosoft.com', Password: 'Harbour-77' }
   const [made] = await done('exchange-online', 'New-Mailbox', parameters)

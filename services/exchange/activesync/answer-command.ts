@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { outlineOf } from '#shared/wbxml/outline.ts'
 import { WbxmlError } from '#shared/wbxml/wbxml-error.ts'
-import { MailboxRefusal } from '../mailbox/mailbox-refusal.ts'
+import { MailboxRefusal, type RefusalCode } from '../mailbox/mailbox-refusal.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import { setBackEnd } from '../server-headers.ts'
 import { SendAsDenied } from '../transport/sent-under.ts'
 import type { ActiveSyncParts, Call, Command } from './call.ts'
 import { commands } from './commands/registry.ts'
 import { admitDevice } from './devices/admit-device.ts'
-import { ActiveSyncError } from './http/active-sync-error.ts'
+import { ActiveSyncError, type ActiveSyncErrorKey } from './http/active-sync-error.ts'
 import { type CommandLine, readCommandLine } from './http/command-line.ts'
 import { readDocument } from './http/documents.ts'
 import { mailboxOf } from './http/mailbox-of.ts'
@@ -90,12 +90,19 @@ function noteRequest({ request, line, version, body }: Call): void {
   request.recording.note({ detail: { ...said, ...(body && { request: outlineOf(body) }) } })
 }
 
+/** [MS-ASCMD] 2.2.2; a message that is too large for its sender has no status of its own. */
+const limits: Readonly<Partial<Record<RefusalCode, ActiveSyncErrorKey>>> = {
+  quotaExceeded: 'mailboxQuotaExceeded',
+  sendQuotaExceeded: 'sendQuotaExceeded',
+  messageTooLarge: 'mailSubmissionFailed',
+}
+
 /** What the device is told of; anything else is a crash. */
 function refusalOf(error: unknown): ActiveSyncError | undefined {
   if (error instanceof ActiveSyncError) return error
   if (error instanceof WbxmlError) return new ActiveSyncError('invalidWbxml', error.message, { cause: error })
-  if (error instanceof MailboxRefusal && error.code === 'quotaExceeded')
-    return new ActiveSyncError('mailboxQuotaExceeded', error.message, { cause: error })
+  const limit = error instanceof MailboxRefusal ? limits[error.code] : undefined
+  if (limit) return new ActiveSyncError(limit, (error as Error).message, { cause: error })
   if (error instanceof SendAsDenied) return new ActiveSyncError('mailSubmissionFailed', error.message, { cause: error })
   return undefined
 }

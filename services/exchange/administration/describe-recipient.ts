@@ -4,10 +4,12 @@ import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { RecipientTypeDetails } from '../mailbox/recipient-store.ts'
 import { assignedPolicy } from '../organization/blocked-protocol.ts'
 import type { Settings } from '../organization/organization-store.ts'
+import { customAttributesOf } from '../recipients/custom-attributes.ts'
 import { proxyAddresses } from '../recipients/recipient-attributes.ts'
 import { backEndOf } from '../server-headers.ts'
 import type { CmdletParts, ExchangeObject } from './cmdlet.ts'
 import { describeRestrictions } from './cmdlets/delivery-restrictions.ts'
+import { describeLimits } from './cmdlets/mailbox-limits.ts'
 import { configurationName } from './names.ts'
 
 /** The parameter of Set-User. */
@@ -102,12 +104,13 @@ export function legacyName(alias: string): string {
 /** With all addresses, and what mailboxes forward. */
 export async function describeFully(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
   const { config, recipients, organization } = parts
+  const settings = await organization.recipientSettings(recipient.objectGuid)
   const described = {
     ...describeRecipient(config, recipient, await recipients.addressesOf(recipient.objectGuid)),
     ...(await describeRestrictions(parts, recipient)),
+    ...customAttributesOf(settings),
   }
   if (recipient.type !== 'UserMailbox' && recipient.type !== 'MailUser') return described
-  const settings = await organization.recipientSettings(recipient.objectGuid)
   const authentication = await describeAuthentication(parts, settings)
   if (recipient.mailboxId === undefined) return { ...described, ...authentication }
   const { ForwardingAddress, ForwardingSmtpAddress, DeliverToMailboxAndForward } = settings
@@ -119,6 +122,7 @@ export async function describeFully(parts: CmdletParts, recipient: Recipient): P
     DeliverToMailboxAndForward: DeliverToMailboxAndForward === true,
     MessageCopyForSentAsEnabled: asCopies === true,
     MessageCopyForSendOnBehalfEnabled: behalfCopies === true,
+    ...(await describeLimits(parts, recipient.mailboxId, settings)),
     ...authentication,
   }
 }

@@ -74,10 +74,11 @@ function readComparison(reader: Reader, text: string): Predicate {
   const compare = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined
   if (!compare || value === undefined || !/^[a-z]\w*$/i.test(name)) throw invalid(text)
   if (!reader.isFilterable(name.toLowerCase())) throw unknown(name, text)
-  const wanted = value.replace(/^['$]/, '').toLowerCase()
+  const wanted = value.toLowerCase() === '$null' ? '' : value.replace(/^['$]/, '').toLowerCase()
   return (object) => {
     const actual = Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
-    const values = (Array.isArray(actual) ? actual : [actual ?? 'null']).map((each) => String(each).toLowerCase())
+    // What is empty is `$null`.
+    const values = (Array.isArray(actual) ? actual : [actual ?? '']).map((each) => String(each).toLowerCase())
     return compare(values, wanted)
   }
 }
@@ -87,7 +88,7 @@ type Comparison = (values: readonly string[], wanted: string) => boolean
 const equals: Comparison = (values, wanted) => values.includes(wanted)
 const like: Comparison = (values, wanted) => {
   const expression = new RegExp(`^${wanted.split('*').map(escaped).join('.*')}$`, 's')
-  return values.some((value) => expression.test(value))
+  return values.some((value) => value !== '' && expression.test(value))
 }
 
 const comparisons: Readonly<Record<string, Comparison>> = {

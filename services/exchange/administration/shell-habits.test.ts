@@ -109,6 +109,16 @@ test('people are found by every name they have, by wildcards, beginnings and typ
   expect(new Set(types.map(({ RecipientTypeDetails }) => RecipientTypeDetails))).toEqual(new Set(['MailUser']))
 })
 
+test('filters know of people what their cmdlet does not show', async () => {
+  const Filter =
+    "Department -eq 'finance' -and Title -eq 'Controller' -and FirstName -like 'B*' -and LastName -ne $null"
+  for (const cmdlet of ['Get-User', 'Get-Recipient', 'Get-MailUser'])
+    expect([cmdlet, names((await run(cmdlet, { Filter })).value)]).toEqual([cmdlet, ['Bob Brandt']])
+  const [shown] = (await run('Get-User', { Identity: 'bob@contoso.com' })).value
+  expect(shown).toMatchObject({ FirstName: 'Bob', LastName: 'Brandt', Title: 'Controller', Department: 'Finance' })
+  expect(names((await run('Get-Recipient', { Filter: "Department -like '*'" })).value)).not.toContain('Admin')
+})
+
 test('answers tell moments as .NET does, the server, the application and how many requests are left', async () => {
   const { value, headers } = await run('Get-Mailbox', { Identity: peggy }, { 'client-request-id': 'abc' })
   expect(value[0]?.WhenCreated).toMatch(/^2026-03-02T12:00:00\.000000[0-9]\+00:00$/)

@@ -18,10 +18,11 @@ export const activeSyncAdvice: Advice<ActiveSyncErrorKey> = {
   deviceTypeMissingOrInvalid: ['DeviceType is missing or too long.', 'Send one.'],
   serverError: ['The server could not do it.', 'See the journal.'],
   mailboxQuotaExceeded: ['The mailbox is full.', 'Delete something.'],
+  sendQuotaExceeded: ['The mailbox is over its ProhibitSendQuota.', 'Delete something, or Set-Mailbox.'],
   messageHasNoRecipient: ['The message has no To, Cc or Bcc.', 'Add one.'],
   mailSubmissionFailed: [
-    'From names a recipient under whom the person may not send.',
-    'Give SendAs or SendOnBehalf, or leave From to the server.',
+    'From names a recipient under whom the person may not send, or the message is larger than MaxSendSize.',
+    'Give SendAs or SendOnBehalf, or leave From to the server; Set-Mailbox -MaxSendSize.',
   ],
   userDisabledForSync: ['ActiveSync is off for the mailbox.', 'Set-CASMailbox -ActiveSyncEnabled $true.'],
   deviceBlockedForUser: ['The device is blocked for this mailbox.', 'Set-CASMailbox -ActiveSyncAllowedDeviceIDs.'],

@@ -48,6 +48,8 @@ export const webAdvice: Advice<ExchangeErrorKey> = {
   tooLarge: ['The attachments exceed the limit.', 'Send less.'],
   malformedForm: ['The form cannot be read.', 'Send it from the page.'],
   mailboxFull: ['The quota is reached.', 'Delete something, or Set-Mailbox -ProhibitSendReceiveQuota.'],
+  sendQuotaExceeded: ['The mailbox is over its ProhibitSendQuota.', 'Delete something, or Set-Mailbox.'],
+  messageTooLarge: ['The message is larger than MaxSendSize.', 'Set-Mailbox -MaxSendSize, or send less.'],
   mailboxUnavailable: ['The store, PostgreSQL, does not answer.', 'Start it, and open the page again.'],
   notAdministrator: ['The person is in no role group with the cmdlet.', 'The journal names it; Add-RoleGroupMember.'],
   notOrganizer: ['Only the organizer changes a meeting.', 'Sign in as the organizer.'],

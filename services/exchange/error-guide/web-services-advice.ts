@@ -36,6 +36,7 @@ export const webServicesAdvice: Advice<ResponseCode> = {
   ErrorIrresolvableConflict: ['The item changed since ChangeKey.', 'Read it again.'],
   ErrorItemNotFound: ['The item is gone.', 'Find it again.'],
   ErrorMessageDispositionRequired: ['MessageDisposition is missing.', 'Send it.'],
+  ErrorMessageSizeExceeded: ['The message is larger than MaxSendSize.', 'Set-Mailbox -MaxSendSize, or send less.'],
   ErrorMimeContentInvalid: ['MimeContent holds no event.', 'Send iCalendar text with a VEVENT.'],
   ErrorMoveCopyFailed: ['The folder cannot go there.', 'Choose another.'],
   ErrorNameResolutionNoResults: ['Nobody matches.', 'Write more of the name.'],

@@ -61,7 +61,7 @@ export function localEnd(parts: LocalEndParts): MoveEnd {
 }
 
 const carriedSettings =
-  /^(AutoReply|TimeZone$|WeekStartDay$|Signature|AutoAddSignature$|ConversationView$|MasterCategoryList$|ForwardingSmtpAddress$|DeliverToMailboxAndForward$|MessageCopyFor)/
+  /^(AutoReply|TimeZone$|WeekStartDay$|Signature|AutoAddSignature$|ConversationView$|MasterCategoryList$|ForwardingSmtpAddress$|DeliverToMailboxAndForward$|MessageCopyFor|IssueWarningQuota$|ProhibitSendQuota$|MaxSendSize$|MaxReceiveSize$)/
 
 async function describe(
   { recipients, transfer, organization, config }: LocalEndParts,

@@ -9,6 +9,8 @@ export type RefusalCode =
   | 'folderInsideItself'
   | 'emptyName'
   | 'quotaExceeded'
+  | 'sendQuotaExceeded'
+  | 'messageTooLarge'
 
 export class MailboxRefusal extends Error {
   override readonly name = 'MailboxRefusal'

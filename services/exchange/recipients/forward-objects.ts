@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { RecipientType } from '../mailbox/recipient-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { addressIn } from './change-addresses.ts'
+import { customAttributeSettings } from './custom-attributes.ts'
 import { aliasOf, newRecipient, type RecipientFacts } from './new-recipient.ts'
 import { restrictionSettings, typeDetailsValues } from './recipient-attributes.ts'
 
@@ -67,7 +68,8 @@ async function keep({ recipients, organization }: Parts, facts: RecipientFacts, 
     const { objectGuid: _, entraObjectId: __, mailboxId: ___, ...columns } = recipient
     await recipients.changeRecipient(facts.objectGuid, columns)
   } else await recipients.addRecipient(recipient)
-  await organization.changeRecipientSettings(facts.objectGuid, restrictionSettings(attributes))
+  const settings = { ...restrictionSettings(attributes), ...customAttributeSettings(attributes) }
+  await organization.changeRecipientSettings(facts.objectGuid, settings)
 }
 
 /** Of proxyAddresses, the primary one first. */

@@ -7,6 +7,7 @@ import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { RecipientTypeDetails } from '../mailbox/recipient-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { addressIn } from './change-addresses.ts'
+import { customAttributeSettings } from './custom-attributes.ts'
 import { disconnectRecipient } from './disconnect-mailbox.ts'
 import {
   addressesIn,
@@ -97,7 +98,7 @@ export function placementOf(
 }
 
 async function take(parts: ForwardParts, forwarded: ForwardedRecipient): Promise<void> {
-  const { recipients, mailboxes, context } = parts
+  const { recipients, mailboxes, organization, context } = parts
   const { objectGuid, attributes } = forwarded
   const existing = await recipients.findRecipient('objectGuid', objectGuid)
   const placement = placementOf(forwarded, existing?.mailboxId)
@@ -105,6 +106,7 @@ async function take(parts: ForwardParts, forwarded: ForwardedRecipient): Promise
   const [emailAddress = forwarded.mail ?? forwarded.userPrincipalName, ...otherAddresses] = addressesIn(attributes)
   const columns = { ...personOf(forwarded), ...placeColumns(placement, context.random.uuid()), emailAddress }
   if (columns.mailboxId !== undefined) await mailboxes.createMailbox(columns.mailboxId)
+  await organization.changeRecipientSettings(objectGuid, customAttributeSettings(attributes))
   if (existing) return recipients.changeRecipient(objectGuid, { ...nulled(columns), otherAddresses })
   await recipients.addRecipient({
     ...columns,

@@ -9,6 +9,7 @@ import {
 } from '../mailbox/recipient-store.ts'
 import { isGroup } from '../transport/expand-groups.ts'
 import { addressIn } from './change-addresses.ts'
+import { extensionAttributes } from './custom-attributes.ts'
 import type { DirectoryAccount } from './directory-accounts.ts'
 import { attributesOf, type RemoteType, restrictionAttributes } from './recipient-attributes.ts'
 
@@ -116,9 +117,10 @@ export async function publishAttributes(
   const { directory } = parts
   if (!recipient || !directory) return
   const { displayName: name, type } = recipient
-  const restrictions = restrictionAttributes(await parts.organization.recipientSettings(objectGuid))
+  const settings = await parts.organization.recipientSettings(objectGuid)
   const addresses = await parts.recipients.addressesOf(objectGuid)
-  const attributes = { ...attributesOf(recipient, addresses, remote), ...restrictions }
+  const own = { ...restrictionAttributes(settings), ...extensionAttributes(settings) }
+  const attributes = { ...attributesOf(recipient, addresses, remote), ...own }
   if (isGroup(recipient)) return directory.groups.change(objectGuid, { name, attributes })
   if (type === 'MailContact') return directory.contacts.change(objectGuid, { name, attributes })
   await directory.change(objectGuid, { displayName: name, attributes })

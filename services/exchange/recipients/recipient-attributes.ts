@@ -7,6 +7,7 @@ import {
   restrictionsOf,
 } from '../organization/delivery-restrictions.ts'
 import type { Settings } from '../organization/organization-store.ts'
+import { extensionAttributes } from './custom-attributes.ts'
 import type { DirectoryAttributes } from './directory-accounts.ts'
 
 /** msExchRecipientTypeDetails ("List of Exchange attributes that are synced by Microsoft Entra Connect"). */
@@ -98,6 +99,7 @@ export const noAttributes: DirectoryAttributes = Object.fromEntries(
     'msExchRequireAuthToSendTo',
     'authOrig',
     'unauthOrig',
+    ...Object.keys(extensionAttributes({})),
   ].map((name) => [name, null]),
 )
 

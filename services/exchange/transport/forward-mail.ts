@@ -1,4 +1,4 @@
-import type { OrganizationStore } from '../organization/organization-store.ts'
+import type { Settings } from '../organization/organization-store.ts'
 
 export interface Forwarding {
   readonly to: string
@@ -9,11 +9,7 @@ export interface Forwarding {
 const loopHeader = 'X-MS-Exchange-ForwardingLoop'
 
 /** Set-Mailbox -ForwardingAddress, which goes before -ForwardingSmtpAddress. */
-export async function forwardingOf(
-  organization: Pick<OrganizationStore, 'recipientSettings'>,
-  objectGuid: string,
-): Promise<Forwarding | undefined> {
-  const settings = await organization.recipientSettings(objectGuid)
+export function forwardingOf(settings: Settings): Forwarding | undefined {
   const to = settings.ForwardingAddress ?? settings.ForwardingSmtpAddress
   return typeof to === 'string' ? { to, alsoDelivers: settings.DeliverToMailboxAndForward === true } : undefined
 }

@@ -5,6 +5,7 @@ import type { OrganizationStore } from '../organization/organization-store.ts'
 import type { PermissionParts } from '../organization/permissions.ts'
 import { keepCopyForSender } from './sent-copies.ts'
 import { sentUnder } from './sent-under.ts'
+import { requireMaySend } from './size-limits.ts'
 import { stampMessage } from './stamp-message.ts'
 import type { Transport } from './transport.ts'
 
@@ -28,7 +29,7 @@ export interface Submission {
 /**
  * Mail that the owner of a mailbox sends from it: From is the owner's own address, or that of another recipient whom
  * the text names and under whom they may send; the recipients are those of the text, and none of them sees Bcc.
- * @returns How many recipients there are; with none, nothing is sent. @throws SendAsDenied.
+ * @returns How many recipients there are; with none, nothing is sent. @throws SendAsDenied, MailboxRefusal.
  */
 export async function submitMail(
   { context, mailboxes, transport, recipients, permissions, organization, submittedBy }: Submitting,
@@ -37,6 +38,7 @@ export async function submitMail(
   const envelope = await readEnvelope(mime)
   const to = recipientsOf(envelope)
   if (to.length === 0) return 0
+  await requireMaySend({ mailboxes, organization }, sender, mime.length)
   const at = context.clock.now()
   const messageId = `${context.random.uuid()}@${sender.emailAddress.split('@')[1]}`
   const under = await sentUnder({ recipients, permissions }, submittedBy ?? sender, envelope)

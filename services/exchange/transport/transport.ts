@@ -10,9 +10,11 @@ import { type Expansion, expandGroups, type GroupParts } from './expand-groups.t
 import { forwardingOf, markForwarded, wasForwardedBy } from './forward-mail.ts'
 import type { MessageTrace } from './message-trace.ts'
 import type { Undelivered } from './non-delivery-report.ts'
+import { warnOfQuota } from './quota-warning.ts'
 import { type Relay, relayQueued } from './relay-queue.ts'
 import { reportUndelivered } from './report-undelivered.ts'
 import { type Route, routeRecipient } from './route-recipient.ts'
+import { overReceiveLimit, refuseOversized } from './size-limits.ts'
 import { traceSubmission } from './trace-message.ts'
 import type { KeptMessage, TransportStore } from './transport-store.ts'
 
@@ -65,7 +67,7 @@ export function createTransport(parts: TransportParts): Transport {
   const transport: Transport = {
     submit: async (envelope, mime) => {
       // Before the transaction: who is in a group, another server may have to say.
-      const expansion = await expandGroups(parts, envelope)
+      const expansion = await refuseOversized(parts, envelope, mime.length, await expandGroups(parts, envelope))
       await parts.store.transaction(() => submit(parts, transport, { envelope, mime }, expansion))
     },
     routeOf: (address) => routeOf(parts, address),
@@ -118,11 +120,16 @@ async function deliverOrForward(
   copy: DeliveredCopy,
 ): Promise<CopyEnd> {
   const { envelope, address, mime } = copy
-  const forwarding = await forwardingOf(parts.organization, objectGuid)
+  const settings = await parts.organization.recipientSettings(objectGuid)
+  const tooLarge = overReceiveLimit(settings, envelope, { address, bytes: mime.length })
+  if (tooLarge) return { undelivered: tooLarge }
+  const forwarding = forwardingOf(settings)
   const forwards = forwarding !== undefined && !wasForwardedBy(mime, address)
   if (forwards) await transport.submit({ ...envelope, to: [forwarding.to] }, markForwarded(mime, address))
   if (forwards && !forwarding.alsoDelivers) return { forwardedTo: forwarding.to }
-  return { undelivered: await deliver(parts, transport, mailboxId, copy) }
+  const undelivered = await deliver(parts, transport, mailboxId, copy)
+  if (!undelivered) await warnOfQuota(parts, transport, { mailboxId, objectGuid, address, settings })
+  return { undelivered }
 }
 
 /** Handed on when the transaction around it, if there is one, is committed. */

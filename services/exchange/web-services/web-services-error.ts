@@ -44,6 +44,7 @@ export const catalogue = {
   ErrorItemNotFound:
     'The specified object was not found in the store., The process failed to get the correct properties.',
   ErrorMessageDispositionRequired: 'The message disposition attribute is required.',
+  ErrorMessageSizeExceeded: 'The message exceeds the maximum supported size.',
   ErrorMimeContentInvalid: 'The MIME content is invalid.',
   ErrorMoveCopyFailed: 'Move/Copy operation failed.',
   ErrorNameResolutionNoResults: 'No results were found.',
@@ -103,4 +104,6 @@ export const refusalCodes: Readonly<Record<RefusalCode, ResponseCode>> = {
   folderInsideItself: 'ErrorMoveCopyFailed',
   emptyName: 'ErrorInvalidRequest',
   quotaExceeded: 'ErrorQuotaExceeded',
+  sendQuotaExceeded: 'ErrorQuotaExceeded',
+  messageTooLarge: 'ErrorMessageSizeExceeded',
 }

@@ -14,6 +14,7 @@ export const catalogue = {
   deviceTypeMissingOrInvalid: { status: 109, http: 400 },
   serverError: { status: 110, http: 500 },
   mailboxQuotaExceeded: { status: 113, http: 507 },
+  sendQuotaExceeded: { status: 115, http: 507 },
   messageHasNoRecipient: { status: 119, http: 400 },
   mailSubmissionFailed: { status: 120, http: 500 },
   userDisabledForSync: { status: 126, http: 403 },

@@ -29,7 +29,7 @@ export async function applyCommand(call: Call, applying: Applying, command: Clie
 function statusOf(error: unknown): number | undefined {
   if (error instanceof ItemProblem) return error.status
   if (!(error instanceof MailboxRefusal)) return undefined
-  return error.code === 'quotaExceeded' ? 9 : 8
+  return error.code === 'quotaExceeded' || error.code === 'sendQuotaExceeded' ? 9 : 8
 }
 
 const appliers = { Add: add, Change: change, Delete: remove, Fetch: fetch }

@@ -96,14 +96,14 @@ export function sizeText(bytes: number): string {
   return `${Number((bytes / factor).toPrecision(4))} ${unit} (${bytes.toLocaleString('en-US')} bytes)`
 }
 
-/** Bytes of `500MB`, `1.5 GB`, `1024` or what the shell itself writes; null for `Unlimited`. */
-export function sizeOf(text: string): number | null {
+/** For the parameter of that name: bytes of `500MB`, `1.5 GB`, `1024` or what the shell itself writes; null for `Unlimited`. */
+export function sizeOf(text: string, parameter: string): number | null {
   if (text.toLowerCase() === 'unlimited') return null
   const [, number, unit = 'B'] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?B)?(?:\s*\([\d,]+ bytes\))?\s*$/i.exec(text) ?? []
   const bytes = Math.round(Number(number) * (units[unit.toUpperCase()] ?? 1))
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes
   throw new CmdletError(
     'badParameter',
-    `Cannot process argument transformation on parameter 'ProhibitSendReceiveQuota'. Cannot convert value "${text}" to type "Unlimited<ByteQuantifiedSize>".`,
+    `Cannot process argument transformation on parameter '${parameter}'. Cannot convert value "${text}" to type "Unlimited<ByteQuantifiedSize>".`,
   )
 }

@@ -20,28 +20,41 @@ type Describe = (parts: CmdletParts, recipient: Recipient) => Promise<ExchangeOb
 export function getter(types: readonly Recipient['type'][], describe: Describe): Cmdlet['run'] {
   return async (parts, parameters) => {
     const found = await recipientsOf(parts, parameters, types)
-    const objects = await Promise.all(found.map((recipient) => describe(parts, recipient)))
+    const described = found.map(async (each) => [await describe(parts, each), describePerson(each)] as const)
+    const people = new Map(await Promise.all(described))
+    const objects = [...people.keys()]
     const { RecipientType, RecipientTypeDetails } = parameters
     const wanted = objects
       .filter((object) => isOneOf(object.RecipientType, RecipientType))
       .filter((object) => isOneOf(object.RecipientTypeDetails, RecipientTypeDetails))
-    return chosen(parts, wanted, parameters)
+    return chosen(parts, wanted, parameters, (object) => ({ ...people.get(object), ...object }))
   }
 }
 
-/** What `-Filter`, `-SortBy` and `-ResultSize` leave of them. */
+/** What Get-User and Get-Recipient show of a person, and every filter knows. */
+export function describePerson({ givenName, surname, title, department, mobile }: Recipient): ExchangeObject {
+  return { FirstName: givenName, LastName: surname, Title: title, Department: department, MobilePhone: mobile }
+}
+
+/** What `-Filter`, which knows more than is shown, `-SortBy` and `-ResultSize` leave of them. */
 export function chosen(
   parts: CmdletParts,
   objects: readonly ExchangeObject[],
   { Filter, SortBy, ResultSize }: Parameters,
+  known: (object: ExchangeObject) => ExchangeObject = (object) => object,
 ): readonly ExchangeObject[] {
-  const wanted = Filter === undefined ? objects : filtered(objects, String(Filter))
+  const wanted = Filter === undefined ? objects : filtered(objects, String(Filter), known)
   return firstOf(parts, SortBy === undefined ? wanted : sorted(wanted, String(SortBy)), { ResultSize })
 }
 
-function filtered(objects: readonly ExchangeObject[], filter: string): readonly ExchangeObject[] {
+function filtered(
+  objects: readonly ExchangeObject[],
+  filter: string,
+  known: (object: ExchangeObject) => ExchangeObject,
+): readonly ExchangeObject[] {
   const shown = new Set(objects.flatMap((object) => Object.keys(object).map((name) => name.toLowerCase())))
-  return objects.filter(readFilter(filter, (name) => shown.has(name) || filterableProperties.has(name)))
+  const fits = readFilter(filter, (name) => shown.has(name) || filterableProperties.has(name))
+  return objects.filter((object) => fits(known(object)))
 }
 
 async function recipientsOf(parts: CmdletParts, { Identity, Anr }: Parameters, types: readonly Recipient['type'][]) {

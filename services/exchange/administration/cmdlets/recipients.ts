@@ -9,7 +9,7 @@ import { describeAuthentication, describeFully, describeRecipient, tokensValidFr
 import { notFound } from '../names.ts'
 import { describeSoftDeleted } from './disconnected-mailboxes.ts'
 import { policyNamed } from './mobile-policies.ts'
-import { getter, reading } from './read-recipients.ts'
+import { describePerson, getter, reading } from './read-recipients.ts'
 import { recipientNamed } from './recipient-named.ts'
 
 /** What Set-CASMailbox switches per mailbox, and what holds until then ("Get-CASMailbox"). */
@@ -58,7 +58,7 @@ export const recipientCmdlets: readonly Cmdlet[] = [
   {
     name: 'Get-Recipient',
     parameters: { ...ofTypes, RecipientType: 'texts' },
-    run: getter(recipientTypes, describeFully),
+    run: getter(recipientTypes, describeAnybody),
   },
   { name: 'Get-User', parameters: ofTypes, run: getter(['UserMailbox', 'MailUser'], describeUser) },
   { name: 'Get-CASMailbox', parameters: reading, run: getter(['UserMailbox'], describeClientAccess) },
@@ -135,10 +135,15 @@ function instantText(value: Parameters[string]): string {
   )
 }
 
+async function describeAnybody(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
+  return { ...(await describeFully(parts, recipient)), ...describePerson(recipient) }
+}
+
 async function describeUser(parts: CmdletParts, recipient: Recipient): Promise<ExchangeObject> {
   const kept = await parts.organization.recipientSettings(recipient.objectGuid)
   return {
     ...describeRecipient(parts.config, recipient),
+    ...describePerson(recipient),
     SID: recipient.sid ?? null,
     ...(await describeAuthentication(parts, kept)),
   }

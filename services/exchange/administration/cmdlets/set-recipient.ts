@@ -2,13 +2,14 @@ import type { Recipient, RecipientChanges } from '../../mailbox/mailbox-store.ts
 import { type RecipientTypeDetails, recipientTypes } from '../../mailbox/recipient-store.ts'
 import type { Settings } from '../../organization/organization-store.ts'
 import { addressIn, changeAddresses } from '../../recipients/change-addresses.ts'
+import { customAttributeNames } from '../../recipients/custom-attributes.ts'
 import { changeRecipient, publishAttributes, requireAcceptedDomains } from '../../recipients/make-recipient.ts'
 import type { Cmdlet, CmdletParts, ListChange, ParameterKind, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
 import { certificatesIn } from './byte-arrays.ts'
 import { changeRestrictions, restrictionParameters } from './delivery-restrictions.ts'
 import { dirSynced } from './dir-synced.ts'
-import { sizeOf } from './mailboxes.ts'
+import { changeLimits, limitParameters } from './mailbox-limits.ts'
 import { recipientNamed } from './recipient-named.ts'
 
 /** Attributes of the account: in a hybrid organization the directory on premises is their master. */
@@ -18,6 +19,7 @@ export const attributes = {
   Alias: 'identity',
   DisplayName: 'identity',
   HiddenFromAddressListsEnabled: 'boolean',
+  ...Object.fromEntries(customAttributeNames.map((name) => [name, 'text' as const])),
 } as const satisfies Readonly<Record<string, ParameterKind>>
 
 const forwarding = {
@@ -41,16 +43,16 @@ export const setMailbox: Cmdlet = {
     ...forwarding,
     ...sentCopies,
     ...restrictionParameters,
-    ProhibitSendReceiveQuota: 'value',
+    ...limitParameters,
     Type: 'text',
     UserCertificate: 'texts',
   },
   mandatory: ['Identity'],
-  run: async (parts, { Identity, ProhibitSendReceiveQuota: quota, ...given }) => {
+  run: async (parts, { Identity, ...given }) => {
     const recipient = await recipientNamed(parts, String(Identity), ['UserMailbox'])
     refuseSynchronized(recipient, 'Set-Mailbox', given)
-    const bytes = quota === undefined ? undefined : sizeOf(String(quota))
     const type = given.Type === undefined ? {} : { typeDetails: mailboxTypeIn(String(given.Type)) }
+    await changeLimits(parts, recipient, given)
     const isRestricted = await changeRestrictions(parts, recipient, given)
     await changeAttributes(parts, recipient, given, type, isRestricted)
     await changeForwarding(parts, recipient, given)
@@ -58,7 +60,6 @@ export const setMailbox: Cmdlet = {
     const copies = Object.entries(given).filter(([name, value]) => name in sentCopies && typeof value === 'boolean')
     if (copies.length > 0)
       await parts.organization.changeRecipientSettings(recipient.objectGuid, Object.fromEntries(copies) as Settings)
-    if (bytes !== undefined) await parts.mailboxes.setQuota(recipient.mailboxId ?? '', bytes)
     return []
   },
 }
@@ -100,7 +101,10 @@ export async function changeAttributes(
   hasChanged = false,
 ): Promise<void> {
   const changes = { ...more, ...(await changedAttributes(parts, recipient, given)) }
-  if (Object.keys(changes).length === 0 && !hasChanged) return
+  const custom = customAttributesIn(given)
+  const hasCustom = Object.keys(custom).length > 0
+  if (Object.keys(changes).length === 0 && !hasChanged && !hasCustom) return
+  if (hasCustom) await parts.organization.changeRecipientSettings(recipient.objectGuid, custom)
   await changeRecipient(parts, recipient.objectGuid, changes)
   await publishAttributes(parts, recipient.objectGuid)
 }
@@ -117,6 +121,20 @@ async function changedAttributes(
     ...(typeof DisplayName === 'string' && { displayName: DisplayName }),
     ...(typeof hidden === 'boolean' && { isHidden: hidden }),
   }
+}
+
+/** An empty text takes one away. */
+function customAttributesIn(given: Parameters): Settings {
+  const entries = Object.entries(given).filter(([name]) => customAttributeNames.includes(name))
+  for (const [name, value] of entries) {
+    const { length } = String(value)
+    if (length > 1024)
+      throw new CmdletError(
+        'badValue',
+        `The length of the property is too long. The maximum length is 1024 and the length of the value provided is ${length}. Property Name: ${name}`,
+      )
+  }
+  return Object.fromEntries(entries.map(([name, value]) => [name, value === '' ? null : String(value)]))
 }
 
 async function changedAddresses(

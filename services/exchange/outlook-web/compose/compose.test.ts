@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SigningKey } from '#certs/authority.ts'
 import { derivedGuid } from '#shared/scenario/identifiers.ts'
+import { runCmdlet } from '../../_cmdlet.ts'
 import { type Browser, openMailboxOf, type Stage, signInOnline, testKeys } from '../../_stage.ts'
 
 const alice = 'alice@contoso.com'
@@ -169,6 +170,20 @@ test.each([
   expect(linksIn((await folder(stage.person, 'sentitems')).body).length).toBe(
     stage.scenario.exchange.messages.filter((each) => each.mailbox === alice && each.folder === 'Sent Items').length,
   )
+})
+
+test.each([
+  { limits: { ProhibitSendQuota: '1KB' }, status: 507, says: 'too full to send' },
+  { limits: { MaxSendSize: '4KB' }, status: 413, says: 'larger than you may send' },
+  { limits: { ProhibitSendReceiveQuota: '1KB' }, status: 507, says: 'Your mailbox is full' },
+])('beyond $limits nothing is sent', async ({ limits, status, says }) => {
+  await using stage = await openMail()
+  await runCmdlet(stage, 'Set-Mailbox', { Identity: alice, ...limits })
+  const sent = await submit(stage.person, { to: peggy, subject: 'Much', body: 'x'.repeat(6000) })
+  expect([sent.statusCode, sent.body]).toEqual([status, expect.stringContaining(says)])
+  expect((await folder(stage.person, 'sentitems')).body).not.toContain('Much')
+  const other = await signInOnline(stage, entra, peggy)
+  expect((await folder(other, 'inbox')).body).not.toContain('Much')
 })
 
 test('an unknown recipient of the organization comes back as a report', async () => {

@@ -3,10 +3,11 @@ import type { Html } from '#shared/html/html.ts'
 import { catalogue, ExchangeError } from '../../errors.ts'
 import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
-import { MailboxRefusal } from '../../mailbox/mailbox-refusal.ts'
+import { MailboxRefusal, type RefusalCode } from '../../mailbox/mailbox-refusal.ts'
 import type { Message, Recipient } from '../../mailbox/mailbox-store.ts'
 import { keepCopyForSender } from '../../transport/sent-copies.ts'
 import type { SentUnder } from '../../transport/sent-under.ts'
+import { requireMaySend } from '../../transport/size-limits.ts'
 import { composeUrl, folderUrl } from '../../urls.ts'
 import { requireCanary, type Visit, type WebParts } from '../../web-session/visit.ts'
 import { ownerOf } from '../preferences.ts'
@@ -178,6 +179,7 @@ async function send(request: FastifyRequest, reply: FastifyReply, parts: WebPart
   const sent = await mailboxes.wellKnownFolder(session.mailboxId, 'sentitems')
   const copy = await mimeOf(parts, draft, { keepBcc: true, messageId, under })
   const { mailboxId } = session
+  await unlessFull(requireMaySend(parts, await ownerOf(parts, session), mime.length))
   await unlessFull(mailboxes.deliver(mailboxId, { folderId: sent.id, mime: copy, receivedAt: at, unread: false }))
   await keepCopyForSender(parts, { under, mime: copy, at, keptIn: mailboxId })
   await transport.submit({ from: under.from.emailAddress, to: recipients }, mime)
@@ -235,11 +237,18 @@ async function discard(request: FastifyRequest, reply: FastifyReply, parts: WebP
   return reply.redirect(folderUrl('inbox'), 303)
 }
 
+const limits: Readonly<Partial<Record<RefusalCode, 'mailboxFull' | 'sendQuotaExceeded' | 'messageTooLarge'>>> = {
+  quotaExceeded: 'mailboxFull',
+  sendQuotaExceeded: 'sendQuotaExceeded',
+  messageTooLarge: 'messageTooLarge',
+}
+
 export async function unlessFull<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    if (!(error instanceof MailboxRefusal) || error.code !== 'quotaExceeded') throw error
-    throw new ExchangeError('mailboxFull', error.message, { cause: error })
+    const refusal = error instanceof MailboxRefusal ? limits[error.code] : undefined
+    if (!refusal) throw error
+    throw new ExchangeError(refusal, (error as Error).message, { cause: error })
   }
 }
