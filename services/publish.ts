@@ -17,7 +17,16 @@ const isLeftOut = (path: string) =>
 
 /** What a program can import: `fauxchange`, `fauxchange/vitest` … */
 const entries = { '.': 'embed', './matchers': 'matchers', './vitest': 'vitest', './playwright': 'playwright' }
-const exportOf = (module: string) => ({ types: `./services/${module}.d.ts`, default: `./services/${module}.js` })
+const exportOf = (module: string) => {
+  const code = `./services/${module}.js`
+  // Node that can require() a module of ECMAScript goes by the second, the others by the third.
+  return {
+    types: `./services/${module}.d.ts`,
+    'module-sync': code,
+    require: './services/refuse-require.cjs',
+    default: code,
+  }
+}
 
 const asWritten = {
   target: typescript.ScriptTarget.ES2022,
@@ -38,6 +47,7 @@ emitTypes()
 for (const path of globSync(`${folders}/**/*`, { cwd: root, withFileTypes: true })) {
   if (path.isFile()) publish(join(path.parentPath, path.name).slice(root.length))
 }
+writeRefusal()
 writeManifest()
 for (const name of ['README.md']) cpSync(join(root, name), join(target, name))
 process.stdout.write(`${target}\n`)
@@ -56,7 +66,7 @@ function publish(path: string): void {
   mkdirSync(dirname(to), { recursive: true })
   if (path.endsWith('.ts')) {
     const code = typescript.transpile(readFileSync(from, 'utf8'), asWritten)
-    writeFileSync(to.replace(/\.ts$/, '.js'), asJavaScript(code))
+    writeFileSync(to.replace(/\.ts$/, '.js'), lateNames(asJavaScript(code)))
   } else cpSync(from, to)
 }
 
@@ -67,6 +77,31 @@ function rewrite(file: string): void {
 /** Modules name each other by the files that they are in. */
 function asJavaScript(code: string): string {
   return code.replaceAll(/(\b(?:from|import|URL)\b\s*\(?\s*)(['"])([.#][^'"\n]*)\.ts\2/g, '$1$2$3.js$2')
+}
+
+/**
+ * What an older Node does not have is missed where it is used, and not before the first line: by then it was told that it
+ * is too old.
+ */
+function lateNames(code: string): string {
+  let count = 0
+  return code.replaceAll(/^import \{([^}]*)\} from '(node:[^']+)';$/gm, (_, names: string, module: string) => {
+    count += 1
+    return `import node${count} from '${module}'; const {${names.replaceAll(' as ', ': ')}} = node${count};`
+  })
+}
+
+/** For a require() that cannot load the package. */
+function writeRefusal(): void {
+  const source = readFileSync(join(root, 'services/supported-node.ts'), 'utf8')
+  const code = typescript.transpile(source, {
+    ...asWritten,
+    module: typescript.ModuleKind.CommonJS,
+    verbatimModuleSyntax: false,
+  })
+  const otherwise = "'fauxchange is a module of ECMAScript, which require() cannot load here: use import or import().'"
+  const refusal = `throw new Error(unsupportedNode(process.versions.node) ?? ${otherwise});\n`
+  writeFileSync(join(target, 'services/refuse-require.cjs'), code + refusal)
 }
 
 function writeManifest(): void {

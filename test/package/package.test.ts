@@ -95,13 +95,18 @@ test.each([{ version: '22.16.0' }, { version: '26' }])('Node $version runs it, t
   expect(tests.stdout).toMatch(/pass 2\n/)
 })
 
-test('an older Node is told what it needs', async () => {
-  const { executable, plain: other } = await otherNode('20')
-  const refusal = expect.stringMatching(
-    /needs Node 22\.16 or later, and this is Node 20\..*npm install --save-dev node@24/,
-  )
+test.each([{ version: '18' }, { version: '20' }])('Node $version is told what it needs', async ({ version }) => {
+  const { executable, plain: other } = await otherNode(version)
+  const needs = `needs Node 22\\.16 or later, and this is Node ${version}\\..*npm install --save-dev node@24`
+  const refusal = expect.stringMatching(new RegExp(needs))
   await expect(run(executable, ['use.js'], other)).rejects.toMatchObject({ code: 1, stderr: refusal })
+  await expect(run(executable, ['use.cjs'], other)).rejects.toMatchObject({ code: 1, stderr: refusal })
   await expect(run(program, ['up'], other)).rejects.toMatchObject({ code: 1, stderr: refusal, stdout: '' })
+})
+
+test('a require() that loads no ECMAScript is told what does', async () => {
+  const refused = run(process.execPath, ['--no-experimental-require-module', 'use.cjs'], plain)
+  await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('use import or import()') })
 })
 
 test.each([
