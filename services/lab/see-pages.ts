@@ -45,7 +45,7 @@ async function showConversation(request: FastifyRequest, reply: FastifyReply, pa
   const explained = new Set(signIns?.map((each) => each.id))
   return sendPage(
     reply,
-    conversationPage({ flow, sequence: sequenceOf(flow.events), signIns: explained, findAnchor, time }),
+    conversationPage({ flow, sequence: sequenceOf(flow.events, flow.stopped), signIns: explained, findAnchor, time }),
   )
 }
 

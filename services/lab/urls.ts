@@ -53,6 +53,7 @@ export const urls = {
   journal: '/journal',
   journalOf: (filter: Readonly<Record<string, string>>) => `/journal?${new URLSearchParams(filter)}`,
   conversation,
+  hop: ({ id, flowId }: { readonly id: string; readonly flowId: string }) => `${conversation(flowId)}#facts-${id}`,
   conversationExport: (id: string, format: 'mermaid' | 'har' | 'json') => `${conversation(id)}/${format}`,
   worlds: '/worlds',
   endWorld: (id: string) => `/worlds/${encodeURIComponent(id)}/end`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startStack } from '#services/stack.ts'
+import { type Stack, startStack } from '#services/stack.ts'
 import { openHttpVisitor, type Visit } from '../actors/http-visitor.ts'
-import { labOf } from '../actors/lab.ts'
+import { type Lab, labOf } from '../actors/lab.ts'
 import { walkPages } from '../actors/outlook-mobile.ts'
 import { alice } from '../actors/people.ts'
 import { worldOf } from '../actors/world.ts'
@@ -10,6 +10,8 @@ import { type Walk, walkOf } from './_steps.ts'
 /* WEB-ONLINE on the wire, walked once with a push to the phone; web-online.browser.test.ts walks it in a browser. */
 
 const open = new AsyncDisposableStack()
+let stack: Stack
+let lab: Lab
 let walk: Walk
 let visits: readonly Visit[]
 let mailbox: Visit
@@ -18,8 +20,8 @@ let number: number | undefined
 const tours: string[] = []
 
 beforeAll(async () => {
-  const stack = open.use(await startStack())
-  const lab = labOf(worldOf(stack))
+  stack = open.use(await startStack())
+  lab = labOf(worldOf(stack))
   const browser = open.use(await openHttpVisitor(worldOf(stack), 'internet'))
   const lookAtTour = async () => void tours.push(await (await fetch(`${stack.proxy('internet')}/tour`)).text())
   await lookAtTour()
@@ -104,4 +106,33 @@ test('WEB-ONLINE-6 the session goes to Exchange Online; the person reads mail', 
   expect(mailbox).toMatchObject({ status: 200, html: expect.stringContaining(alice.upn) })
   const others = walk.events.flatMap(({ steps }) => steps).filter((step) => !step.startsWith('WEB-ONLINE-'))
   expect(others).toEqual([])
+})
+
+test('WEB-ONLINE-5 is not done while nobody has answered, nor by a denial, which is where the flow stopped', async () => {
+  const seen: unknown[] = []
+  const look = async () => {
+    const { json } = await lab.call('GET', '/api/flows/WEB-ONLINE?user=erin@contoso.com')
+    const [{ reached, stopped, verdict }] = (
+      json as { walks: [{ reached: { step: string }[]; [more: string]: unknown }] }
+    ).walks
+    seen.push([reached.map(({ step }) => step.at(-1)).join(''), verdict, stopped])
+  }
+  let asked = 0
+  const approve = async () => {
+    asked += 1
+    // Asked; "I have approved it" though nobody has; denied.
+    if (asked <= 2) await look()
+    else expect(await lab.denyPush('erin@contoso.com')).toBe(200)
+  }
+  await using browser = await openHttpVisitor(worldOf(stack), 'internet')
+  const erin = { upn: 'erin@contoso.com', password: 'Erin-Pass5', approve }
+  const { html } = await walkPages(browser, 'https://outlook.office.com/owa', erin)
+  expect(html).toContain('AADSTS500121')
+  await look()
+  const because = 'second factor: Denied'
+  expect(seen).toEqual([
+    ['1234', 'challenged', null],
+    ['1234', 'challenged', null],
+    ['1234', 'refused', { step: 'WEB-ONLINE-5', because, event: expect.any(String), conversation: expect.any(String) }],
+  ])
 })

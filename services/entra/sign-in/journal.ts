@@ -13,6 +13,7 @@ const happenings = {
   returned: [2, 'SIGN-IN-return'],
   providerFactor: [2, 'SIGN-IN-provider-factor'],
   policy: [3, 'SIGN-IN-policy'],
+  // Also while no answer has come: who was asked has met nothing yet.
   restricted: [4, 'SIGN-IN-restrictions'],
   requirement: [5, 'SIGN-IN-requirements'],
   answered: [6, 'SIGN-IN-tokens'],

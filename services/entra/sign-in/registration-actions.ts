@@ -180,7 +180,7 @@ async function passkey(turn: ActionTurn): Promise<ActionResult> {
     })
     return { conversation, error: "We couldn't register this passkey. Try again." }
   }
-  note(exchange.request, conversation.request, 'requirement', {
+  note(exchange.request, conversation.request, 'restricted', {
     decision: 'methodRegistered',
     user,
     detail: { registered: 'FidoKey' },

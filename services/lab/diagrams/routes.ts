@@ -36,6 +36,10 @@ const diagramSchema = z.object({
       signatures: z.record(z.string(), z.string()).describe('What is known of tokens, by fingerprint.'),
     }),
   ),
+  stopped: z
+    .object({ hop: z.int(), because: z.string() })
+    .nullable()
+    .describe('The number of the hop that a refusal or a failure ended it at.'),
   mermaid: z.string().describe('The same in the language of Mermaid.'),
 })
 
@@ -48,8 +52,9 @@ export async function conversationOf({ journal, deployments }: DiagramParts, id:
 }
 
 export function diagramView(flow: Flow) {
-  const sequence = sequenceOf(flow.events)
+  const sequence = sequenceOf(flow.events, flow.stopped)
   const { id, title, verdict, users } = flow
+  const stopped = sequence.stopped ?? null
   const hops = sequence.hops.map(({ from, to, event, ...rest }) => ({
     ...rest,
     from: from.id,
@@ -59,7 +64,8 @@ export function diagramView(flow: Flow) {
       (event.tokens ?? []).map((token) => [token.fingerprint, signatureState(token, event, flow.events)]),
     ),
   }))
-  return { id, title, verdict, users, participants: sequence.participants, hops, mermaid: mermaidText(sequence, title) }
+  const { participants } = sequence
+  return { id, title, verdict, users, participants, hops, stopped, mermaid: mermaidText(sequence, title) }
 }
 
 export function diagramRoutes(parts: DiagramParts) {

@@ -50,5 +50,13 @@ test('the text of Mermaid has no character that would end a statement', () => {
   ])
   expect(lines).toContain('  p_visitor->>p_entra: GET / · 200<br/>WEB-ONLINE-4')
   expect(lines).toContain('  p_visitor->>p_adfs: GET /adfs/ls#59;a#35;b · 200')
+  const stop = { event: events[0] as (typeof events)[number], steps: [], because: `a; ${'long '.repeat(30)}#reason` }
+  const stopped = sequenceOf(events, stop)
+  const note =
+    mermaidText(stopped, 'A')
+      .split('\n')
+      .find((line) => line.includes('Note over')) ?? ''
+  expect(note).toMatch(/^ {2}Note over p_visitor,p_\w+: Stopped here, because a#59; long .*<br\/>.*#35;reason$/)
+  expect(note.split('<br/>').every((line) => line.length < 100)).toBe(true)
   expect(lines).toContain('  p_agent-xp_entra: GET /provisioning/t/passthrough/poll · 503')
 })

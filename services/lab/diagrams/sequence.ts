@@ -1,4 +1,5 @@
 import type { StitchedEvent } from '../journal/stitch.ts'
+import type { Stop } from '../journal/stop.ts'
 import { type Verdict, verdictIn } from '../journal/verdict.ts'
 import { callersFirst } from './callers-first.ts'
 import { isAtPhone } from './with-phone.ts'
@@ -28,6 +29,8 @@ export interface Sequence {
   /** From left to right. */
   readonly participants: readonly Participant[]
   readonly hops: readonly Hop[]
+  /** The number of the hop that nobody got beyond, and why. */
+  readonly stopped: { readonly hop: number; readonly because: string } | undefined
 }
 
 const boxes = {
@@ -49,7 +52,7 @@ type Box = keyof typeof boxes
 
 const order = Object.keys(boxes) as Box[]
 
-export function sequenceOf(events: readonly StitchedEvent[]): Sequence {
+export function sequenceOf(events: readonly StitchedEvent[], stop?: Stop<StitchedEvent>): Sequence {
   const visitorName = nameOfVisitor(events)
   const participant = (id: string): Participant => ({
     id,
@@ -61,7 +64,12 @@ export function sequenceOf(events: readonly StitchedEvent[]): Sequence {
   }))
   const ids = new Set(hops.flatMap(({ from, to }) => [from.id, to.id]))
   const rank = (id: string) => (order.includes(id as Box) ? order.indexOf(id as Box) : order.length)
-  return { participants: [...ids].sort((a, b) => rank(a) - rank(b)).map(participant), hops }
+  const last = hops.find(({ event }) => event.id === stop?.event.id)
+  return {
+    participants: [...ids].sort((a, b) => rank(a) - rank(b)).map(participant),
+    hops,
+    stopped: stop && last && { hop: last.number, because: stop.because },
+  }
 }
 
 /** The directory's own calls are those of what runs beside it. */

@@ -15,6 +15,10 @@ const walkSchema = z.object({
   endedAt: z.string(),
   verdict: z.enum(verdicts),
   complete: z.boolean().describe('Whether every step was seen.'),
+  stopped: hopSchema
+    .extend({ step: z.string(), because: z.string() })
+    .nullable()
+    .describe('The step that a refusal or a failure kept from being done.'),
   reached: z.array(
     z.object({
       step: z.string(),
@@ -84,10 +88,11 @@ function describedFlow(id: FlowId) {
   return { id, title, steps: described }
 }
 
-function walkView(id: FlowId, { user, startedAt, endedAt, verdict, complete, reached }: Walk) {
+function walkView(id: FlowId, { user, startedAt, endedAt, verdict, complete, reached, stopped }: Walk) {
   const steps = [...reached].sort(([a], [b]) => a - b)
   return {
     ...{ user: user ?? null, startedAt, endedAt, verdict, complete },
+    stopped: stopped ? { step: `${id}-${stopped.number}`, ...hopView(stopped.event), because: stopped.because } : null,
     reached: steps.map(([number, events]) => ({
       step: `${id}-${number}`,
       hops: events.map(hopView),

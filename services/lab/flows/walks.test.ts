@@ -46,6 +46,34 @@ test('the first step may be seen again in the same conversation', () => {
   expect(walks[0]?.complete).toBe(true)
 })
 
+test('a hop that was refused ticks the steps before the one that it stopped at, and no step is done that was not', () => {
+  const own = { user: 'a@b.c' }
+  const before = [1, 2].map((step) => hop(`${step}`, 'one', [`WEB-ONLINE-${step}`], own))
+  const blocked = hop('ca', 'one', ['WEB-ONLINE-3', 'WEB-ONLINE-4'], {
+    ...own,
+    decisions: ['AADSTS53003'],
+    reasons: ['block'],
+  })
+  const at = (events: ReturnType<typeof hop>[]) =>
+    walksOf('WEB-ONLINE', events).map(({ reached, stopped, complete }) => [
+      [...reached.keys()],
+      stopped?.number,
+      complete,
+    ])
+  expect(at([...before, blocked])).toEqual([[[1, 2, 3], 4, false]])
+  expect(walksOf('WEB-ONLINE', [...before, blocked])[0]?.stopped).toMatchObject({
+    because: 'block',
+    event: { id: 'ca' },
+  })
+  const again = hop('again', 'one', ['WEB-ONLINE-4', 'WEB-ONLINE-5'], { ...own, decisions: ['signedIn'] })
+  const mail = hop('mail', 'one', ['WEB-ONLINE-6'], { ...own, decisions: ['signedIn'] })
+  expect(at([...before, blocked, again, mail])).toEqual([[[1, 2, 3, 4, 5, 6], undefined, true]])
+  const none = hop('none', 'one', ['WEB-ONLINE-6'], { ...own, status: 302, decisions: ['noMailbox'] })
+  expect(at([...before, blocked, again, mail, none])).toEqual([[[1, 2, 3, 4, 5], 6, false]])
+  const down = hop('down', 'one', [], { status: 503, decisions: ['fault'] })
+  expect(at([...before, down])).toEqual([[[1, 2], 3, false]])
+})
+
 test('what is drawn beside the steps is told apart from them, the latest first', () => {
   const events = [
     hop('1', 'one', ['MOBILE-ONLINE-L'], { user: 'a@b.c' }),

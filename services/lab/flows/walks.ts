@@ -1,5 +1,6 @@
 import { type FlowId, flows, type VariantId, variants } from '#shared/flows.ts'
 import type { StitchedEvent } from '../journal/stitch.ts'
+import { isStopped, stopOf } from '../journal/stop.ts'
 import { type Verdict, verdictOfFlow } from '../journal/verdict.ts'
 
 /** Somebody's way through a documented flow; it may take several conversations (discovery, sign-in, mail). */
@@ -8,11 +9,20 @@ export interface Walk {
   readonly user: string | undefined
   readonly startedAt: string
   readonly endedAt: string
-  /** By step number: the events that it was seen in, oldest first. */
+  /** By step number: the events that did it, oldest first. A hop that was refused has not done what it came for. */
   readonly reached: ReadonlyMap<number, readonly StitchedEvent[]>
+  /** Where a refusal or a failure ended it. */
+  readonly stopped: StoppedWalk | undefined
   /** Of the conversations that it took. */
   readonly verdict: Verdict
   readonly complete: boolean
+}
+
+export interface StoppedWalk {
+  /** The step that was not done. */
+  readonly number: number
+  readonly event: StitchedEvent
+  readonly because: string
 }
 
 /** Every walk of a documented flow that the journal has, the latest first. */
@@ -62,24 +72,46 @@ function walkOf(
   tagged: readonly StitchedEvent[],
   events: readonly StitchedEvent[],
 ): Walk {
+  const conversations = new Set(tagged.map(({ flowId }) => flowId))
+  const all = events.filter(({ flowId }) => conversations.has(flowId))
+  const hops = Map.groupBy(all, ({ flowId }) => flowId)
   const pairs = tagged.flatMap((event) =>
-    event.steps.flatMap((step) => {
-      const number = numberOf(id, step)
-      return number === undefined ? [] : [{ number, event }]
-    }),
+    doneBy(id, event, hops.get(event.flowId) ?? []).map((number) => ({ number, event })),
   )
   const reached = new Map(
     [...Map.groupBy(pairs, ({ number }) => number)].map(([number, own]) => [number, own.map(({ event }) => event)]),
   )
-  const conversations = new Set(tagged.map(({ flowId }) => flowId))
+  const stopped = stoppedAt(id, [...reached.keys()], all)
+  if (stopped) reached.delete(stopped.number)
   return {
     user,
     startedAt: tagged[0]?.time ?? '',
     endedAt: tagged.at(-1)?.time ?? '',
     reached,
-    verdict: verdictOfFlow(events.filter(({ flowId }) => conversations.has(flowId))),
+    stopped,
+    verdict: verdictOfFlow(all),
     complete: reached.size === flows[id].steps.length,
   }
+}
+
+/** Of a hop that was refused, all but the step that it stopped at. */
+function doneBy(id: FlowId, event: StitchedEvent, around: readonly StitchedEvent[]): readonly number[] {
+  const numbers = numbersOf(id, event.steps)
+  return isStopped(around, event) ? numbers.slice(0, -1) : numbers
+}
+
+function stoppedAt(id: FlowId, reached: readonly number[], all: readonly StitchedEvent[]): StoppedWalk | undefined {
+  const stop = stopOf(all)
+  if (!stop) return undefined
+  const { event, steps, because } = stop
+  // A hop that failed before anybody knew what it was for stood in the way of the next step.
+  const next = Math.min(Math.max(0, ...reached) + 1, flows[id].steps.length)
+  return { number: numbersOf(id, steps).at(-1) ?? next, event, because }
+}
+
+/** Ascending. */
+function numbersOf(id: FlowId, steps: readonly string[]): readonly number[] {
+  return steps.flatMap((step) => numberOf(id, step) ?? []).sort((a, b) => a - b)
 }
 
 function numberOf(id: FlowId, step: string): number | undefined {

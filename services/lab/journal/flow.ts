@@ -1,5 +1,6 @@
 import { type FlowId, flowOfStep, flows } from '#shared/flows.ts'
 import type { StitchedEvent } from './stitch.ts'
+import { isStopped, type Stop, stopOf } from './stop.ts'
 import { type Verdict, verdictOfFlow } from './verdict.ts'
 
 /** One conversation across deployments, as far as the journal has it. */
@@ -12,6 +13,10 @@ export interface Flow {
   readonly deployments: readonly string[]
   /** Such as `WEB-ONPREM-3`, in the order of the documented flow. */
   readonly steps: readonly string[]
+  /** Those of them that a hop has done which was not refused. */
+  readonly done: readonly string[]
+  /** Where a refusal or a failure ended it. */
+  readonly stopped: Stop<StitchedEvent> | undefined
   readonly reasons: readonly string[]
   /** Nobody is behind it but a service, or it only fetches what a page is dressed with. */
   readonly background: boolean
@@ -40,11 +45,20 @@ function flowOf(id: string, events: readonly StitchedEvent[], services: Readonly
     users: distinct(events.flatMap((event) => event.user ?? [])),
     deployments: distinct(events.map((event) => event.deployment)),
     steps,
+    done: distinct(events.flatMap((event) => doneBy(event, events))),
+    stopped: stopOf(events),
     reasons: distinct(events.flatMap((event) => event.reasons)),
     background: events.every((event) => isBackground(event, services)),
     verdict: verdictOfFlow(events),
     events,
   }
+}
+
+/** Of a hop that was refused, all but the last step of each flow. */
+function doneBy(event: StitchedEvent, events: readonly StitchedEvent[]): readonly string[] {
+  const steps = event.steps.toSorted(byNumber)
+  if (!isStopped(events, event)) return steps
+  return [...Map.groupBy(steps, flowOfStep).values()].flatMap((own) => own.slice(0, -1))
 }
 
 /** The documented flow most of whose steps were seen, else the first request. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { event } from './_events.ts'
+import { stopOf } from './stop.ts'
 import { verdictOf, verdictOfFlow } from './verdict.ts'
 
 test.each([
@@ -8,6 +9,7 @@ test.each([
   { status: 302, decisions: ['mfaRequired', 'additionalAuthenticationPassed'], verdict: 'allowed' },
   { status: 200, decisions: ['formsPage'], verdict: 'challenged' },
   { status: 200, decisions: ['secondFactorAsked'], verdict: 'challenged' },
+  { status: 200, decisions: ['assertionAccepted', 'secondFactorAsked'], verdict: 'challenged' },
   { status: 401, decisions: [], verdict: 'challenged' },
   { status: 401, decisions: ['AADSTS7000215'], verdict: 'refused' },
   { status: 401, decisions: ['AADSTS50097'], verdict: 'challenged' },
@@ -38,4 +40,21 @@ test('a conversation ends as the last visit that says something, judged by who a
   expect(verdictOfFlow([answer, visit, styles])).toBe('refused')
   const passed = event({ id: 'passed', decisions: ['signedIn'] })
   expect(verdictOfFlow([answer, visit, styles, passed])).toBe('allowed')
+})
+
+test('what stopped a conversation is the last refusal that gives a reason, unless somebody went on after it', () => {
+  const asked = event({ id: 'asked', decisions: ['formsPage'] })
+  const refused = event({ id: 'refused', status: 302, decisions: ['noMailbox'], reasons: ['no recipient'] })
+  const page = event({ id: 'page', status: 500, decisions: ['errorPage'] })
+  const inside = event({
+    id: 'inside',
+    parent: 'page',
+    path: '/logon',
+    decisions: ['STATUS_WRONG_PASSWORD'],
+    reasons: ['not told'],
+  })
+  expect(stopOf([asked, refused, page, inside])).toMatchObject({ event: { id: 'refused' }, because: 'no recipient' })
+  expect(stopOf([asked, page])).toMatchObject({ event: { id: 'page' }, because: 'errorPage' })
+  expect(stopOf([refused, asked])).toBeUndefined()
+  expect(stopOf([])).toBeUndefined()
 })

@@ -22,10 +22,10 @@ export function verdictOf({ status, decisions }: Pick<JournalEvent, 'status' | '
   return status >= 400 || isRefused ? 'refused' : judgedByWords(decisions)
 }
 
+/** By the last word that says so: who proved one thing may be asked for the next at once. */
 function judgedByWords(decisions: readonly string[]): Verdict {
-  if (decisions.some((each) => answers.test(each))) return 'allowed'
-  if (decisions.some((each) => questions.test(each))) return 'challenged'
-  return 'allowed'
+  const telling = decisions.findLast((each) => answers.test(each) || questions.test(each))
+  return telling === undefined || answers.test(telling) ? 'allowed' : 'challenged'
 }
 
 /** SMTP's 5yz replies are permanent refusals (RFC 5321 §4.2.1). */
@@ -42,13 +42,22 @@ export function verdictIn(events: readonly Judged[], event: Judged): Verdict {
 
 /** That of its last hop that says something; a later success makes up for an earlier refusal. */
 export function verdictOfFlow(events: readonly Judged[]): Verdict {
-  const visits = events.filter(({ parent, id }) => parent === undefined || parent === id)
-  const telling = visits.filter((event) => (answerBehind(events, event) ?? event).decisions.length > 0)
-  const last = telling.at(-1) ?? visits.at(-1) ?? events.at(-1)
+  const last = tellingVisits(events).at(-1)
   return last ? verdictIn(events, last) : 'allowed'
 }
 
-function answerBehind(events: readonly Judged[], { id, method, host, path }: Judged): Judged | undefined {
+/** What clients asked that says something, calls between services left out; where nothing does, the last of all. */
+export function tellingVisits<E extends Judged>(events: readonly E[]): readonly E[] {
+  const visits = events.filter(({ parent, id }) => parent === undefined || parent === id)
+  const telling = visits.filter((event) => (answerBehind(events, event) ?? event).decisions.length > 0)
+  return telling.length > 0 ? telling : (visits.length > 0 ? visits : events).slice(-1)
+}
+
+/** Who answered what a proxy handed on. */
+export function answerBehind<E extends Judged>(
+  events: readonly E[],
+  { id, method, host, path }: Judged,
+): E | undefined {
   return events.find(
     (each) =>
       each.parent === id && each.id !== id && each.method === method && each.host === host && each.path === path,

@@ -107,6 +107,9 @@ function colours() {
     actorLineColor: line,
     signalColor: ink,
     signalTextColor: ink,
+    noteBkgColor: dark.matches ? '#3a2422' : '#fbeae7',
+    noteBorderColor: dark.matches ? '#e8958c' : '#a3241b',
+    noteTextColor: ink,
     sequenceNumberColor: dark.matches ? '#0c2224' : '#ffffff',
   }
 }

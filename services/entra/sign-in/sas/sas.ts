@@ -50,7 +50,7 @@ export function endAuth(services: SignInServices) {
     const outcome = sasOutcomes[result]
     const user = conversation.progress.firstFactor?.userPrincipalName ?? ''
     const failed = outcome.errorCode !== 0
-    note(request, conversation.request, 'requirement', {
+    note(request, conversation.request, result === 'Pending' ? 'restricted' : 'requirement', {
       decision: `secondFactor: ${result}`,
       user,
       ...(failed && { reason: `second factor: ${result}` }),

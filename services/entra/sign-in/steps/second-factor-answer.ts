@@ -112,7 +112,7 @@ export async function showUnfinished(
   const user = firstFactor?.userPrincipalName ?? ''
   const methods = await offeredMethods(services, conversation, decision)
   if (result === 'Pending') {
-    note(exchange.request, conversation.request, 'requirement', { decision: 'secondFactorPending', user })
+    note(exchange.request, conversation.request, 'restricted', { decision: 'secondFactorPending', user })
     return sendSecondFactor(services.config, exchange, { conversation, methods, decision, pending: true })
   }
   const reason = unfinished.because ?? `second factor: ${result}`

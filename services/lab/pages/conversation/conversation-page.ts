@@ -7,6 +7,7 @@ import type { FindAnchor } from '../../error-guide/error-guide.ts'
 import type { Flow } from '../../journal/flow.ts'
 import { urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
+import { stopLine } from '../stop-line.ts'
 import { timeText } from '../time-text.ts'
 import { verdictTag } from '../verdict-tag.ts'
 import { hopItem } from './hop-item.ts'
@@ -44,11 +45,12 @@ ${exportLinks(flow.id)}
   }
 }
 
-function headline({ title, users, startedAt, endedAt, deployments, verdict, steps }: Flow): Html {
+function headline(flow: Flow): Html {
+  const { title, users, startedAt, endedAt, deployments, verdict, steps } = flow
   return html`<div class="headline"><h1>${title}</h1>
 <p id="facts" data-live>${verdictTag(verdict)} <time datetime="${startedAt}">${timeText(startedAt)}</time> to ${timeText(endedAt).slice(11)} · ${
     users.length > 0 ? html`<strong>${users.join(', ')}</strong>` : 'nobody known yet'
-  } · ${deployments.join(', ')}</p>${flowLinks(steps)}</div>`
+  } · ${deployments.join(', ')}</p>${flowLinks(steps)}<div id="stop" data-live>${stopLine(flow)}</div></div>`
 }
 
 /** The documented flows that it is part of. */

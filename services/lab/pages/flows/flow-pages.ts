@@ -2,7 +2,7 @@ import { type FlowId, flows, variants } from '#shared/flows.ts'
 import type { PageView } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import type { Instruction } from '../../flows/instructions.ts'
-import type { SeenVariant, Walk } from '../../flows/walks.ts'
+import type { SeenVariant, StoppedWalk, Walk } from '../../flows/walks.ts'
 import type { StitchedEvent } from '../../journal/stitch.ts'
 import { urls } from '../../urls.ts'
 import { labPage, type StackTime } from '../frame.ts'
@@ -84,9 +84,18 @@ function userForm({ id, user, users }: FlowPageView): Html {
 
 function stepItem(id: FlowId, index: number, walk: Walk | undefined): Html {
   const { steps, observable } = flows[id]
-  const events = walk?.reached.get(index + 1) ?? []
-  const [first] = events
-  return html`<li id="step-${index + 1}" class="${first ? 'reached' : 'open'}"><strong>${steps[index]}</strong> <code class="muted">${id}-${index + 1}</code>${first && hopLink(first)}<span class="observable">${observable[index]}</span></li>`
+  const [first] = walk?.reached.get(index + 1) ?? []
+  const stopped = walk?.stopped?.number === index + 1 ? walk.stopped : undefined
+  return html`<li id="step-${index + 1}" class="${markOf(walk, index)}"><strong>${steps[index]}</strong> <code class="muted">${id}-${index + 1}</code>${first && hopLink(first)}<span class="observable">${observable[index]}</span>${stopped && stopText(stopped)}</li>`
+}
+
+function stopText({ event, because }: StoppedWalk): Html {
+  return html`<span class="stopped">Stopped here, because ${because} <a href="${urls.hop(event)}">${event.method} ${event.host}${event.path}</a></span>`
+}
+
+function markOf(walk: Walk | undefined, index: number): 'stopped' | 'reached' | 'open' {
+  if (walk?.stopped?.number === index + 1) return 'stopped'
+  return walk?.reached.has(index + 1) ? 'reached' : 'open'
 }
 
 function variantSection(seen: readonly SeenVariant[]): Html {
@@ -96,12 +105,14 @@ function variantSection(seen: readonly SeenVariant[]): Html {
   )}</ul></section>`
 }
 
-function hopLink({ id, flowId, method, host, path, time }: StitchedEvent): Html {
-  return html` <span class="tag">seen</span> <a href="${urls.conversation(flowId)}#facts-${id}">${method} ${host}${path}</a> <time datetime="${time}" class="muted">${timeText(time).slice(11)}</time>`
+function hopLink(event: StitchedEvent): Html {
+  const { method, host, path, time } = event
+  return html` <span class="tag">seen</span> <a href="${urls.hop(event)}">${method} ${host}${path}</a> <time datetime="${time}" class="muted">${timeText(time).slice(11)}</time>`
 }
 
-function walkLine(id: FlowId, { user, reached, startedAt, verdict }: Walk): Html {
+function walkLine(id: FlowId, walk: Walk): Html {
   const { steps } = flows[id]
-  const pips = steps.map((_, index) => html`<i class="${reached.has(index + 1) ? 'reached' : 'open'}"></i>`)
-  return html`<p>${verdictTag(verdict)} <strong>${user ?? 'nobody known yet'}</strong> ${reached.size} of ${steps.length} steps <span class="pips" aria-hidden="true">${pips}</span> <time class="muted" datetime="${startedAt}">${timeText(startedAt)}</time></p>`
+  const { user, reached, startedAt, verdict, stopped } = walk
+  const pips = steps.map((_, index) => html`<i class="${markOf(walk, index)}"></i>`)
+  return html`<p>${verdictTag(verdict)} <strong>${user ?? 'nobody known yet'}</strong> ${reached.size} of ${steps.length} steps <span class="pips" aria-hidden="true">${pips}</span> <time class="muted" datetime="${startedAt}">${timeText(startedAt)}</time>${stopped && html`<span class="muted">, stopped at ${id}-${stopped.number}</span>`}</p>`
 }

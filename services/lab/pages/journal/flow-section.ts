@@ -6,6 +6,7 @@ import type { Flow } from '../../journal/flow.ts'
 import type { StitchedEvent } from '../../journal/stitch.ts'
 import { urls } from '../../urls.ts'
 import { dataTable } from '../data-table.ts'
+import { stopLine } from '../stop-line.ts'
 import { clockText, timeText } from '../time-text.ts'
 import { verdictTag } from '../verdict-tag.ts'
 
@@ -23,7 +24,7 @@ export function flowSection(flow: Flow, look: FlowLook): Html {
 <p class="muted">${verdictTag(verdict)} <time datetime="${startedAt}">${timeText(startedAt)}</time> · ${
     users.length > 0 ? html`<strong>${users.join(', ')}</strong>` : 'nobody known yet'
   } · ${deployments.join(', ')}</p>
-${stepList(flow)}
+${stepList(flow)}${stopLine(flow)}
 ${hopList(flow, look)}</article>`
 }
 
@@ -43,13 +44,13 @@ ${dataTable({
 }
 
 /** How far the documented flows that it belongs to were walked. */
-function stepList({ id, steps: reached }: Flow): readonly Html[] {
-  const names = [...new Set(reached.map((step) => flowOfStep(step)))]
+function stepList({ id, steps: seen, done }: Flow): readonly Html[] {
+  const names = [...new Set(seen.map((step) => flowOfStep(step)))]
   return names
     .filter((name) => Object.hasOwn(documentedFlows, name))
     .map((name) => {
       const { title, steps } = documentedFlows[name as FlowId]
-      const marks = steps.map((_, index) => (reached.includes(`${name}-${index + 1}`) ? 'reached' : 'open'))
+      const marks = steps.map((_, index) => (done.includes(`${name}-${index + 1}`) ? 'reached' : 'open'))
       const pips = marks.map((mark) => html`<i class="${mark}"></i>`)
       const items = steps.map(
         (text, index) =>
