@@ -50,6 +50,7 @@ export function addPages(scope: FastifyInstance, services: FederationServices): 
     ['GET', assetPaths.checkSessionScript, asset('check-session.js', 'text/javascript; charset=utf-8')],
     ['GET', assetPaths.stylesheet, asset('sign-in.css', 'text/css; charset=utf-8')],
     ['GET', assetPaths.script, asset('sign-in.js', 'text/javascript; charset=utf-8')],
+    ['GET', assetPaths.icon, asset('favicon.ico', 'image/x-icon')],
     ['GET', assetPaths.passkeyScript, asset('passkey.js', 'text/javascript; charset=utf-8')],
     ['GET|POST', '/:tenant/wsfed', gap('WS-Federation for applications')],
     ['GET|POST', '/:tenant/saml2', gap('SAML for applications')],
@@ -99,8 +100,8 @@ function gap(what: string): RouteHandlerMethod {
 }
 
 function asset(name: string, type: string): RouteHandlerMethod {
-  const text = readFileSync(new URL(`./pages/${name}`, import.meta.url), 'utf8')
-  return async (_request, reply) => reply.type(type).header('cache-control', 'public, max-age=3600').send(text)
+  const bytes = readFileSync(new URL(`./pages/${name}`, import.meta.url))
+  return async (_request, reply) => reply.type(type).header('cache-control', 'public, max-age=3600').send(bytes)
 }
 
 /** Where `error_uri` leads: the text of one code, without the values of any request. */

@@ -133,6 +133,8 @@ export const deviceLoginPath = '/common/oauth2/deviceauth'
 export const deviceLoginHosts = ['microsoft.com', 'www.microsoft.com'] as const
 
 export const assetPaths = {
+  /** Browsers ask for it unasked. */
+  icon: '/favicon.ico',
   stylesheet: '/shared/1.0/content/sign-in.css',
   script: '/shared/1.0/content/sign-in.js',
   checkSessionScript: '/shared/1.0/content/check-session.js',

@@ -52,6 +52,12 @@ test('v1 metadata answers at every alias of the authority, with the issuer of v1
   }
 })
 
+test('browsers get the icon that they ask for unasked', async () => {
+  const icon = await login('/favicon.ico')
+  expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/x-icon'])
+  expect([...new Uint8Array(await icon.arrayBuffer())].slice(0, 6)).toEqual([0, 0, 1, 0, 1, 0])
+})
+
 test('an unknown tenant is refused as invalid_tenant, AADSTS90002', async () => {
   const answer = await login('/nobody.example/v2.0/.well-known/openid-configuration')
   expect(answer.status).toBe(400)
