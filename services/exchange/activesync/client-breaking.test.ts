@@ -145,7 +145,7 @@ test('§30-15 a body is always there; an empty one has no Data, and a NUL is in 
 })
 
 test('§30-23 what went wrong with a message is a Status in an answer, and success is no bytes at all', async () => {
-  const { stage, device } = await connected()
+  const { stage, device, dave } = await connected()
   await using _ = stage
   const nobody = await sendMail(device, 'a', 'Subject: To nobody\n\nHello\n')
   expect([nobody.status, textOf(nobody.root, 'ComposeMail:Status')]).toEqual([200, '119'])
@@ -161,8 +161,27 @@ test('§30-23 what went wrong with a message is a Status in an answer, and succe
     `<ComposeMail:SmartReply><ComposeMail:ClientId>c</ComposeMail:ClientId>${unknown}<ComposeMail:Mime opaque="1">To: dave@contoso.com\n\nx</ComposeMail:Mime></ComposeMail:SmartReply>`,
   )
   expect([reply.status, textOf(reply.root, 'ComposeMail:Status')]).toEqual([200, '150'])
-  const sent = await sendMail(device, 'd', 'To: dave@contoso.com\nSubject: Fine\n\nHello\n')
+  // Under the id that was refused: nothing was sent by it.
+  const sent = await sendMail(device, 'a', 'To: dave@contoso.com\nSubject: Fine\n\nHello\n')
   expect([sent.status, sent.raw.length, sent.headers['content-type']]).toEqual([200, 0, undefined])
+  expect(bySubject(await dave.syncAll(dave.folder('2')), 'Fine')).toBeDefined()
+})
+
+test('a reply that is refused leaves no mark at the original, and is no reason to refuse the next', async () => {
+  const { stage, device } = await connected()
+  await using _ = stage
+  const inbox = device.folder('2')
+  const [original] = await device.syncAll(inbox)
+  const reply = (to: string) =>
+    device.send(
+      'SmartReply',
+      `<ComposeMail:SmartReply><ComposeMail:ClientId>r</ComposeMail:ClientId><ComposeMail:Source><ComposeMail:FolderId>${inbox}</ComposeMail:FolderId><ComposeMail:ItemId>${idOf(original)}</ComposeMail:ItemId></ComposeMail:Source><ComposeMail:Mime opaque="1">${to}Subject: Re\n\nx</ComposeMail:Mime></ComposeMail:SmartReply>`,
+    )
+  expect(textOf((await reply('')).root, 'ComposeMail:Status')).toBe('119')
+  expect((await device.sync(inbox)).changed).toEqual([])
+  expect((await reply('To: dave@contoso.com\n')).raw).toHaveLength(0)
+  const [marked] = (await device.sync(inbox)).changed
+  expect([idOf(marked), dataOf(marked, 'Email2:LastVerbExecuted')]).toEqual([idOf(original), '1'])
 })
 
 test('§30-25 folders keep short plain ids, and nobody hears of the end of one that they never knew', async () => {

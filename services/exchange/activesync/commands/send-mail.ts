@@ -24,6 +24,8 @@ export async function smartForward(call: Call): Promise<CommandAnswer> {
   return nothing
 }
 
+type Verb = 'reply' | 'forward'
+
 interface Letter {
   readonly mime: Buffer
   readonly saveInSent: boolean
@@ -32,20 +34,24 @@ interface Letter {
   readonly replaceMime: boolean
 }
 
-async function send(call: Call, verb: 'reply' | 'forward' | undefined): Promise<CommandAnswer> {
+async function send(call: Call, verb: Verb | undefined): Promise<CommandAnswer> {
   const letter = call.version >= 140 ? wbxmlLetter(call) : mimeLetter(call)
-  const { devices } = call.parts
-  const mime = verb ? await answerTo(call, verb, letter) : letter.mime
-  const recipients = await devices.together(() => submitOnce(call, letter, mime))
-  if (recipients === 0) throw new ActiveSyncError('messageHasNoRecipient', 'To, Cc and Bcc are empty')
+  const recipients = await call.parts.devices.together(() => submitOnce(call, letter, verb))
   if (recipients !== undefined) call.request.recording.note({ decision: 'mailSubmitted', detail: { recipients } })
   return nothing
 }
 
-/** What was sent under this id was sent: the client did not hear it. */
-async function submitOnce(call: Call, { clientId, saveInSent }: Letter, mime: Buffer): Promise<number | undefined> {
+/**
+ * What was sent under this id was sent: the client did not hear it. What is refused leaves neither the id nor a mark
+ * at the original, so that the client may try again.
+ */
+async function submitOnce(call: Call, letter: Letter, verb: Verb | undefined): Promise<number | undefined> {
+  const { clientId, saveInSent } = letter
   if (clientId && !(await call.parts.devices.markSent(call.key, clientId, call.now))) return undefined
-  return submitMail(call.parts, { sender: call.user, mime, saveInSent })
+  const mime = verb ? await answerTo(call, verb, letter) : letter.mime
+  const recipients = await submitMail(call.parts, { sender: call.user, mime, saveInSent })
+  if (recipients === 0) throw new ActiveSyncError('messageHasNoRecipient', 'To, Cc and Bcc are empty')
+  return recipients
 }
 
 function wbxmlLetter({ body, version }: Call): Letter {
