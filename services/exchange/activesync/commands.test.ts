@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { activeSyncCodePages } from '#shared/wbxml/activesync-code-pages.ts'
 import { decodeWbxml } from '#shared/wbxml/decode.ts'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
+import { runCmdlet } from '../_cmdlet.ts'
+import { relationalRecipientStore } from '../mailbox/relational-recipient-store.ts'
 import { Device, dataOf, folderSync, idOf, openOffice } from './_device.ts'
 import { all, child, textOf } from './elements.ts'
 
@@ -287,6 +289,13 @@ test('§30-26 §30-28 ItemOperations brings messages and files, in parts where w
   const byLongId = answerOf((await operations(fetch(`<Search:LongId>${idOf(bill)}</Search:LongId>${mime}`))).root)
   const body = child(child(byLongId, 'ItemOperations:Properties'), 'AirSyncBase:Body')
   expect(textOf(body, 'AirSyncBase:Data')).toMatch(/^From: /)
+  const schema =
+    '<ItemOperations:Options><ItemOperations:Schema><Email:Subject/><Email:Read/></ItemOperations:Schema></ItemOperations:Options>'
+  const some = answerOf((await operations(fetch(`<Search:LongId>${idOf(bill)}</Search:LongId>${schema}`))).root)
+  expect(child(some, 'ItemOperations:Properties')?.children.map(({ name }) => name)).toEqual([
+    'Email:Subject',
+    'Email:Read',
+  ])
   expect((await device.send('Sync', device.syncBody(inbox))).raw).toHaveLength(0)
   const zipped = await operations(fetch(`<Search:LongId>${idOf(bill)}</Search:LongId>${mime}`), {
     'accept-encoding': 'gzip',
@@ -527,6 +536,15 @@ test('mail is found by its words, with Search and with Find', async () => {
     '1',
     ['0-0'],
   ])
+  // KQL: the word is in a subject, and in no sender's name.
+  const wordIn = async (query: string) => {
+    const { root } = await device.send(
+      'Find',
+      `<Find:Find><Find:SearchId>2</Find:SearchId><Find:ExecuteSearch><Find:MailBoxSearchCriterion><Find:Query><AirSync:Class>Email</AirSync:Class><Find:FreeText>${query}</Find:FreeText></Find:Query><Find:Options><Find:Range>0-4</Find:Range></Find:Options></Find:MailBoxSearchCriterion></Find:ExecuteSearch></Find:Find>`,
+    )
+    return textOf(child(root, 'Find:Response'), 'Find:Total')
+  }
+  expect([await wordIn('subject:rechnung'), await wordIn('from:rechnung')]).toEqual(['1', '0'])
   const nothing = await device.send(
     'Search',
     '<Search:Search><Search:Store><Search:Name>Mailbox</Search:Name><Search:Query><Search:And><Search:FreeText>nothingsuch</Search:FreeText></Search:And></Search:Query></Search:Store></Search:Search>',
@@ -534,6 +552,70 @@ test('mail is found by its words, with Search and with Find', async () => {
   expect(all(child(child(nothing.root, 'Search:Response'), 'Search:Store'), 'Search:Result')).toMatchObject([
     { children: [] },
   ])
+})
+
+test.each([
+  { options: '', found: 0 },
+  { options: '<Search:DeepTraversal/>', found: 1 },
+])('a search of a folder with "$options" finds $found messages of those below it', async ({ options, found }) => {
+  const { stage, device } = await connected()
+  await using _ = stage
+  const inbox = device.folder('2')
+  const [message] = await device.syncAll(inbox)
+  const made = await device.send(
+    'FolderCreate',
+    `<FolderHierarchy:FolderCreate><FolderHierarchy:SyncKey>${device.keys.get('folders')}</FolderHierarchy:SyncKey><FolderHierarchy:ParentId>${inbox}</FolderHierarchy:ParentId><FolderHierarchy:DisplayName>Below</FolderHierarchy:DisplayName><FolderHierarchy:Type>12</FolderHierarchy:Type></FolderHierarchy:FolderCreate>`,
+  )
+  const below = textOf(made.root, 'FolderHierarchy:ServerId')
+  const moved = await device.send(
+    'MoveItems',
+    `<Move:MoveItems><Move:Move><Move:SrcMsgId>${idOf(message)}</Move:SrcMsgId><Move:SrcFldId>${inbox}</Move:SrcFldId><Move:DstFldId>${below}</Move:DstFldId></Move:Move></Move:MoveItems>`,
+  )
+  expect(textOf(child(moved.root, 'Move:Response'), 'Move:Status')).toBe('3')
+  const { root } = await device.send(
+    'Search',
+    `<Search:Search><Search:Store><Search:Name>Mailbox</Search:Name><Search:Query><Search:And><AirSync:Class>Email</AirSync:Class><AirSync:CollectionId>${inbox}</AirSync:CollectionId></Search:And></Search:Query><Search:Options>${options}</Search:Options></Search:Store></Search:Search>`,
+  )
+  const results = all(child(child(root, 'Search:Response'), 'Search:Store'), 'Search:Result')
+  expect(results.filter((each) => textOf(each, 'AirSync:CollectionId') === below)).toHaveLength(found)
+})
+
+test('settings: automatic replies in the format that is asked for, and every address of the person', async () => {
+  const { stage, device } = await connected()
+  await using _ = stage
+  await runCmdlet(stage, 'Set-MailboxAutoReplyConfiguration', {
+    Identity: 'bob@contoso.com',
+    AutoReplyState: 'Enabled',
+    InternalMessage: '<p>Away &amp; <b>gone</b></p>',
+  })
+  const recipients = relationalRecipientStore(stage.store.db, stage.clock)
+  const bob = await recipients.findRecipient('emailAddress', 'bob@contoso.com')
+  await recipients.changeRecipient(bob?.objectGuid ?? '', { otherAddresses: ['robert@contoso.com'] })
+  const replies = async (format: string) => {
+    const { root } = await device.send(
+      'Settings',
+      `<Settings:Settings><Settings:Oof><Settings:Get><Settings:BodyType>${format}</Settings:BodyType></Settings:Get></Settings:Oof></Settings:Settings>`,
+    )
+    const [inside] = all(child(child(root, 'Settings:Oof'), 'Settings:Get'), 'Settings:OofMessage')
+    return [textOf(inside, 'Settings:ReplyMessage'), textOf(inside, 'Settings:BodyType')]
+  }
+  expect(await replies('TEXT')).toEqual(['Away & gone', 'Text'])
+  expect(await replies('HTML')).toEqual(['<p>Away &amp; <b>gone</b></p>', 'HTML'])
+  await device.send(
+    'Settings',
+    '<Settings:Settings><Settings:Oof><Settings:Set><Settings:OofState>1</Settings:OofState><Settings:OofMessage><Settings:AppliesToInternal/><Settings:Enabled>1</Settings:Enabled><Settings:ReplyMessage>a &lt;b&gt;</Settings:ReplyMessage><Settings:BodyType>Text</Settings:BodyType></Settings:OofMessage></Settings:Set></Settings:Oof></Settings:Settings>',
+  )
+  expect(await replies('Text')).toEqual(['a <b>', 'Text'])
+  expect((await replies('HTML'))[0]).toContain('a &lt;b&gt;</div>')
+  const [shown] = await runCmdlet(stage, 'Get-MailboxAutoReplyConfiguration', { Identity: 'bob@contoso.com' })
+  expect(shown?.InternalMessage).toContain('a &lt;b&gt;</div>')
+  const { root } = await device.send(
+    'Settings',
+    '<Settings:Settings><Settings:UserInformation><Settings:Get/></Settings:UserInformation></Settings:Settings>',
+  )
+  const account = child(child(child(root, 'Settings:UserInformation'), 'Settings:Get'), 'Settings:Accounts')
+  const addresses = child(child(account, 'Settings:Account'), 'Settings:EmailAddresses')
+  expect(texts(addresses, 'Settings:SMTPAddress')).toEqual(['bob@contoso.com', 'robert@contoso.com'])
 })
 
 test('settings: automatic replies, the device, the person', async () => {

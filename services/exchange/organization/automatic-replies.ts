@@ -1,3 +1,5 @@
+import { escapeHtml } from '#shared/html/html.ts'
+import { textOfHtml } from '../mailbox/body-text.ts'
 import type { OrganizationStore, Settings } from './organization-store.ts'
 
 /** Names and values of Set-MailboxAutoReplyConfiguration. */
@@ -13,6 +15,15 @@ export interface AutoReplyMessage {
   readonly reply?: string
   /** `Text` or `HTML`. */
   readonly bodyType?: string
+}
+
+/** The text of a reply as somebody wants it, however it was written; empty when there is none. */
+export async function replyIn(message: AutoReplyMessage | undefined, format: 'Text' | 'HTML'): Promise<string> {
+  const { reply = '', bodyType = 'Text' } = message ?? {}
+  const isHtml = bodyType.toUpperCase() === 'HTML'
+  if (reply === '' || isHtml === (format === 'HTML')) return reply
+  if (isHtml) return textOfHtml(reply)
+  return `<html><body><div style="white-space:pre-wrap">${escapeHtml(reply)}</div></body></html>`
 }
 
 export interface AutomaticReplies {

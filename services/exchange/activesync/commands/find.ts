@@ -5,7 +5,8 @@ import { writtenAddress } from '../classes/message.ts'
 import { importances } from '../classes/shades.ts'
 import { child, element, optional, text, textOf } from '../elements.ts'
 import { dateTime } from '../moments.ts'
-import { areThere, galElements, type Range, rangeOf } from './search.ts'
+import { matchingItems } from './matching-items.ts'
+import { areThere, galElements, type Range, rangeOf, withFoldersBelow } from './search.ts'
 import { wantedPictures } from './wanted-pictures.ts'
 
 const mostResults = 1000
@@ -64,25 +65,16 @@ async function addressBook(call: Call, criterion: WbxmlElement, range: Range): P
   return response('GAL', results, range, found.length)
 }
 
-async function mailbox({ parts, mailboxId }: Call, criterion: WbxmlElement, range: Range): Promise<WbxmlElement> {
+async function mailbox(call: Call, criterion: WbxmlElement, range: Range): Promise<WbxmlElement> {
   const query = child(criterion, 'Find:Query')
   const collectionId = textOf(query, 'AirSync:CollectionId')
   const isDeep = child(child(criterion, 'Find:Options'), 'Find:DeepTraversal') !== undefined
-  const folderIds = collectionId ? [collectionId, ...(isDeep ? await foldersBelow() : [])] : undefined
-  const { items } = await parts.mailboxes.search(mailboxId, {
-    text: textOf(query, 'Find:FreeText') ?? '',
-    limit: mostResults,
-    ...(folderIds && { folderIds }),
-  })
+  const named = collectionId ? [collectionId] : undefined
+  const folderIds = named && isDeep ? await withFoldersBelow(call, named) : named
+  const text = textOf(query, 'Find:FreeText') ?? ''
+  const items = text === '' ? [] : await matchingItems(call, { text, folderIds })
   const messages = items.filter((item): item is Message => item.kind === 'message')
   return response('Mailbox', messages.slice(range.first, range.last + 1).map(resultElement), range, messages.length)
-
-  async function foldersBelow(): Promise<readonly string[]> {
-    const folders = await parts.mailboxes.listFolders(mailboxId)
-    const below = [collectionId]
-    for (const id of below) below.push(...folders.filter(({ parentId }) => parentId === id).map((each) => each.id))
-    return below.slice(1).filter((id) => id !== undefined)
-  }
 }
 
 function resultElement(message: Message): WbxmlElement {

@@ -67,9 +67,16 @@ async function fetchItem(call: Call, fetch: WbxmlElement, parts: PartList): Prom
     body,
     options: preferencesWithin(unlimitedText(call.limits), options, item, body),
   })
-  const properties = parts.isAccepted ? written.map((each) => withPart(each, parts)) : written
+  const asked = within(child(given, 'ItemOperations:Schema'), written)
+  const properties = parts.isAccepted ? asked.map((each) => withPart(each, parts)) : asked
   const type = text('AirSync:Class', itemClass.name)
   return answer(fetch, 1, type, element('ItemOperations:Properties', properties))
+}
+
+/** [MS-ASCMD] 2.2.3.158: only the properties that the client names, where it names some. */
+function within(schema: WbxmlElement | undefined, properties: readonly WbxmlElement[]): readonly WbxmlElement[] {
+  const names = new Set(schema?.children.map(({ name }) => name))
+  return names.size === 0 ? properties : properties.filter(({ name }) => names.has(name))
 }
 
 /** The text of a body goes into a part. */

@@ -8,6 +8,7 @@ import { preferencesWithin, unlimitedText } from '../devices/policy-limits.ts'
 import { all, child, element, empty, numberOf, optional, text, textOf, valueText } from '../elements.ts'
 import { momentOf } from '../moments.ts'
 import { readBodyPreferences, SyncProblem } from '../sync/sync-options.ts'
+import { matchingItems } from './matching-items.ts'
 import { type PictureOf, wantedPictures } from './wanted-pictures.ts'
 
 /** [MS-ASCMD] 2.2.1.16: the address book and the mailbox. */
@@ -102,7 +103,8 @@ async function mailbox(call: Call, store: WbxmlElement | undefined, range: Range
   if (!and || and.children.some(({ name }) => !known.has(name))) return [text('Search:Status', 2)]
   if (!(await areThere(call, folderIdsIn(and)))) return [text('Search:Status', folderSyncRequired)]
   try {
-    const items = await hitsOf(call, and)
+    const isDeep = child(child(store, 'Search:Options'), 'Search:DeepTraversal') !== undefined
+    const items = await hitsOf(call, and, isDeep)
     const shown = items.slice(range.first, range.last + 1)
     const results = await resultsOf(call, store, shown)
     const answer = page(results, range, items.length).filter((each) => each !== undefined)
@@ -138,9 +140,22 @@ function folderIdsIn(and: WbxmlElement): readonly string[] {
     .filter((id) => id !== '0' && id !== '')
 }
 
-async function hitsOf(call: Call, and: WbxmlElement): Promise<readonly Item[]> {
+/** The folders, and those below them ([MS-ASCMD] 2.2.3.41). */
+export async function withFoldersBelow(
+  { parts, mailboxId }: Call,
+  folderIds: readonly string[],
+): Promise<readonly string[]> {
+  const folders = await parts.mailboxes.listFolders(mailboxId)
+  const found = new Set(folderIds)
+  // What is added while the set is walked is walked too.
+  for (const id of found) for (const each of folders) if (each.parentId === id) found.add(each.id)
+  return [...found]
+}
+
+async function hitsOf(call: Call, and: WbxmlElement, isDeep: boolean): Promise<readonly Item[]> {
   const { mailboxes } = call.parts
-  const folderIds = folderIdsIn(and)
+  const named = folderIdsIn(and)
+  const folderIds = isDeep && named.length > 0 ? await withFoldersBelow(call, named) : named
   const classes = all(and, 'AirSync:Class').map((each) => kinds[valueText(each)])
   const conversation = child(and, 'Search:ConversationId')?.value
   const isWanted = (item: Item) =>
@@ -151,13 +166,11 @@ async function hitsOf(call: Call, and: WbxmlElement): Promise<readonly Item[]> {
     const id = Buffer.from(conversation).toString('hex').toUpperCase()
     return (await mailboxes.listConversation(call.mailboxId, id)).filter(isWanted)
   }
-  const [after, before] = [momentIn(and, 'Search:GreaterThan'), momentIn(and, 'Search:LessThan')]
-  const { items } = await mailboxes.search(call.mailboxId, {
+  const items = await matchingItems(call, {
     text: textOf(and, 'Search:FreeText') ?? '',
-    limit: mostResults,
-    ...(folderIds.length > 0 && { folderIds }),
-    ...(after && { receivedAfter: after }),
-    ...(before && { receivedBefore: before }),
+    folderIds: folderIds.length > 0 ? folderIds : undefined,
+    receivedAfter: momentIn(and, 'Search:GreaterThan'),
+    receivedBefore: momentIn(and, 'Search:LessThan'),
   })
   return items.filter(isWanted)
 }

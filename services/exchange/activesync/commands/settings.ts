@@ -5,6 +5,7 @@ import {
   autoReplyAudiences,
   autoReplyStates,
   changeAutomaticReplies,
+  replyIn,
 } from '../../organization/automatic-replies.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
 import { all, child, element, empty, flagOf, numberOf, optional, text, textOf } from '../elements.ts'
@@ -70,8 +71,11 @@ async function devicePassword(_call: Call, property: WbxmlElement): Promise<Wbxm
   return element('Settings:DevicePassword', text('Settings:Status', password.length > longestPassword ? 5 : 7))
 }
 
-async function userInformation({ user, version }: Call): Promise<WbxmlElement> {
-  const addresses = [text('Settings:SMTPAddress', user.emailAddress)]
+/** All addresses at which the person gets mail, the primary one first. */
+async function userInformation({ parts, user, version }: Call): Promise<WbxmlElement> {
+  const others = await parts.recipients.addressesOf(user.objectGuid)
+  const all = new Set([user.emailAddress, ...others])
+  const addresses = [...all].map((each) => text('Settings:SMTPAddress', each))
   const got =
     version >= 141
       ? element(
@@ -94,7 +98,7 @@ async function oof(call: Call, property: WbxmlElement): Promise<WbxmlElement> {
   // [MS-ASCMD] 2.2.3.17: who asks says in which format.
   const isWhole = given !== undefined || child(wanted, 'Settings:BodyType') !== undefined
   const status = given ? await setOof(call, given) : isWhole ? 1 : 2
-  const got = wanted && isWhole && (await getOof(call))
+  const got = wanted && isWhole && (await getOof(call, textOf(wanted, 'Settings:BodyType')))
   return element('Settings:Oof', text('Settings:Status', status), got)
 }
 
@@ -122,24 +126,30 @@ function messageOf(message: WbxmlElement): AutoReplyMessage {
   }
 }
 
-async function getOof({ parts, user }: Call): Promise<WbxmlElement> {
+async function getOof({ parts, user }: Call, bodyType: string | undefined): Promise<WbxmlElement> {
   const kept = automaticRepliesOf(await parts.organization.recipientSettings(user.objectGuid))
+  const format = bodyType?.toUpperCase() === 'TEXT' ? 'Text' : 'HTML'
   const moment = (name: string, value: string | undefined) =>
     value === undefined ? undefined : text(name, dateTime(value))
+  const messages: WbxmlElement[] = []
+  for (const audience of autoReplyAudiences) {
+    const message = kept.messages[audience]
+    const reply = await replyIn(message, format)
+    messages.push(
+      element(
+        'Settings:OofMessage',
+        empty(`Settings:${audience}`),
+        text('Settings:Enabled', message?.enabled ?? false),
+        optional('Settings:ReplyMessage', reply),
+        reply === '' ? undefined : text('Settings:BodyType', format),
+      ),
+    )
+  }
   return element(
     'Settings:Get',
     text('Settings:OofState', autoReplyStates.indexOf(kept.state)),
     moment('Settings:StartTime', kept.start),
     moment('Settings:EndTime', kept.end),
-    autoReplyAudiences.map((audience) => {
-      const message = kept.messages[audience]
-      return element(
-        'Settings:OofMessage',
-        empty(`Settings:${audience}`),
-        text('Settings:Enabled', message?.enabled ?? false),
-        optional('Settings:ReplyMessage', message?.reply),
-        message?.reply ? text('Settings:BodyType', message.bodyType ?? 'Text') : undefined,
-      )
-    }),
+    messages,
   )
 }

@@ -115,14 +115,15 @@ async function proceed(call: Call, { request, folder, window, state, from }: Pro
   const answer = isSynced
     ? await learnChanges(call, { folder, position, keptSince: bound, limit: window })
     : { changes: [], position, more: false }
-  const isNews = request.commands.length > 0 || answer.changes.length > 0 || answer.more
-  const isMoved = isNews || from.key !== state.current
+  const { changes, more } = answer
+  const isNews = request.commands.length > 0 || changes.length > 0 || more
+  const isAgain = isGivenAgain(state, from, answer, outcome.results)
+  const isMoved = !isAgain && (isNews || from.key !== state.current)
   const key = isMoved ? await devices.nextKey(call.key) : state.current.key
   const current = { key, position: answer.position }
   const next = isMoved ? { current, previous: from.key, results: outcome.results } : { ...state, current }
-  if (isMoved || isDifferent(state, current, options))
+  if (isMoved || !isSame([state.current, state.options], [current, options]))
     await devices.keepCollection(call.key, collectionId, { ...next, options, ...(supported && { supported }) })
-  const { changes, more } = answer
   return {
     collectionId,
     folder,
@@ -133,7 +134,7 @@ async function proceed(call: Call, { request, folder, window, state, from }: Pro
     more,
     options,
     supported,
-    isNews: isMoved,
+    isNews: isMoved || isAgain,
   }
 }
 
@@ -142,8 +143,18 @@ export function isServed({ wellKnown }: Folder, version: number): boolean {
   return wellKnown !== 'drafts' || version >= 160
 }
 
-function isDifferent(state: CollectionState, current: CollectionKey, options: CollectionOptions): boolean {
-  return JSON.stringify([state.current, state.options]) !== JSON.stringify([current, options])
+/** An answer got lost, and nothing has happened since: it is given again, key and all ([MS-ASCMD] 3.1.5.9). */
+function isGivenAgain(
+  { current, previous, results }: CollectionState,
+  from: Base,
+  next: Pick<CollectionKey, 'position'>,
+  nextResults: CollectionState['results'],
+): boolean {
+  return from.key === previous && isSame([next.position, nextResults], [current.position, results])
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function ownOf(results: Readonly<Record<string, CommandResult>>): Readonly<Record<string, number>> {

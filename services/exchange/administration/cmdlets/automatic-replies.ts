@@ -4,6 +4,7 @@ import {
   automaticRepliesOf,
   autoReplyStates,
   changeAutomaticReplies,
+  replyIn,
 } from '../../organization/automatic-replies.ts'
 import type { Cmdlet, CmdletParts, Parameters } from '../cmdlet.ts'
 import { CmdletError } from '../cmdlet-error.ts'
@@ -46,8 +47,8 @@ async function getReplies(parts: CmdletParts, { Identity }: Parameters) {
       AutoReplyState: state,
       StartTime: start ?? null,
       EndTime: end ?? null,
-      InternalMessage: messages.AppliesToInternal?.reply ?? '',
-      ExternalMessage: messages.AppliesToExternalKnown?.reply ?? '',
+      InternalMessage: await replyIn(messages.AppliesToInternal, 'HTML'),
+      ExternalMessage: await replyIn(messages.AppliesToExternalKnown, 'HTML'),
       ExternalAudience: audienceOf(messages),
     },
   ]
@@ -69,8 +70,8 @@ async function setReplies(parts: CmdletParts, parameters: Parameters) {
   const before = await repliesOf(parts, objectGuid)
   const state = wordIn(parameters.AutoReplyState, 'AutoReplyState', autoReplyStates) ?? before.state
   const audience = wordIn(parameters.ExternalAudience, 'ExternalAudience', audiences) ?? audienceOf(before.messages)
-  const inside = textIn(parameters.InternalMessage) ?? before.messages.AppliesToInternal?.reply ?? ''
-  const outside = textIn(parameters.ExternalMessage) ?? before.messages.AppliesToExternalKnown?.reply ?? ''
+  const inside = textIn(parameters.InternalMessage) ?? (await replyIn(before.messages.AppliesToInternal, 'HTML'))
+  const outside = textIn(parameters.ExternalMessage) ?? (await replyIn(before.messages.AppliesToExternalKnown, 'HTML'))
   const span = spanOf(
     state,
     instantIn(parameters.StartTime) ?? before.start,

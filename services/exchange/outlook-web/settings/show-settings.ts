@@ -1,12 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
-import { textOfHtml } from '../../mailbox/body-text.ts'
 import { instantOfWall, type TimeZone, timeZones, wallClock } from '../../mailbox/time-zones.ts'
-import {
-  type AutoReplyMessage,
-  automaticRepliesOf,
-  type KeptAutomaticReplies,
-} from '../../organization/automatic-replies.ts'
+import { automaticRepliesOf, type KeptAutomaticReplies, replyIn } from '../../organization/automatic-replies.ts'
 import { automaticRepliesPage, layoutPage, regionalPage } from '../../pages/settings-page.ts'
 import type { Visit, VisitHandler, WebParts } from '../../web-session/visit.ts'
 import { preferencesOf, weekDays } from '../preferences.ts'
@@ -66,16 +61,11 @@ export async function sendAutomaticReplies(
     zoneLabel: zone.label,
     start: localText(replies.start, zone),
     end: localText(replies.end, zone),
-    internal: await plainText(AppliesToInternal),
+    internal: await replyIn(AppliesToInternal, 'Text'),
     externalAudience: AppliesToExternalUnknown?.enabled ? 'all' : AppliesToExternalKnown?.enabled ? 'known' : 'none',
-    external: await plainText(AppliesToExternalKnown?.reply ? AppliesToExternalKnown : AppliesToExternalUnknown),
+    external: await replyIn(AppliesToExternalKnown?.reply ? AppliesToExternalKnown : AppliesToExternalUnknown, 'Text'),
   } as const
   return sendPage(reply, automaticRepliesPage(view), problem === undefined ? 200 : 400)
-}
-
-async function plainText(message: AutoReplyMessage | undefined): Promise<string> {
-  if (message?.bodyType?.toUpperCase() === 'HTML') return textOfHtml(message.reply ?? '')
-  return message?.reply ?? ''
 }
 
 function localText(instant: string | undefined, { written }: TimeZone): string {

@@ -6,6 +6,7 @@ import {
   automaticRepliesOf,
   autoReplyStates,
   changeAutomaticReplies,
+  replyIn,
 } from '../../organization/automatic-replies.ts'
 import type { Call, Operation } from '../call.ts'
 import { child, m, moment, t, textOf } from '../elements.ts'
@@ -21,7 +22,7 @@ export const getUserOofSettings: Operation = async (call) => {
   refuseOthers(call)
   const { parts, user, now } = call
   const kept = automaticRepliesOf(await parts.organization.recipientSettings(user.objectGuid))
-  return [success, settingsElement(kept, now), m('AllowExternalOof', 'All')]
+  return [success, await settingsElement(kept, now), m('AllowExternalOof', 'All')]
 }
 
 /** [MS-OXWOOF] 3.1.4.2 */
@@ -40,7 +41,7 @@ function refuseOthers({ body, user }: Call): void {
   throw new WebServicesError('ErrorAccessDenied', `the automatic replies of ${address.slice(0, 80)} are not one's own`)
 }
 
-function settingsElement({ state, start, end, messages }: AutomaticReplies, now: Date): Xml {
+async function settingsElement({ state, start, end, messages }: AutomaticReplies, now: Date): Promise<Xml> {
   const internal = messages.AppliesToInternal
   const external = messages.AppliesToExternalUnknown ?? messages.AppliesToExternalKnown
   // The product has a duration always: from the next hour for a day, until somebody sets one.
@@ -52,8 +53,8 @@ function settingsElement({ state, start, end, messages }: AutomaticReplies, now:
       t('StartTime', moment(start ?? new Date(hour))),
       t('EndTime', moment(end ?? new Date(hour + 86_400_000))),
     ]),
-    t('InternalReply', t('Message', cleaned(internal?.reply ?? ''))),
-    t('ExternalReply', t('Message', cleaned(external?.reply ?? ''))),
+    t('InternalReply', t('Message', cleaned(await replyIn(internal, 'HTML')))),
+    t('ExternalReply', t('Message', cleaned(await replyIn(external, 'HTML')))),
   ])
 }
 
