@@ -179,7 +179,7 @@ test('a batch answers each member with its own status', async () => {
 })
 
 test('a person without a role, a token for another resource, no token and another tenant are refused', async () => {
-  expect((await invoke('Get-Mailbox', {}, { bearer: await tokenOf(peggy) })).status).toBe(403)
+  expect((await invoke('Get-OrganizationConfig', {}, { bearer: await tokenOf(peggy) })).status).toBe(403)
   const foreign = await invoke(
     'Get-Mailbox',
     {},

@@ -10,6 +10,7 @@ import { CmdletError } from './cmdlet-error.ts'
 import { type Invocation, invoke, readInvocation } from './invoke-command.ts'
 import { adminErrorWriter, collection, errorBody, odataType, type Page } from './odata-answer.ts'
 import { readResource } from './odata-resources.ts'
+import { aboutOwn, isOwnOption } from './own-options.ts'
 import { RequestBudget } from './request-budget.ts'
 import { cmdletsOf, runCmdlet } from './run-cmdlet.ts'
 
@@ -50,10 +51,10 @@ export function addAdministrationRoutes(scope: FastifyInstance, given: Administr
       return sendJson(reply, parts, { value: '' })
     })
     scope.get(`${base}/EXOModuleFile`, { constraints }, async (request, reply) => {
-      const { groups } = await checked(parts, { request, reply })
+      const { groups, self } = await checked(parts, { request, reply })
       const exportedCmdlets = cmdletsOf(parts)
         .map(({ name }) => name)
-        .filter((name) => mayRun(groups, name))
+        .filter((name) => mayRun(groups, name) || (self && isOwnOption(name)))
         .join(',')
       return sendJson(reply, parts, { value: [{ exportedCmdlets }] })
     })
@@ -99,12 +100,13 @@ function tenantOf(request: FastifyRequest, { config }: AdministrationSurface): s
 async function answerInvocation(parts: MeteredSurface, exchange: Exchange, invocation: Invocation): Promise<Page> {
   const { request } = exchange
   const administrator = await checked(parts, exchange)
-  request.recording.note({ decision: `cmdlet ${invocation.name}`, user: administrator.name })
-  if (!mayRun(administrator.groups, invocation.name))
-    throw new CmdletError('forbidden', `The term '${invocation.name}' is not recognized as the name of a cmdlet.`, {
-      reason: `${administrator.name} is in ${administrator.groups.join(', ')}, which may not run it`,
-    })
-  return invoke(parts, invocation, request)
+  const { name, groups, self } = administrator
+  request.recording.note({ decision: `cmdlet ${invocation.name}`, user: name })
+  if (mayRun(groups, invocation.name)) return invoke(parts, invocation, request)
+  if (self && isOwnOption(invocation.name)) return invoke(parts, await aboutOwn(parts, self, invocation), request)
+  throw new CmdletError('forbidden', `The term '${invocation.name}' is not recognized as the name of a cmdlet.`, {
+    reason: `${name} is in ${groups.join(', ') || 'no role group'}, which may not run it`,
+  })
 }
 
 const batchSchema = z.object({
