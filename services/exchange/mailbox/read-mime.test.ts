@@ -17,3 +17,11 @@ test.each([
   expect(attachments).toMatchObject([{ name, contentType: 'message/rfc822' }])
   expect(attachments[0]?.content.toString().trim()).toBe(inner.replaceAll('\r\n', '\n'))
 })
+
+test('of parts without end, the first 10,000 are read', async () => {
+  const { text, attachments } = await readEnvelope(
+    mixed(note, ...Array.from({ length: 60_000 }, () => 'Content-Type: a/b\r\n\r\nx')),
+  )
+  expect(text?.trim()).toBe('See below')
+  expect(attachments).toHaveLength(9999)
+})

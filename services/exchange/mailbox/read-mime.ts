@@ -51,10 +51,26 @@ export function readMime(mime: Buffer): Promise<ReadMessage> {
 export async function readEnvelope(mime: Buffer): Promise<ReadEnvelope> {
   const { default: PostalMime, decodeWords } = await import('postal-mime')
   try {
-    return envelopeOf(decodeWords, await PostalMime.parse(mime, { maxNestingDepth: 100, forceRfc822Attachments: true }))
+    return envelopeOf(
+      decodeWords,
+      await PostalMime.parse(firstParts(mime), { maxNestingDepth: 100, forceRfc822Attachments: true }),
+    )
   } catch {
     return envelopeOf(decodeWords, { headers: [], headerLines: [], attachments: [], ...asText(mime) })
   }
+}
+
+/** Each part costs time: a message of millions of them would keep everybody else waiting. */
+const mostDelimiters = 10_000
+
+/** The message up to where it has more delimiters of parts than anybody reads; its source stays whole. */
+function firstParts(mime: Buffer): Buffer {
+  let end = -1
+  for (let count = 0; count <= mostDelimiters; count++) {
+    end = mime.indexOf('\n--', end + 1)
+    if (end < 0) return mime
+  }
+  return mime.subarray(0, end + 1)
 }
 
 const longestPlainBody = 256 * 1024
