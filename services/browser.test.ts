@@ -86,9 +86,9 @@ describe('npm run browser', () => {
   })
 
   test.each([
-    { args: ['--zone', 'mars'], complaint: 'There is no zone mars.' },
+    { args: ['--zone', 'mars'], complaint: 'There is no zone mars' },
     { args: ['--zoen', 'corp'], complaint: "Unknown option '--zoen'" },
-    { args: ['--gateway', '8080'], complaint: 'Invalid URL' },
+    { args: ['--gateway', '8080'], complaint: '8080 is no address of a gateway' },
   ])('$args is refused with the usage', async ({ args, complaint }) => {
     const { code, stdout, stderr } = await runBrowser(args, {})
 

@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findBrowser } from './browser-executable.ts'
+import { chooseGateway, WrittenWrong } from './gateway-choice.ts'
 import { LabClient } from './lab-client.ts'
 
 const usage = `npm run browser [-- --zone internet|corp] [--gateway http://127.0.0.1:8080] [--passkeys USER] [URL …]
 Opens a browser with a throw-away profile that goes through a gateway of the running stack and trusts its CA.
-The zone chooses the gateway that npm start opens on its usual port; --gateway names one on another port.
+The zone chooses between the gateways of the stack: the one that npm start opens on its usual ports, or that of which
+--gateway or FAUXCHANGE_GATEWAY names one.
 --passkeys USER lets its pages sign with the passkeys on the simulated phone of that person.
 `
-
-const presets: Readonly<Record<string, string>> = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
 
 process.exit(await openBrowser().catch((error: Error) => say(`${error.message}\n`, 1)))
 
 async function openBrowser(): Promise<number> {
-  const wish = readArguments()
+  const wish = await readArguments()
   if ('exitCode' in wish) return say(wish.text, wish.exitCode)
   const executable = findBrowser({ platform: process.platform, environment: process.env })
   if (!executable) return say('No Chromium, Chrome or Edge was found. Set CHROME_PATH to one.\n', 1)
@@ -43,25 +43,25 @@ interface Wish {
   readonly passkeys?: string | undefined
 }
 
-function readArguments(): Wish | { text: string; exitCode: number } {
+async function readArguments(): Promise<Wish | { text: string; exitCode: number }> {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        zone: { type: 'string', default: 'internet' },
+        zone: { type: 'string' },
         gateway: { type: 'string' },
         passkeys: { type: 'string' },
         help: { type: 'boolean' },
       },
     })
     if (values.help) return { text: usage, exitCode: 0 }
-    const named = values.gateway ?? presets[values.zone]
-    if (!named) return { text: `There is no zone ${values.zone}.\n\n${usage}`, exitCode: 2 }
-    const gateway = new URL(named).origin
+    const gateway = await chooseGateway({ ...values, environment: process.env.FAUXCHANGE_GATEWAY })
     const { passkeys } = values
     return { gateway, passkeys, urls: positionals.length > 0 ? positionals.map(absolute) : [`${gateway}/`] }
   } catch (error) {
-    return { text: `${(error as Error).message}\n\n${usage}`, exitCode: 2 }
+    const { message, code } = error as NodeJS.ErrnoException
+    const isWrittenWrong = error instanceof WrittenWrong || code?.startsWith('ERR_') === true
+    return isWrittenWrong ? { text: `${message}\n\n${usage}`, exitCode: 2 } : { text: `${message}\n`, exitCode: 1 }
   }
 }
 

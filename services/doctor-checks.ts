@@ -12,6 +12,8 @@ export interface Finding {
 
 /** The two ports of a gateway, as `npm start` was told them. */
 export interface GatewayPorts {
+  /** This machine when left out. */
+  readonly host?: string
   readonly zone: 'internet' | 'corp'
   readonly httpPort: string
   readonly tlsPort: string
@@ -20,9 +22,10 @@ export interface GatewayPorts {
 // A laptop that is busy answers late, and is no fault of the stack.
 const patienceMs = 30_000
 
-export function checkNode(version: string): Finding {
+/** @param isSource whether TypeScript runs as it is; the package says by itself when a version is too old for it */
+export function checkNode(version: string, isSource = true): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major > 24 || (major === 24 && minor >= 12)) return ok('Node', version)
+  if (!isSource || major > 24 || (major === 24 && minor >= 12)) return ok('Node', version)
   return fail(
     'Node',
     `${version} cannot run this project: 24.12 or later, as npm ci installs it and npm scripts use it`,
@@ -88,8 +91,8 @@ async function checkNames(gateway: GatewayPorts, hosts: readonly string[], caPem
 async function checkTlsPort(gateway: GatewayPorts, hosts: readonly string[], caPem: string): Promise<Finding> {
   const what = `TLS port ${gateway.zone}`
   const [host = ''] = hosts
-  const address = `127.0.0.1:${gateway.tlsPort}`
-  const options = { host: '127.0.0.1', port: Number(gateway.tlsPort), servername: host, ca: caPem }
+  const address = `${hostOf(gateway)}:${gateway.tlsPort}`
+  const options = { host: hostOf(gateway), port: Number(gateway.tlsPort), servername: host, ca: caPem }
   const problem = await handshake(options)
   if (problem === undefined) return ok(what, `${address} passes ${host} through by its server name`)
   return fail(what, `${address}: ${problem}. Another port is named with --${gateway.zone}-tls-port`)
@@ -138,7 +141,7 @@ async function readHealth(answer: Response): Promise<{ deployments: Record<strin
 function throughProxy(gateway: GatewayPorts, host: string, caPem: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const tunnel = request({
-      host: '127.0.0.1',
+      host: hostOf(gateway),
       port: gateway.httpPort,
       method: 'CONNECT',
       path: `${host}:443`,
@@ -177,8 +180,12 @@ async function ask(gateway: GatewayPorts, path: string): Promise<Response | unde
   return fetch(addressOf(gateway) + path, { signal: AbortSignal.timeout(patienceMs) }).catch(() => undefined)
 }
 
-function addressOf({ httpPort }: GatewayPorts): string {
-  return `http://127.0.0.1:${httpPort}`
+function addressOf(gateway: GatewayPorts): string {
+  return `http://${hostOf(gateway)}:${gateway.httpPort}`
+}
+
+function hostOf({ host = '127.0.0.1' }: GatewayPorts): string {
+  return host
 }
 
 function startHint(zone: GatewayPorts['zone']): string {

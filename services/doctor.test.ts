@@ -43,6 +43,15 @@ describe('npm run doctor', () => {
     expect(running.stderr).toBe('')
   })
 
+  test('asks the lab behind a gateway that is named for the ports', async () => {
+    await using running = new StartedProcess({ args: ['services/doctor.ts', '--gateway', stack.proxy('corp')] })
+    const { code } = await running.exited
+
+    const addresses = (['internet', 'corp'] as const).map((zone) => stack.proxy(zone))
+    for (const address of addresses) expect(running.stdout).toContain(`${address}, 8 deployments ready`)
+    expect({ code, stdout: running.stdout }).toEqual({ code: 0, stdout: expect.not.stringContaining('FAIL') })
+  })
+
   test('ends with 1 when nothing runs, and says what to do', async () => {
     const flags = ['--internet-port', '9', '--corp-port', '9']
     await using running = new StartedProcess({ args: ['services/doctor.ts', ...flags] })
@@ -133,6 +142,7 @@ test.each([
   { version: '22.20.0', verdict: 'FAIL' },
 ])('Node $version is $verdict', ({ version, verdict }) => {
   expect(checkNode(version).verdict).toBe(verdict)
+  expect(checkNode(version, false).verdict).toBe('ok')
 })
 
 test('a missing browser is a hint, since everything else works without', () => {

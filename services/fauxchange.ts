@@ -2,18 +2,19 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { parseArgs } from 'node:util'
+import { chooseGateway, originOf, WrittenWrong, zoneOf } from './gateway-choice.ts'
 import { unsupportedNode } from './supported-node.ts'
 
 /** The program of the package: starts a stack, opens the way to one for other programs, and steers its lab. */
-const usage = `fauxchange up [--help]                     start the whole stack, or the deployments that are named
+const usage = `fauxchange up [--help]                      start the whole stack, or the deployments that are named
 fauxchange doctor                           check this machine and the stack that runs on it
 fauxchange browser [--zone corp] [URL]      a browser with a throw-away profile, in the stack's world
-fauxchange env [--zone corp]                variables for other programs: eval "$(fauxchange env)"
+fauxchange browser --passkeys USER [URL]    the same; its pages sign with the passkeys on that person's phone
+fauxchange env [--zone corp] [--json]       variables for other programs: eval "$(fauxchange env)"
 fauxchange run [--zone corp] -- COMMAND     run a command with these variables
 fauxchange run --up -- COMMAND              the same, with a stack of its own for as long as it runs
-fauxchange browser --passkeys USER [URL]    the same; its pages sign with the passkeys on that person's phone
 fauxchange verdicts FILE [--update]         compare a table of decisions with what the stack decides now;
-                                            --format junit or tap for a CI server
+                                            --format junit, tap or json for a CI server
 fauxchange lab                              every command of the lab of the stack that runs, such as
     fauxchange mfa approve alice@contoso.com
     fauxchange clock change --advance PT1H
@@ -21,14 +22,12 @@ fauxchange lab                              every command of the lab of the stac
     fauxchange reset
     Exit code 0: done; 1: refused, with what the lab says; 2: written wrong. --json: the answer in one line;
     --body JSON: fields that have no option.
---gateway http://127.0.0.1:8080 (or FAUXCHANGE_GATEWAY) names another stack, after the first word.
---version                                   of this package, and of the Node that runs it
+fauxchange --version                        of this package, and of the Node that runs it
+
+--gateway http://127.0.0.1:8080, after the first word, names another stack by one of its gateways, as FAUXCHANGE_GATEWAY
+does; --zone chooses between the two.
 `
 
-/** What is spelled wrong ends with 2; nothing was asked of a stack. */
-class WrittenWrong extends Error {}
-
-const presets = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:8081' }
 const [first = 'help', ...rest] = process.argv.slice(2)
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   up: () => import('./main.ts'),
@@ -47,9 +46,22 @@ else if (program) {
 function carryOut(): Promise<number> | number {
   if (['help', '--help', '-h'].includes(first)) return say(usage, 0)
   if (['--version', '-V'].includes(first)) return tellVersion()
+  if (asksHow()) return say(usageOf(first), 0)
   if (first === 'env') return printEnvironment()
   if (first === 'run') return runCommand()
   return steerLab()
+}
+
+/** The words that the command which is run has for itself are its own. */
+function asksHow(): boolean {
+  const end = rest.indexOf('--')
+  const own = end < 0 ? rest : rest.slice(0, end)
+  return ['env', 'run', 'verdicts'].includes(first) && own.some((word) => word === '--help' || word === '-h')
+}
+
+function usageOf(word: string): string {
+  const lines = usage.match(new RegExp(`^fauxchange ${word} .*\\n(?: .*\\n)*`, 'gm')) ?? []
+  return `${lines.join('')}${usage.slice(usage.indexOf('\n\n') + 1)}`
 }
 
 function say(text: string, exitCode: number): number {
@@ -76,7 +88,7 @@ async function printEnvironment(): Promise<number> {
   try {
     const { values } = parseArgs({ args: rest, options })
     const { clientEnvironment } = await import('./client-environment.ts')
-    const { variables, missing } = await clientEnvironment(gatewayOf(values))
+    const { variables, missing } = await clientEnvironment(await gatewayOf(values))
     for (const line of missing) process.stderr.write(`${line}\n`)
     if (values.json) return say(`${JSON.stringify(variables, undefined, 2)}\n`, 0)
     const lines = Object.entries(variables).map(
@@ -91,12 +103,12 @@ async function printEnvironment(): Promise<number> {
 async function runCommand(): Promise<number> {
   const end = rest.indexOf('--')
   const [command, ...args] = end < 0 ? [] : rest.slice(end + 1)
-  if (command === undefined) return say(usage, 2)
+  if (command === undefined) return say(`The command to run stands after --.\n\n${usageOf(first)}`, 2)
   const options = { zone: { type: 'string' }, gateway: { type: 'string' }, up: { type: 'boolean' } } as const
   try {
     const { values } = parseArgs({ args: rest.slice(0, end), options })
     const { clientEnvironment } = await import('./client-environment.ts')
-    if (!values.up) return await spawned(command, args, (await clientEnvironment(gatewayOf(values))).variables)
+    if (!values.up) return await spawned(command, args, (await clientEnvironment(await gatewayOf(values))).variables)
     const zone = zoneOf(values.zone)
     const { startStack } = await import('./stack.ts')
     await using stack = await startStack()
@@ -121,10 +133,10 @@ async function steerLab(): Promise<number> {
   const words = first === 'lab' ? rest : [first, ...rest]
   const at = words.indexOf('--gateway')
   try {
-    if (at < 0) return await commandLab(gatewayOf({}), words)
+    if (at < 0) return await commandLab(await gatewayOf({}), words)
     const gateway = words[at + 1]
     if (gateway === undefined) throw new WrittenWrong('--gateway needs an address, such as http://127.0.0.1:8080.')
-    return await commandLab(gatewayOf({ gateway }), words.toSpliced(at, 2))
+    return await commandLab(originOf(gateway), words.toSpliced(at, 2))
   } catch (error) {
     return fail(error)
   }
@@ -143,13 +155,6 @@ async function commandLab(gateway: string, command: readonly string[]): Promise<
   return runLabCommand(gateway, command, surroundings)
 }
 
-function gatewayOf({ zone, gateway }: { zone?: string | undefined; gateway?: string | undefined }): string {
-  const known = gateway ?? (zone === undefined ? process.env.FAUXCHANGE_GATEWAY : undefined) ?? presets[zoneOf(zone)]
-  if (URL.canParse(known)) return new URL(known).origin
-  throw new WrittenWrong(`${known} is no address of a gateway, such as http://127.0.0.1:8080.`)
-}
-
-function zoneOf(zone = 'internet'): keyof typeof presets {
-  if (zone === 'internet' || zone === 'corp') return zone
-  throw new WrittenWrong(`There is no zone ${zone}: internet or corp.`)
+function gatewayOf(wish: { zone?: string | undefined; gateway?: string | undefined }): Promise<string> {
+  return chooseGateway({ ...wish, environment: process.env.FAUXCHANGE_GATEWAY })
 }

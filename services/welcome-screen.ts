@@ -24,9 +24,9 @@ export function welcomeScreen(stack: Stack, milliseconds: number): string {
   return [
     `Fauxchange is ready (${milliseconds} ms). Lab: ${lab}`,
     '',
-    'Gateways           HTTP proxy             TLS by SNI',
-    internet && `  internet         http://127.0.0.1:${internet.httpPort}  127.0.0.1:${internet.tlsPort}`,
-    corp && `  corp             http://127.0.0.1:${corp.httpPort}  127.0.0.1:${corp.tlsPort}`,
+    'Gateways           HTTP proxy              TLS by SNI',
+    internet && gatewayLine('internet', internet),
+    corp && gatewayLine('corp', corp),
     ...mailListeners(stack),
     `  CA certificate   ${stack.authority.caFile}  (also ${lab}ca.pem)`,
     `  PAC file         ${lab}proxy.pac`,
@@ -43,6 +43,10 @@ export function welcomeScreen(stack: Stack, milliseconds: number): string {
   ]
     .filter((line) => typeof line === 'string')
     .join('\n')
+}
+
+function gatewayLine(zone: string, { httpPort, tlsPort }: { httpPort: number; tlsPort: number }): string {
+  return `  ${zone.padEnd(16)} ${`http://127.0.0.1:${httpPort}`.padEnd(23)} 127.0.0.1:${tlsPort}`
 }
 
 const usual = { internet: { httpPort: 8080, tlsPort: 8443 }, corp: { httpPort: 8081, tlsPort: 8444 } }
@@ -65,14 +69,11 @@ function browserLines({ internet, corp }: Stack['gateways']): string[] {
 }
 
 function doctorLine({ internet, corp }: Stack['gateways']): string {
-  const named = [
-    { option: '--internet-port', port: internet?.httpPort, is: usual.internet.httpPort },
-    { option: '--internet-tls-port', port: internet?.tlsPort, is: usual.internet.tlsPort },
-    { option: '--corp-port', port: corp?.httpPort, is: usual.corp.httpPort },
-    { option: '--corp-tls-port', port: corp?.tlsPort, is: usual.corp.tlsPort },
-  ].filter(({ port, is }) => port !== undefined && port !== is)
-  const words = named.map(({ option, port }) => `${option} ${port}`)
-  return words.length === 0 ? 'npm run doctor' : `npm run doctor -- ${words.join(' ')}`
+  const isUsual = (['internet', 'corp'] as const).every((zone) => {
+    const gateway = { internet, corp }[zone]
+    return !gateway || (gateway.httpPort === usual[zone].httpPort && gateway.tlsPort === usual[zone].tlsPort)
+  })
+  return isUsual ? 'npm run doctor' : `npm run doctor -- --gateway http://127.0.0.1:${(internet ?? corp)?.httpPort}`
 }
 
 function mailListeners({ deployments }: Stack): string[] {

@@ -95,7 +95,7 @@ describe('npm start', () => {
     expect(npm.stdout).toMatch(/ready \(\d+ ms\)/)
     expect(npm.stdout).toContain('alice@contoso.com')
     expect(npm.stdout).toContain(`npm run browser -- --gateway ${gateways.corp}  (inside)`)
-    expect(npm.stdout).toContain(`npm run doctor -- --internet-port ${internetPort} --internet-tls-port `)
+    expect(npm.stdout).toContain(`npm run doctor -- --gateway http://127.0.0.1:${internetPort}\n`)
     expect(await readiness(gateways.internet)).toMatchObject({ code: 200, status: 'ready' })
     const ending = await npm.end('SIGTERM')
     expect(ending.code).toBe(0)
