@@ -119,7 +119,8 @@ export async function openAuthority({ directory, domains, now = wallClock }: Aut
     gatewaySecret,
     leafFor: ({ name, hosts }) => leaf(name, hosts),
     expiredLeafFor: ({ name, hosts }) => expiredLeaf(root, name, normaliseHosts(hosts, permitted), now()),
-    machineIdentity: async (name) => identityOf(name, await leaf(name, [`${labelOf(name)}.localhost`]), root),
+    machineIdentity: (name) =>
+      remember(`machine ${name}`, async () => identityOf(name, await leaf(name, [`${labelOf(name)}.localhost`]), root)),
     signingKeyFor: ({ name, subject, generation = 1 }) =>
       remember(`signing ${name} ${generation} ${subject}`, () =>
         readSigningKey({ directory, name, subject, generation, now }),

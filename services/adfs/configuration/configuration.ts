@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { followOthers } from '#shared/store/follow-others.ts'
 import type { Store } from '#shared/store/store.ts'
@@ -34,7 +35,9 @@ export async function openConfiguration<Schema extends ConfigurationTables>(
 ): Promise<Configuration> {
   let now = snapshotOf(await readConfiguration(store), scenario)
   const reload = async () => {
-    now = snapshotOf(await readConfiguration(store), scenario)
+    const stored = await readConfiguration(store)
+    // After most resets there is nothing new to read rules of.
+    if (!isDeepStrictEqual(stored, now.stored)) now = snapshotOf(stored, scenario)
   }
   const others = followOthers(store, 'configuration', reload)
   return {

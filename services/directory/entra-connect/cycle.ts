@@ -6,7 +6,7 @@ import type { DirectorySchema } from '../accounts/schema.ts'
 import type { RegisteredDeviceStore, WriteBackCounts } from '../devices/registered-devices.ts'
 import { type ExportObject, objectsInScope } from './export.ts'
 import { forwardRecipients, recipientKind } from './forward-recipients.ts'
-import { synchronizedPasswordHash } from './password-hash.ts'
+import type { synchronizedPasswordHash } from './password-hash.ts'
 import { writeBackDevices } from './write-back.ts'
 
 export interface CycleResult {
@@ -29,6 +29,7 @@ export interface SynchronizationParts {
   readonly mailObjects: MailObjectStore
   readonly devices: RegisteredDeviceStore
   readonly store: Store<DirectorySchema>
+  readonly passwordHash: typeof synchronizedPasswordHash
   /** A domain leaves its passwords to the pass-through agent. */
   readonly passThroughNeeded: () => void
 }
@@ -74,7 +75,7 @@ async function exchange(parts: SynchronizationParts, kind: 'initial' | 'delta') 
   if (kind === 'delta' && changed.length === 0 && gone.length === 0) {
     return { result: 'success', counts: { ...nothing, unchanged: objects.length } }
   }
-  const counts = await send(context, { full: kind === 'initial', changed, deletedAnchors })
+  const counts = await send(parts, { full: kind === 'initial', changed, deletedAnchors })
   await acknowledge(store, changed, deletedAnchors)
   return { result: 'success', counts }
 }
@@ -93,7 +94,7 @@ function provisioningUrl({ scenario }: DeploymentContext, what: 'domains' | 'syn
 }
 
 async function send(
-  context: DeploymentContext,
+  { context, passwordHash }: SynchronizationParts,
   {
     full,
     changed,
@@ -107,7 +108,7 @@ async function send(
     timeoutMs: 60_000,
     json: {
       full,
-      users: await Promise.all(ofKind('user').map((each) => withPasswordHash(each))),
+      users: await Promise.all(ofKind('user').map((each) => withPasswordHash(each, passwordHash))),
       groups: ofKind('group').map((each) => each.value),
       devices: ofKind('device').map((each) => each.value),
       deletedAnchors,
@@ -118,9 +119,11 @@ async function send(
   return (await response.json()) as CycleResult['counts']
 }
 
-async function withPasswordHash(object: ExportObject) {
-  if (object.ntHash === undefined) return object.value
-  return { ...object.value, passwordHash: await synchronizedPasswordHash(object.ntHash, object.anchor) }
+async function withPasswordHash(
+  { ntHash, anchor, value }: ExportObject,
+  passwordHash: SynchronizationParts['passwordHash'],
+) {
+  return ntHash === undefined ? value : { ...value, passwordHash: await passwordHash(ntHash, anchor) }
 }
 
 async function acknowledge(

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type CycleResult, runCycle, type SynchronizationParts } from './cycle.ts'
+import { passwordHashes } from './password-hash.ts'
 
 /** Runs cycles one after another: at start, every interval of the stack's clock, and on request. */
 export class EntraConnect implements Disposable {
@@ -8,8 +9,8 @@ export class EntraConnect implements Disposable {
   #appointment: Disposable | undefined
   readonly #stopping = new AbortController()
 
-  constructor(parts: SynchronizationParts) {
-    this.#parts = parts
+  constructor(parts: Omit<SynchronizationParts, 'passwordHash'>) {
+    this.#parts = { ...parts, passwordHash: passwordHashes() }
   }
 
   /** Waits for Entra ID to come up, which in containers can take a while. */

@@ -14,3 +14,15 @@ export async function synchronizedPasswordHash(ntHash: string, anchor: string): 
   const key = await derive(Buffer.from(ntHash, 'utf16le'), salt, iterations, 32, 'sha256')
   return `v1;PPH1_MD4,${salt.toString('hex')},${iterations},${key.toString('hex')};`
 }
+
+/** The verifier of each account, derived anew only when its password has changed. */
+export function passwordHashes(): typeof synchronizedPasswordHash {
+  const known = new Map<string, { readonly ntHash: string; readonly verifier: Promise<string> }>()
+  return (ntHash, anchor) => {
+    const last = known.get(anchor)
+    if (last?.ntHash === ntHash) return last.verifier
+    const verifier = synchronizedPasswordHash(ntHash, anchor)
+    known.set(anchor, { ntHash, verifier })
+    return verifier
+  }
+}

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { type KeyObject, X509Certificate } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { ProvisioningError, readBody } from '../provisioning/provisioning-error.ts'
@@ -19,9 +19,10 @@ const answerSchema = z.strictObject({ status: z.enum(logonStatuses) })
 export function addPassThroughRoutes(scope: FastifyInstance, parts: PassThroughParts): void {
   const { passThrough } = parts
   const constraints = { host: parts.host }
+  const agentKeyOf = agentKeys(parts)
   scope.post('/provisioning/:tenantId/passthrough/poll', { constraints }, async (request, reply) => {
     const { agentCertificate } = readBody(pollSchema, request.body)
-    const agentKey = agentKeyOf(agentCertificate, parts)
+    const agentKey = agentKeyOf(agentCertificate)
     const hungUp = hangUpOf(reply)
     const validation = await passThrough.poll(agentKey, hungUp)
     if (!validation) return reply.code(204).send()
@@ -47,8 +48,17 @@ function hangUpOf(reply: FastifyReply): AbortSignal {
   return hangUp.signal
 }
 
+/** An agent asks again as soon as it has its answer, always with the same certificate: the last good one is remembered. */
+function agentKeys(parts: PassThroughParts): (agentCertificate: string) => KeyObject {
+  let last: { readonly certificate: string; readonly key: KeyObject } | undefined
+  return (certificate) => {
+    if (last?.certificate !== certificate) last = { certificate, key: verifiedKeyOf(certificate, parts) }
+    return last.key
+  }
+}
+
 /** The password is encrypted for this key, so it must be that of the agent's own machine. */
-function agentKeyOf(agentCertificate: string, { caPem, connectServer }: PassThroughParts) {
+function verifiedKeyOf(agentCertificate: string, { caPem, connectServer }: PassThroughParts): KeyObject {
   const certificate = parseCertificate(agentCertificate)
   const authority = new X509Certificate(caPem)
   if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {

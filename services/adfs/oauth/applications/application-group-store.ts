@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
 import { applicationGroupSchema } from '#shared/scenario/schema-adfs-applications.ts'
 import type { ApplicationGroup, Scenario } from '#shared/scenario/world.ts'
@@ -86,7 +87,8 @@ class StoredApplicationGroups implements ApplicationGroupStore {
       .select('value')
       .where('id', '=', row)
       .executeTakeFirst()
-    this.#use(stored ? (JSON.parse(stored.value) as ApplicationGroup[]) : this.#scenario.adfs.applicationGroups)
+    const list = stored ? (JSON.parse(stored.value) as ApplicationGroup[]) : this.#scenario.adfs.applicationGroups
+    if (!isDeepStrictEqual(list, this.#list)) this.#use(list)
   }
 
   async #keep(list: readonly ApplicationGroup[]): Promise<void> {
