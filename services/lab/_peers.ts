@@ -59,6 +59,10 @@ function withPhones(app: FastifyInstance): void {
   app.post('/mfa/:upn/deny', async (_request, reply) => reply.code(404).send({ error: 'nothing waits' }))
   app.post('/mfa/:upn/answer-call', async (request) => ({ id: 'c1', state: (request.body as { press: string }).press }))
   app.post('/mfa/:upn/register', async (_request, reply) => reply.code(409).send({ error: 'not the code' }))
+  app.get('/outcomes', async () => ({ outcomes: [] }))
+  app.put('/outcomes', async (_request, reply) =>
+    reply.code(400).send({ error: '✖ no AADSTS code\n  → at outcomes[0].outcome.aadsts\n✖ too many' }),
+  )
   app.put('/mfa/:upn/behaviour', async (request) => request.body)
   app.get('/signins', async (request) => {
     const query = request.query as { user: string }

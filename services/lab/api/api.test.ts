@@ -46,6 +46,26 @@ test.each([
     status: 200,
     json: { signIns: [{ userPrincipalName: 'a&b@contoso.com', query: { brief: 'true', limit: '5' } }] },
   },
+  {
+    method: 'POST',
+    path: '/api/outcomes',
+    body: { where: 'token', outcome: { effect: 'error', aadsts: 1 } },
+    status: 400,
+    json: {
+      error: 'The request is not valid.',
+      detail: [
+        { at: 'outcomes[0].outcome.aadsts', message: 'no AADSTS code' },
+        { at: 'body', message: 'too many' },
+      ],
+    },
+  },
+  {
+    method: 'POST',
+    path: '/api/outcomes',
+    body: { where: 'token', outcome: { effect: 'nothing' } },
+    status: 400,
+    json: { detail: [{ at: 'body.outcome.effect' }] },
+  },
   { method: 'GET', path: '/api/nothing', status: 404, json: { detail: 'GET /api/nothing' } },
   { method: 'DELETE', path: '/api/clock', status: 404, json: { detail: 'DELETE /api/clock' } },
   { method: 'GET', path: '/api/mfa/%ff', status: 400, json: { detail: '/api/mfa/%ff' } },

@@ -44,6 +44,12 @@ test.each<{ what: string; facts: Partial<JournalEvent>; background: boolean }>([
   { what: 'a service', facts: { actor: 'directory' }, background: true },
   { what: 'a service for a person', facts: { actor: 'directory', user: 'a@b.c' }, background: false },
   { what: 'a style sheet', facts: { path: '/adfs/portal/css/style.css' }, background: true },
+  { what: 'an open mailbox that waits', facts: { path: '/owa/ev.owa2', user: 'a@b.c' }, background: true },
+  {
+    what: 'an open mailbox that is turned away',
+    facts: { path: '/owa/ev.owa2', user: 'a@b.c', status: 440 },
+    background: false,
+  },
   { what: 'an icon that is missing', facts: { path: '/favicon.ico', status: 404 }, background: true },
   { what: 'a documented step', facts: { actor: 'directory', steps: ['WEB-ONPREM-3'] }, background: false },
 ])('$what is background: $background', ({ facts, background }) => {

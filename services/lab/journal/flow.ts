@@ -48,7 +48,7 @@ function flowOf(id: string, events: readonly StitchedEvent[], services: Readonly
     done: distinct(events.flatMap((event) => doneBy(event, events))),
     stopped: stopOf(events),
     reasons: distinct(events.flatMap((event) => event.reasons)),
-    background: events.every((event) => isBackground(event, services)),
+    background: isWaiting(events) || events.every((event) => isBackground(event, services)),
     verdict: verdictOfFlow(events),
     events,
   }
@@ -70,7 +70,15 @@ function titleOf(events: readonly StitchedEvent[], steps: readonly string[]): st
   return first ? `${first.method} ${first.host}${first.path}` : 'Nothing'
 }
 
+/** What a page asks for by itself: its dress, and whether there is news. */
 const dressing = /\.(?:css|js|mjs|png|svg|ico|gif|jpe?g|woff2?|map)$/i
+const waiting = /\/ev\.owa2$/i
+
+/** Only that, and nobody was turned away. */
+function isWaiting(events: readonly StitchedEvent[]): boolean {
+  const visits = events.filter(({ id, parent }) => parent === undefined || parent === id)
+  return visits.length > 0 && visits.every(({ path, status }) => waiting.test(path) && status < 400)
+}
 
 function isBackground(event: StitchedEvent, services: ReadonlySet<string>): boolean {
   if (event.user !== undefined || event.steps.length > 0) return false

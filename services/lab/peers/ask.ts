@@ -30,10 +30,17 @@ export async function ask<Schema extends z.ZodType>(
 function refusal(deployment: string, { status, json }: ManagementAnswer): LabError {
   const said = refusalSchema.safeParse(json).data
   const code = codes[status]
+  const problems = problemsIn(said?.error ?? '')
+  if (code && problems.length > 0) return new LabError(code, { detail: problems })
   if (code) return new LabError(code, { message: said?.error, detail: said?.reason })
   if (status === 0)
     return new LabError('deploymentUnreachable', { detail: `${deployment}: ${said?.error ?? 'no answer'}` })
   return new LabError('deploymentFailed', { detail: `${deployment} answered ${status}: ${said?.error ?? ''}` })
+}
+
+/** What a peer's own schema held against the input, as `z.prettifyError` writes it: one mark and one place each. */
+function problemsIn(error: string): readonly { readonly message: string; readonly at: string }[] {
+  return [...error.matchAll(/^✖ (.+)(?:\n {2}→ at (.+))?$/gm)].map(([, message = '', at = 'body']) => ({ at, message }))
 }
 
 /** Undefined in place of what a peer could not tell. */

@@ -98,7 +98,7 @@ export const domainChangeSchema = z.strictObject({
   federation: z.looseObject({}).describe('Settings of the trust; those left out stay.').optional(),
 })
 
-const effect = z.union([
+const effect = z.discriminatedUnion('effect', [
   z.strictObject({ effect: z.literal('error'), aadsts: z.int().describe('The number after AADSTS.') }),
   z.strictObject({ effect: z.enum(['consent', 'registration']) }),
   z.strictObject({
