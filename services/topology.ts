@@ -79,4 +79,5 @@ function managedAutodiscover(scenario: Scenario): string[] {
   return scenario.domains
     .filter((domain) => domain.authentication !== 'federated' && !domain.isInitial)
     .map((domain) => `autodiscover.${domain.name}`)
+    .concat(`autodiscover.${scenario.tenant.initialDomain.toLowerCase().replace('.', '.mail.')}`)
 }

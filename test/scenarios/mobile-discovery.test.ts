@@ -246,10 +246,14 @@ test('POX: settings for ActiveSync and for Outlook, the other place, another add
       ),
     )
   expect((await pox('autodiscover-s.outlook.com', peggy, peggy.upn)).text).toContain(`<Url>${onlineEas}</Url>`)
-  expect((await pox('autodiscover.contoso.com', alice, alice.upn)).text).toContain('<DebugData>MailUser</DebugData>')
-  const moved = await pox('autodiscover.contoso.com', alice, alice.upn, `${outlook}/responseschema/2006a`)
-  expect(moved.text).toContain('<RedirectUrl>https://outlook.office365.com/autodiscover/autodiscover.xml</RedirectUrl>')
-  expect((await pox('autodiscover.contoso.com', bob, alice.upn)).text).toContain('<ErrorCode>500</ErrorCode>')
+  expect((await pox('autodiscover-s.outlook.com', bob, bob.upn)).text).toContain('<DebugData>MailUser</DebugData>')
+  const other = await pox('autodiscover-s.outlook.com', bob, bob.upn, `${outlook}/responseschema/2006a`)
+  expect(other.text).toContain(
+    '<RedirectUrl>https://autodiscover.contoso.com/autodiscover/autodiscover.xml</RedirectUrl>',
+  )
+  // Whoever opens another's mailbox asks for it with the own password.
+  expect((await pox('autodiscover.contoso.com', bob, 'dave@contoso.com')).text).toContain(`<Url>${onPremisesEas}</Url>`)
+  expect((await pox('autodiscover.contoso.com', bob, 'no@contoso.com')).text).toContain('<ErrorCode>500</ErrorCode>')
   expect((await pox('autodiscover.contoso.com', bob, bob.upn, `${outlook}/responseschema/2007`)).text).toContain(
     '<ErrorCode>601</ErrorCode>',
   )
@@ -259,6 +263,21 @@ test('POX: settings for ActiveSync and for Outlook, the other place, another add
     '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
   )
   expect([broken.status, broken.text.includes('<ErrorCode>600</ErrorCode>')]).toEqual([200, true])
+})
+
+test('the address of a mailbox that moved leads to where it answers, in POX and in SOAP', async () => {
+  const there = 'alice@contoso.mail.onmicrosoft.com'
+  expect((await pox('autodiscover.contoso.com', alice, alice.upn)).text).toContain(`<Redirect>${there}</Redirect>`)
+  const moved = await pox('autodiscover.contoso.com', alice, alice.upn, `${outlook}/responseschema/2006a`)
+  expect(moved.text).toContain(`<Action>redirectAddr</Action><RedirectAddr>${there}</RedirectAddr>`)
+  const host = `autodiscover.${there.split('@')[1]}`
+  const plain = await requestThrough(stack, 'internet', `http://${host}/autodiscover/autodiscover.xml`)
+  expect(plain.headers.location).toBe('https://autodiscover-s.outlook.com/autodiscover/autodiscover.xml')
+  for (const each of [host, 'autodiscover-s.outlook.com']) {
+    const settings = await pox(each, alice, there, `${outlook}/responseschema/2006a`)
+    expect(settings.text).toContain('<EwsUrl>https://outlook.office365.com/EWS/Exchange.asmx</EwsUrl>')
+    expect(settings.text).toContain(`<AutoDiscoverSMTPAddress>${alice.upn}</AutoDiscoverSMTPAddress>`)
+  }
 })
 
 test('POX asks who calls, and says what it speaks', async () => {
@@ -282,7 +301,11 @@ test('SOAP GetUserSettings: values, what is not available, and the other place',
   expect(found).toContain('<Name>ExternalEwsUrl</Name><Value>https://mail.contoso.com/EWS/Exchange.asmx</Value>')
   expect(found.match(/<ErrorCode>SettingIsNotAvailable<.ErrorCode>/g)).toHaveLength(1)
   expect(found).toMatch(/<Name>MailboxDN<.Name><Value>[^<]*@contoso.com.cn=Microsoft Private MDB</)
-  expect((await post(url, alice, soap(alice.upn))).text).toContain('<ErrorCode>RedirectUrl</ErrorCode>')
-  expect((await post(url, bob, soap(alice.upn))).text).toContain('<ErrorCode>InvalidUser</ErrorCode>')
+  expect((await post(url, alice, soap(alice.upn))).text).toMatch(
+    /<ErrorCode>RedirectAddress<.*<RedirectTarget>alice@contoso.mail.onmicrosoft.com</,
+  )
+  const online = 'https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc'
+  expect((await post(online, bob, soap(bob.upn))).text).toContain('<ErrorCode>RedirectUrl</ErrorCode>')
+  expect((await post(url, bob, soap('no@contoso.com'))).text).toContain('<ErrorCode>InvalidUser</ErrorCode>')
   expect((await post(url, bob, '<a/>')).text).toContain('<ErrorCode>InvalidRequest</ErrorCode>')
 })

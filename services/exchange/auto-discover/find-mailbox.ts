@@ -1,3 +1,4 @@
+import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { type Location, locateMailbox } from './locate-mailbox.ts'
 
@@ -10,9 +11,7 @@ export async function findMailbox(
   redirectCount: number,
 ): Promise<Location> {
   const domain = address.split('@').at(-1)?.toLowerCase() ?? ''
-  const recipient =
-    (await recipients.findRecipient('emailAddress', address)) ??
-    (await recipients.findRecipient('userPrincipalName', address))
+  const recipient = await addressee({ recipients }, address)
   const { hybridDomains, acceptedDomains } = config.autoDiscover
   const kind = hybridDomains.includes(domain) ? 'hybrid' : acceptedDomains.includes(domain) ? 'hosted' : 'foreign'
   return locateMailbox({
@@ -21,6 +20,22 @@ export async function findMailbox(
     domain: kind,
     redirectCount,
   })
+}
+
+/** By any address, or the user principal name. */
+export async function addressee(
+  { recipients }: Pick<Parts, 'recipients'>,
+  address: string,
+): Promise<Recipient | undefined> {
+  return (
+    (await recipients.findRecipient('emailAddress', address)) ??
+    (await recipients.findRecipient('userPrincipalName', address))
+  )
+}
+
+/** The address under which the other place knows a mailbox that is there, where it is not the one that was asked for. */
+export function otherAddress({ externalAddress }: Recipient, asked: string): string | undefined {
+  return externalAddress?.toLowerCase() === asked.toLowerCase() ? undefined : externalAddress
 }
 
 /** The AutoDiscover host of the other place for an address, or of this one. */

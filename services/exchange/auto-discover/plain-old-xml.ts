@@ -5,7 +5,7 @@ import type { ExchangeConfig } from '../config.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { autoDiscoverDemand } from './demand.ts'
-import { findMailbox, hostFor } from './find-mailbox.ts'
+import { addressee, findMailbox, hostFor, otherAddress } from './find-mailbox.ts'
 import { mobileSync, namespaces, outlook, readPlainRequest } from './plain-request.ts'
 
 type Markup = typeof import('#shared/xml/markup.ts')
@@ -18,7 +18,7 @@ export async function answerPlain(
   reply: FastifyReply,
   parts: ExchangeParts,
 ): Promise<FastifyReply> {
-  const { recipient } = await authenticateUser(parts, request, autoDiscoverDemand)
+  await authenticateUser(parts, request, autoDiscoverDemand)
   const markup = await import('#shared/xml/markup.ts')
   const send = (response: Xml) => {
     const text = markup.xmlText(
@@ -31,24 +31,31 @@ export async function answerPlain(
     request.recording.note({ decision: `pox ${read.error.code}`, reason: read.error.reason })
     return send(errorResponse(markup, parts, read.error.code, read.error.message))
   }
-  if (read.address.toLowerCase() !== recipient.userPrincipalName.toLowerCase()) {
-    const reason = `${recipient.userPrincipalName} asks for ${read.address}`
-    request.recording.note({ decision: 'pox 500', reason })
+  const recipient = await addressee(parts, read.address)
+  const location = await findMailbox(parts, read.address, 0)
+  if (!recipient || location.outcome === 'notFound') {
+    request.recording.note({ decision: 'pox 500', reason: `${read.address} is no recipient here` })
     return send(errorResponse(markup, parts, 500, "The email address can't be found."))
   }
-  return send(await settingsOf(markup, parts, recipient, read.schema))
+  const isMobile = read.schema === mobileSync
+  if (location.outcome === 'here')
+    return send(isMobile ? mobileSettings(markup, parts, recipient) : outlookSettings(markup, parts, recipient))
+  const there = otherAddress(recipient, read.address)
+  if (isMobile) return send(mobileElsewhere(markup, recipient, there))
+  const url = `https://${hostFor(parts, location.to, read.address)}/autodiscover/autodiscover.xml`
+  return send(outlookElsewhere(markup, { there, url }))
 }
 
-async function settingsOf(markup: Markup, parts: ExchangeParts, recipient: Recipient, schema: string): Promise<Xml> {
-  const { userPrincipalName } = recipient
-  const location = await findMailbox(parts, userPrincipalName, 0)
-  if (location.outcome === 'notFound') return errorResponse(markup, parts, 500, "The email address can't be found.")
-  if (schema === mobileSync)
-    return location.outcome === 'here' ? mobileSettings(markup, parts, recipient) : mobileElsewhere(markup, recipient)
-  if (location.outcome === 'here') return outlookSettings(markup, parts, recipient)
-  const url = `https://${hostFor(parts, location.to, userPrincipalName)}/autodiscover/autodiscover.xml`
-  const account = markup.xml`<Account><Action>redirectUrl</Action><RedirectUrl>${url}</RedirectUrl></Account>`
-  return markup.xml`<Response xmlns="${outlook}">${account}</Response>`
+/** The address with which discovery begins anew; where it has none of its own there, the URL. */
+function outlookElsewhere(
+  { xml }: Markup,
+  { there, url }: { readonly there: string | undefined; readonly url: string },
+): Xml {
+  const action =
+    there === undefined
+      ? xml`<Action>redirectUrl</Action><RedirectUrl>${url}</RedirectUrl>`
+      : xml`<Action>redirectAddr</Action><RedirectAddr>${there}</RedirectAddr>`
+  return xml`<Response xmlns="${outlook}"><Account>${action}</Account></Response>`
 }
 
 function mobileSettings({ xml }: Markup, { config }: ExchangeParts, recipient: Recipient): Xml {
@@ -57,23 +64,24 @@ function mobileSettings({ xml }: Markup, { config }: ExchangeParts, recipient: R
   return mobileResponse({ xml }, recipient, xml`<Settings>${server}</Settings>`)
 }
 
-/** The documented answer about a mail user. */
-function mobileElsewhere({ xml }: Markup, recipient: Recipient): Xml {
+/** The other address, or the documented answer about a mail user. */
+function mobileElsewhere({ xml }: Markup, recipient: Recipient, there: string | undefined): Xml {
+  if (there !== undefined) return mobileResponse({ xml }, recipient, xml`<Redirect>${there}</Redirect>`)
   const message = 'The mailbox of this user is in another organization.'
   const error = xml`<Error><Status>2</Status><Message>${message}</Message><DebugData>MailUser</DebugData></Error>`
   return mobileResponse({ xml }, recipient, error)
 }
 
-function mobileResponse({ xml }: Pick<Markup, 'xml'>, { displayName, userPrincipalName }: Recipient, action: Xml): Xml {
-  const user = xml`<User><DisplayName>${displayName}</DisplayName><EMailAddress>${userPrincipalName}</EMailAddress></User>`
+function mobileResponse({ xml }: Pick<Markup, 'xml'>, { displayName, emailAddress }: Recipient, action: Xml): Xml {
+  const user = xml`<User><DisplayName>${displayName}</DisplayName><EMailAddress>${emailAddress}</EMailAddress></User>`
   return xml`<Response xmlns="${mobileSync}"><Culture>en:us</Culture>${user}<Action>${action}</Action></Response>`
 }
 
 function outlookSettings({ xml }: Markup, { config }: ExchangeParts, recipient: Recipient): Xml {
-  const { displayName, userPrincipalName, objectGuid } = recipient
+  const { displayName, emailAddress, objectGuid } = recipient
   const { urls } = config.autoDiscover
   const host = new URL(urls.Ews ?? '').hostname
-  const user = xml`<User><DisplayName>${displayName}</DisplayName><LegacyDN>${legacyNameOf(config, recipient)}</LegacyDN><AutoDiscoverSMTPAddress>${userPrincipalName}</AutoDiscoverSMTPAddress><DeploymentId>${objectGuid}</DeploymentId></User>`
+  const user = xml`<User><DisplayName>${displayName}</DisplayName><LegacyDN>${legacyNameOf(config, recipient)}</LegacyDN><AutoDiscoverSMTPAddress>${emailAddress}</AutoDiscoverSMTPAddress><DeploymentId>${objectGuid}</DeploymentId></User>`
   const services = xml`<ASUrl>${urls.Ews}</ASUrl><EwsUrl>${urls.Ews}</EwsUrl><EmwsUrl>${urls.Ews}</EmwsUrl><OOFUrl>${urls.Ews}</OOFUrl><EcpUrl>${`https://${host}/ecp/`}</EcpUrl>`
   // Programs without EXHTTP read EXPR, which is Outlook Anywhere's and names Exchange Web Services too.
   const protocols = ['EXPR', 'EXHTTP'].map(

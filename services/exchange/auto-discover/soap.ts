@@ -6,7 +6,7 @@ import type { ExchangeConfig } from '../config.ts'
 import type { Recipient } from '../mailbox/mailbox-store.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { autoDiscoverDemand } from './demand.ts'
-import { findMailbox, hostFor } from './find-mailbox.ts'
+import { addressee, findMailbox, hostFor, otherAddress } from './find-mailbox.ts'
 import { databaseNameOf, legacyNameOf } from './plain-old-xml.ts'
 
 type Markup = typeof import('#shared/xml/markup.ts')
@@ -29,7 +29,7 @@ export async function answerSoap(
   reply: FastifyReply,
   parts: ExchangeParts,
 ): Promise<FastifyReply> {
-  const { recipient } = await authenticateUser(parts, request, autoDiscoverDemand)
+  await authenticateUser(parts, request, autoDiscoverDemand)
   const markup = await import('#shared/xml/markup.ts')
   const asked = await readSettingsRequest(typeof request.body === 'string' ? request.body : '')
   const send = (response: Xml) => {
@@ -41,8 +41,7 @@ export async function answerSoap(
     return send(responseOf(markup, 'InvalidRequest', asked, []))
   }
   const users = []
-  for (const mailbox of asked.mailboxes)
-    users.push(await userResponse(markup, parts, recipient, mailbox, asked.settings))
+  for (const mailbox of asked.mailboxes) users.push(await userResponse(markup, parts, mailbox, asked.settings))
   return send(responseOf(markup, 'NoError', '', users))
 }
 
@@ -73,15 +72,16 @@ function textsNamed(element: Element, name: string): readonly string[] {
 async function userResponse(
   markup: Markup,
   parts: ExchangeParts,
-  caller: Recipient,
   mailbox: string,
   settings: readonly string[],
 ): Promise<Xml> {
-  if (mailbox.toLowerCase() !== caller.userPrincipalName.toLowerCase())
-    return refusedUser(markup, 'InvalidUser', `The user '${mailbox}' is invalid.`)
+  const recipient = await addressee(parts, mailbox)
   const location = await findMailbox(parts, mailbox, 0)
-  if (location.outcome === 'notFound') return refusedUser(markup, 'InvalidUser', `The user '${mailbox}' is invalid.`)
-  if (location.outcome === 'here') return foundUser(markup, settingValues(parts, caller), settings)
+  if (!recipient || location.outcome === 'notFound')
+    return refusedUser(markup, 'InvalidUser', `The user '${mailbox}' is invalid.`)
+  if (location.outcome === 'here') return foundUser(markup, settingValues(parts, recipient), settings)
+  const there = otherAddress(recipient, mailbox)
+  if (there !== undefined) return refusedUser(markup, 'RedirectAddress', `Redirect to ${there}.`, there)
   const target = `https://${hostFor(parts, location.to, mailbox)}/autodiscover/autodiscover.svc`
   return refusedUser(markup, 'RedirectUrl', `Redirect to ${target}.`, target)
 }
@@ -117,7 +117,7 @@ function settingValues({ config }: ExchangeParts, recipient: Recipient): Readonl
     ['InternalEwsUrl', ews],
     ['ExternalEwsVersion', config.version],
     ['EwsSupportedSchemas', 'Exchange2007, Exchange2007_SP1, Exchange2010, Exchange2013, Exchange2015, Exchange2016'],
-    ['AutoDiscoverSMTPAddress', recipient.userPrincipalName],
+    ['AutoDiscoverSMTPAddress', recipient.emailAddress],
     ['UserDisplayName', recipient.displayName],
     ['UserDN', legacyNameOf(config, recipient)],
     ['UserDeploymentId', recipient.objectGuid],
