@@ -14,7 +14,7 @@ beforeAll(async () => {
   stack = open.use(await startStack())
   browser = open.use(await openBrowser(worldOf(stack)))
   await fillPanels(stack)
-}, 60_000)
+})
 afterAll(() => open.disposeAsync())
 
 /** Those of the menu, and those that their rows lead to. */
@@ -52,5 +52,4 @@ test.each([
     }
     expect(tables).toBe(expected.tables)
   },
-  120_000,
 )

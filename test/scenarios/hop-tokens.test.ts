@@ -38,7 +38,7 @@ beforeAll(async () => {
   await askWebServices()
   for (const send of presented) await send()
   events = (await walkOf(lab)).events
-}, 60_000)
+})
 afterAll(() => open.disposeAsync())
 
 const keep = (what: string, value: string) => void secrets.set(what, value)

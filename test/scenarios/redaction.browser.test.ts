@@ -25,7 +25,7 @@ beforeAll(async () => {
   await walkOnPremises()
   await walkOnline()
   await walkMobile()
-}, 120_000)
+})
 afterAll(() => open.disposeAsync())
 
 /** Ids that correlate are shown, and so are names, addresses, times and words. */

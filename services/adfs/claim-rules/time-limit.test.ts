@@ -37,3 +37,14 @@ test.each([
   expect(replaced(compilePattern(source), value, replacement)).toBe(want)
   expect(occurs(compilePattern(source), value)).toBe(true)
 })
+
+test('a machine that has no time for the pattern is no slow pattern', () => {
+  let turns = 0
+  const search = () => {
+    turns += 1
+    if (turns === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    return 0
+  }
+  expect(occurs(compilePattern('(a+)+$'), { length: 1000, search } as unknown as string)).toBe(true)
+  expect(turns).toBe(2)
+})

@@ -102,7 +102,7 @@ describe('MSAL for Node with an AD FS authority', () => {
       deviceCodeCallback: ({ verificationUri, userCode }) => void enterCode(verificationUri, userCode),
     })
     expect(result?.idTokenClaims).toMatchObject({ upn: alice.upn })
-  }, 20_000)
+  })
 
   test('takes user name and password', async () => {
     const app = new PublicClientApplication({ auth: { clientId: native, ...authority }, ...system })

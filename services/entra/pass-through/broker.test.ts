@@ -22,6 +22,9 @@ async function openQueue(): Promise<Store<ExpiringTables>> {
   return store
 }
 
+/** Only what a test is about comes to an end by time. */
+const patient = { answer: 150_000, poll: 150_000 }
+
 interface Circumstances {
   readonly times?: { readonly answer: number; readonly poll: number }
   readonly store?: Store<ExpiringTables>
@@ -29,7 +32,7 @@ interface Circumstances {
 }
 
 async function openBroker({
-  times = { answer: 5_000, poll: 5_000 },
+  times = patient,
   store,
   random = systemRandom,
 }: Circumstances = {}) {
@@ -108,7 +111,7 @@ describe('a validation', () => {
   })
 
   test('fails as noAgent when nobody fetches it, as noAnswer when the agent stays silent', async () => {
-    const broker = await openBroker({ times: { answer: 60, poll: 5_000 } })
+    const broker = await openBroker({ times: { ...patient, answer: 60 } })
     expect(await broker.validate('trent@wingtiptoys.com', 'x')).toBe('noAgent')
     const polled = broker.poll(agent.publicKey, connected())
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -188,7 +191,7 @@ describe('servers that share the store', () => {
 
 test('a poll is let go when its time is up', async () => {
   expect(
-    await (await openBroker({ times: { answer: 5_000, poll: 10 } })).poll(agent.publicKey, connected()),
+    await (await openBroker({ times: { ...patient, poll: 10 } })).poll(agent.publicKey, connected()),
   ).toBeUndefined()
 })
 

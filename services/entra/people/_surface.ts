@@ -13,7 +13,7 @@ import { systemRandom } from '#shared/random.ts'
 import { openTenant } from './_tenant.ts'
 
 /** The tenant behind a real application with real machine tokens, without sockets. */
-export async function openSurface(times = { answer: 10_000, poll: 10_000 }) {
+export async function openSurface(times = { answer: 150_000, poll: 150_000 }) {
   const directory = await mkdtemp(join(tmpdir(), 'entra-surface-'))
   const authority = await openAuthority({ directory, domains: ['microsoftonline.com', 'windowsazure.com'] })
   const tenant = await openTenant(times)

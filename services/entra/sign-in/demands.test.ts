@@ -64,7 +64,7 @@ let current: string = peggy.password
 
 beforeAll(async () => {
   authority = await openAuthority({ scenario: await world() })
-}, 60_000)
+})
 
 afterAll(() => authority[Symbol.asyncDispose]())
 
