@@ -37,19 +37,16 @@ async function addresses(page: Page, own: string, elsewhere: string): Promise<re
 test.each([
   { place: 'exchange-online', own: 'peggy@fabrikam.com', elsewhere: 'bob@contoso.com', pages: 19, tables: 12 },
   { place: 'exchange-onprem', own: 'bob@contoso.com', elsewhere: 'alice@contoso.com', pages: 18, tables: 10 },
-] as const)(
-  'every page of $place with rows passes axe and fits its window',
-  async (expected) => {
-    const page = await enterPanel(stack, browser, expected.place)
-    const urls = await addresses(page, expected.own, expected.elsewhere)
-    expect(urls).toHaveLength(expected.pages)
-    let tables = 0
-    for (const url of urls) {
-      const answer = await page.goto(url)
-      expect([url, answer?.status()]).toEqual([url, 200])
-      if ((await page.locator('main tbody tr').count()) > 0) tables++
-      expect([url, await problemsOf(page, [lightAndWide, darkAndNarrow])]).toEqual([url, []])
-    }
-    expect(tables).toBe(expected.tables)
-  },
-)
+] as const)('every page of $place with rows passes axe and fits its window', async (expected) => {
+  const page = await enterPanel(stack, browser, expected.place)
+  const urls = await addresses(page, expected.own, expected.elsewhere)
+  expect(urls).toHaveLength(expected.pages)
+  let tables = 0
+  for (const url of urls) {
+    const answer = await page.goto(url)
+    expect([url, answer?.status()]).toEqual([url, 200])
+    if ((await page.locator('main tbody tr').count()) > 0) tables++
+    expect([url, await problemsOf(page, [lightAndWide, darkAndNarrow])]).toEqual([url, []])
+  }
+  expect(tables).toBe(expected.tables)
+})

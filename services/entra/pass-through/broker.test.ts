@@ -31,11 +31,7 @@ interface Circumstances {
   readonly random?: Random
 }
 
-async function openBroker({
-  times = patient,
-  store,
-  random = systemRandom,
-}: Circumstances = {}) {
+async function openBroker({ times = patient, store, random = systemRandom }: Circumstances = {}) {
   return createPassThroughBroker({ store: store ?? (await openQueue()), clock: new StackClock(), random, times })
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { HttpVisitor } from '#test/actors/http-visitor.ts'
 import { openAuthority, owaRequest, pageConfig, peggy, type TestAuthority } from '../_authority.ts'
 import { appToken, graphClient } from '../graph/_graph.ts'
@@ -104,9 +104,13 @@ test('an older sign-in is explained by the policies of its time', async () => {
   const id = await signIn()
   const before = await explain(id)
   const graph = graphClient(authority, await appToken(authority))
-  for (const { id: policy } of before.policies) {
-    const path = `/v1.0/identity/conditionalAccess/policies/${policy}`
-    expect((await graph('PATCH', path, { state: 'disabled' })).status).toBe(204)
-  }
+  const policies = '/v1.0/identity/conditionalAccess/policies'
+  const { value } = (await graph('GET', policies)).body as { value: { id: string; state: string }[] }
+  const setState = async (policy: string, state: string) =>
+    expect((await graph('PATCH', `${policies}/${policy}`, { state })).status).toBe(204)
+  onTestFinished(async () => {
+    for (const { id: policy, state } of value) await setState(policy, state)
+  })
+  for (const { id: policy } of before.policies) await setState(policy, 'disabled')
   expect(await explain(id)).toEqual(before)
 })

@@ -38,10 +38,8 @@ export function clockRoutes(parts: StackTimeParts) {
   ]
 }
 
-export function clockView({ now, state }: ClockReading) {
-  return {
-    now: now.toISOString(),
-    frozen: state.frozenAt !== null,
-    aheadSeconds: Math.round((now.getTime() - machineTime().getTime()) / 1000),
-  }
+export function clockView({ now, state: { offset, frozenAt } }: ClockReading) {
+  // However long the reading was on its way, a clock that runs is ahead by the same.
+  const ahead = frozenAt === null ? offset : frozenAt - machineTime().getTime()
+  return { now: now.toISOString(), frozen: frozenAt !== null, aheadSeconds: Math.round(ahead / 1000) }
 }

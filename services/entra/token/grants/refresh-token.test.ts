@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openAuthority, peggy, type TestAuthority } from '../../_authority.ts'
 import { apps, login, tenantId, tokenRequests } from '../_token-requests.ts'
 
@@ -91,8 +91,12 @@ test('a disabled account gets no further tokens (AADSTS50057)', async () => {
       headers: { 'content-type': 'application/json', 'fauxchange-management': '1' },
       body: JSON.stringify(json),
     })
-  await manage(`/users/${peggy.upn}`, 'PATCH', { enabled: false })
-  await manage('/synchronize', 'POST', {})
+  const setEnabled = async (enabled: boolean) => {
+    await manage(`/users/${peggy.upn}`, 'PATCH', { enabled })
+    await manage('/synchronize', 'POST', {})
+  }
+  onTestFinished(() => setEnabled(true))
+  await setEnabled(false)
   const refused = await requests.token({
     grant_type: 'refresh_token',
     client_id: apps.desktop,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { added, changed, Device, dataOf, idOf, openOffice } from '../_device.ts'
 import { all, child, textOf, valueText } from '../elements.ts'
@@ -13,13 +13,15 @@ beforeAll(async () => {
   const device = async (id: string, version: string) => {
     const made = new Device(stage, 'bob@contoso.com', id)
     made.version = version
-    await made.connect()
-    await made.syncAll(made.folder('8'))
-    return made
+    return made.connect()
   }
   writer = await device('WRITER', '16.1')
   reader = await device('READER', '16.1')
   older = await device('OLDER', '14.1')
+})
+beforeEach(async () => {
+  writer.version = '16.1'
+  for (const each of [writer, reader, older]) await each.syncAll(each.folder('8'))
 })
 afterAll(() => open.disposeAsync())
 
