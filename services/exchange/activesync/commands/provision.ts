@@ -104,11 +104,9 @@ async function acknowledge(call: Call, device: Device, given: WbxmlElement | und
   return { status: 1, policies: policies(1, text('Provision:PolicyKey', policyKey)) }
 }
 
-/** AccountOnlyRemoteWipe is of 16.1; older devices are only locked out. */
+/** Of the account alone only from 16.1 on: nobody else comes here with such an order. */
 async function orderWipe(call: Call, device: Device): Promise<WbxmlElement> {
   const isAccountOnly = device.wipe.endsWith('AccountOnly')
-  if (isAccountOnly && call.version < 161)
-    throw new ActiveSyncError('accessDenied', 'the device is to lose the account, and knows no such order')
   const sent: WipeState = isAccountOnly ? 'sentAccountOnly' : 'sent'
   await call.parts.devices.change(call.key, { wipe: sent })
   call.request.recording.note({ decision: 'remoteWipeSent' })

@@ -67,8 +67,7 @@ export async function admitDevice(
       access.reason === 'Individual' ? 'deviceBlockedForUser' : 'accessDenied',
       `device ${device.deviceId} is blocked: ${access.reason}`,
     )
-  if (command.page !== 'Provision' && isToBeWiped(device))
-    throw new ActiveSyncError('remoteWipeRequested', `device ${device.deviceId} is to be wiped`)
+  refuseToBeWiped(device, admission.version, command)
   if (command.provisioned && provisioning !== 'provisioned')
     throw new ActiveSyncError(
       provisioning,
@@ -77,6 +76,18 @@ export async function admitDevice(
   if (access.state === 'Quarantined' && !command.quarantined)
     throw new ActiveSyncError('accessDenied', `device ${device.deviceId} is quarantined: ${access.reason}`)
   return { device, limits: limitsOf(policy) }
+}
+
+/** AccountOnlyRemoteWipe is of 16.1: who cannot be told to forget the account is kept from it, whatever it asks for. */
+function refuseToBeWiped(device: Device, version: number, command: Command): void {
+  if (!isToBeWiped(device)) return
+  if (version < 161 && device.wipe.endsWith('AccountOnly'))
+    throw new ActiveSyncError(
+      'accessDenied',
+      `device ${device.deviceId} is to lose the account, and knows no such order`,
+    )
+  if (command.page !== 'Provision')
+    throw new ActiveSyncError('remoteWipeRequested', `device ${device.deviceId} is to be wiped`)
 }
 
 /** Before it is quarantined a device says what it is: until it is provisioned it is being discovered. */

@@ -107,6 +107,26 @@ test('a strict policy lets nobody through without a key, and says what it demand
   expect([strict.values.DevicePasswordEnabled, strict.hash === policy.hash]).toEqual(['1', false])
 })
 
+test.each([
+  { version: '12.1', folders: 403, provision: 403 },
+  { version: '14.1', folders: '130', provision: '130' },
+  { version: '16.0', folders: '130', provision: '130' },
+  { version: '16.1', folders: '140', provision: '1' },
+])('a device of $version that is to lose the account: $folders', async ({ version, folders, provision }) => {
+  await using stage = await openOffice()
+  const device = new Device(stage)
+  device.version = version
+  await device.connect()
+  const url = `/devices/bob@contoso.com/${device.id}/wipe`
+  await stage.management.inject({ method: 'POST', url, payload: { accountOnly: true } })
+  const said = ({ status, root }: Awaited<ReturnType<Device['send']>>, page: string) =>
+    status === 200 ? textOf(root, `${page}:Status`) : status
+  expect(said(await device.send('FolderSync', folderSync('0')), 'FolderHierarchy')).toBe(folders)
+  const ordered = await device.send('Provision', '<Provision:Provision/>')
+  expect(said(ordered, 'Provision')).toBe(provision)
+  expect(child(ordered.root, 'Provision:AccountOnlyRemoteWipe') !== undefined).toBe(version === '16.1')
+})
+
 test('a wipe is ordered, carried out and acknowledged once', async () => {
   await using stage = await openOffice()
   const device = await new Device(stage).connect()
