@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { nextAlarm, passTimeUntil } from '#test/actors/alarms.ts'
-import { Device, dataOf, idOf, openOffice, readSync } from './_device.ts'
+import { Device, dataOf, folderSync, idOf, openOffice, readSync } from './_device.ts'
 import { all, child, textOf } from './elements.ts'
 
 const body = (type: number, size?: number) =>
@@ -213,12 +213,36 @@ test.each([
 test.each([
   { what: 'incomplete tasks of mail', type: '2', inner: options('<AirSync:FilterType>8</AirSync:FilterType>') },
   { what: 'conversations of contacts', type: '9', inner: '<AirSync:ConversationMode>1</AirSync:ConversationMode>' },
+  {
+    what: 'conversations beyond a filter',
+    type: '2',
+    inner: `<AirSync:ConversationMode>1</AirSync:ConversationMode>${options('<AirSync:FilterType>3</AirSync:FilterType>')}`,
+  },
+  { what: 'text messages alone', type: '2', inner: options('<AirSync:Class>SMS</AirSync:Class>') },
 ] as const)('$what are no question: Status 4', async ({ type, inner }) => {
   const { stage, device } = await connected()
   await using _ = stage
   const folder = device.folder(type)
   await device.sync(folder, '', '0')
   expect((await device.sync(folder, inner)).status).toBe('4')
+})
+
+test.each([
+  { what: 'conversations without a filter', inner: '<AirSync:ConversationMode>1</AirSync:ConversationMode>' },
+  {
+    what: 'no conversations, and a filter',
+    inner: `<AirSync:ConversationMode>0</AirSync:ConversationMode>${options('<AirSync:FilterType>3</AirSync:FilterType>')}`,
+  },
+  {
+    what: 'mail and text messages',
+    inner: options('<AirSync:Class>Email</AirSync:Class>') + options('<AirSync:Class>SMS</AirSync:Class>'),
+  },
+])('$what are mail as usual', async ({ inner }) => {
+  const { stage, device, inbox } = await connected()
+  await using _ = stage
+  await device.sync(inbox, '', '0')
+  const { status, added } = await device.sync(inbox, inner)
+  expect([status, added.length > 0]).toEqual(['1', true])
 })
 
 test('notes have no Supported, and 301 collections are too many', async () => {
@@ -312,6 +336,33 @@ test.each([
     '<Ping:Folders><Ping:Folder><Ping:Id>nowhere</Ping:Id><Ping:Class>Email</Ping:Class></Ping:Folder></Ping:Folders>'
   const { root } = await device.send('Ping', inner && `<Ping:Ping>${inner}${folders}</Ping:Ping>`)
   expect(textOf(root, 'Ping:Status')).toBe(status)
+})
+
+test('a folder that others made ends a held Ping with 7, until FolderSync has told of it', async () => {
+  const { stage, device, inbox } = await connected()
+  await using _ = stage
+  await device.syncAll(inbox)
+  const ping = `<Ping:Ping><Ping:HeartbeatInterval>600</Ping:HeartbeatInterval><Ping:Folders><Ping:Folder><Ping:Id>${inbox}</Ping:Id><Ping:Class>Email</Ping:Class></Ping:Folder></Ping:Folders></Ping:Ping>`
+  const isHeld = nextAlarm(stage.clock)
+  const held = device.send('Ping', ping)
+  await isHeld
+  const other = await new Device(stage, 'bob@contoso.com', 'OTHER').connect()
+  const create = (by: Device, name: string) =>
+    by.send(
+      'FolderCreate',
+      `<FolderHierarchy:FolderCreate><FolderHierarchy:SyncKey>${by.keys.get('folders')}</FolderHierarchy:SyncKey><FolderHierarchy:ParentId>0</FolderHierarchy:ParentId><FolderHierarchy:DisplayName>${name}</FolderHierarchy:DisplayName><FolderHierarchy:Type>12</FolderHierarchy:Type></FolderHierarchy:FolderCreate>`,
+    )
+  await create(other, 'Projects')
+  expect(textOf((await held).root, 'Ping:Status')).toBe('7')
+  expect(textOf((await device.send('Ping')).root, 'Ping:Status')).toBe('7')
+  const told = await device.send('FolderSync', folderSync(device.keys.get('folders') ?? ''))
+  expect(textOf(child(told.root, 'FolderHierarchy:Changes'), 'FolderHierarchy:Count')).toBe('1')
+  device.keys.set('folders', textOf(told.root, 'FolderHierarchy:SyncKey') ?? '')
+  // What it makes itself is no news to it.
+  expect(textOf((await create(device, 'Own')).root, 'FolderHierarchy:Status')).toBe('1')
+  const alarm = nextAlarm(stage.clock)
+  const quiet = await passTimeUntil(stage.clock, 601_000, { answer: device.send('Ping'), alarm })
+  expect(textOf(quiet.root, 'Ping:Status')).toBe('1')
 })
 
 test('a waiting Sync ends for mail, and a newer request ends it', async () => {

@@ -63,6 +63,17 @@ async function proceed(call: Call, state: HierarchyState | undefined, syncKey: s
   return answer(key, changes, from.number)
 }
 
+/** Whether FolderSync would tell the device anything: the same question, so that Ping and FolderSync agree. */
+export async function hasHierarchyNews(
+  { parts, mailboxId }: Call,
+  state: HierarchyState | undefined,
+): Promise<boolean> {
+  if (!state) return false
+  const { current } = state
+  const { changed, deletedIds } = withoutOwn(await parts.mailboxes.folderChanges(mailboxId, current.number), current)
+  return changed.length + deletedIds.length > 0
+}
+
 /** What the device did itself is no news to it. */
 function withoutOwn(changes: FolderChanges, { own }: HierarchyKey): FolderChanges {
   return {

@@ -4,6 +4,7 @@ import { all, child, element, numberOf, text, textOf } from '../elements.ts'
 import { connectionLoss } from '../held-requests.ts'
 import { hasPending } from '../sync/pending.ts'
 import { waitForChange } from '../wait-for-change.ts'
+import { hasHierarchyNews } from './folder-sync.ts'
 
 const least = 60
 const most = 3540
@@ -49,8 +50,10 @@ function isFolder(given: KeptPing['folders'][number]): boolean {
   return given.id !== '' && classes.includes(given.class)
 }
 
+/** [MS-ASCMD] 2.2.3.177.11: a folder is gone, or others know of folders that the device was not told of yet. */
 async function isHierarchyNews(call: Call, folders: KeptPing['folders']): Promise<boolean> {
-  const { mailboxes } = call.parts
+  const { devices, mailboxes } = call.parts
+  if (await hasHierarchyNews(call, (await devices.find(call.key))?.hierarchy)) return true
   const known = new Set((await mailboxes.listFolders(call.mailboxId)).map(({ id }) => id))
   return folders.some(({ id }) => !known.has(id))
 }

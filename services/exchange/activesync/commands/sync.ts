@@ -120,7 +120,7 @@ async function currentRequest(call: Call, collectionId: string, windowSize = 100
     windowSize,
     options: undefined,
     supported: undefined,
-    conversationMode: false,
+    conversationMode: undefined,
     commands: [],
   }
 }

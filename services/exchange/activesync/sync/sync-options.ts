@@ -16,7 +16,7 @@ export class SyncProblem extends Error {
 
 /**
  * The Options of a collection. Two blocks only go together for mail and text messages; of those, the one of mail counts.
- * @throws SyncProblem 4 for a wrong combination, 103 for a value out of range.
+ * @throws SyncProblem 4 for a wrong combination, and for text messages alone, 103 for a value out of range.
  */
 export function readOptions(collection: WbxmlElement): CollectionOptions | undefined {
   const blocks = all(collection, 'AirSync:Options')
@@ -24,8 +24,9 @@ export function readOptions(collection: WbxmlElement): CollectionOptions | undef
   const classes = blocks.map((block) => textOf(block, 'AirSync:Class')).sort()
   if (blocks.length > 2 || (blocks.length === 2 && !isMailAndSms(classes)))
     throw new SyncProblem(4, 'only the Options of Email and SMS stand together')
-  const block = blocks.find((each) => textOf(each, 'AirSync:Class') !== 'SMS') ?? blocks[0]
-  return block && optionsOf(block)
+  const block = blocks.find((each) => textOf(each, 'AirSync:Class') !== 'SMS')
+  if (!block) throw new SyncProblem(4, 'text messages are not built: services/exchange/README.md, "Gaps"')
+  return optionsOf(block)
 }
 
 function isMailAndSms(classes: readonly (string | undefined)[]): boolean {

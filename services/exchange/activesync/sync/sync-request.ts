@@ -19,7 +19,7 @@ export interface CollectionRequest {
   readonly windowSize: number
   readonly options: CollectionOptions | undefined
   readonly supported: readonly string[] | undefined
-  readonly conversationMode: boolean
+  readonly conversationMode: boolean | undefined
   readonly commands: readonly ClientCommand[]
 }
 
@@ -106,7 +106,7 @@ function readCollection(collection: WbxmlElement): CollectionRequest {
     deletesAsMoves: flagOf(collection, 'AirSync:DeletesAsMoves') ?? true,
     windowSize: windowOf(collection),
     options: readOptions(collection),
-    conversationMode: child(collection, 'AirSync:ConversationMode') !== undefined,
+    conversationMode: flagOf(collection, 'AirSync:ConversationMode'),
     supported: child(collection, 'AirSync:Supported')?.children.map(({ name }) => name),
     commands: syncKey === '0' ? [] : commands,
   }
