@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Variables for Node.js, Python, curl, .NET and Go, Java, git: the way through a gateway, and trust in its CA. */
+/** Variables for Node.js, Python, curl, .NET and Go, Java, git, Perl, Deno, wget: the way through a gateway, and trust in its CA. */
 export interface ClientEnvironment {
   readonly variables: Readonly<Record<string, string>>
   /** What could not be set, and why. */
@@ -22,6 +22,7 @@ export async function clientEnvironment(gateway: string): Promise<ClientEnvironm
   const { origin, hostname, port } = new URL(gateway)
   const caFile = keep(await authorityOf(origin))
   const store = javaTrustStore(caFile)
+  const wgetrc = wgetSettings(caFile)
   const variables = {
     HTTP_PROXY: origin,
     HTTPS_PROXY: origin,
@@ -35,16 +36,22 @@ export async function clientEnvironment(gateway: string): Promise<ClientEnvironm
     REQUESTS_CA_BUNDLE: caFile,
     CURL_CA_BUNDLE: caFile,
     GIT_SSL_CAINFO: caFile,
+    PERL_LWP_ENV_PROXY: '1',
+    PERL_LWP_SSL_CA_FILE: caFile,
+    DENO_CERT: caFile,
+    ...(wgetrc === undefined ? {} : { WGETRC: wgetrc }),
     FAUXCHANGE_GATEWAY: origin,
     FAUXCHANGE_CA: caFile,
   }
-  if (!store) return { variables, missing: ['JAVA_TOOL_OPTIONS: no keytool was found to make a trust store'] }
+  const missing = wgetrc === undefined ? [`WGETRC: your .wgetrc has to say ca_certificate = ${caFile}`] : []
+  if (!store)
+    return { variables, missing: [...missing, 'JAVA_TOOL_OPTIONS: no keytool was found to make a trust store'] }
   const options = [
     ...['http', 'https'].flatMap((scheme) => [`-D${scheme}.proxyHost=${hostname}`, `-D${scheme}.proxyPort=${port}`]),
     `-Djavax.net.ssl.trustStore=${store}`,
     `-Djavax.net.ssl.trustStorePassword=${storePassword}`,
   ]
-  return { variables: { ...variables, JAVA_TOOL_OPTIONS: options.join(' ') }, missing: [] }
+  return { variables: { ...variables, JAVA_TOOL_OPTIONS: options.join(' ') }, missing }
 }
 
 async function authorityOf(gateway: string): Promise<string> {
@@ -62,6 +69,14 @@ function keep(pem: string): string {
   const file = join(folder, 'ca.pem')
   writeFileSync(`${file}.${process.pid}`, pem)
   renameSync(`${file}.${process.pid}`, file)
+  return file
+}
+
+/** wget hears of a CA by its settings alone; those that somebody has stay. */
+function wgetSettings(caFile: string): string | undefined {
+  if (existsSync(join(homedir(), '.wgetrc'))) return undefined
+  const file = caFile.replace(/ca\.pem$/, 'wgetrc')
+  writeFileSync(file, `ca_certificate = ${caFile}\n`)
   return file
 }
 
