@@ -680,6 +680,12 @@ export const catalogue = {
     page: true,
     message: 'Invalid input received from the user.',
   },
+  unsupportedPrompt: {
+    aadsts: 90023,
+    error: 'invalid_request',
+    page: true,
+    message: "Unsupported 'prompt' value.",
+  },
   fieldMissing: {
     aadsts: 90014,
     error: 'invalid_request',

@@ -145,7 +145,7 @@ test.each([
   },
   { what: 'the resource of v1', change: { resource: 'https://graph.microsoft.com' }, code: 901002, told: 'the client' },
   { what: 'no nonce', change: { nonce: undefined }, code: 90014, told: 'the client' },
-  { what: 'an unknown prompt', change: { prompt: 'sometimes' }, code: 90013, told: 'the person' },
+  { what: 'an unknown prompt', change: { prompt: 'consent select_account' }, code: 90023, told: 'the person' },
   { what: 'a hint with the picker', change: { prompt: 'select_account' }, code: 90005, told: 'the client' },
   { what: 'a max_age that is no number', change: { max_age: 'soon' }, code: 9002313, told: 'the client' },
   { what: 'a negative max_age', change: { max_age: '-1' }, code: 9002313, told: 'the client' },

@@ -19,7 +19,7 @@ beforeEach(async () => {
 test.each<{ more: Record<string, string>; code: number }>([
   { more: { client_id: 'b0000000-0000-4000-8000-00000000000f' }, code: 700016 },
   { more: { redirect_uri: 'https://outlook.office.com/OWA/' }, code: 50011 },
-  { more: { prompt: 'sometimes' }, code: 90013 },
+  { more: { prompt: 'sometimes' }, code: 90023 },
 ])('a request that cannot be answered is shown and not redirected (AADSTS$code)', async ({ more, code }) => {
   const page = await visitor.open(owaRequest(more))
   expect(pageConfig(page)).toMatchObject({ pgid: 'ConvergedError', sErrorCode: String(code) })

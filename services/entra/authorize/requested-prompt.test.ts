@@ -13,8 +13,8 @@ test.each([
 })
 
 test.each([
-  { prompt: 'Login', hint: undefined, key: 'invalidUserInput' },
-  { prompt: 'login consent', hint: undefined, key: 'invalidUserInput' },
+  { prompt: 'Login', hint: undefined, key: 'unsupportedPrompt' },
+  { prompt: 'login consent', hint: undefined, key: 'unsupportedPrompt' },
   { prompt: 'select_account', hint: 'peggy@fabrikam.com', key: 'hintWithPicker' },
 ])('prompt=$prompt with login_hint $hint is refused as $key', ({ prompt, hint, key }) => {
   expect(() => requestedPrompt(prompt, hint)).toThrowError(expect.objectContaining({ key }))

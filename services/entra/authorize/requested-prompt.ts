@@ -10,7 +10,7 @@ export function requestedPrompt(value: string | undefined, loginHint: string | u
   const prompt = words.find((each) => each === value)
   if (!prompt) {
     const reason = `prompt "${value}" is none of ${words.join(', ')}`
-    throw new EntraError('invalidUserInput', { reason })
+    throw new EntraError('unsupportedPrompt', { reason })
   }
   if (prompt === 'select_account' && loginHint !== undefined) {
     throw new EntraError('hintWithPicker', { reason: 'prompt=select_account came with a login_hint' })

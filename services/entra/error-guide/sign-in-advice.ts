@@ -229,6 +229,7 @@ export const signInAdvice: Advice<EntraErrorKey> = {
   agentTimeout: [onlyForced, takeForcedAway],
   unknownTenantInDiscovery: ['No tenant has this name or id.', 'Use the tenant id or domain of the overview.'],
   tenantNotFound: ['No tenant has this name or id.', 'Use the tenant id or domain of the overview.'],
+  unsupportedPrompt: ['prompt has several words, or one that is not known.', 'Send one word, such as select_account.'],
   invalidUserInput: ['A form or parameter has a value that cannot be.', 'The journal names it.'],
   fieldMissing: ['A required field of the sign-in is missing.', 'Send it.'],
   parameterMissing: ['A required parameter is missing.', 'Send the parameter that the text names.'],
