@@ -1,8 +1,15 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openAuthority, peggy, type TestAuthority } from '../../_authority.ts'
+import { worldWith } from '../_policies.ts'
 import { apps, login, tenantId, tokenRequests } from '../_token-requests.ts'
 
+const noControls = {
+  applicationEnforcedRestrictions: null,
+  cloudAppSecurity: null,
+  persistentBrowser: null,
+  disableResilienceDefaults: null,
+}
 let authority: TestAuthority
 let requests: ReturnType<typeof tokenRequests>
 
@@ -80,6 +87,26 @@ test('a refresh token unused for ninety days has expired (AADSTS700082)', async 
     refresh_token: body.refresh_token ?? '',
   })
   expect(refused.body).toMatchObject({ error: 'invalid_grant', error_codes: [700082] })
+})
+
+test('a refresh token of a sign-in that is too old for a sign-in frequency is refused (AADSTS70043)', async () => {
+  const hourly = { isEnabled: true, value: 1, type: 'hours', frequencyInterval: 'timeBased' } as const
+  const signInFrequency = { ...hourly, authenticationType: 'primaryAndSecondaryAuthentication' } as const
+  const scenario = await worldWith([{ id: 'hourly', grant: null, session: { ...noControls, signInFrequency } }])
+  await using world = await openAuthority({ scenario })
+  const { redeem, desktopCode, token } = tokenRequests(world)
+  const { body } = await redeem(await desktopCode())
+  const grant = { grant_type: 'refresh_token', client_id: apps.desktop, refresh_token: body.refresh_token ?? '' }
+  await world.stack.clock.advance(59 * 60_000)
+  const renewed = await token(grant)
+  expect(renewed.body).toMatchObject({ access_token: expect.any(String) })
+  await world.stack.clock.advance(2 * 60_000)
+  // A new token does not make the sign-in younger.
+  for (const old of [body, renewed.body]) {
+    const refused = await token({ ...grant, refresh_token: old.refresh_token ?? '' })
+    expect(refused.body).toMatchObject({ error: 'invalid_grant', suberror: 'token_expired', error_codes: [70043] })
+    expect(refused.body.error_description).toContain('maximum allowed lifetime for this request is 3600.')
+  }
 })
 
 test('a disabled account gets no further tokens (AADSTS50057)', async () => {
