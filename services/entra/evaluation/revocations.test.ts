@@ -68,9 +68,9 @@ async function revokeByGraph(): Promise<number> {
   return (await revoke('POST', `/v1.0/users/${peggy.upn}/revokeSignInSessions`)).status
 }
 
-/** The person's own sign-ins, with no more than User.Read. */
-async function revokeOwn(): Promise<number> {
-  const scope = 'https://graph.microsoft.com/User.Read'
+/** The person's own sign-ins; reading oneself is not enough. */
+async function revokeOwn(permission = 'User.ReadWrite'): Promise<number> {
+  const scope = `https://graph.microsoft.com/${permission}`
   const revoke = graphClient(authority, await userToken(authority, peggy, scope))
   return (await revoke('POST', '/v1.0/me/revokeSignInSessions')).status
 }
@@ -78,7 +78,7 @@ async function revokeOwn(): Promise<number> {
 test.each([
   { by: 'an administrator', revoke: () => manage(`/users/${peggy.upn}/revoke-sessions`), status: 204 },
   { by: 'an application through Graph', revoke: revokeByGraph, status: 200 },
-  { by: 'the person, through Graph', revoke: revokeOwn, status: 200 },
+  { by: 'the person, through Graph', revoke: () => revokeOwn(), status: 200 },
 ])('sessions revoked by $by: the browser must sign in again', async ({ revoke, status }) => {
   await using visitor = await authority.visitor()
   const silent = authorizeUrl({ ...desktopRequest, prompt: 'none' })
@@ -94,6 +94,12 @@ test.each([
   expect((await location()).get('code')).not.toBeNull()
   expect(await revoke()).toBe(status)
   expect((await location()).get('error')).toBe('login_required')
+})
+
+test('a token for reading oneself revokes nothing', async () => {
+  const { body } = await desktopTokens()
+  expect(await revokeOwn('User.Read')).toBe(403)
+  expect((await refresh(body.refresh_token)).status).toBe(200)
 })
 
 test('one revoked session leaves the others alone', async () => {

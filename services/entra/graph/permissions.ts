@@ -63,6 +63,7 @@ export const scopes = {
     'User.ReadWrite.All',
     ...everything,
   ],
+  revokeOwnSessions: ['User.RevokeSessions.All', 'User.ReadWrite'],
   revokeSessions: ['User.RevokeSessions.All', 'User.ReadWrite.All', ...everything],
   readGroups: [
     'GroupMember.Read.All',

@@ -14,7 +14,7 @@ const reading = { scopes: scopes.readUsers, ownScopes: scopes.readSelf }
 
 const revoking = {
   scopes: scopes.revokeSessions,
-  ownScopes: scopes.readSelf,
+  ownScopes: scopes.revokeOwnSessions,
   directoryRoles: directoryRoles.helpUsers,
 }
 
