@@ -61,6 +61,38 @@ test('the right password opens both directories with five cookies that belong to
   expect((await browser.get('/owa/')).statusCode).toBe(302)
 })
 
+test('the first page sets the cookies that the product sets, and signing out takes those of the session', async () => {
+  await using stage = await openForms()
+  const { browser } = await signIn(stage)
+  const first = await browser.get('/owa/')
+  const set = [first.headers['set-cookie'] ?? []].flat()
+  const value = (name: string) => set.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? ''
+  expect(value('UC')).toMatch(/^[0-9a-f]{32}; Path=\/owa; HttpOnly; Secure/)
+  expect(value('X-OWA-JS-PSD')).toMatch(/^1; /)
+  expect(value('AppcacheVer')).toMatch(/^15\.2\.\d+\.\d+:en-usbase; /)
+  expect(value('ClientId')).toMatch(/^[0-9A-F]{32}; Max-Age=31536000; /)
+  const [, coded = ''] =
+    /^S-1-5-21-[\d-]+=([\w+/=]+); Path=\/owa; HttpOnly; Secure/.exec(value('X-BackEndCookie')) ?? []
+  const plain = Buffer.from(Buffer.from(coded, 'base64').map((byte) => ~byte & 0xff)).toString()
+  expect(plain).toMatch(/^Database~[0-9a-f-]{36}~~2026-04-01T12:00:00$/)
+  expect((await browser.get('/owa/')).headers['set-cookie']).toBeUndefined()
+  await browser.get('/owa/logoff.owa')
+  expect(browser.cookieNames).not.toContain('X-BackEndCookie')
+  expect(browser.cookieNames).toContain('ClientId')
+})
+
+test('with AD FS off, what AD FS issued is no sign-in', async () => {
+  await using stage = await openForms()
+  const browser = stage.browser('mail.contoso.com')
+  const answer = await browser.post('/owa/', {
+    wa: 'wsignin1.0',
+    wresult: '<t/>',
+    wctx: 'rm=0&id=passive&ru=%2fowa%2f',
+  })
+  expect(answer.statusCode).toBe(440)
+  expect(stage.events().at(-1)?.reasons.join()).toContain('AD FS authentication is off')
+})
+
 test('a wrong password leads back to the form, and nobody is signed in', async () => {
   await using stage = await openForms()
   const { browser, answer } = await signIn(stage, { password: 'wrong' })

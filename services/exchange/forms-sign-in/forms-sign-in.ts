@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify'
+import { ExchangeError } from '../errors.ts'
 import { usesForms } from '../organization/virtual-directories.ts'
 import type { ExchangeParts } from '../parts.ts'
 import { directoryOf, logonUrl } from '../urls.ts'
+import { clearClientCookies, setClientCookies } from '../web-session/client-cookies.ts'
 import type { SessionCookies, WebSignIn } from '../web-session/web-sign-in.ts'
 import { cadataCookies, hasCadata } from './cadata-cookies.ts'
 
@@ -17,6 +19,11 @@ export function formsOrClaims(parts: ExchangeParts, claims: WebSignIn): WebSignI
   return {
     ...claims,
     cookies: eitherCookies(claims.cookies, forms, holds),
+    accept: async (request, reply, directory) => {
+      if (await holds(request)) throw new ExchangeError('loginTimeout', 'AD FS authentication is off in this directory')
+      return claims.accept(request, reply, directory)
+    },
+    settle: (request, reply, session) => setClientCookies(request, reply, parts, session),
     challenge: async (request, reply, directory) =>
       (await holds(request)) ? logonUrl(whereTo(request), 0) : claims.challenge(request, reply, directory),
     signOutUrl: async (request) =>
@@ -41,6 +48,7 @@ function eitherCookies(
       ((await holds(reply.request)) ? forms : claims).write(reply, directory, kept),
     clear: (request, reply, directory) => {
       claims.clear(request, reply, directory)
+      clearClientCookies(request, reply, directory)
       if (hasCadata(request)) forms.clear(request, reply, directory)
     },
   }

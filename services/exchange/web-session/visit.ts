@@ -105,7 +105,7 @@ async function openVisit(
       secure: true,
       sameSite: 'lax',
     })
-  signIn.settle(request, reply)
+  await signIn.settle(request, reply, person)
   setBackEnd(reply, config, session.mailboxId)
   reply.header('expires', '-1')
   return { session, person, directory, canary, expiresAt: endOf(kept, config) }

@@ -16,7 +16,7 @@ export interface WebSignIn {
   /** @throws ExchangeError unless the answer proves who is there. */
   accept(request: FastifyRequest, reply: FastifyReply, directory: VirtualDirectory): Promise<AcceptedSignIn>
   /** Called when a page is about to be shown: the sign-in held. */
-  settle(request: FastifyRequest, reply: FastifyReply): void
+  settle(request: FastifyRequest, reply: FastifyReply, session: WebSession): void | Promise<void>
   /** Why the issuer takes the session back; undefined while it is good. */
   takenBack?(request: FastifyRequest, session: WebSession): Promise<string | undefined>
   signOutUrl(request: FastifyRequest): string | Promise<string>
