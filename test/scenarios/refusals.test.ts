@@ -58,6 +58,11 @@ test('AD FS: a wrong code keeps the user out of the application', async () => {
   const page = await who.submit(mfa, { VerificationCode: code === '000000' ? '000001' : '000000' })
   expect(page.html).toMatch(/id="errorText"[^>]*>[^<]+</)
   expect(await reasons()).toContain('WrongCode')
+  const walked = (await lab.call('GET', '/api/flows/WEB-ONPREM')).json as { walks: { stopped: object }[] }
+  expect(walked.walks[0]?.stopped).toMatchObject({
+    step: 'WEB-ONPREM-5',
+    because: expect.stringContaining('WrongCode'),
+  })
   const again = await who.open(owa)
   expect(again.html).toContain('verificationCodeInput')
   expectNoSession(who, [...owaSession, 'EdgeAccessCookie'])

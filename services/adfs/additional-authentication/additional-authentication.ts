@@ -114,7 +114,7 @@ async function answer(parts: Parts, subject: AdditionalSubject, given: Additiona
   const reason = `${context.method} for ${subject.session.user.userPrincipalName}: ${result}`
   if (result === 'Pending') return ask(context, given.context, { decision: 'additionalAuthenticationPending', reason })
   if (result === 'WrongCode' || result === 'CodeAlreadyUsed') {
-    return ask(context, given.context, { decision: refused, reason, error: answerTexts[result] })
+    return ask(context, given.context, { decision: answerRefused, reason, error: answerTexts[result] })
   }
   return ended(reason, answerTexts[result], context.method, context.methods)
 }
@@ -135,7 +135,7 @@ async function endResult(
   return codePattern.test(code) ? service.end(context.ticket, code, origin) : 'WrongCode'
 }
 
-const refused = 'additionalAuthenticationRefused'
+export const answerRefused = 'additionalAuthenticationRefused'
 
 function ask(
   context: AdditionalContext,
@@ -155,5 +155,5 @@ function ask(
 
 function ended(reason: string, error: string, method = '', methods: readonly MfaMethod[] = []): AdditionalResult {
   const prompt = { state: 'ended', method, methods, context: '', entropy: 0, instructions: '', error } as const
-  return { outcome: 'ask', decision: refused, reason, prompt }
+  return { outcome: 'ask', decision: answerRefused, reason, prompt }
 }

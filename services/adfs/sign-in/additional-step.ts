@@ -3,6 +3,7 @@ import { sendPage } from '#shared/html/document.ts'
 import {
   type AdditionalResult,
   type AdditionalSubject,
+  answerRefused,
   azureMfaProvider,
 } from '../additional-authentication/additional-authentication.ts'
 import { type AdditionalProvider, additionalProvider } from '../additional-authentication/additional-provider.ts'
@@ -100,9 +101,16 @@ function noteFactor(
   { request }: Visit,
   { trust }: SignInRequest,
   { user }: SignedInUser,
-  { decision, reason }: { readonly decision: string; readonly reason: string },
+  { decision, reason, moment = 'policy' }: FactorNote,
 ): void {
-  request.recording.note({ step: stepOf(trust, 'policy'), decision, reason, user: user.userPrincipalName })
+  request.recording.note({ step: stepOf(trust, moment), decision, reason, user: user.userPrincipalName })
+}
+
+interface FactorNote {
+  readonly decision: string
+  readonly reason: string
+  /** `token` where somebody has answered, and is refused. */
+  readonly moment?: 'policy' | 'token'
 }
 
 async function askAzure(
@@ -121,7 +129,8 @@ async function askAzure(
   const result = await resultOf(visit, subject, signIn, parts)
   if (result.outcome === 'passed') return upgradeSession(visit, signIn, signedIn, parts, result)
   const { prompt } = result
-  noteFactor(visit, signIn, signedIn, result)
+  const isAnswer = visit.form.get('AuthMethod') === azureMfaProvider && result.decision === answerRefused
+  noteFactor(visit, signIn, signedIn, { ...result, moment: isAnswer ? 'token' : 'policy' })
   const story = storyOf(visit, signIn, why)
   const others = parts.config.additionalProviders.length > 1
   const view = { action: visit.self.action, account, provider: azureMfaProvider, prompt, story, others }

@@ -22,8 +22,7 @@ export function stopOf<E extends JournalEvent>(events: readonly E[]): Stop<E> | 
   const stop = answers.findLast(({ answer }) => answer.reasons.length > 0) ?? answers.at(-1)
   if (!stop) return undefined
   const { event, answer } = stop
-  const because =
-    [...new Set(answer.reasons)].join('; ') || answer.decisions.at(-1) || `the answer was ${answer.status}`
+  const because = answer.reasons.at(-1) ?? answer.decisions.at(-1) ?? `the answer was ${answer.status}`
   return { event, steps: [...event.steps, ...answer.steps], because }
 }
 

@@ -40,6 +40,7 @@ async function refreshOnce() {
 
 /** Replaces what changed, child by child where the children have ids. */
 function update(part, newer) {
+  dress(part, newer)
   if (part.innerHTML === newer.innerHTML) return
   const children = [...newer.children]
   if (children.length > 0 && children.every((child) => child.id)) updateChildren(part, children)
@@ -62,10 +63,19 @@ function updateChildren(part, children) {
 
 /** Leaves alone what somebody is typing into, and keeps open what was opened. */
 function replace(mine, newer) {
+  dress(mine, newer)
   const opened = [...mine.querySelectorAll('details[open]')].map((each) => each.id)
   for (const id of opened) newer.querySelector(`details[id="${CSS.escape(id)}"]`)?.setAttribute('open', '')
   if (mine.innerHTML === newer.innerHTML || mine.contains(document.activeElement)) return
   mine.replaceChildren(...document.importNode(newer, true).childNodes)
+}
+
+/** What an element itself says of its state, such as a tick; whether it is open or hidden is the reader's. */
+function dress(mine, newer) {
+  for (const { name, value } of newer.attributes)
+    if ((name === 'class' || name.startsWith('data-')) && mine.getAttribute(name) !== value)
+      mine.setAttribute(name, value)
+  if (mine.hasAttribute('class') && !newer.hasAttribute('class')) mine.removeAttribute('class')
 }
 
 /** What takes longer than a blink says that it works. */

@@ -160,6 +160,18 @@ describe('documented flows', () => {
     await page.waitForURL(/\/journal\/[\w-]+#facts-/)
   })
 
+  test('ticks, and what stopped somebody, appear while the page is open', async () => {
+    const page = await bench.visit('/flows/web-onprem?user=dave@contoso.com')
+    const steps = (mark: string) => page.locator(`#walk-steps > .${mark}`)
+    expect(await steps('open').count()).toBe(6)
+    const visitor = await bench.newPage()
+    await visitor.goto('https://mail.contoso.com/owa')
+    await atAdfs.signIn(visitor, 'dave@contoso.com', 'Dave-Pass4')
+    await expectVisible(steps('stopped').getByText(/^Stopped here, because /))
+    expect(await steps('reached').count()).toBe(3)
+    expect(await steps('stopped').getAttribute('id')).toBe('step-4')
+  })
+
   test('it is walked by the lines that the page gives to copy', async () => {
     const page = await bench.visit('/flows/mobile-onprem', { javaScriptEnabled: false })
     const line = (await page.getByText('prod-autodetect.outlookmobile.com').textContent()) ?? ''
