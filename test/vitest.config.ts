@@ -21,8 +21,8 @@ export default defineConfig({
     ],
     setupFiles: ['fixed-seed.ts', 'ends-with-run.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
     // Nothing waits for time to pass: these only end what hangs, on a busy machine too.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     allowOnly: false,
     passWithNoTests: false,
     pool: 'forks',

@@ -6,8 +6,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['{services,shared,test}/**/*.xmlsec1.test.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     allowOnly: false,
     passWithNoTests: false,
     setupFiles: [fileURLToPath(new URL('ends-with-run.ts', import.meta.url))],

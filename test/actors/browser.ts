@@ -44,10 +44,25 @@ export async function launchChromium(args: readonly string[] = []): Promise<Brow
   const { executablePath, environment } = found ? { executablePath: found, environment: {} } : await packagedChromium()
   try {
     const env = { ...process.env, ...environment }
-    return await chromium.launch({ executablePath, env, args: [...args], chromiumSandbox: false })
+    return patient(
+      await chromium.launch({ executablePath, env, args: [...args], chromiumSandbox: false, timeout: longestWait }),
+    )
   } catch (cause) {
     throw new Error(`${executablePath} does not start; CHROME_PATH can name another browser\n${cause}`, { cause })
   }
+}
+
+/** Milliseconds for what a page is to show: on a busy machine that comes late, and a test has a time of its own. */
+const longestWait = 500_000
+
+function patient(browser: Browser): Browser {
+  const newContext = browser.newContext.bind(browser)
+  browser.newContext = async (options) => {
+    const context = await newContext(options)
+    context.setDefaultTimeout(longestWait)
+    return context
+  }
+  return browser
 }
 
 /** Chromium gives up navigations when a network interface comes or goes, as those of containers do. */

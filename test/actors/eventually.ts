@@ -5,5 +5,5 @@ import { vi } from 'vitest'
  * long that takes is the machine's affair; the end of the test's own time ends what never comes.
  */
 export async function eventually(assertion: () => unknown): Promise<void> {
-  await vi.waitFor(assertion, { timeout: 150_000, interval: 20 })
+  await vi.waitFor(assertion, { timeout: 500_000, interval: 20 })
 }

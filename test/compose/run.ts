@@ -20,8 +20,8 @@ const gateways = { internet: 'http://127.0.0.1:8080', corp: 'http://127.0.0.1:80
 const outputFolder = join(projectFolder, 'test/.output')
 const logFile = join(outputFolder, 'compose.log')
 const testcontainers = 'testcontainers@12.2.0'
-const upDeadline = 180_000
-const stopDeadline = 30_000
+const upDeadline = 600_000
+const stopDeadline = 120_000
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort(signal))

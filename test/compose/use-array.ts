@@ -8,7 +8,7 @@ const variables = {
   ONPREM_SMTP: '0',
 }
 const servers = { 'exchange-onprem': 3, 'exchange-online': 3, entra: 2, adfs: 2, wap: 2 }
-const waitSeconds = 170
+const waitSeconds = 600
 
 /** The `postgres` profile: several servers of a deployment over one database, of which one ends under load. */
 export async function useArray({ env, signal }: CommandOptions, runTests: RunTests): Promise<void> {

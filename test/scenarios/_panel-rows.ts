@@ -83,7 +83,6 @@ export async function fillPanels(stack: Stack): Promise<void> {
 export async function enterPanel(stack: Stack, browser: TestBrowser, place: Place): Promise<Page> {
   const lab = labOf(worldOf(stack))
   const page = await browser.visitor('internet', { bypassCSP: true })
-  page.setDefaultTimeout(60_000)
   if (place === 'exchange-onprem') {
     await page.goto('https://mail.contoso.com/ecp/')
     await atAdfs.signIn(page, bob.upn, bob.password)

@@ -45,7 +45,6 @@ test.each([
   { what: 'WEB-ONLINE-6: online', deployment: 'exchange-online', upn: peggy.upn, enter: peggyOnline },
 ])('$what, new mail appears without a reload, and the calendar opens', async ({ deployment, upn, enter }) => {
   const page = await enter()
-  page.setDefaultTimeout(60_000)
   const loads: string[] = []
   page.on('domcontentloaded', () => loads.push(page.url()))
   const mime = Buffer.from(`From: x@y.example\r\nTo: ${upn}\r\nSubject: Breaking news\r\n\r\nNow\r\n`).toString(

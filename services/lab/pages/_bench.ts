@@ -27,7 +27,6 @@ export class Bench implements AsyncDisposable {
   async newPage(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.#browser.visitor('internet', options)
     this.#pages.add(page)
-    page.setDefaultTimeout(60_000)
     return page
   }
 

@@ -20,7 +20,6 @@ afterAll(() => open.disposeAsync())
 
 async function administrator(options: BrowserContextOptions = {}): Promise<Page> {
   const page = await browser.visitor('internet', options)
-  page.setDefaultTimeout(60_000)
   await page.goto(portal)
   await atEntra.typeEmail(page, breakGlass.upn)
   await atEntra.typePassword(page, breakGlass.password)
