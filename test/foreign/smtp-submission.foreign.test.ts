@@ -27,7 +27,7 @@ interface Conversation {
 /** "Swiss Army Knife for SMTP" of Debian, which speaks the protocol itself. */
 async function swaks(place: Place, args: readonly string[]): Promise<Conversation> {
   const { host, port } = stack.smtp(place)
-  const given = ['--server', host, '--port', String(port), '--ehlo', 'sender.example', '--timeout', '20', ...args]
+  const given = ['--server', host, '--port', String(port), '--ehlo', 'sender.example', '--timeout', '300', ...args]
   return new Promise((resolve) => {
     execFile('swaks', given, { env: { ...process.env, LC_ALL: 'C' } }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), lines: `${stdout}${stderr}` }),

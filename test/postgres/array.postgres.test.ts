@@ -107,13 +107,16 @@ test('ENV-6 a device gets its policy at one server and acknowledges it at anothe
     decisions.includes('Provision') && String(detail.deviceId).startsWith('POLICY')
   const who = await visitor(array, people.bob)
   let phones = 0
+  const asking = { repeated: 0 }
   for (; Math.min(...(await countedAtEach(asked))) === 0; phones += 1) {
     // What a phone asks may go once round the servers, so that the same one would always be told of policies.
     for (let page = 0; page < phones; page += 1) await who.open(owa)
-    await phoneOf(people.juergen, { id: `POLICY${phones}`, dispatcher: throughGateway(array, 'corp') })
+    await phoneOf(people.juergen, { id: `POLICY${phones}`, dispatcher: throughGateway(array, 'corp'), asking })
   }
   const [asksOfOne, counts] = [2, await countedAtEach(asked)]
-  expect(counts.reduce((sum, count) => sum + count)).toBe(asksOfOne * phones)
+  const more = counts.reduce((sum, count) => sum + count) - asksOfOne * phones
+  // What a server did not answer because it was busy may have been asked for once more.
+  expect([more >= 0, more <= asking.repeated]).toEqual([true, true])
 })
 
 test('ENV-6 a server that hangs under load loses nothing, nothing is doubled, and it comes back', async () => {

@@ -154,7 +154,7 @@ listener.start()
 Message(
     account=guest, subject="Heard", body="x", to_recipients=[Mailbox(email_address=settings["organizer"]["user"])]
 ).send()
-listener.join(timeout=50)
+listener.join(timeout=300)
 organizer.inbox.unsubscribe(subscribed)
 pulled, watermark = organizer.inbox.subscribe_to_pull()
 quiet = [type(event).__name__ for each in organizer.inbox.get_events(pulled, watermark) for event in each.events]

@@ -33,7 +33,7 @@ def password(settings):
 def interactive(settings):
     app = public(settings)
     # The program of the variable BROWSER prints the address.
-    say(app.acquire_token_interactive(settings["scopes"], timeout=40))
+    say(app.acquire_token_interactive(settings["scopes"], timeout=300))
     silently(app, settings)
 
 
