@@ -17,6 +17,8 @@ export interface Lab {
   journal(query?: Readonly<Record<string, string>>): Promise<readonly (JournalEvent & { readonly flowId: string })[]>
   clock(change: Readonly<Record<string, unknown>>): Promise<Date>
   reset(): Promise<void>
+  /** The message with that subject, as soon as it is in the inbox. */
+  arrival(place: string, upn: string, subject: string): Promise<{ readonly id: string; readonly subject: string }>
   call(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }>
 }
 
@@ -47,6 +49,14 @@ export function labOf(world: World): Lab {
       return answer.events
     },
     clock: async (change) => new Date(((await expectOk(call('POST', '/api/clock', change))) as { now: string }).now),
+    arrival: async (place, upn, subject) => {
+      const query = new URLSearchParams({ subject, timeoutMs: '60000' })
+      const wait = () => call('GET', `/api/exchange/${place}/mailboxes/${upn}/wait?${query}`)
+      let answer = await wait()
+      // The longest wait that there is, again for as long as a busy machine may take.
+      for (let minutes = 1; answer.status === 502 && minutes < 8; minutes += 1) answer = await wait()
+      return ((await expectOk(Promise.resolve(answer))) as { message: { id: string; subject: string } }).message
+    },
     reset: async () => void (await expectOk(call('POST', '/api/reset'))),
   }
 }

@@ -36,10 +36,7 @@ async function swaks(place: Place, args: readonly string[]): Promise<Conversatio
 }
 
 async function arrived(deployment: Place, upn: string, subject: string): Promise<string> {
-  const path = `/api/exchange/${deployment}/mailboxes/${upn}/wait?${new URLSearchParams({ subject })}`
-  const { status, json } = await lab.call('GET', path)
-  expect(status).toBe(200)
-  return JSON.stringify(json)
+  return JSON.stringify(await lab.arrival(deployment, upn, subject))
 }
 
 const signedIn = (person: { upn: string; password: string }, method: string) => [

@@ -35,8 +35,7 @@ test.each(['LOGIN', 'PLAIN'])('STARTTLS, verified, and AUTH %s: the mail arrives
   expect(text).toContain('250-ex1.contoso.com Hello [127.0.0.1]')
   expect(text).toMatch(/^<~ {2}235 /m)
   expect(code).toBe(0)
-  const wait = `/api/exchange/exchange-onprem/mailboxes/dave@contoso.com/wait?${new URLSearchParams({ subject })}`
-  expect((await labOf(worldOf(stack)).call('GET', wait)).status).toBe(200)
+  await labOf(worldOf(stack)).arrival('exchange-onprem', 'dave@contoso.com', subject)
 })
 
 test('a wrong password is refused with 535', async () => {

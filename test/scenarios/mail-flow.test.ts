@@ -50,8 +50,7 @@ async function subjects(deployment: Place, upn: string): Promise<readonly string
 
 /** Waits for it: the other side takes its time. */
 async function arrived(deployment: Place, upn: string, subject: string): Promise<boolean> {
-  const query = new URLSearchParams({ subject })
-  return (await lab.call('GET', `/api/exchange/${deployment}/mailboxes/${upn}/wait?${query}`)).status === 200
+  return (await lab.arrival(deployment, upn, subject)).subject === subject
 }
 
 test('mail from outside reaches mailboxes on both sides, whichever of them takes it', async () => {
@@ -128,7 +127,10 @@ test('the journal tells who sent what, without the password', async () => {
 test('the lab brings a message, wakes who waits for it, hands it out byte by byte and purges the folder', async () => {
   const path = `/api/exchange/exchange-onprem/mailboxes/${bob.upn}`
   const eml = Buffer.from('From: A <a@x.example>\nSubject: Brought\n\n\xff\x00 bytes, line feeds alone\n', 'latin1')
-  const waiting = lab.call('GET', `${path}/wait?${new URLSearchParams({ subject: 'brought', from: 'a@x.example' })}`)
+  const waiting = lab.call(
+    'GET',
+    `${path}/wait?${new URLSearchParams({ subject: 'brought', from: 'a@x.example', timeoutMs: '60000' })}`,
+  )
   const brought = await lab.call('POST', `${path}/messages`, { mime: eml.toString('base64') })
   expect(brought.status).toBe(200)
   const { id } = brought.json as { id: string }

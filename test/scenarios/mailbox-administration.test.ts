@@ -40,8 +40,7 @@ async function receives(deployment: Place, upn: string, subject: string, to = up
   })
   await transport.sendMail({ from: 'a@elsewhere.example', to, subject, text: 'x' })
   transport.close()
-  const query = new URLSearchParams({ subject })
-  return (await lab.call('GET', `/api/exchange/${deployment}/mailboxes/${upn}/wait?${query}`)).status === 200
+  return (await lab.arrival(deployment, upn, subject)).subject === subject
 }
 
 const nora = { UserPrincipalName: 'nora@contoso.com', Name: 'Nora Nord', Password: 'Harbour-77', FirstName: 'Nora' }

@@ -91,8 +91,7 @@ test('a mailbox moves to Exchange Online with all that is in it, and everything 
     'https://outlook.office365.com/Microsoft-Server-ActiveSync',
   ])
   await send('After the move', bob.upn)
-  const query = new URLSearchParams({ subject: 'After the move' })
-  expect((await lab.call('GET', `/api/exchange/exchange-online/mailboxes/${bob.upn}/wait?${query}`)).status).toBe(200)
+  await lab.arrival('exchange-online', bob.upn, 'After the move')
   expect((await attempt('exchange-online', 'New-MoveRequest', { Identity: bob.upn, ...outbound })).error).toMatch(
     /already has a completed move request/,
   )

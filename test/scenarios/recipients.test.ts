@@ -29,9 +29,7 @@ async function subjects(deployment: Place, upn: string): Promise<readonly unknow
 }
 
 async function arrives(deployment: Place, upn: string, subject: string): Promise<void> {
-  const query = new URLSearchParams({ subject })
-  const { status } = await lab.call('GET', `/api/exchange/${deployment}/mailboxes/${upn}/wait?${query}`)
-  expect([upn, subject, status]).toEqual([upn, subject, 200])
+  expect(await lab.arrival(deployment, upn, subject)).toMatchObject({ subject })
 }
 
 interface Letter {

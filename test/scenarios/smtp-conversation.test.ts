@@ -46,8 +46,7 @@ async function messagesOf(place: Place, upn: string) {
 
 /** As it was delivered, byte by byte. */
 async function delivered(place: Place, upn: string, subject: string): Promise<string> {
-  const wait = `/api/exchange/${place}/mailboxes/${upn}/wait?${new URLSearchParams({ subject })}`
-  const { message } = (await lab.call('GET', wait)).json as { message: { id: string } }
+  const message = await lab.arrival(place, upn, subject)
   const { json } = await lab.call('GET', `/api/exchange/${place}/mailboxes/${upn}/messages/${message.id}`)
   return Buffer.from((json as { mime: string }).mime, 'base64').toString('latin1')
 }
