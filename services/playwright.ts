@@ -137,7 +137,7 @@ export async function signIn(
   const online = known?.mailbox?.location !== 'onPremises'
   const url = wish.url ?? (online ? 'https://outlook.office.com/owa' : `https://${hosts.mail}/owa`)
   const page = await context.newPage()
-  const walk = { user, password, phone: stack.mfa(user), url, patience: wish.patience ?? 15_000 }
+  const walk = { user, password, phone: stack.mfa(user), url, patience: wish.patience ?? 30_000 }
   try {
     await walkSignIn(page, walk)
   } catch (cause) {

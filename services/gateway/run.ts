@@ -113,7 +113,7 @@ async function healthOf(parts: StackParts, expected: readonly string[]): Promise
   const manage = managementClient(parts.addresses)
   const entries = await Promise.all(
     expected.map(async (name) => {
-      const { status, json } = await manage(name, '/health', { timeoutMs: 2000 })
+      const { status, json } = await manage(name, '/health', { timeoutMs: 5000 })
       return [
         name,
         status === 200 ? 'ready' : String((json as { status?: string; error?: string }).status ?? 'unreachable'),

@@ -189,14 +189,21 @@ test('the examples: mail, ActiveSync, MSAL', async () => {
   expect(JSON.parse(msal.stdout)).toEqual({ page: 200, asks: true, refused: 'invalid_grant' })
 })
 
+/** Milliseconds: the runners have bounds of two to thirty seconds of their own, which a busy machine does not keep. */
+const patience = '600000'
+
 test('the examples: a contract test by Vitest, a second factor by the runner of Playwright', async () => {
   const runner = join(project, 'node_modules/.bin')
-  const contract = await run(join(runner, 'vitest'), ['run', 'examples/contract.spec.ts'], { cwd: project })
+  const vitest = ['run', 'examples/contract.spec.ts', `--testTimeout=${patience}`, `--hookTimeout=${patience}`]
+  const contract = await run(join(runner, 'vitest'), vitest, { cwd: project })
   expect(contract.stdout).toMatch(/2 passed/)
   const found = findBrowser({ platform: process.platform, environment: process.env })
   const { executablePath, environment } = found ? { executablePath: found, environment: {} } : await packagedChromium()
   const env = { ...plain.env, ...environment, CHROME_PATH: executablePath }
-  const pages = await run(join(runner, 'playwright'), ['test', '-c', 'examples'], { cwd: project, env })
+  const pages = await run(join(runner, 'playwright'), ['test', '-c', 'examples', `--timeout=${patience}`], {
+    cwd: project,
+    env,
+  })
   expect(pages.stdout).toMatch(/6 passed/)
 })
 
@@ -204,10 +211,13 @@ test('the examples: the runner of Node, Mocha, and Jest with a stack outside of 
   const runner = join(project, 'node_modules/.bin')
   const own = await run(process.execPath, ['--test', 'examples/token.node-test.js'], plain)
   expect(own.stdout).toMatch(/pass 2\n/)
-  const mocha = await run(join(runner, 'mocha'), ['examples/phone.mocha.js'], plain)
+  const mocha = await run(join(runner, 'mocha'), ['examples/phone.mocha.js', '--timeout', patience], plain)
   expect(mocha.stdout).toMatch(/1 passing/)
   const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules' }
-  const jest = await run(join(runner, 'jest'), ['-c', 'examples/jest/jest.config.js'], { cwd: project, env })
+  const jest = await run(join(runner, 'jest'), ['-c', 'examples/jest/jest.config.js', `--testTimeout=${patience}`], {
+    cwd: project,
+    env,
+  })
   expect(jest.stderr).toMatch(/Tests: +1 passed/)
 })
 

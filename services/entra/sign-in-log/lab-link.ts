@@ -11,7 +11,7 @@ export function addLabLink(scope: FastifyInstance, { manage, plan }: Pick<Deploy
   scope.get(`${explanationPath}:id`, async (request, reply) => {
     const id = idSchema.safeParse(request.params).data?.id
     const zone = request.caller.viaGateway ? request.caller.zone : plan.homeZone
-    const gateway = portsSchema.safeParse((await manage(`gateway-${zone}`, '/addresses', { timeoutMs: 3000 })).json)
+    const gateway = portsSchema.safeParse((await manage(`gateway-${zone}`, '/addresses', { timeoutMs: 10_000 })).json)
     if (id === undefined || !gateway.success) {
       request.recording.note({ decision: 'noExplanation', reason: id ? 'no gateway tells its port' : 'not an id' })
       return reply.code(404).type('text/plain; charset=utf-8').send('The lab has no explanation here.')

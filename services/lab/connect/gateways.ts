@@ -21,7 +21,7 @@ export function readGateways(manage: Manage, address: string): Promise<readonly 
   return Promise.all(
     zones.map(async (zone) => {
       const name = `gateway-${zone}`
-      const { json } = await manage(name, '/addresses', { timeoutMs: 3000 })
+      const { json } = await manage(name, '/addresses', { timeoutMs: 10_000 })
       const ports = portsSchema.safeParse(json).data
       return {
         zone,

@@ -12,7 +12,8 @@ export interface DeploymentHealth {
   readonly hosts: Readonly<Record<Zone, readonly string[]>>
 }
 
-const timeoutMs = 3000
+/** A deployment that is busy is no missing one. */
+const timeoutMs = 10_000
 const runningSchema = z.object({ running: z.boolean() })
 
 export function readHealth(manage: Manage, plans: readonly DeploymentPlan[]): Promise<readonly DeploymentHealth[]> {

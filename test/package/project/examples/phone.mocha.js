@@ -4,7 +4,7 @@ import { startStack } from 'fauxchange'
 describe('the phone of bob@contoso.com', () => {
   let stack
   before(async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     stack = await startStack()
   })
   beforeEach(() => stack.reset())

@@ -2,6 +2,7 @@
 const executablePath = process.env.CHROME_PATH
 export default {
   testMatch: '*.e2e.js',
+  expect: { timeout: 60_000 },
   use: { launchOptions: { chromiumSandbox: false, ...(executablePath && { executablePath }) } },
   workers: 1,
 }
