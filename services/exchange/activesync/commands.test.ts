@@ -463,6 +463,7 @@ ${event}
   const inbox = device.folder('2')
   const invitation = (await device.syncAll(inbox)).find((each) => dataOf(each, 'Email:Subject') === 'Review')
   expect(dataOf(invitation, 'Email:MessageClass')).toBe('IPM.Schedule.Meeting.Request')
+  expect(child(child(invitation, 'AirSync:ApplicationData'), 'AirSyncBase:Attachments')).toBeUndefined()
   const request = child(child(invitation, 'AirSync:ApplicationData'), 'Email:MeetingRequest')
   expect([textOf(request, 'Email:StartTime'), textOf(request, 'Calendar:UID')]).toEqual([
     '2026-03-05T10:00:00.000Z',

@@ -200,6 +200,17 @@ const syncRows = rows('Sync', [
     ),
     '1,184',
   ],
+  [
+    'a new series whose exception is of a day that it does not have',
+    sync(
+      added(
+        's',
+        '<Calendar:StartTime>20260310T100000Z</Calendar:StartTime><Calendar:EndTime>20260310T110000Z</Calendar:EndTime><Calendar:Recurrence><Calendar:Type>1</Calendar:Type><Calendar:DayOfWeek>4</Calendar:DayOfWeek></Calendar:Recurrence><Calendar:Exceptions><Calendar:Exception><AirSyncBase:InstanceId>20260311T100000Z</AirSyncBase:InstanceId><Calendar:Subject>x</Calendar:Subject></Calendar:Exception></Calendar:Exceptions>',
+      ),
+      () => device.folder('8'),
+    ),
+    '1,184',
+  ],
 ])
 
 const heartbeat = (seconds: number) => tag('Ping:HeartbeatInterval', String(seconds))

@@ -28,6 +28,7 @@ export async function sendMeetingMail(
   if (to.length === 0) return
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
   const now = parts.context.clock.now()
+  const calendar = await meetingCalendar({ ...news, now })
   const composer = new MailComposer({
     from: { name: sender.displayName, address: sender.emailAddress },
     to: to.map(({ name, address }) => ({ name, address })),
@@ -37,7 +38,8 @@ export async function sendMeetingMail(
     newline: '\r\n',
     disableFileAccess: true,
     disableUrlAccess: true,
-    icalEvent: { method: news.method, content: await meetingCalendar({ ...news, now }) },
+    // Beside the text, and not as a file as well.
+    alternatives: [{ contentType: `text/calendar; charset=utf-8; method=${news.method}`, content: calendar }],
   })
   await submitMail(parts, { sender, mime: await composer.compile().build(), saveInSent })
 }

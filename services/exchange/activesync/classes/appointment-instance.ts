@@ -1,7 +1,7 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import { isOtherOccurrence, withException } from '../../calendar/meeting-change.ts'
 import type { Appointment, Item } from '../../mailbox/item.ts'
-import type { AppointmentException } from '../../mailbox/item-properties.ts'
+import type { AppointmentException, AppointmentProperties } from '../../mailbox/item-properties.ts'
 import { occurrencesOf } from '../../mailbox/occurrences.ts'
 import { offsetAt } from '../../mailbox/time-zone.ts'
 import type { Call } from '../call.ts'
@@ -38,12 +38,24 @@ export async function removeInstance(call: Call, item: Item, instanceId: string)
 
 async function requireOccurrence({ properties }: Appointment, start: string): Promise<string> {
   if (!properties.recurrence) throw new ItemProblem(146, 'the appointment is no series')
+  if (await hasOccurrence(properties, start)) return start
+  throw new ItemProblem(6, `the series has no occurrence at ${start}`)
+}
+
+/** @throws ItemProblem 184 for a new series of 16.x with an exception to no occurrence ([MS-ASCMD] 2.2.2). */
+export async function requireExceptions(properties: AppointmentProperties): Promise<void> {
+  for (const { originalStart } of properties.exceptions)
+    if (!(await hasOccurrence(properties, originalStart)))
+      throw new ItemProblem(184, `an exception is of ${originalStart}, where the series has no occurrence`)
+}
+
+/** By its pattern, whatever became of it. */
+async function hasOccurrence(properties: AppointmentProperties, start: string): Promise<boolean> {
   const moment = Date.parse(start)
   const series = { ...properties, exceptions: [] }
   const span = { from: new Date(moment), to: new Date(moment + 1) }
   const found = await occurrencesOf(series, span, (instant) => offsetAt(properties.timeZone, instant))
-  if (found.some((each) => each.start.getTime() === moment)) return start
-  throw new ItemProblem(6, `the series has no occurrence at ${start}`)
+  return found.some((each) => each.start.getTime() === moment)
 }
 
 async function keepException(

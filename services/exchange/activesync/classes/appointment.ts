@@ -6,7 +6,7 @@ import { utcZone, wallClock } from '../../mailbox/time-zone.ts'
 import type { Call } from '../call.ts'
 import { all, bytesOf, child, element, flagOf, optional, text, textOf } from '../elements.ts'
 import { compactDateTime, momentOf } from '../moments.ts'
-import { changeInstance, removeInstance } from './appointment-instance.ts'
+import { changeInstance, removeInstance, requireExceptions } from './appointment-instance.ts'
 import { attachmentElements, bodyElement, readFileReference } from './item-bodies.ts'
 import type { Adding, Changing, ItemClass, Writing } from './item-class.ts'
 import { ItemProblem } from './item-problem.ts'
@@ -175,6 +175,7 @@ async function add({ call, folder, data, clientId }: Adding): Promise<Item> {
   const { version, user, now } = call
   const organizer = { name: user.displayName, address: user.emailAddress }
   const properties = readAppointment(data, { version, now, organizer, uid: call.parts.context.random.uuid(), clientId })
+  if (version >= 160) await requireExceptions(properties)
   const same = await sameClientUid(call, folder.id, properties)
   if (same) return same
   const made = await call.parts.mailboxes.createItem(call.mailboxId, {

@@ -114,11 +114,17 @@ export function readFileReference(reference: string): { readonly itemId: string;
 }
 
 export function attachmentElements(item: Item, attachments: readonly AttachmentFacts[]): WbxmlElement | undefined {
-  if (attachments.length === 0) return undefined
+  const files = attachments.filter((each) => !isMeetingItself(item, each))
+  if (files.length === 0) return undefined
   return element(
     'AirSyncBase:Attachments',
-    attachments.map((each) => attachmentElement(item, each)),
+    files.map((each) => attachmentElement(item, each)),
   )
+}
+
+/** What a meeting message is made of is told by MeetingRequest, and is no file of it. */
+function isMeetingItself({ messageClass }: Item, { contentType }: AttachmentFacts): boolean {
+  return contentType === 'text/calendar' && messageClass.startsWith('IPM.Schedule.Meeting')
 }
 
 /** A ContentId only on what the text shows: clients hide attachments that have one. */

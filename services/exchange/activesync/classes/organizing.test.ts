@@ -32,7 +32,10 @@ class Phone {
 
   async mail(): Promise<readonly string[]> {
     const { added: items } = await this.device.sync(this.device.folder('2'))
-    return items.map((each) => `${dataOf(each, 'Email:MessageClass')?.slice(21)}: ${dataOf(each, 'Email:Subject')}`)
+    return items.map((each) => {
+      const files = child(child(each, 'AirSync:ApplicationData'), 'AirSyncBase:Attachments') ? ', with files' : ''
+      return `${dataOf(each, 'Email:MessageClass')?.slice(21)}: ${dataOf(each, 'Email:Subject')}${files}`
+    })
   }
 
   async appointments(): Promise<readonly WbxmlElement[]> {
