@@ -517,6 +517,32 @@ test('§30-31 people are found by the beginning of their names, and free or busy
   expect(textOf(nobody, 'ResolveRecipients:Status')).toBe('4')
 })
 
+test('ResolveRecipients knows the own contacts, too, and each address once', async () => {
+  const { stage, device } = await connected()
+  await using _ = stage
+  const contacts = device.folder('9')
+  await device.syncAll(contacts)
+  const person = (name: string, address: string) =>
+    `<Contacts:FirstName>${name}</Contacts:FirstName><Contacts:LastName>Dietz</Contacts:LastName><Contacts:Email1Address>${address}</Contacts:Email1Address>`
+  await device.sync(contacts, add('1', person('Davina', '"Davina Dietz" &lt;davina@example.org&gt;')))
+  await device.sync(contacts, add('2', person('Dave', 'dave@contoso.com')))
+  await device.sync(contacts, add('3', person('Otto', 'otto@example.org')))
+  const resolve = async (name: string) => {
+    const { root } = await device.send(
+      'ResolveRecipients',
+      `<ResolveRecipients:ResolveRecipients><ResolveRecipients:To>${name}</ResolveRecipients:To></ResolveRecipients:ResolveRecipients>`,
+    )
+    const response = child(root, 'ResolveRecipients:Response')
+    const found = all(response, 'ResolveRecipients:Recipient').map((each) =>
+      ['Type', 'DisplayName', 'EmailAddress'].map((fact) => textOf(each, `ResolveRecipients:${fact}`)).join(' '),
+    )
+    return [textOf(response, 'ResolveRecipients:Status'), ...found]
+  }
+  expect(await resolve('dav')).toEqual(['2', '1 Dave Dietrich dave@contoso.com', '2 Davina Dietz davina@example.org'])
+  expect(await resolve('davina@example.org')).toEqual(['1', '2 Davina Dietz davina@example.org'])
+  expect(await resolve('dave@contoso.com')).toEqual(['1', '1 Dave Dietrich dave@contoso.com'])
+})
+
 test('mail is found by its words, with Search and with Find', async () => {
   const { stage, device } = await connected('16.1')
   await using _ = stage

@@ -1,6 +1,5 @@
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { BusyStatus } from '../../mailbox/item-properties.ts'
-import type { Recipient } from '../../mailbox/mailbox-store.ts'
 import { occurrencesOf } from '../../mailbox/occurrences.ts'
 import { offsetAt } from '../../mailbox/time-zone.ts'
 import { type Call, type CommandAnswer, document } from '../call.ts'
@@ -9,15 +8,15 @@ import { all, child, element, numberOf, text, textOf, valueText } from '../eleme
 import { requiredMoment } from '../moments.ts'
 import { wantedCertificates } from './wanted-certificates.ts'
 import { type PictureOf, wantedPictures } from './wanted-pictures.ts'
+import { type Candidate, whoIsMeant } from './who-is-meant.ts'
 
 const mostNames = 100
-const mostMatches = 100
 const slotMs = 30 * 60_000
 const longestSpanMs = 42 * 86_400_000
 
 interface Wishes {
   readonly availability?: { readonly from: Date; readonly to: Date }
-  readonly certificatesOf: (recipient: Recipient) => Promise<WbxmlElement | undefined>
+  readonly certificatesOf: (recipient: Candidate) => Promise<WbxmlElement | undefined>
   readonly pictureOf: PictureOf
   readonly mostAmbiguous: number
 }
@@ -48,14 +47,12 @@ function wishesOf(call: Call): Wishes | undefined {
     ...(span && { availability: span }),
     certificatesOf: wantedCertificates(call, options),
     pictureOf: wantedPictures(call, options, { asked: 'ResolveRecipients', answered: 'ResolveRecipients' }),
-    mostAmbiguous: numberOf(options, 'ResolveRecipients:MaxAmbiguousRecipients') ?? mostMatches,
+    mostAmbiguous: numberOf(options, 'ResolveRecipients:MaxAmbiguousRecipients') ?? Number.POSITIVE_INFINITY,
   }
 }
 
 async function responseOf(call: Call, name: string, wishes: Wishes): Promise<WbxmlElement> {
-  const { recipients } = call.parts
-  const exact = await recipients.findRecipient('emailAddress', name)
-  const found = exact ? [exact] : await recipients.searchRecipients(name, mostMatches)
+  const found = await whoIsMeant(call, name)
   const shown = found.length > 1 ? found.slice(0, wishes.mostAmbiguous) : found
   const status = found.length === 0 ? 4 : found.length === 1 ? 1 : shown.length < found.length ? 3 : 2
   const described: WbxmlElement[] = []
@@ -69,10 +66,10 @@ async function responseOf(call: Call, name: string, wishes: Wishes): Promise<Wbx
   )
 }
 
-async function recipientElement(call: Call, recipient: Recipient, wishes: Wishes): Promise<WbxmlElement> {
+async function recipientElement(call: Call, recipient: Candidate, wishes: Wishes): Promise<WbxmlElement> {
   return element(
     'ResolveRecipients:Recipient',
-    text('ResolveRecipients:Type', 1),
+    text('ResolveRecipients:Type', recipient.type),
     text('ResolveRecipients:DisplayName', recipient.displayName),
     text('ResolveRecipients:EmailAddress', recipient.emailAddress),
     wishes.availability && (await availabilityElement(call, recipient, wishes.availability)),
@@ -84,7 +81,7 @@ async function recipientElement(call: Call, recipient: Recipient, wishes: Wishes
 /** Of somebody whose mailbox is elsewhere nothing is known: 163. */
 async function availabilityElement(
   call: Call,
-  { mailboxId }: Recipient,
+  { mailboxId }: Candidate,
   span: { readonly from: Date; readonly to: Date },
 ): Promise<WbxmlElement> {
   if (mailboxId === undefined) return element('ResolveRecipients:Availability', text('ResolveRecipients:Status', 163))

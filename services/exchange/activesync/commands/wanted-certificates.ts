@@ -17,7 +17,7 @@ const statuses = { success: 1, none: 7, limitReached: 8 } as const
 export function wantedCertificates(
   { parts, now }: Pick<Call, 'parts' | 'now'>,
   options: WbxmlElement | undefined,
-): (recipient: Recipient) => Promise<WbxmlElement | undefined> {
+): (recipient: Pick<Recipient, 'objectGuid'>) => Promise<WbxmlElement | undefined> {
   const retrieval = numberOf(options, 'ResolveRecipients:CertificateRetrieval') ?? 1
   let left = numberOf(options, 'ResolveRecipients:MaxCertificates') ?? Number.POSITIVE_INFINITY
   return async ({ objectGuid }) => {

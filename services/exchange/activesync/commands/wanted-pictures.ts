@@ -11,7 +11,7 @@ interface Wish {
   readonly maxPictures: number
 }
 
-export type PictureOf = (recipient: Recipient) => Promise<WbxmlElement | undefined>
+export type PictureOf = (recipient: Pick<Recipient, 'objectGuid'>) => Promise<WbxmlElement | undefined>
 
 /**
  * The Picture of each recipient in turn, as far as the client asks for any (14.1): none above its MaxSize in bytes, and
