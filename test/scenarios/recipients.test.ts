@@ -4,6 +4,7 @@ import { eventually } from '../actors/eventually.ts'
 import { attemptCmdlet, type Place, runCmdlet } from '../actors/exchange-shell.ts'
 import { type Lab, labOf } from '../actors/lab.ts'
 import { alice, bob, peggy } from '../actors/people.ts'
+import { requestThrough } from '../actors/request-through.ts'
 import { worldOf } from '../actors/world.ts'
 
 const open = new AsyncDisposableStack()
@@ -125,6 +126,35 @@ test('a group refuses whoever did not sign in, and whoever is not on its list', 
   expect(await subjects('exchange-onprem', bob.upn)).not.toContain('From Dave')
   const [log] = (await cmdlet('exchange-onprem', 'Get-MessageTrackingLog', { EventId: 'FAIL' })).toReversed()
   expect(JSON.stringify(log)).toContain('5.7.1')
+})
+
+/** ExpandDL of Exchange Web Services, on-premises, as bob asks for it. */
+async function expanded(address: string) {
+  const names =
+    'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"'
+  const { text } = await requestThrough(stack, 'corp', 'https://mail.contoso.com/EWS/Exchange.asmx', {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${bob.upn}:${bob.password}`).toString('base64')}`,
+      'content-type': 'text/xml; charset=utf-8',
+    },
+    body: `<s:Envelope ${names}><s:Body><m:ExpandDL><m:Mailbox><t:EmailAddress>${address}</t:EmailAddress></m:Mailbox></m:ExpandDL></s:Body></s:Envelope>`,
+  })
+  const members = [...text.matchAll(/<t:EmailAddress>([^<]+)<.*?<t:MailboxType>(\w+)</g)]
+  return { code: /<m:ResponseCode>(\w+)</.exec(text)?.[1], members: members.map(([, ...each]) => each.join(' ')) }
+}
+
+test('Exchange Web Services expand a group by one step', async () => {
+  for (const Name of ['Outer', 'Inner']) await cmdlet('exchange-onprem', 'New-DistributionGroup', { Name })
+  for (const Member of ['Inner', bob.upn, alice.upn])
+    await cmdlet('exchange-onprem', 'Add-DistributionGroupMember', { Identity: 'Outer', Member })
+  const { code, members } = await expanded('outer@contoso.com')
+  expect([code, members.toSorted()]).toEqual([
+    'NoError',
+    ['alice@contoso.com Mailbox', 'bob@contoso.com Mailbox', 'inner@contoso.com PublicDL'],
+  ])
+  expect(await expanded('inner@contoso.com')).toEqual({ code: 'NoError', members: [] })
+  expect(await expanded(bob.upn)).toEqual({ code: 'ErrorNameResolutionNoResults', members: [] })
 })
 
 test('groups in groups come to an end, and each member gets one', async () => {

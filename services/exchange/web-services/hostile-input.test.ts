@@ -83,6 +83,7 @@ const requests: Readonly<Record<string, Request>> = {
     '<m:MaxChangesReturned>9</m:MaxChangesReturned>',
   ],
   ResolveNames: (on) => ['', inside('ParentFolderIds', on), '<m:UnresolvedEntry>\u{1f4a3}</m:UnresolvedEntry>'],
+  ExpandDL: (on) => ['', principal(on)],
   GetAttachment: (on) => ['', files(on)],
   CreateAttachment: (on) => [
     '',
@@ -103,6 +104,12 @@ const requests: Readonly<Record<string, Request>> = {
   MoveFolder: (on) => ['', inside('ToFolderId', on), folders(on)],
   CopyFolder: (on) => ['', inside('ToFolderId', on), folders(on)],
   EmptyFolder: (on) => ['DeleteType="HardDelete" DeleteSubFolders="true"', folders(on)],
+  MarkAllItemsAsRead: (on) => [
+    '',
+    '<m:ReadFlag>true</m:ReadFlag>',
+    '<m:SuppressReadReceipts>true</m:SuppressReadReceipts>',
+    folders(on),
+  ],
   ConvertId: (on) => [
     'DestinationFormat="OwaId"',
     `<m:SourceIds><t:AlternateId Format="EwsId" Id="${on.item}" Mailbox="x"/></m:SourceIds>`,

@@ -63,6 +63,7 @@ const requests: Readonly<Record<string, RequestType>> = {
   SyncFolderHierarchy: { holds: 'FolderShape SyncFolderId? SyncState?' },
   SyncFolderItems: { holds: 'ItemShape SyncFolderId+ SyncState? Ignore? MaxChangesReturned SyncScope?' },
   ResolveNames: { holds: 'ParentFolderIds? UnresolvedEntry' },
+  ExpandDL: { holds: 'Mailbox' },
   GetAttachment: { holds: 'AttachmentShape? AttachmentIds+' },
   CreateAttachment: { holds: 'ParentItemId Attachments+' },
   DeleteAttachment: { holds: 'AttachmentIds+' },
@@ -72,6 +73,7 @@ const requests: Readonly<Record<string, RequestType>> = {
   MoveFolder: { holds: 'ToFolderId+ FolderIds+' },
   CopyFolder: { holds: 'ToFolderId+ FolderIds+' },
   EmptyFolder: { holds: 'FolderIds+', says: { DeleteType: deletes, DeleteSubFolders: 'true false 1 0' } },
+  MarkAllItemsAsRead: { holds: 'ReadFlag SuppressReadReceipts FolderIds+' },
   ConvertId: {
     holds: 'SourceIds+',
     says: { DestinationFormat: 'EwsLegacyId EwsId EntryId HexEntryId StoreId OwaId' },

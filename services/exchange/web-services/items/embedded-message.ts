@@ -27,5 +27,5 @@ export async function embeddedElement(call: Call, mime: Buffer): Promise<Xml> {
     conversationIndex: '',
     lastVerb: 'none',
   }
-  return itemElement({ call, item, body, mime: shape.mime ? mime : undefined, shape })
+  return itemElement({ call, item, body, mime: shape.mime ? mime : undefined, head: mime, shape })
 }

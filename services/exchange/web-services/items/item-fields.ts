@@ -1,4 +1,5 @@
 import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
+import type { FolderRight } from '../../folder-permissions/folder-rights.ts'
 import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { AttachmentFacts, Item, ItemBody } from '../../mailbox/item.ts'
 import type { Sensitivity } from '../../mailbox/item-properties.ts'
@@ -7,6 +8,7 @@ import { folderIdElement, itemIdElement, writeId } from '../ids.ts'
 import { momentIn } from '../zones.ts'
 import { extendedElements } from './extended-properties.ts'
 import type { ItemView } from './item-view.ts'
+import { allHeaders, headersElement } from './message-headers.ts'
 import { anyExtended } from './property-names.ts'
 import { reminderFields } from './reminder-fields.ts'
 
@@ -59,7 +61,12 @@ export const itemFields: readonly Field[] = [
     in: 'AllProperties',
     write: ({ item }) => item.kind === 'message' && field('InReplyTo', item.properties.inReplyTo),
   },
+  { uri: 'item:IsSubmitted', in: 'AllProperties', write: () => t('IsSubmitted', 'false') },
   { uri: 'item:IsDraft', in: 'AllProperties', write: ({ item }) => t('IsDraft', String(item.isDraft)) },
+  { uri: 'item:IsFromMe', in: 'AllProperties', write: ({ item, call }) => t('IsFromMe', String(isFromMe(item, call))) },
+  { uri: 'item:IsResend', in: 'AllProperties', write: () => t('IsResend', 'false') },
+  { uri: 'item:IsUnmodified', in: 'AllProperties', write: ({ item }) => t('IsUnmodified', String(isUnmodified(item))) },
+  { uri: allHeaders, in: 'AllProperties', write: headersElement },
   {
     uri: 'item:DateTimeSent',
     in: 'Default',
@@ -75,6 +82,8 @@ export const itemFields: readonly Field[] = [
   { uri: 'item:DisplayTo', in: 'AllProperties', write: ({ item }) => display('DisplayTo', item, 'to') },
   { uri: 'item:HasAttachments', in: 'Default', write: ({ item }) => t('HasAttachments', String(item.hasAttachments)) },
   { uri: anyExtended, in: 'asked', write: ({ item, shape }) => extendedElements(item, shape.extended) },
+  { uri: 'item:EffectiveRights', in: 'AllProperties', write: rightsElement },
+  { uri: 'item:IsAssociated', in: 'AllProperties', write: () => t('IsAssociated', 'false') },
   {
     uri: 'item:ConversationId',
     in: 'AllProperties',
@@ -85,6 +94,36 @@ export const itemFields: readonly Field[] = [
   { uri: 'item:Preview', in: 'AllProperties', write: ({ item }) => t('Preview', item.preview) },
   { uri: 'item:TextBody', in: 'asked', write: textBodyElement },
 ]
+
+/** What the owner of the mailbox sent, or is about to. */
+function isFromMe({ senderAddress }: Item, { owner }: ItemView['call']): boolean {
+  return senderAddress.toLowerCase() === owner.emailAddress.toLowerCase()
+}
+
+/** Whether nothing but its mark of being read changed since it came. */
+function isUnmodified({ numbers: { arrived, content, flag, categories } }: Item): boolean {
+  return Math.max(content, flag, categories) <= arrived
+}
+
+/** What the user may do with the item: everything in a mailbox that is open to them, else what they may in its folder. */
+function rightsElement({ item, call: { access } }: ItemView): Xml {
+  const rights = access?.rightsIn(item.folderId)
+  return t(
+    'EffectiveRights',
+    Object.entries(itemRights).map(([name, right]) => t(name, String(right !== null && (rights?.has(right) ?? true)))),
+  )
+}
+
+/** [MS-OXWSCDATA] 2.2.4.29, in the order of the schema; an item has nothing below it. */
+const itemRights = {
+  CreateAssociated: null,
+  CreateContents: null,
+  CreateHierarchy: null,
+  Delete: 'DeleteAllItems',
+  Modify: 'EditAllItems',
+  Read: 'ReadItems',
+  ViewPrivateItems: 'ReadItems',
+} as const satisfies Readonly<Record<string, FolderRight | null>>
 
 /** Lists keep an appointment at its start, and it was made when its organizer said so. */
 function arrivedAt(item: Item): Date | string {

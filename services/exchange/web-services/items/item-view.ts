@@ -4,6 +4,7 @@ import type { Call } from '../call.ts'
 import { attribute, child, children, flagOf, textOf } from '../elements.ts'
 import type { ShownItem } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
+import { wantsHeaders } from './message-headers.ts'
 import { extendedUri, type NamedProperty, readPropertyPath } from './property-names.ts'
 
 /** What a client wants to see of an item: [MS-OXWSCDATA] ItemResponseShapeType. */
@@ -25,6 +26,8 @@ export interface ItemView {
   readonly item: ShownItem
   readonly body: ItemBody | undefined
   readonly mime: Buffer | undefined
+  /** A message from its first byte on, where its headers are asked for. */
+  readonly head: Buffer | undefined
   readonly shape: ItemShape
 }
 
@@ -62,7 +65,9 @@ export async function viewItem(call: Call, item: ShownItem, shape: ItemShape, in
   const body = inList || isIdOnly ? undefined : await mailboxes.readBody(call.mailboxId, item.id)
   const wantsMime = !inList && (shape.mime || shape.fields.has('item:MimeContent'))
   const mime = wantsMime ? await mimeOf(call, item, body) : undefined
-  return { call, item, body: bodyOf(item, body), mime, shape }
+  const wantsHead = !inList && item.kind === 'message' && wantsHeaders(shape)
+  const head = wantsHead ? (mime ?? (await mailboxes.readMime(call.mailboxId, item.id))) : undefined
+  return { call, item, body: bodyOf(item, body), mime, head, shape }
 }
 
 /** A message as it came, an appointment as iCalendar text; other items have none. */

@@ -9,6 +9,7 @@ import { type Field, itemFields } from './item-fields.ts'
 import type { ItemShape, ItemView } from './item-view.ts'
 import { meetingFields } from './meeting-fields.ts'
 import { messageFields } from './message-fields.ts'
+import { allHeaders, oneHeader } from './message-headers.ts'
 import { anyExtended } from './property-names.ts'
 import { taskFields } from './task-fields.ts'
 
@@ -46,7 +47,10 @@ export function elementNameOf(item: Pick<Item, 'kind' | 'messageClass'>): string
   return item.messageClass.startsWith('IPM.Schedule.Meeting.Resp') ? 'MeetingResponse' : 'Message'
 }
 
-const placed = new Set(['item:ItemId', 'item:ParentFolderId', 'item:IsDraft', 'item:Flag'])
+const placed = new Set([
+  ...['item:ItemId', 'item:ParentFolderId', 'item:IsDraft', 'item:Flag'],
+  ...['item:EffectiveRights', 'item:IsUnmodified', 'item:IsFromMe'],
+])
 
 function isWanted(field: Field, shape: ItemShape): boolean {
   if (shape.embedded && placed.has(field.uri)) return false
@@ -59,6 +63,6 @@ function isWanted(field: Field, shape: ItemShape): boolean {
 /** By its name, by an entry of its list, or as any property of MAPI. */
 function isAsked(uri: string, fields: ReadonlySet<string>): boolean {
   if (fields.has(uri)) return true
-  const entries = uri === anyExtended ? anyExtended : listNames[uri]
+  const entries = uri === anyExtended ? anyExtended : uri === allHeaders ? oneHeader : listNames[uri]
   return entries !== undefined && [...fields].some((each) => each.startsWith(entries))
 }

@@ -98,19 +98,3 @@ export const deleteFolder: Operation = async (call) => {
     return undefined
   })
 }
-
-/** [MS-OXWSFOLD] 3.1.4.5 */
-export const emptyFolder: Operation = (call) => {
-  const { mailboxes } = call.parts
-  const subfolders = attribute(call.body, 'DeleteSubFolders') === 'true'
-  const bin = attribute(call.body, 'DeleteType') === 'MoveToDeletedItems'
-  return responseMessages(call, 'EmptyFolder', folderIds(call), async (each: Element) => {
-    const folder = await findFolder(call, each)
-    if (bin && folder.wellKnown !== 'deleteditems')
-      throw new WebServicesError('ErrorInvalidRequest', 'gap: emptying into Deleted Items', {
-        text: 'Fauxchange empties folders for good only. See services/exchange/README.md.',
-      })
-    await mailboxes.emptyFolder(call.mailboxId, folder.id, { subfolders })
-    return undefined
-  })
-}

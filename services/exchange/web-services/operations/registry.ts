@@ -1,12 +1,13 @@
 import type { Operation } from '../call.ts'
 import { getEvents, subscribe, unsubscribe } from '../notifications/subscriptions.ts'
 import { createAttachment, deleteAttachment, getAttachment } from './attachments.ts'
-import { copyFolder, createFolder, deleteFolder, emptyFolder, moveFolder, updateFolder } from './change-folder.ts'
+import { copyFolder, createFolder, deleteFolder, moveFolder, updateFolder } from './change-folder.ts'
 import { convertId } from './convert-id.ts'
 import { createItem } from './create-item.ts'
 import { addDelegate, getDelegate, removeDelegate, updateDelegate } from './delegates.ts'
 import { deleteItem } from './delete-item.ts'
 import { getRoomLists, getRooms, getUserConfiguration, getUserPhoto } from './directory.ts'
+import { expandDl } from './expand-dl.ts'
 import { findFolder } from './find-folder.ts'
 import { findItem } from './find-item.ts'
 import { getFolder } from './get-folder.ts'
@@ -20,6 +21,7 @@ import { syncFolderHierarchy } from './sync-folder-hierarchy.ts'
 import { syncFolderItems } from './sync-folder-items.ts'
 import { updateItem } from './update-item.ts'
 import { getUserOofSettings, setUserOofSettings } from './user-oof-settings.ts'
+import { emptyFolder, markAllItemsAsRead } from './whole-folders.ts'
 
 /** By the name of the element in the Body. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
@@ -37,6 +39,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     SyncFolderHierarchy: syncFolderHierarchy,
     SyncFolderItems: syncFolderItems,
     ResolveNames: resolveNames,
+    ExpandDL: expandDl,
     GetAttachment: getAttachment,
     CreateAttachment: createAttachment,
     DeleteAttachment: deleteAttachment,
@@ -46,6 +49,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     MoveFolder: moveFolder,
     CopyFolder: copyFolder,
     EmptyFolder: emptyFolder,
+    MarkAllItemsAsRead: markAllItemsAsRead,
     ConvertId: convertId,
     GetServerTimeZones: getServerTimeZones,
     GetUserAvailabilityRequest: getUserAvailability,
