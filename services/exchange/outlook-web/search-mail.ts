@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendPage } from '#shared/html/document.ts'
+import { wallClock } from '../mailbox/time-zones.ts'
 import { mailboxPage } from '../pages/mailbox-page.ts'
 import { searchUrl } from '../urls.ts'
 import type { Visit, WebParts } from '../web-session/visit.ts'
@@ -21,7 +22,9 @@ export async function searchMail(request: FastifyRequest, reply: FastifyReply, p
   const cursor = typeof before === 'string' ? before : undefined
   const folders = await mailboxes.listFolders(mailboxId)
   const folder = folders.find((each) => each.folderClass === 'mail' && folderKey(each) === scope)
-  const search = { mailboxId, folders: folder ? [folder] : folders, zone, query: readSearch(text), before: cursor }
+  const today = wallClock(zone.written, context.clock.now()).toISOString().slice(0, 10)
+  const query = readSearch(text, today)
+  const search = { mailboxId, folders: folder ? [folder] : folders, zone, query, before: cursor }
   const found = await findMail(mailboxes, { ...search, everywhere: folder === undefined })
   request.recording.note({ decision: 'searchPage', detail: { found: found.messages.length } })
   const scopeIn = folder && folderKey(folder)
