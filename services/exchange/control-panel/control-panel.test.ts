@@ -31,7 +31,10 @@ function submit(person: Browser, form: string, returnTo: string, fields: Readonl
 test('an administrator finds a mailbox, switches its protocols, and sees the cmdlet that ran', async () => {
   await using stage = await openPanel()
   const { person } = stage
-  expect((await person.get('/ecp/')).body).toContain('Manage the organization')
+  const { body } = await person.get('/ecp/')
+  expect(body).toContain('Manage the organization')
+  for (const page of ['automaticreply', 'regional', 'messages', 'categories', 'mobiledevices'])
+    expect(body).toContain(`href="/owa/?path=%2foptions%2f${page}"`)
   const list = (await person.get('/ecp/UsersGroups/Mailboxes.slab?q=PEGGY')).body
   expect(list).toContain('>1 recipient<')
   expect(list).toContain('EditMailbox.aspx?id=peggy%40fabrikam.com')

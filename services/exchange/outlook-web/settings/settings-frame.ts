@@ -13,6 +13,9 @@ const names = {
 
 export type SettingsPageName = keyof typeof names
 
+/** The pages of the person's own settings, for the control panel. */
+export const ownSettings = Object.entries(names).map(([key, name]) => ({ name, url: settingsUrl(key) }))
+
 /** What is around each page of the settings. */
 export function settingsFrame({ config }: WebParts, visit: Visit, current: SettingsPageName): SettingsFrame {
   const isOwn = visit.session === visit.person
