@@ -43,6 +43,7 @@ test.each([
     operatingSystem: 'MacOs',
     browser: 'Safari 17.5',
   },
+  { userAgent: 'Outlook-iOS/2.0', operatingSystem: 'Ios', browser: '' },
   { userAgent: 'curl/8', operatingSystem: '', browser: '' },
 ])('the sign-in log reads $operatingSystem and $browser off a user agent', ({ userAgent, ...want }) => {
   expect(deviceDetail(undefined, userAgent)).toEqual({

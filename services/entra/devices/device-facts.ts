@@ -51,6 +51,7 @@ const systems: readonly (readonly [RegExp, (version: string) => string])[] = [
   [/Windows Phone/, () => 'WindowsPhone'],
   [/Android (\d+)?/, (version) => `Android ${version}`.trim()],
   [/(?:iPhone|iPad|iPod).*? OS (\d+(?:_\d+)?)/, (version) => `Ios ${version.replace('_', '.')}`],
+  [/\biOS\b/, () => 'Ios'],
   [/Windows NT 10/, () => 'Windows10'],
   [/Windows NT/, () => 'Windows'],
   [/Macintosh|Mac OS X/, () => 'MacOs'],

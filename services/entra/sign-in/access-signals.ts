@@ -121,7 +121,8 @@ export function platformOf(userAgent: string): DevicePlatform | undefined {
 const platforms: readonly (readonly [RegExp, DevicePlatform])[] = [
   [/Windows Phone/i, 'windowsPhone'],
   [/Android/i, 'android'],
-  [/iPhone|iPad|iPod/i, 'iOS'],
+  // Apps name the system alone, as in "Outlook-iOS/2.0".
+  [/iPhone|iPad|iPod|\biOS\b/i, 'iOS'],
   [/Windows NT/i, 'windows'],
   [/Macintosh|Mac OS X/i, 'macOS'],
   [/Linux|CrOS/i, 'linux'],
