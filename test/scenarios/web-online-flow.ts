@@ -9,7 +9,7 @@ import type { Surroundings } from './web-onprem-flow.ts'
 async function leaves(page: Page): Promise<void> {
   const visited: string[] = []
   page.on('framenavigated', (frame) => visited.push(`${frame.parentFrame() ? 'frame' : 'page'} ${frame.url()}`))
-  await page.goto('https://outlook.office.com/owa/logoff.owa')
+  await page.goto('https://outlook.office.com/owa/logoff.owa', { waitUntil: 'commit' })
   await page.waitForURL('https://outlook.office.com/owa/auth/signout.aspx')
   expect(visited.filter((each) => each.startsWith('page https://adfs')).join()).toContain('wa=wsignout1.0&wreply=')
   expect(visited).toContain('frame https://login.microsoftonline.com/login.srf?wa=wsignoutcleanup1.0')
