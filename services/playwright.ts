@@ -58,15 +58,25 @@ export interface FauxchangeWorkerFixtures {
   readonly stack: Stack
 }
 
+type TestsOfPlaywright = PlaywrightTestArgs & PlaywrightTestOptions
+type WorkersOfPlaywright = PlaywrightWorkerArgs & PlaywrightWorkerOptions
 type FauxchangeFixtures = Fixtures<
   FauxchangeTestFixtures,
   FauxchangeWorkerFixtures,
-  PlaywrightTestArgs & PlaywrightTestOptions,
-  PlaywrightWorkerArgs & PlaywrightWorkerOptions
+  TestsOfPlaywright,
+  WorkersOfPlaywright
 >
 
-/** For `base.extend()`. Chromium is told to trust the stack's CA; other engines ignore certificate errors. */
-export function fauxchangeFixtures(options: StackOptions = {}): FauxchangeFixtures {
+// A machine that is busy, or that compiles and makes certificates for the first time, may need long.
+const startTimeoutMs = 120_000
+
+/**
+ * For `base.extend()`. Chromium is told to trust the stack's CA; other engines ignore certificate errors. The type is
+ * written out, as the compiler infers what a test may ask for only from Playwright's own name for it.
+ */
+export function fauxchangeFixtures(
+  options: StackOptions = {},
+): Fixtures<FauxchangeTestFixtures, FauxchangeWorkerFixtures, TestsOfPlaywright, WorkersOfPlaywright> {
   return {
     ...worldFixtures(options),
     signedIn: async ({ stack, browser }, use) => {
@@ -96,7 +106,7 @@ function worldFixtures(options: StackOptions): FauxchangeFixtures {
         await using stack = await startStack(options)
         await use(stack)
       },
-      { scope: 'worker' },
+      { scope: 'worker', timeout: startTimeoutMs },
     ],
     launchOptions: [
       async ({ stack, launchOptions, browserName }, use) => {

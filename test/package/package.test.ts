@@ -114,6 +114,8 @@ test.each([
   { resolution: ['--module', 'node16'], file: 'types.ts' },
   { resolution: ['--module', 'esnext', '--moduleResolution', 'bundler'], file: 'types.ts' },
   { resolution: ['--module', 'nodenext'], file: 'types.cts' },
+  // Playwright's own types speak of pages.
+  { resolution: ['--module', 'nodenext', '--lib', 'es2024,esnext.disposable,dom'], file: 'fixtures.ts' },
 ])(
   'its types are right, for a compiler that checks libraries too: $file, $resolution',
   async ({ resolution, file }) => {
@@ -122,7 +124,17 @@ test.each([
       mkdirSync(join(project, 'node_modules/@types'), { recursive: true })
       symlinkSync(join(root, types), join(project, types))
     }
-    const flags = ['--noEmit', '--strict', '--target', 'es2024', '--lib', 'es2024,esnext.disposable', '--types', 'node']
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--target',
+      'es2024',
+      '--lib',
+      'es2024,esnext.disposable',
+      '--types',
+      'node',
+    ]
     const compiler = join(root, 'node_modules/typescript/bin/tsc')
     const judged = run(process.execPath, [compiler, ...flags, ...resolution, file], plain)
     await expect(judged).resolves.toMatchObject({ stdout: '' })

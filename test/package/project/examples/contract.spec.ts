@@ -10,7 +10,7 @@ let stack: Stack
 
 beforeAll(async () => {
   stack = await startStack()
-})
+}, 60_000)
 afterAll(() => stack.stop())
 
 test('there is no token for a resource that the tenant does not have, and Entra ID says why', async () => {
