@@ -63,8 +63,15 @@ async function draw() {
   const picture = place.querySelector('svg')
   picture.removeAttribute('aria-roledescription')
   picture.setAttribute('role', 'group')
+  reachTheEnd(picture)
   keepHeads(picture)
   connectArrows()
+}
+
+/** Mermaid draws life lines to 2000, however far the arrows go. */
+function reachTheEnd(picture) {
+  const { y, height } = picture.viewBox.baseVal
+  for (const line of picture.querySelectorAll('.actor-line')) line.setAttribute('y2', String(y + height))
 }
 
 /** Who is who stays in sight while one scrolls down a long conversation. */
@@ -173,9 +180,20 @@ function open(hop) {
   hop.scrollIntoView({ block: 'start' })
 }
 
+/** As every reader of SVG can draw it: colours as they are seen, on their ground, no shadows. */
 function saveSvg() {
-  const picture = place.querySelector(':scope > svg').cloneNode(true)
+  const seen = place.querySelector(':scope > svg')
+  const picture = seen.cloneNode(true)
+  const lines = [...seen.querySelectorAll('[class*="messageLine"]')]
+  for (const [index, line] of [...picture.querySelectorAll('[class*="messageLine"]')].entries())
+    line.style.stroke = getComputedStyle(lines[index]).stroke
+  for (const shaded of picture.querySelectorAll('[filter]')) shaded.removeAttribute('filter')
   picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  const { x, y, width, height } = seen.viewBox.baseVal
+  const ground = document.createElementNS(seen.namespaceURI, 'rect')
+  for (const [name, value] of Object.entries({ x, y, width, height, fill: getComputedStyle(place).backgroundColor }))
+    ground.setAttribute(name, value)
+  picture.querySelector('title').after(ground)
   for (const label of picture.querySelectorAll('.arrow-label')) label.removeAttribute('tabindex')
   const blob = new Blob([new XMLSerializer().serializeToString(picture)], { type: 'image/svg+xml' })
   const link = document.createElement('a')

@@ -115,6 +115,12 @@ describe('exports', () => {
       page.getByRole('button', { name: 'SVG' }).click(),
     ])
     const svg = await readFile(await download.path(), 'utf8')
+    // What only browsers know; others leave out what has it.
+    expect(svg).not.toMatch(/light-dark|filter="/)
+    const [, bottom] =
+      /class="actor-line[^>]*/.exec(svg)?.[0].match(/y2="(\d+)/) ?? /y2="(\d+)"[^>]*class="actor-line/.exec(svg) ?? []
+    const [, top, height] = /viewBox="\S+ (\S+) \S+ (\S+)"/.exec(svg) ?? []
+    expect(Number(bottom)).toBe(Number(top) + Number(height))
     const { descendantElements } = await import('#shared/xml/elements.ts')
     const { parseXml } = await import('#shared/xml/parse-xml.ts')
     expect(descendantElements(parseXml(svg)).filter(({ localName }) => localName === 'text').length).toBeGreaterThan(20)
