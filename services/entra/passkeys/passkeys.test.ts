@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { StackClock } from '#shared/clock.ts'
 import { systemRandom } from '#shared/random.ts'
 import { openStore } from '#shared/store/open.ts'
@@ -25,6 +25,7 @@ async function openPasskeys() {
     migrations: [...mfaMigrations, passkeyMigration, singleUseMigration],
     seed: async () => undefined,
   })
+  onTestFinished(() => store[Symbol.asyncDispose]())
   const parts = { store, clock, random: systemRandom }
   const registry = createMethodRegistry(parts)
   const passkeys = createPasskeys({ ...parts, registry, singleUse: singleUseStore(store.db) })

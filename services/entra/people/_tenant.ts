@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import { StackClock } from '#shared/clock.ts'
 import { systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
@@ -22,7 +23,7 @@ import type { PeopleTables } from './people-tables.ts'
 
 type TenantTables = PeopleTables & MfaTables & PasskeyTables & SignInTables & ExpiringTables & SingleUseTables
 
-/** The tenant of the default world with its directory, before the first synchronization; time stands still. */
+/** For one test: the tenant of the default world before the first synchronization; time stands still. */
 export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 50 }) {
   const scenario = await loadDefaultScenario()
   const clock = new StackClock(new Date('2026-03-02T09:00:00Z'))
@@ -44,6 +45,7 @@ export async function openTenant(times: PassThroughTimes = { answer: 50, poll: 5
       await seedMfaMethods(db, scenario)
     },
   })
+  onTestFinished(() => store[Symbol.asyncDispose]())
   const passThrough = createPassThroughBroker({ store, clock, random, times })
   const domains = new Map(scenario.domains.map((domain) => [domain.name, domain]))
   const people = createPeople({
