@@ -85,8 +85,8 @@ export function rightsOfLevel(level: string): FolderRights | undefined {
   throw new WebServicesError('ErrorInvalidPermissionSettings', `"${level.slice(0, 40)}" is no level`)
 }
 
-/** Replaces what the folder shares by what `t:PermissionSet` says. */
-export async function changePermissionSet(call: Call, folder: Folder, written: Element): Promise<void> {
+/** Replaces what the folder shares by what `t:PermissionSet` says, or by nothing. */
+export async function changePermissionSet(call: Call, folder: Folder, written?: Element): Promise<void> {
   const store = call.parts.folderPermissions
   const lists = children(written).filter(({ localName }) => localName !== 'UnknownEntries')
   const wanted: FolderPermission[] = []

@@ -1,5 +1,6 @@
 import type { Appointment, Item, Message, Task } from '../../mailbox/item.ts'
 import { moment } from '../elements.ts'
+import { writeId } from '../ids.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { busyNames, responseNames } from './appointment-names.ts'
 import { contactDays, contactTexts, fieldOfEntry } from './contact-names.ts'
@@ -26,7 +27,7 @@ const values: Readonly<Record<string, Read>> = {
   'item:IsDraft': ({ isDraft }) => String(isDraft),
   'item:Categories': ({ categories }) => categories.join('; '),
   'item:Body': ({ wholeText, preview }) => wholeText ?? preview,
-  'item:ConversationId': ({ conversationId }) => conversationId,
+  'item:ConversationId': ({ conversationId }) => (conversationId === '' ? '' : writeId('item', conversationId)),
   'item:DisplayTo': ofMessage(({ properties }) => people(properties.to)),
   'item:DisplayCc': ofMessage(({ properties }) => people(properties.cc)),
   'item:InReplyTo': ofMessage(({ properties }) => properties.inReplyTo ?? ''),

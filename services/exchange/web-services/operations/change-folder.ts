@@ -33,17 +33,22 @@ export const createFolder: Operation = async (call) => {
   return responseMessages(call, 'CreateFolder', children(child(call.body, 'Folders')), answer, m('Folders'))
 }
 
-/** [MS-OXWSFOLD] 3.1.4.8: the name and the permissions are what can be set; the class may be said again. */
+/** [MS-OXWSFOLD] 3.1.4.8: the name and the permissions are what can be set, all or nothing; the class may be said again. */
 export const updateFolder: Operation = (call) => {
   const answer = async (change: Element) => {
     const [id] = children(change)
-    let folder = await findFolder(call, id)
+    const folder = await findFolder(call, id)
     const updates = children(child(change, 'Updates'))
     if (updates.length === 0) throw new WebServicesError('ErrorInvalidPropertySet', 'there are no updates')
-    for (const update of updates) folder = await setField(call, folder, update)
-    return foldersOf(folder)
+    return foldersOf(await call.parts.transaction(() => setFields(call, folder, updates)))
   }
   return responseMessages(call, 'UpdateFolder', children(child(call.body, 'FolderChanges')), answer, m('Folders'))
+}
+
+async function setFields(call: Call, before: Folder, updates: readonly Element[]): Promise<Folder> {
+  let folder = before
+  for (const update of updates) folder = await setField(call, folder, update)
+  return folder
 }
 
 async function setField(call: Call, folder: Folder, update: Element): Promise<Folder> {
@@ -55,10 +60,13 @@ async function setField(call: Call, folder: Folder, update: Element): Promise<Fo
     if (permissions) return changePermissions(call, folder, permissions)
     if (textOf(written, 'FolderClass') === folderClassNames[folder.folderClass]) return folder
   }
-  throw new WebServicesError('ErrorInvalidPropertySet', `${attribute(path, 'FieldURI') ?? 'it'} cannot be set`)
+  // Programs that save a folder as a whole take away what they were never shown.
+  const uri = attribute(path, 'FieldURI')
+  if (update.localName === 'DeleteFolderField' && uri === 'folder:PermissionSet') return changePermissions(call, folder)
+  throw new WebServicesError('ErrorInvalidPropertySet', `${uri ?? 'it'} cannot be set`)
 }
 
-async function changePermissions(call: Call, folder: Folder, written: Element): Promise<Folder> {
+async function changePermissions(call: Call, folder: Folder, written?: Element): Promise<Folder> {
   if (call.access && !call.access.rightsIn(folder.id).has('FolderOwner'))
     throw new WebServicesError('ErrorAccessDenied', 'only owners of a folder share it')
   await changePermissionSet(call, folder, written)

@@ -82,3 +82,38 @@ test('whoever may only read a folder may neither change nor delete what is in it
   const { text } = await new Soap(stage, 'dave').get(id)
   expect(text).toContain('<t:Delete>false</t:Delete><t:Modify>false</t:Modify><t:Read>true</t:Read>')
 })
+
+test('a folder is changed by all of its updates or by none, and programs may take its permissions away', async () => {
+  const make = (name: string) =>
+    bob.ask(
+      `<m:CreateFolder><m:ParentFolderId>${named('inbox')}</m:ParentFolderId><m:Folders><t:Folder><t:DisplayName>${name}</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>`,
+    )
+  const [id = ''] = idsIn((await make('One')).text, 'FolderId')
+  const rename =
+    '<t:SetFolderField><t:FieldURI FieldURI="folder:DisplayName"/><t:Folder><t:DisplayName>Two</t:DisplayName></t:Folder></t:SetFolderField>'
+  const update = (updates: string) =>
+    bob.ask(
+      `<m:UpdateFolder><m:FolderChanges><t:FolderChange><t:FolderId Id="${id}"/><t:Updates>${updates}</t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>`,
+    )
+  const taken = (uri: string) => `<t:DeleteFolderField><t:FieldURI FieldURI="${uri}"/></t:DeleteFolderField>`
+  const nameNow = async () => {
+    const asked = `<m:GetFolder>${shape}<m:FolderIds><t:FolderId Id="${id}"/></m:FolderIds></m:GetFolder>`
+    return valuesIn((await bob.ask(asked)).text, 'DisplayName')
+  }
+  expect((await update(rename + taken('folder:FolderClass'))).code).toBe('ErrorInvalidPropertySet')
+  expect(await nameNow()).toEqual(['One'])
+  const rights = { Identity: 'bob@contoso.com:\\Inbox\\One', User: 'dave@contoso.com', AccessRights: ['Reviewer'] }
+  await runCmdlet(stage, 'Add-MailboxFolderPermission', rights)
+  expect((await update(rename + taken('folder:PermissionSet'))).code).toBe('NoError')
+  expect(await nameNow()).toEqual(['Two'])
+  const left = await runCmdlet(stage, 'Get-MailboxFolderPermission', { Identity: 'bob@contoso.com:\\Inbox\\Two' })
+  expect(left.map(({ User }) => User)).toEqual(['Default', 'Anonymous'])
+})
+
+test('the messages of a conversation are found by its id', async () => {
+  const [id = ''] = idsIn((await bob.find('inbox')).text)
+  const [conversation = ''] = idsIn((await bob.get(id)).text, 'ConversationId')
+  const constant = `<t:FieldURIOrConstant><t:Constant Value="${conversation}"/></t:FieldURIOrConstant>`
+  const restriction = `<m:Restriction><t:IsEqualTo><t:FieldURI FieldURI="item:ConversationId"/>${constant}</t:IsEqualTo></m:Restriction>`
+  expect(idsIn((await bob.find('inbox', restriction)).text)).toContain(id)
+})
