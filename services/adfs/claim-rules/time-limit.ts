@@ -1,4 +1,4 @@
-import { threadCpuUsage } from 'node:process'
+import { cpuUsage } from 'node:process'
 import { createContext, Script } from 'node:vm'
 
 /** A pattern of a rule took too long; whoever wrote it has to write another. */
@@ -38,7 +38,7 @@ function isQuick({ source }: RegExp, value: string): boolean {
 
 function guarded(expression: string, pattern: RegExp, values: Readonly<Record<string, string>>): unknown {
   const [script, context] = [new Script(expression), createContext({ pattern, ...values })]
-  for (const begun = threadCpuUsage(); ; ) {
+  for (const begun = cpuUsage(); ; ) {
     try {
       return script.runInContext(context, { timeout: limitMilliseconds })
     } catch (error) {
@@ -50,6 +50,6 @@ function guarded(expression: string, pattern: RegExp, values: Readonly<Record<st
 
 /** The watchdog goes by the machine's time: what hardly had the processor meanwhile is no slow pattern. */
 function isSpentSince(begun: NodeJS.CpuUsage): boolean {
-  const { user, system } = threadCpuUsage(begun)
+  const { user, system } = cpuUsage(begun)
   return (user + system) / 1000 >= limitMilliseconds / 2
 }
