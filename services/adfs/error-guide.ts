@@ -20,7 +20,7 @@ const passiveAdvice: Advice<AdfsErrorKey> = {
   homeRealmUnavailable: ['The claims provider that was chosen is not there or does not answer.', reason],
   partnerTokenRefused: ['The token of a claims provider was not accepted.', reason],
   unsupportedMethod: [
-    'wauth or RequestedAuthnContext demands a method that is not enabled.',
+    'wauth, RequestedAuthnContext or AuthMethod names a method that is unknown or not enabled.',
     'Leave it out, or enable the method on the page Federation, Settings.',
   ],
   certificateMissing: ['The browser sent no certificate.', 'Install one that the lab issued, and choose it.'],

@@ -341,9 +341,10 @@ describe('refusals', () => {
     },
   )
 
-  test('a provider that is missing is a gap, one that is enabled has a place of its own, one that is not MSIS7102', async () => {
+  test('a provider that is missing is a gap, one that is enabled has a place of its own, one that is not or is unknown MSIS7102', async () => {
     const choose = (method: string) => stage.browser().post(owa, { AuthMethod: method })
     expect(await choose('AzurePrimaryAuthentication')).toMatchObject({ status: 501 })
+    expect((await choose('SecurIDAuthentication')).html).toContain('MSIS7102')
     const location = /^https:\/\/certauth\.adfs\.contoso\.com:443\/adfs\/ls\/\?wa=wsignin1\.0/
     expect((await choose('CertificateAuthentication')).headers.location).toMatch(location)
     await using forms = await startAdfs(formsOnly)

@@ -1,5 +1,6 @@
 import { Gap } from '#shared/errors.ts'
 import { azureMfaProvider } from '../additional-authentication/additional-authentication.ts'
+import { AdfsError } from '../errors.ts'
 import type { Parameters } from './parameters.ts'
 import type { PrimaryProvider } from './primary-method.ts'
 
@@ -15,12 +16,22 @@ export function chosenProvider(form: Parameters): PrimaryProvider | undefined {
   return primaryProviders.includes(posted) ? (posted as PrimaryProvider) : undefined
 }
 
-/** Methods that the real product has and this one does not: better no page than a page for another method. */
+/** Providers that the product comes with and this one does not: better no page than a page for another method. */
+const missingProviders: readonly string[] = [
+  'DeviceAuthentication',
+  'MicrosoftPassportAuthentication',
+  'AzurePrimaryAuthentication',
+  'AzureMfaServerAuthentication',
+  'WindowsAzureMultiFactorAuthentication',
+]
+
+/** Refuses what neither the product's own providers nor this farm's are called. */
 export function refuseMissingMethods(form: Parameters): void {
   const posted = form.get('AuthMethod') ?? ''
   if (posted === '' || primaryProviders.includes(posted) || posted === azureMfaProvider) return
-  throw new Gap(
-    `the authentication method ${posted.slice(0, 60)}`,
-    'services/adfs/README.md, "Other authentication providers"',
-  )
+  const name = posted.slice(0, 60)
+  if (!missingProviders.includes(posted)) {
+    throw new AdfsError('unsupportedMethod', { reason: `AuthMethod=${name} is no provider of this farm` })
+  }
+  throw new Gap(`the authentication method ${name}`, 'services/adfs/README.md, "Other authentication providers"')
 }
