@@ -31,6 +31,7 @@ describe('an approved client app is required', () => {
     expect(url).toMatch(/^msauth:\/\/wpj\/\?username=peggy%40fabrikam\.com&app_link=/)
     expect(new URL(url).searchParams.get('app_link')).toContain(store)
     expect(new URL(url).searchParams.has('intuneAppProtection')).toBe(false)
+    expect((await world.authority.signIns('peggy@fabrikam.com'))[0]?.status.errorCode).toBe(50127)
   })
 
   test('what cannot prove a device stays on a page: 530021 for Outlook, 53002 for other apps', async () => {
