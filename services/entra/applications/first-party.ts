@@ -4,23 +4,15 @@ import { adminUrls, deviceRegistrationAudience } from '../urls.ts'
 import { type Application, administratorScopes, type RedirectKind } from './application.ts'
 import type { ServicePrincipalObject } from './application-objects.ts'
 import { noExtraClaims } from './claims-configuration.ts'
+import { firstPartyClients, mailHosts } from './first-party-clients.ts'
 
 export const exchangeOnlineId = '00000002-0000-0ff1-ce00-000000000000'
-/** Outlook for iOS and Android. */
-export const outlookMobileId = '27922004-5251-4030-b22d-91ecd9a37ea4'
 export const graphId = '00000003-0000-0000-c000-000000000000'
 export const deviceRegistrationId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9'
-/** "My Sign-Ins": where people see and change what they prove themselves with. */
-export const securityInfoId = '19db86c3-b2b9-44cc-b339-36da233a3be2'
-export const securityInfoPage = 'https://mysignins.microsoft.com/security-info'
 /** "Azure Portal": the Microsoft Entra admin center signs people in as it. */
 export const adminPortalId = 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c'
 /** Conditional Access judges sign-ins that ask for no API by this resource. */
 export const directoryGraphId = '00000002-0000-0000-c000-000000000000'
-
-const nativeLanding = 'https://login.microsoftonline.com/common/oauth2/nativeclient'
-const outOfBand = 'urn:ietf:wg:oauth:2.0:oob'
-const mailHosts = ['https://outlook.office.com', 'https://outlook.office365.com', 'https://outlook.cloud.microsoft']
 
 const exchangeScopes = `EAS.AccessAsUser.All EWS.AccessAsUser.All Mail.Read Mail.ReadWrite Mail.Send Calendars.Read
   Calendars.ReadWrite Contacts.ReadWrite MailboxSettings.ReadWrite OWA.AccessAsUser.All OutlookService.AccessAsUser.All
@@ -29,94 +21,6 @@ const exchangeScopes = `EAS.AccessAsUser.All EWS.AccessAsUser.All Mail.Read Mail
   POP.AccessAsUser.All SMTP.Send Group.ReadWrite.All Files.ReadWrite People.Read People.ReadWrite Place.Read.All`.split(
   /\s+/,
 )
-
-interface FirstPartyClient {
-  readonly displayName: string
-  readonly redirects: Partial<Record<RedirectKind, readonly string[]>>
-  readonly family?: true
-}
-
-/** "Application IDs of commonly used Microsoft applications"; redirect URIs as observed in the clients. */
-const clients: Readonly<Record<string, FirstPartyClient>> = {
-  [outlookMobileId]: {
-    displayName: 'Outlook Mobile',
-    family: true,
-    redirects: {
-      publicClient: [
-        'x-msauth-outlook-prod://com.microsoft.Office.Outlook',
-        'msauth://code/x-msauth-outlook-prod%3A%2F%2Fcom.microsoft.Office.Outlook',
-        'msauth://com.microsoft.office.outlook/fcg80qvoM1YMKJZibjBwQcDfOno%3D',
-        'msauth.com.microsoft.MacDockerApp://auth',
-        outOfBand,
-        // The simulated app of the lab; no browser could follow the others.
-        'http://localhost/outlook-mobile/return',
-        'http://127.0.0.1/outlook-mobile/return',
-      ],
-    },
-  },
-  'd3590ed6-52b3-4102-aeff-aad2292ab01c': {
-    displayName: 'Microsoft Office',
-    family: true,
-    redirects: {
-      publicClient: [
-        outOfBand,
-        'ms-appx-web://Microsoft.AAD.BrokerPlugin/d3590ed6-52b3-4102-aeff-aad2292ab01c',
-        'msauth.com.microsoft.Outlook://auth',
-      ],
-    },
-  },
-  [securityInfoId]: { displayName: 'My Signins', redirects: { spa: [securityInfoPage] } },
-  '9199bf20-a13f-4107-85dc-02114787ef48': {
-    displayName: 'One Outlook Web',
-    redirects: { spa: mailHosts.flatMap((host) => [`${host}/mail/`, `${host}/mail/oauthRedirect.html`]) },
-  },
-  '29d9ed98-a469-4536-ade2-f981bc1d605e': {
-    displayName: 'Microsoft Authentication Broker',
-    redirects: {
-      publicClient: [
-        'ms-appx-web://Microsoft.AAD.BrokerPlugin/DRS',
-        outOfBand,
-        'ms-aadj-redir://auth/drs',
-        'msauth://Microsoft.AAD.BrokerPlugin',
-      ],
-    },
-  },
-  '9ba1a5c7-f17a-4de9-a1f1-6178c8d51223': {
-    displayName: 'Microsoft Intune Company Portal',
-    family: true,
-    redirects: {
-      publicClient: [
-        'companyportal://com.microsoft.CompanyPortal',
-        'msauth://com.microsoft.windowsintune.companyportal/1L4Z9FJCgn5c0VLhyAxC5O9LdlE%3D',
-      ],
-    },
-  },
-  'f8d98a96-0999-43f5-8af3-69971c7bb423': {
-    displayName: 'Apple Internet Accounts',
-    redirects: { publicClient: [outOfBand, 'com.apple.Preferences://oauth-redirect'] },
-  },
-  '04b07795-8ddb-461a-bbee-02f9e1bf7b46': {
-    displayName: 'Microsoft Azure CLI',
-    redirects: { publicClient: ['http://localhost', nativeLanding] },
-  },
-  '1950a258-227b-4e31-a9cf-717495945fc2': {
-    displayName: 'Microsoft Azure PowerShell',
-    redirects: { publicClient: ['http://localhost', outOfBand, nativeLanding] },
-  },
-  '14d82eec-204b-4c2f-b7e8-296a70dab67e': {
-    displayName: 'Microsoft Graph Command Line Tools',
-    redirects: { publicClient: ['http://localhost', nativeLanding] },
-  },
-  'fb78d390-0c51-40cd-8e17-fdbfab77341b': {
-    displayName: 'Microsoft Exchange REST API Based Powershell',
-    redirects: { publicClient: ['http://localhost', nativeLanding, nativeLanding.replace('common', 'organizations')] },
-  },
-  'a0c73c16-a7e3-4564-9a95-2bdf47383716': {
-    displayName: 'Microsoft Exchange Online Remote PowerShell',
-    redirects: { publicClient: [outOfBand] },
-  },
-  '981f26a1-7f43-403b-a875-f8b09b8cd720': { displayName: 'Azure Multi-Factor Auth Client', redirects: {} },
-}
 
 interface FirstPartyResource {
   readonly appId: string
@@ -152,7 +56,12 @@ function resources(hosts: HostNames): readonly FirstPartyResource[] {
       identifierUris: ['https://management.azure.com', 'https://management.core.windows.net'],
       scopes: ['user_impersonation'],
     },
-    { appId: adminPortalId, identifierUris: [], scopes: 'any', redirects: { web: [adminUrls.signInReturn] } },
+    {
+      appId: adminPortalId,
+      identifierUris: [],
+      scopes: 'any',
+      redirects: { web: [adminUrls.signInReturn, 'https://portal.azure.com/signin/index/'] },
+    },
     {
       appId: deviceRegistrationId,
       identifierUris: [deviceRegistrationAudience],
@@ -179,7 +88,7 @@ export function firstPartyCatalogue(hosts: HostNames): readonly Application[] {
       family: false,
     }),
   )
-  const asClients = Object.entries(clients).map(([appId, { displayName, redirects, family }]) =>
+  const asClients = Object.entries(firstPartyClients).map(([appId, { displayName, redirects, family }]) =>
     firstParty({ appId, displayName, identifierUris: [], scopes: [], redirects, family: family === true }),
   )
   return [...asResources, ...asClients]

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openAuthority, type TestAuthority } from '../_authority.ts'
+import { firstPartyClients } from '../applications/first-party-clients.ts'
 import { apps, login, tenantId } from '../token/_token-requests.ts'
 
 const open = new AsyncDisposableStack()
@@ -211,4 +212,26 @@ test.each([
   })
   expect(answer.headers.get('content-type')).toContain('text/html')
   expect(await answer.text()).toContain(`"iErrorCode":${code}`)
+})
+
+test('the applications of Microsoft sign in at each of their addresses', async () => {
+  const { nonce, state } = request
+  const asked = {
+    response_type: 'code',
+    response_mode: 'fragment',
+    scope: 'openid',
+    nonce: nonce ?? '',
+    state: state ?? '',
+  }
+  const proof = { code_challenge: 'c'.repeat(43), code_challenge_method: 'S256' }
+  const answerAt = async (client_id: string, redirect_uri: string) => {
+    const { location, page } = await ask(new URLSearchParams({ ...asked, ...proof, client_id, redirect_uri }))
+    expect(location, redirect_uri).toBeNull()
+    return /"iErrorCode":(\d+)/.exec(page)?.[1] ?? /"pgid":"(\w+)"/.exec(page)?.[1]
+  }
+  for (const [clientId, { redirects }] of Object.entries(firstPartyClients)) {
+    for (const address of [...(redirects.publicClient ?? []), ...(redirects.spa ?? [])]) {
+      expect(await answerAt(clientId, address), address).toBe('ConvergedSignIn')
+    }
+  }
 })

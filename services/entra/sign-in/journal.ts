@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { SignInMoment, StepId } from '#shared/flows.ts'
 import type { JournalNote } from '#shared/journal.ts'
-import { exchangeOnlineId, outlookMobileId } from '../applications/first-party.ts'
+import { exchangeOnlineId } from '../applications/first-party.ts'
+import { outlookMobileId } from '../applications/first-party-clients.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import type { Decision } from '../conditional-access/decision.ts'
 

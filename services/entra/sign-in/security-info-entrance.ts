@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { securityInfoId, securityInfoPage } from '../applications/first-party.ts'
+import { securityInfoId, securityInfoPage } from '../applications/first-party-clients.ts'
 import type { AuthorizeRequest } from '../authorize/authorize-request.ts'
 import { loginHost } from '../urls.ts'
 import { advance } from './advance.ts'

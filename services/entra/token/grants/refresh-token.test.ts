@@ -57,16 +57,16 @@ test('a refresh token buys tokens for another resource, and the old one stays va
     )
     expect(more.body).toMatchObject({ scope: expect.stringContaining(scope), refresh_token: expect.any(String) })
   }
-  const family = await requests.token(
-    {
-      client_id: 'd3590ed6-52b3-4102-aeff-aad2292ab01c',
-      grant_type: 'refresh_token',
-      refresh_token: first.body.refresh_token ?? '',
-      scope: 'https://outlook.office365.com/.default',
-    },
-    { path },
-  )
-  expect(family.status).toBe(200)
+  for (const client_id of [
+    'd3590ed6-52b3-4102-aeff-aad2292ab01c', // Microsoft Office
+    'e9b154d0-7658-433b-bb25-6b8e0a8a7c59', // Outlook Lite
+    '1fec8e78-bce4-4aaf-ab1b-5451cc387264', // Teams
+    '4813382a-8fa7-425e-ab75-3b753aab3abb', // Authenticator
+  ]) {
+    const family = { client_id, grant_type: 'refresh_token', refresh_token: first.body.refresh_token ?? '' }
+    const scope = 'https://outlook.office365.com/.default'
+    expect((await requests.token({ ...family, scope }, { path })).status, client_id).toBe(200)
+  }
   const stranger = await requests.token(
     {
       client_id: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
