@@ -1,19 +1,29 @@
 import { X509Certificate } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receiveRedirect, verifiedRoot } from '#shared/saml/protocol-message.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
+import type { Scenario } from '#shared/scenario/world.ts'
 import type { HttpVisitor } from '#test/actors/http-visitor.ts'
 import { formsOf } from '#test/actors/http-visitor.ts'
-import { openAuthority, owaRequest, pageConfig, type TestAuthority } from '../_authority.ts'
+import { openAuthority, owaRequest, pageConfig, peggy, type TestAuthority } from '../_authority.ts'
+import { apps, authorizeUrl, login, tenantId } from '../token/_token-requests.ts'
 import { scenarioUser, TestProvider } from './_provider.ts'
 import { samlWorld } from './_saml-world.ts'
 
-const scenario = samlWorld(await loadDefaultScenario())
+const scenario = consented(samlWorld(await loadDefaultScenario()))
 const alice = scenarioUser(scenario, 'alice@contoso.com')
-const login = 'https://login.microsoftonline.com'
+const webCallback = 'http://localhost:3000/auth/callback'
 const provider = new TestProvider()
 let authority: TestAuthority
+
+function consented({ entra, ...world }: Scenario): Scenario {
+  return {
+    ...world,
+    entra: { ...entra, applications: entra.applications.map((each) => ({ ...each, adminConsented: true })) },
+  }
+}
 
 beforeAll(async () => {
   const only = ['directory', 'entra', 'wap', 'gateway-internet']
@@ -69,11 +79,19 @@ test.each([
   expect((await answered(carrying(logoutResponse, query))).headers.get('location')).toBe(to)
 })
 
-test("wsignoutcleanup1.0 from a frame of the provider's page ends the session here", async () => {
+test("wsignoutcleanup1.0 from a frame of the provider's page ends the session here, and tells the applications in frames", async () => {
   await using visitor = await authority.visitor()
-  await visitor.open(`${login}/login.srf?wa=wsignoutcleanup1.0`)
+  const request = { client_id: apps.web, redirect_uri: webCallback, response_mode: 'form_post', scope: 'openid' }
+  const page = await visitor.open(authorizeUrl({ ...request, response_type: 'id_token', nonce: 'n' }))
+  const asked = await visitor.submit(page, { loginfmt: peggy.upn, passwd: peggy.password })
+  const { id_token = '' } = formsOf(await visitor.submit(asked, { LoginOptions: '3' }))[0]?.fields ?? {}
+  const left = await visitor.open(`${login}/login.srf?wa=wsignoutcleanup1.0`)
   expect((await authority.lastEvent('/login.srf')).decisions).toEqual(['signOutCleanup'])
-  const cookies = (await answered('?wa=wsignoutcleanup1.0')).headers.getSetCookie()
+  const query = new URLSearchParams({ iss: `${login}/${tenantId}/v2.0`, sid: String(decodeJwt(id_token).sid) })
+  expect(left.html).toContain(`src="http://localhost:3000/signout-oidc?${query}"`.replace('&', '&amp;'))
+  const cleaned = await answered('?wa=wsignoutcleanup1.0')
+  expect(cleaned.headers.get('content-security-policy')).toBe("default-src 'none'")
+  const cookies = cleaned.headers.getSetCookie()
   expect(cookies.filter((cookie) => /^ESTSAUTH=;.*Expires=Thu, 01 Jan 1970/i.test(cookie))).toHaveLength(1)
 })
 

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { html } from '#shared/html/html.ts'
 import type { Federation } from '#shared/scenario/world.ts'
 import { signOutUrl } from '#shared/ws-federation/sign-in-url.ts'
 import { EntraError } from '../errors.ts'
 import { sendSignInPage } from '../pages/frame.ts'
 import { signedOutBody } from '../pages/signed-out-page.ts'
-import type { BrowserSessions, SessionAccount } from '../sign-in/browser-session.ts'
+import type { SessionAccount } from '../sign-in/browser-session.ts'
+import { frontChannelUrls } from '../sign-in/front-channel.ts'
 import { asQuery, fromQuery, type PostLogoutRedirect } from '../sign-in/post-logout-redirect.ts'
 import type { SignInServices } from '../sign-in/services.ts'
 import { samlConsumer } from '../urls.ts'
@@ -57,7 +59,7 @@ export function providerSignedOut({ config, sessions }: Pick<SignInServices, 'co
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const rawQuery = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : ''
     const query = new URLSearchParams(rawQuery)
-    if (query.get('wa') === 'wsignoutcleanup1.0') return cleanUp(sessions, request, reply)
+    if (query.get('wa') === 'wsignoutcleanup1.0') return cleanUp({ config, sessions }, request, reply)
     const next = fromQuery(config.applications, new URLSearchParams(query.get('RelayState') ?? rawQuery))
     if (query.has('post_logout_redirect_uri')) request.recording.note({ decision: 'providerSignedOut' })
     else {
@@ -69,15 +71,27 @@ export function providerSignedOut({ config, sessions }: Pick<SignInServices, 'co
   }
 }
 
-/** Unlike the pages that people see, this answer may stand in a frame of somebody else's. */
-async function cleanUp(sessions: BrowserSessions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const user = (await sessions.read(request))?.accounts[0]?.userPrincipalName
+/**
+ * Ends the session and tells the applications that took part. Unlike the pages that people see, this answer may stand
+ * in a frame of somebody else's.
+ */
+async function cleanUp(
+  { config, sessions }: Pick<SignInServices, 'config' | 'sessions'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const accounts = (await sessions.read(request))?.accounts ?? []
   await sessions.end(request, reply)
+  const user = accounts[0]?.userPrincipalName
+  const frames = frontChannelUrls(config, accounts, 2)
   request.recording.note({ decision: 'signOutCleanup', ...(user !== undefined && { user }) })
+  const origins = [...new Set(frames.map((url) => new URL(url).origin))]
+  const policy = ["default-src 'none'", ...(origins.length > 0 ? [`frame-src ${origins.join(' ')}`] : [])].join('; ')
+  const body = html`<!doctype html><html lang="en"><title>Signed out</title><p>You are signed out.</p>${frames.map((source, index) => html`<iframe hidden title="Sign-out of application ${index + 1}" src="${source}"></iframe>`)}</html>`
   return reply
     .type('text/html; charset=utf-8')
-    .headers({ 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'" })
-    .send('<!doctype html><html lang="en"><title>Signed out</title><p>You are signed out.</p></html>')
+    .headers({ 'cache-control': 'no-store', 'content-security-policy': policy })
+    .send(body.text)
 }
 
 function sendSignedOut(reply: FastifyReply, organization: string): FastifyReply {

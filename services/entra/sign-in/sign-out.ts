@@ -8,8 +8,9 @@ import { type SignOutFields, signOutPickerBody } from '../pages/sign-out-picker-
 import { type SignedOutView, signedOutBody } from '../pages/signed-out-page.ts'
 import { refuseOddParameters } from '../request-parameters.ts'
 import { tenantSegment } from '../tenants.ts'
-import { type EndpointVersion, issuerOf } from '../urls.ts'
+import type { EndpointVersion } from '../urls.ts'
 import type { BrowserSession, SessionAccount } from './browser-session.ts'
+import { frontChannelUrls } from './front-channel.ts'
 import { isRegistered, type PostLogoutRedirect, withState } from './post-logout-redirect.ts'
 import type { Exchange, SignInServices } from './services.ts'
 import { type SignOutHint, signOutChoice } from './sign-out-choice.ts'
@@ -41,7 +42,7 @@ export function signOutEndpoint(services: SignInServices, version: EndpointVersi
     const ending = session && { ...session, accounts: choice.ending }
     const afterwards = returnAddress(services, request, { session: ending, hint, parameters: read.values })
     const [provider, ...providers] = await providerUrls(services, choice.ending, afterwards)
-    const frames = [...frontChannelUrls(services, choice.ending, version), ...providers]
+    const frames = [...frontChannelUrls(services.config, choice.ending, version), ...providers]
     const next = provider ?? addressOf(afterwards)
     if (next !== undefined && frames.length === 0) return reply.redirect(next, 302)
     const heading = choice.ending.length > 0 ? 'You signed out of your account' : 'You are signed out'
@@ -137,26 +138,6 @@ function applicationsOf(
 ): readonly Application[] {
   const ids = new Set([...session.accounts.flatMap((account) => account.applications), hint?.clientId ?? ''])
   return [...ids].flatMap((id) => config.applications.byId(id) ?? [])
-}
-
-/** The applications' own sign-out URLs, each for a hidden frame. */
-function frontChannelUrls(
-  { config }: SignInServices,
-  accounts: readonly SessionAccount[],
-  version: EndpointVersion,
-): readonly string[] {
-  const issuer = issuerOf(version, config.tenant.id)
-  const urls = accounts.flatMap(({ sid, applications }) =>
-    applications.flatMap((id) => {
-      const logoutUrl = config.applications.byId(id)?.logoutUrl
-      if (logoutUrl === undefined) return []
-      const url = new URL(logoutUrl)
-      url.searchParams.set('iss', issuer)
-      url.searchParams.set('sid', sid)
-      return [url.href]
-    }),
-  )
-  return [...new Set(urls)]
 }
 
 /** The federation services of federated people. The browser can be sent to one; others are left to frames. */
