@@ -11,6 +11,7 @@ import {
 } from './activesync/devices/device-tables.ts'
 import type { ExchangeConfig } from './config.ts'
 import { type FolderPermissionTables, folderPermissionMigration } from './folder-permissions/folder-permission-store.ts'
+import { accentMigration } from './mailbox/accent-migration.ts'
 import { conversationMigration, filterMigration } from './mailbox/list-indexes.ts'
 import { extendedMigration, type MailboxTables, mailboxMigration } from './mailbox/mailbox-tables.ts'
 import { recipientMembersMigration } from './mailbox/recipient-members.ts'
@@ -83,6 +84,7 @@ export function openExchangeStore(
       wipeTimesMigration,
       recipientFileMigration,
       folderPermissionMigration,
+      accentMigration,
     ],
     seed: async (db) => {
       await seedMailboxes(db, { scenario, location, start: clock.now() })

@@ -27,9 +27,23 @@ export function topicOf(subject: string): string {
 const longestIndexedText = 64 * 1024
 const mostWords = 500
 
-/** The distinct words of texts, as they are looked up: Han and kana each by itself. */
+/**
+ * Letters of alphabets where an accent is no other letter to a search: Exchange finds Müller by muller. Marks of other
+ * scripts stay, as those of й and が, which are letters of their own.
+ */
+export function withoutAccents(text: string): string {
+  if (!/[^\p{ASCII}]/u.test(text)) return text
+  return text.normalize('NFD').replace(accents, '').normalize('NFC')
+}
+
+const accents = /(?<=[\p{Script=Latin}\p{Script=Greek}][\u0300-\u036f]*)[\u0300-\u036f]+/gu
+
+/** The distinct words of texts, as they are looked up: without accents, Han and kana each by itself. */
 export function wordsOf(...texts: readonly string[]): readonly string[] {
-  const text = texts.join('\n').slice(0, longestIndexedText).normalize('NFKC').toLowerCase()
-  const words = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu) ?? []
+  const text = texts.join('\n').slice(0, longestIndexedText)
+  const words =
+    withoutAccents(text.normalize('NFKC').toLowerCase()).match(
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu,
+    ) ?? []
   return [...new Set(words.map((word) => word.slice(0, 40)))].slice(0, mostWords)
 }

@@ -3,6 +3,7 @@ import { systemRandom } from '#shared/random.ts'
 import { loadDefaultScenario } from '#shared/scenario/load.ts'
 import type { Scenario } from '#shared/scenario/world.ts'
 import { openStore } from '#shared/store/open.ts'
+import { accentMigration } from './accent-migration.ts'
 import type { MailboxStore, Recipient } from './mailbox-store.ts'
 import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { readMime } from './read-mime.ts'
@@ -135,4 +136,31 @@ test.each(['', 'x', '1', '1.2.3', `${'9'.repeat(20)}.1`])('cursor %j starts at t
   const { mailboxId, inbox, messages } = await inboxOf(mailboxes, bob)
   const page = await mailboxes.listMessages(mailboxId, inbox?.id ?? '', { limit: 2, before })
   expect(page.messages.map((message) => message.id)).toEqual(messages.slice(0, 2).map((message) => message.id))
+})
+
+test('what was stored with accents is found without them', async () => {
+  const { store, mailboxes, recipients } = await openMailboxes('onPremises')
+  await using _ = store
+  const { mailboxId = '', objectGuid } = (await recipients.findRecipient('userPrincipalName', 'bob@contoso.com')) ?? {}
+  const { messages } = await inboxOf(mailboxes, { mailboxId } as Recipient)
+  const { number: item_number } = await store.db
+    .selectFrom('item')
+    .select('number')
+    .where('id', '=', messages[0]?.id ?? '')
+    .executeTakeFirstOrThrow()
+  const words = ['häagen', 'чай'].map((word) => ({ mailbox_id: mailboxId, word }))
+  await store.db.insertInto('search_word').values(words).execute()
+  await store.db
+    .insertInto('search_hit')
+    .values(words.map((word) => ({ ...word, item_number })))
+    .execute()
+  await store.db
+    .updateTable('recipient')
+    .set({ search_text: '\nbörje' })
+    .where('object_guid', '=', objectGuid ?? '')
+    .execute()
+  await accentMigration.up(store.db as never, {} as never)
+  for (const text of ['haag', 'Häagen', 'чай'])
+    expect((await mailboxes.search(mailboxId, { text, limit: 5 })).items).toMatchObject([{ id: messages[0]?.id }])
+  expect(await recipients.searchRecipients('Borje', 5)).toMatchObject([{ objectGuid }])
 })

@@ -201,6 +201,7 @@ test('search finds beginnings of words, all of them, in any script, newest first
     (await mailboxes.search(mailboxId, { text, limit: 10 })).items.map(({ id }) => id)
   expect(await find('ZEB')).toEqual([second.id, first.id])
   expect(await find('zebra überg')).toEqual([first.id])
+  expect(await find('uber ZÉBRA')).toEqual([first.id])
   expect(await find('字')).toEqual([second.id])
   expect(await find('zebra nothing')).toEqual([])
   expect(await find('  ')).toEqual([])

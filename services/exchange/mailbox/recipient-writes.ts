@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
+import { withoutAccents } from './body-text.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
 import { AddressTaken, type NewRecipient, type RecipientChanges, type RecipientStore } from './recipient-store.ts'
 
@@ -133,10 +134,10 @@ function searchText(row: RecipientRow): string {
   return searchTextOf(row.display_name, row.given_name, row.surname, row.alias, row.email_address)
 }
 
-/** Names and addresses, each after a line break, so that `like` finds what begins with a text. */
+/** Names and addresses without accents, each after a line break, so that `like` finds what begins with a text. */
 export function searchTextOf(...names: readonly string[]): string {
   return names
     .filter((name) => name !== '')
-    .map((name) => `\n${name.toLowerCase()}`)
+    .map((name) => `\n${withoutAccents(name.toLowerCase())}`)
     .join('')
 }

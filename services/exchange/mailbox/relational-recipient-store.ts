@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#shared/clock.ts'
 import { type PreparedQuery, prepared } from '#shared/store/prepared.ts'
+import { withoutAccents } from './body-text.ts'
 import type { MailboxTables, RecipientRow } from './mailbox-tables.ts'
 import { recipientMembers } from './recipient-members.ts'
 import type { Recipient, RecipientKey, RecipientStore, RecipientType, RecipientTypeDetails } from './recipient-store.ts'
@@ -54,7 +55,7 @@ function lists(db: Kysely<MailboxTables>): Pick<RecipientStore, 'listRecipients'
       return rows.map(recipientOf)
     },
     searchRecipients: async (text, limit) => {
-      const wanted = text.trim().toLowerCase()
+      const wanted = withoutAccents(text.trim().toLowerCase())
       if (wanted === '') return []
       const rows = await db
         .selectFrom('recipient')
