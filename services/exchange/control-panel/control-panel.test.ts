@@ -58,6 +58,7 @@ test('policies are made, changed, assigned, and not deleted while somebody has t
   expect((await person.get(mailbox)).body).toContain('value="Block &lt;Basic&gt;" selected')
   const refused = await submit(person, 'removePolicy', policies, { Identity: 'Block <Basic>' })
   expect(refused.statusCode).toBe(400)
+  expect(refused.body).toMatch(/data-testid="problem">[^<]*Block &lt;Basic&gt;/)
   expect(refused.body).toContain('role="alert"')
   await submit(person, 'userPolicy', mailbox, { Identity: peggy, AuthenticationPolicy: '' })
   expect((await submit(person, 'removePolicy', policies, { Identity: 'Block <Basic>' })).statusCode).toBe(303)

@@ -47,7 +47,7 @@ export async function panelViewOf(parts: WebParts, visit: Visit, page: PanelPage
   const run: PanelLook['run'] = async (name, given = {}) => (may(name) ? runCmdlet(parts, name, given) : [])
   const blocks = await page.build({ query: asked, location: parts.config.location, run, may })
   return {
-    ...frameOf(parts.config, visit),
+    ...frameOf(parts.config, visit, 'options'),
     brand: 'Exchange admin center',
     title: page.name,
     sections: sectionsOf(parts.config.location, page.path, groups),

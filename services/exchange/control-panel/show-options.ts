@@ -14,7 +14,7 @@ export async function showOptions(request: FastifyRequest, reply: FastifyReply, 
   const { session } = visit
   request.recording.note({ step: config.steps.read, decision: 'optionsPage' })
   const view = {
-    ...frameOf(config, visit),
+    ...frameOf(config, visit, 'options'),
     administrationUrl: (await roleGroupsOf(parts, visit)).length > 0 ? mailboxesPath : undefined,
     options: ownSettings,
     facts: [

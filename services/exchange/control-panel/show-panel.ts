@@ -37,7 +37,7 @@ async function showLog(reply: FastifyReply, parts: WebParts, visit: Visit, group
   })
   const caption = 'What you had run here'
   const view = {
-    ...frameOf(parts.config, visit),
+    ...frameOf(parts.config, visit, 'options'),
     brand: 'Exchange admin center',
     title: 'Command log',
     sections: sectionsOf(parts.config.location, commandLogPath, groups),

@@ -1,7 +1,7 @@
 import type { ExchangeConfig } from '../config.ts'
 import type { Folder } from '../mailbox/mailbox-store.ts'
 import type { FolderLink } from '../pages/folder-list.ts'
-import type { FrameView } from '../pages/page-frame.ts'
+import type { FrameView, Section } from '../pages/page-frame.ts'
 import { signInEvidence } from '../pages/sign-in-evidence.ts'
 import { backEndOf } from '../server-headers.ts'
 import {
@@ -22,6 +22,7 @@ import { childrenOf } from './folder-tree.ts'
 export function frameOf(
   config: ExchangeConfig,
   { session, person, directory }: Visit,
+  section: Section = 'mail',
 ): Omit<FrameView, 'title' | 'content'> {
   return {
     product: config.product,
@@ -29,6 +30,7 @@ export function frameOf(
     person: {
       displayName: person.displayName,
       userPrincipalName: person.userPrincipalName,
+      section,
       mailUrl: homeUrl('owa'),
       calendarUrl: calendarUrl('month'),
       peopleUrl,

@@ -17,7 +17,7 @@ export async function showOpenMailbox(request: FastifyRequest, reply: FastifyRep
   const openable = await openableMailboxes(parts, visit.person.objectGuid)
   request.recording.note({ decision: 'openMailboxPage', ...(written && { reason: 'nobody has this name' }) })
   const view = {
-    ...frameOf(parts.config, visit),
+    ...frameOf(parts.config, visit, 'openMailbox'),
     written,
     problem: written === '' ? undefined : `No mailbox was found for "${written}".`,
     action: homeUrl('owa'),

@@ -3,7 +3,7 @@ import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
 import type { Folder, Message } from '../mailbox/mailbox-store.ts'
 import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
-import { type ActionsView, messagePage } from '../pages/message-page.ts'
+import { type ActionsView, type MessageView, messagePage } from '../pages/message-page.ts'
 import type { BodyView } from '../pages/message-parts.ts'
 import type { ThreadMessageView } from '../pages/message-thread.ts'
 import { attachmentUrl, composeUrl, folderUrl, messageActionUrl, messageSourceUrl, messageUrl } from '../urls.ts'
@@ -43,6 +43,7 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
       : read.from,
     to: read.to,
     cc: read.cc,
+    movement: movementIn(keyOf(folders, message.folderId)),
     receivedAt: message.receivedAt,
     zone,
     importance: message.importance,
@@ -56,6 +57,11 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
     actions: actionsOf(message, { folders, canary: visit.canary, categories }),
   }
   return sendPage(reply, messagePage(view))
+}
+
+function movementIn(folder: string): MessageView['movement'] {
+  if (folder === 'sentitems') return 'Sent'
+  return folder === 'drafts' || folder === 'outbox' ? 'Saved' : 'Received'
 }
 
 async function bodyOf(read: ReadMessage, messageId: string, remotePictures: boolean): Promise<BodyView> {

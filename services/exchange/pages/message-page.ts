@@ -16,6 +16,8 @@ export interface MessageView extends Omit<FrameView, 'title' | 'content'> {
   readonly from: string
   readonly to: readonly string[]
   readonly cc: readonly string[]
+  /** What the moment is: `Sent` for what the mailbox sent, `Saved` for a draft. */
+  readonly movement: 'Received' | 'Sent' | 'Saved'
   readonly receivedAt: Date
   readonly zone: TimeZone
   readonly importance: 'low' | 'normal' | 'high'
@@ -60,9 +62,9 @@ ${toolbar(view.actions, view.categories)}${view.meeting}${attachmentList(view.at
 
 const flagTexts = { active: 'Follow up', complete: 'Completed' } as const
 
-function messageHead({ from, to, cc, receivedAt, zone, categories, actions: { flag } }: MessageView): Html {
+function messageHead({ from, to, cc, movement, receivedAt, zone, categories, actions: { flag } }: MessageView): Html {
   const row = (label: string, value: Html | string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
-  return html`<dl class="head">${row('From', from)}${row('To', to.join('; '))}${cc.length > 0 && row('Cc', cc.join('; '))}${row('Received', fullMoment(receivedAt, zone))}${flag && row('Flag', flagTexts[flag])}${categories.length > 0 && row('Categories', categoryMarks(categories) || '')}</dl>`
+  return html`<dl class="head">${row('From', from)}${row('To', to.join('; '))}${cc.length > 0 && row('Cc', cc.join('; '))}${row(movement, fullMoment(receivedAt, zone))}${flag && row('Flag', flagTexts[flag])}${categories.length > 0 && row('Categories', categoryMarks(categories) || '')}</dl>`
 }
 
 const answerNames = { reply: 'Reply', replyAll: 'Reply all', forward: 'Forward' } as const

@@ -15,6 +15,16 @@ export function fullMoment(moment: Date, { written }: TimeZone): Html {
   return html`<time datetime="${moment.toISOString()}">${dateText(wall)}, ${timeText(wall)} ${offsetName(wall.getTime() - moment.getTime())}</time>`
 }
 
+/** As the head of a quoted message says it: `Monday, March 2, 2026 12:00 PM`. */
+export function longMoment(moment: Date, { written }: TimeZone): string {
+  const wall = wallClock(written, moment)
+  const [day, time] = [longDay, longTime].map((format) => format.format(wall).replaceAll('\u202f', ' '))
+  return `${day} ${time}`
+}
+
+const longDay = new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeZone: 'UTC' })
+const longTime = new Intl.DateTimeFormat('en-US', { timeStyle: 'short', timeZone: 'UTC' })
+
 function offsetName(offset: number): string {
   const minutes = Math.abs(offset) / 60_000
   const rest = minutes % 60 === 0 ? '' : `:${minutes % 60}`

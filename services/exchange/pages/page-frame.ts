@@ -16,9 +16,13 @@ export interface FrameView {
   readonly footer?: HtmlValue
 }
 
+export type Section = 'mail' | 'calendar' | 'people' | 'tasks' | 'settings' | 'options' | 'openMailbox'
+
 export interface PersonView {
   readonly displayName: string
   readonly userPrincipalName: string
+  /** Where in the bar the page is. */
+  readonly section: Section
   readonly mailUrl: string
   readonly calendarUrl: string
   readonly peopleUrl: string
@@ -53,8 +57,20 @@ ${person?.opened && openedBar(person.opened)}${view.content}
 }
 
 function personBar(person: PersonView): Html {
+  const links: readonly (readonly [section: Section, text: string, url: string])[] = [
+    ['mail', 'Mail', person.mailUrl],
+    ['calendar', 'Calendar', person.calendarUrl],
+    ['people', 'People', person.peopleUrl],
+    ['tasks', 'Tasks', person.tasksUrl],
+    ['settings', 'Settings', person.settingsUrl],
+    ['options', 'Options', person.optionsUrl],
+    ['openMailbox', 'Open another mailbox', person.openMailboxUrl],
+  ]
   return html`<nav class="person" aria-label="Account"><span data-testid="signed-in-user"><span class="who">${person.displayName}</span> <span class="upn">${person.userPrincipalName}</span></span>
-<a href="${person.mailUrl}">Mail</a> <a href="${person.calendarUrl}">Calendar</a> <a href="${person.peopleUrl}">People</a> <a href="${person.tasksUrl}">Tasks</a> <a href="${person.settingsUrl}">Settings</a> <a href="${person.optionsUrl}">Options</a> <a href="${person.openMailboxUrl}">Open another mailbox</a> <a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
+${links.map(
+  ([section, text, url]) =>
+    html`<a href="${url}"${section === person.section && html` aria-current="true"`}>${text}</a> `,
+)}<a href="${person.signOffUrl}" data-testid="sign-out">Sign out</a></nav>`
 }
 
 function openedBar({ name, ownUrl }: NonNullable<PersonView['opened']>): Html {

@@ -51,7 +51,7 @@ export async function sendForm(reply: FastifyReply, parts: WebParts, visit: Visi
   const { zone } = await preferencesOf(parts, visit.session)
   const { recurrence } = found?.appointment.properties ?? {}
   const view = {
-    ...frameOf(parts.config, visit),
+    ...frameOf(parts.config, visit, 'calendar'),
     heading: found ? 'Edit event' : 'New event',
     action: calendarActionUrl,
     canary: visit.canary,

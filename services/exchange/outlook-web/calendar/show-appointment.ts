@@ -32,7 +32,7 @@ export async function showAppointment(request: FastifyRequest, reply: FastifyRep
   return sendPage(
     reply,
     appointmentPage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'calendar'),
       subject: exception?.subject ?? appointment.subject,
       when: whenText(shown.start, shown.end, { allDay: exception?.allDay ?? properties.allDay, properties, zone }),
       repeats: properties.recurrence && recurrenceWords(properties.recurrence),

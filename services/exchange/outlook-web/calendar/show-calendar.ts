@@ -35,7 +35,7 @@ export async function showCalendar(request: FastifyRequest, reply: FastifyReply,
   return sendPage(
     reply,
     calendarPage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'calendar'),
       view,
       heading: headingOf(span),
       zoneLabel: zone.label,

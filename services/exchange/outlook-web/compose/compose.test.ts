@@ -52,7 +52,9 @@ test('a message with an attachment reaches the other mailbox, and Sent Items kee
   expect(arrived.html).toContain('Here they are')
   expect(arrived.html).toContain('>numbers.csv</a>')
   expect(arrived.html).toContain('alice@contoso.com')
-  expect((await firstOf(stage.person, 'sentitems')).html).toContain('>Numbers</h1>')
+  const copy = (await firstOf(stage.person, 'sentitems')).html
+  expect(copy).toContain('>Numbers</h1>')
+  expect([copy, arrived.html].map((html) => /<dt>(Sent|Received)<\/dt>/.exec(html)?.[1])).toEqual(['Sent', 'Received'])
 })
 
 test('whoever is in Bcc gets the message and is not named in it', async () => {
@@ -75,6 +77,21 @@ test.each([
   expect(body).toMatch(to)
   expect(body).toContain(`value="${subject}`)
   expect(body).toContain('I like B best')
+})
+
+test('a quoted message says when it was sent, in the zone of whoever answers', async () => {
+  await using stage = await openMail()
+  const { person } = stage
+  const id = derivedGuid('message', `${alice}/1`)
+  const sentLine = async () => {
+    const { body } = await person.get(`/owa/?path=/mail/action/compose&mode=reply&ItemID=${id}`)
+    return /^Sent: .*$/m.exec(body)?.[0].trim()
+  }
+  expect(await sentLine()).toBe('Sent: Monday, March 2, 2026 10:20 AM')
+  const canary = person.cookie('X-OWA-CANARY') ?? ''
+  const settings = { action: 'regional', zone: 'Pacific Standard Time', weekStart: 'Sunday' }
+  await person.post('/owa/options.owa', { 'X-OWA-CANARY': canary, ...settings })
+  expect(await sentLine()).toBe('Sent: Monday, March 2, 2026 2:20 AM')
 })
 
 test('a draft is kept, changed, and sent with what was attached', async () => {

@@ -1,6 +1,8 @@
 import { type Html, html } from '#shared/html/html.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
+import type { TimeZone } from '../../mailbox/time-zones.ts'
+import { longMoment } from '../../pages/moments.ts'
 import { writtenAddress } from './recipients.ts'
 
 export const composeModes = ['new', 'reply', 'replyAll', 'forward', 'draft'] as const
@@ -20,6 +22,9 @@ export interface Beginning {
 export interface Quoted {
   readonly text: string
   readonly html: Html
+  /** When it was sent, and the zone of whoever quotes it. */
+  readonly sentAt: Date
+  readonly zone: TimeZone
 }
 
 /** The beginning of an answer to a message, or of one that passes it on; `own` are the answerer's addresses in lower case. */
@@ -33,13 +38,14 @@ export function beginningOf(
   const isOther = ({ address }: MailAddress) => !own.includes(address.toLowerCase())
   const sender = replyTo.length > 0 ? replyTo : from ? [from] : []
   const others = mode === 'replyAll' ? unique([...sender, ...to.filter(isOther)]) : sender
+  const head = headOf(message, body)
   const copies = mode === 'replyAll' ? cc.filter(isOther) : []
   return {
     to: mode === 'forward' ? '' : others.map(writtenAddress).join('; '),
     cc: copies.map(writtenAddress).join('; '),
     subject: prefixed(mode === 'forward' ? 'Fw' : 'Re', message.subject),
-    body: `\r\n\r\n${[rule, ...headOf(message)].join('\r\n')}\r\n\r\n${body.text}`,
-    html: html`<div>${lineBreak}</div><div>${lineBreak}</div><hr><div>${headOf(message).map((line) => html`${line}${lineBreak}`)}</div><div>${lineBreak}</div>${body.html}`,
+    body: `\r\n\r\n${[rule, ...head].join('\r\n')}\r\n\r\n${body.text}`,
+    html: html`<div>${lineBreak}</div><div>${lineBreak}</div><hr><div>${head.map((line) => html`${line}${lineBreak}`)}</div><div>${lineBreak}</div>${body.html}`,
   }
 }
 
@@ -55,10 +61,10 @@ function prefixed(prefix: 'Re' | 'Fw', subject: string): string {
 const rule = '________________________________'
 const lineBreak = html`<br>`
 
-function headOf({ properties, receivedAt, subject, sender }: Message): readonly string[] {
+function headOf({ properties, subject, sender }: Message, { sentAt, zone }: Quoted): readonly string[] {
   return [
     `From: ${properties.from ? writtenAddress(properties.from) : sender}`,
-    `Sent: ${receivedAt.toUTCString()}`,
+    `Sent: ${longMoment(sentAt, zone)}`,
     `To: ${properties.to.map(writtenAddress).join('; ')}`,
     ...(properties.cc.length > 0 ? [`Cc: ${properties.cc.map(writtenAddress).join('; ')}`] : []),
     `Subject: ${subject}`,

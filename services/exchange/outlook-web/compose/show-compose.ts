@@ -3,6 +3,7 @@ import { sendPage } from '#shared/html/document.ts'
 import { type Html, html } from '#shared/html/html.ts'
 import { ExchangeError } from '../../errors.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
+import { readEnvelope } from '../../mailbox/read-mime.ts'
 import { composePage } from '../../pages/compose-page.ts'
 import { composeActionUrl, scriptUrl } from '../../urls.ts'
 import type { WebSession } from '../../web-session/session.ts'
@@ -97,9 +98,13 @@ async function startOf(parts: WebParts, { session }: Visit, mode: ComposeMode, m
   const { mailboxes } = parts
   const text = (await mailboxes.readBody(session.mailboxId, message.id))?.text ?? ''
   const mime = await mailboxes.readMime(session.mailboxId, message.id)
-  const editable = mime ? await editableHtml(mime) : htmlOfText(text)
-  if (mode === 'reply' || mode === 'replyAll' || mode === 'forward')
-    return beginningOf(mode, message, { text, html: editable }, await addressesOf(parts, session))
+  const read = mime && (await readEnvelope(mime))
+  const editable = read ? await editableHtml(read) : htmlOfText(text)
+  if (mode === 'reply' || mode === 'replyAll' || mode === 'forward') {
+    const { zone } = await preferencesOf(parts, session)
+    const sentAt = instantIn(read?.headers.get('date')) ?? message.receivedAt
+    return beginningOf(mode, message, { text, html: editable, sentAt, zone }, await addressesOf(parts, session))
+  }
   const { to, cc } = message.properties
   const written = (addresses: typeof to) => addresses.map(writtenAddress).join('; ')
   return {
@@ -109,6 +114,12 @@ async function startOf(parts: WebParts, { session }: Visit, mode: ComposeMode, m
     body: text.replace(/\r?\n$/, ''),
     html: editable,
   }
+}
+
+/** Where mail says when it was sent. */
+function instantIn(text: string | undefined): Date | undefined {
+  const instant = new Date(text ?? Number.NaN)
+  return Number.isNaN(instant.getTime()) ? undefined : instant
 }
 
 /** Drafts keep theirs; a message that is passed on takes them along. */

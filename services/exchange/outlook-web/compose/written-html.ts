@@ -1,5 +1,5 @@
 import { type Html, html, trustedHtmlFromSanitiser } from '#shared/html/html.ts'
-import { readMime } from '../../mailbox/read-mime.ts'
+import type { ReadMessage } from '../../mailbox/read-mime.ts'
 import { sanitiseMail } from '../sanitise-mail.ts'
 import type { UploadedFile } from './read-form.ts'
 
@@ -14,8 +14,7 @@ export async function writtenHtml(given: string): Promise<Html | undefined> {
 }
 
 /** A message as the editor shows it, with its own pictures; those of others are left out. */
-export async function editableHtml(mime: Buffer): Promise<Html> {
-  const read = await readMime(mime)
+export async function editableHtml(read: ReadMessage): Promise<Html> {
   if (read.html === undefined) return htmlOfText(read.text ?? '')
   return (await sanitiseMail(read.html, read.attachments)).content
 }

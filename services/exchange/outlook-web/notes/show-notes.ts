@@ -18,7 +18,7 @@ export async function showNotes(request: FastifyRequest, reply: FastifyReply, pa
   return sendPage(
     reply,
     itemListPage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'tasks'),
       heading: 'Notes',
       rows: items.map(({ id, subject, preview, categories }) => ({
         name: subject,
@@ -46,7 +46,7 @@ export async function showNote(request: FastifyRequest, reply: FastifyReply, par
   return sendPage(
     reply,
     itemPage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'tasks'),
       subject: note.subject,
       facts: [{ label: 'Changed', value: changed }, ...note.categories.map((value) => ({ label: 'Category', value }))],
       text: (await mailboxes.readBody(mailboxId, note.id))?.text ?? '',

@@ -51,6 +51,11 @@ test('the directory is searched along with the contacts', async () => {
   await using stage = await openPeople()
   const body = await search(stage.person, 'pegg')
   expect(namesIn(body, 'directory-person')).toEqual(['Peggy Patel'])
+  expect(body.match(/[^ ]+ aria-current="true">[^<]*(?=<)/g)).toEqual([
+    'href="/owa/?path=%2fpeople" aria-current="true">People',
+  ])
+  const people = namesIn(await search(stage.person, 'jurgen%20MULL'), 'directory-person')
+  expect(people).toEqual(['Jürgen Müller'])
   expect(body).toMatch(/href="[^"]*compose&amp;to=[^"]*peggy%40fabrikam\.com/)
 })
 

@@ -32,7 +32,7 @@ export async function showPeople(request: FastifyRequest, reply: FastifyReply, p
   return sendPage(
     reply,
     peoplePage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'people'),
       searched,
       total: folder.totalCount,
       contacts: found.items.filter(isContact).map(contactRow),
@@ -88,7 +88,7 @@ export async function showContact(request: FastifyRequest, reply: FastifyReply, 
   return sendPage(
     reply,
     contactPage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'people'),
       name: contactName(contact),
       facts: birthday ? [...facts, { label: 'Birthday', value: birthday }] : facts,
       notes: (await mailboxes.readBody(mailboxId, contact.id))?.text ?? '',
@@ -125,7 +125,7 @@ export interface ContactForm {
 export function sendContactForm(reply: FastifyReply, parts: WebParts, visit: Visit, form: ContactForm) {
   const { values, notes, itemId, problem } = form
   const view = {
-    ...frameOf(parts.config, visit),
+    ...frameOf(parts.config, visit, 'people'),
     heading: itemId === undefined ? 'New contact' : 'Edit contact',
     action: peopleActionUrl,
     canary: visit.canary,

@@ -22,7 +22,7 @@ export function settingsFrame({ config }: WebParts, visit: Visit, current: Setti
   const shown = Object.entries(names).filter(([key]) => isOwn || key !== 'mobiledevices')
   const pages = shown.map(([key, name]) => ({ name, url: settingsUrl(key), current: key === current }))
   return {
-    ...frameOf(config, visit),
+    ...frameOf(config, visit, 'settings'),
     pages: [...pages, ...(isOwn ? [{ name: 'Account', url: homeUrl('ecp'), current: false }] : [])],
     action: settingsActionUrl,
     canary: visit.canary,

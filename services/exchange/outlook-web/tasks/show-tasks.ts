@@ -21,7 +21,7 @@ export async function showTasks(request: FastifyRequest, reply: FastifyReply, pa
   return sendPage(
     reply,
     itemListPage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'tasks'),
       heading: 'Tasks',
       rows: items.filter(isTask).map(rowOf),
       empty: 'There are no tasks.',
@@ -58,7 +58,7 @@ export async function showTask(request: FastifyRequest, reply: FastifyReply, par
   return sendPage(
     reply,
     itemPage({
-      ...frameOf(config, visit),
+      ...frameOf(config, visit, 'tasks'),
       subject: task.subject,
       facts: factsOf(task, (moment) => wallClock(zone.written, new Date(moment))),
       text: (await mailboxes.readBody(mailboxId, task.id))?.text ?? '',
@@ -126,7 +126,7 @@ export function sendTaskForm(
   { values, itemId, problem }: TaskForm,
 ) {
   const view = {
-    ...frameOf(parts.config, visit),
+    ...frameOf(parts.config, visit, 'tasks'),
     heading: itemId === undefined ? 'New task' : 'Edit task',
     action: taskActionUrl,
     canary: visit.canary,
