@@ -18,6 +18,11 @@ export interface MessageProperties {
   readonly topic: string
   /** The iCalendar text of a meeting request, answer or cancellation. */
   readonly calendarText?: string
+  /** Absent: normal. */
+  readonly sensitivity?: Sensitivity
+  /** Its sender wants to hear that it was read, or that it arrived. */
+  readonly readReceipt?: boolean
+  readonly deliveryReceipt?: boolean
 }
 
 /** Field names and values of [MS-ASCAL] 2.2.2.37, which EWS and iCalendar map to. */

@@ -1,6 +1,7 @@
 import { previewOf, textOfHtml, topicOf } from './body-text.ts'
 import type { AttachmentFacts, Importance } from './item.ts'
 import type { MessageProperties } from './item-properties.ts'
+import { readWishes } from './message-wishes.ts'
 import { type ReadEnvelope, readEnvelope } from './read-mime.ts'
 
 /** What a message says of itself, ready to be stored beside its MIME text. */
@@ -55,6 +56,7 @@ function propertiesOf(read: ReadEnvelope): MessageProperties {
     references: read.references.slice(-50),
     topic: topicOf(read.subject),
     ...(read.calendar && { calendarText: read.calendar.text }),
+    ...readWishes(read.headers),
   }
 }
 

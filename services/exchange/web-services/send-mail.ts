@@ -2,10 +2,12 @@ import type { Element } from '@xmldom/xmldom'
 import type { Item } from '../mailbox/item.ts'
 import { submitMail } from '../transport/submit-mail.ts'
 import type { Call } from './call.ts'
-import { attribute, child, flagOf } from './elements.ts'
+import { attribute, child, flagOf, textOf } from './elements.ts'
 import { folderIn } from './folders.ts'
 import { extendedPatch, readMessageFlags } from './items/extended-properties.ts'
+import { keptIn } from './items/kept-properties.ts'
 import { categoriesIn } from './items/shared-facts.ts'
+import { flagIn } from './items/shared-patch.ts'
 import { WebServicesError } from './web-services-error.ts'
 
 /**
@@ -43,7 +45,10 @@ async function saveDraft(call: Call, element: Element, mime: Buffer): Promise<It
   const named = child(call.body, 'SavedItemFolderId')
   const folder = named ? await folderIn(call, named) : await mailboxes.wellKnownFolder(call.mailboxId, 'drafts')
   const flags = readMessageFlags(element) ?? { isDraft: true, unread: false }
-  const { extended, categories, ...more } = extendedPatch(element, call.now)
+  const { extended, categories, ...own } = extendedPatch(element, call.now)
+  const itemClass = textOf(element, 'ItemClass')
+  const more = { ...(itemClass !== undefined && { messageClass: itemClass }), ...own }
+  const flag = flagIn(call, child(element, 'Flag'))
   const item = await mailboxes.deliver(call.mailboxId, {
     folderId: folder.id,
     mime,
@@ -51,7 +56,8 @@ async function saveDraft(call: Call, element: Element, mime: Buffer): Promise<It
     unread: !(flagOf(element, 'IsRead') ?? !flags.unread),
     isDraft: flags.isDraft,
     categories: categories ?? categoriesIn(element),
-    ...(extended && { extended }),
+    extended: { ...keptIn(call, 'message', element), ...extended },
+    ...(flag && { flag }),
   })
   if (Object.keys(more).length === 0) return item
   return (await mailboxes.updateItem(call.mailboxId, item.id, more)) ?? item

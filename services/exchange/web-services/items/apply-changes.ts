@@ -5,8 +5,10 @@ import { textOf } from '../elements.ts'
 import { contactPatch } from './change-contact.ts'
 import { composeDraft, draftOf } from './draft.ts'
 import { type ItemUpdate, invalidAction, requireDeletable, unsupportedUpdate } from './item-update.ts'
+import { keptPatch } from './kept-properties.ts'
 import { readWhole } from './read-attachments.ts'
 import { taskFacts } from './read-task.ts'
+import { sensitivityIn } from './shared-facts.ts'
 import { mergedPatch, sharedPatch, textPatch } from './shared-patch.ts'
 
 const draftFields = new Set([
@@ -17,6 +19,12 @@ const draftFields = new Set([
   'message:BccRecipients',
   'message:ReplyTo',
   'item:Attachments',
+  'item:Sensitivity',
+  'item:InReplyTo',
+  'message:From',
+  'message:References',
+  'message:IsReadReceiptRequested',
+  'message:IsDeliveryReceiptRequested',
 ])
 
 /** SetItemField, AppendToItemField and DeleteItemField of [MS-OXWSCORE] 2.2.4, one after the other. */
@@ -29,7 +37,9 @@ export async function applyChanges(
   const own: ItemUpdate[] = []
   for (const update of updates) {
     const shared =
-      sharedPatch(call, update) ?? (item.kind === 'message' ? undefined : await textPatch(call, item, update))
+      sharedPatch(call, update) ??
+      keptPatch(call, item.kind, update) ??
+      (item.kind === 'message' ? undefined : await textPatch(call, item, update))
     if (shared) patch = mergedPatch(patch, shared)
     else own.push(update)
   }
@@ -48,7 +58,7 @@ async function messagePatch(call: Call, item: Message, updates: readonly ItemUpd
   for (const update of updates.filter(({ how }) => how === 'delete')) requireDeletable(update)
   const odd = updates.find(({ how, uri }) => how !== 'delete' && !draftFields.has(uri))
   if (odd) throw unsupportedUpdate(odd)
-  if (!item.isDraft) return receivedPatch(updates)
+  if (!item.isDraft) return receivedPatch(item, updates)
   let draft = await draftOf(call, item)
   for (const update of updates) {
     if (update.how === 'delete') draft = { ...draft, ...emptied(update) }
@@ -57,12 +67,24 @@ async function messagePatch(call: Call, item: Message, updates: readonly ItemUpd
   return { mime: await composeDraft(call, draft) }
 }
 
-function receivedPatch(updates: readonly ItemUpdate[]): ItemPatch {
+function receivedPatch({ properties }: Message, updates: readonly ItemUpdate[]): ItemPatch {
   const kept = updates.filter(({ how, uri }) => how !== 'delete' || draftFields.has(uri))
-  const other = kept.find(({ uri, how }) => uri !== 'item:Subject' || how === 'append')
+  const other = kept.find(({ uri, how }) => !lasting.has(uri) || how === 'append')
   if (other) throw invalidAction(other)
-  return kept.length === 0 ? {} : { subject: textOf(kept.at(-1)?.element, 'Subject') ?? '' }
+  const [subject, sensitivity] = [...lasting].map((name) => kept.findLast(({ uri }) => uri === name))
+  return {
+    ...(subject && { subject: textOf(subject.element, 'Subject') ?? '' }),
+    ...(sensitivity && {
+      properties: {
+        ...properties,
+        sensitivity: (sensitivity.element && sensitivityIn(sensitivity.element)) ?? 'normal',
+      },
+    }),
+  }
 }
+
+/** What may be said of a message that is no draft any more. */
+const lasting = new Set(['item:Subject', 'item:Sensitivity'])
 
 const empties = {
   'item:Subject': { subject: '' },
@@ -72,6 +94,12 @@ const empties = {
   'message:BccRecipients': { bcc: [] },
   'message:ReplyTo': { replyTo: [] },
   'item:Attachments': { attachments: [] },
+  'item:Sensitivity': { sensitivity: 'normal' },
+  'item:InReplyTo': { inReplyTo: undefined },
+  'message:From': { from: undefined },
+  'message:References': { references: [] },
+  'message:IsReadReceiptRequested': { readReceipt: false },
+  'message:IsDeliveryReceiptRequested': { deliveryReceipt: false },
 } as const
 
 function emptied({ uri }: ItemUpdate): object {
@@ -103,6 +131,7 @@ function taskPatch(call: Call, { properties: before }: Task, updates: readonly I
 }
 
 function lacking(properties: TaskProperties, update: ItemUpdate): TaskProperties {
+  if (update.uri === 'item:Sensitivity') return { ...properties, sensitivity: 'normal' }
   const gone = taskRemovals[update.uri]
   if (!gone) {
     requireDeletable(update)

@@ -7,8 +7,10 @@ import { itemIdElement } from '../ids.ts'
 import { endsOf, occurrenceAt, type ShownItem } from '../shown-item.ts'
 import { momentIn } from '../zones.ts'
 import { busyNames, responseNames } from './appointment-names.ts'
-import { capital, cleaned, type Field } from './item-fields.ts'
+import { cleaned } from './cleaned-text.ts'
+import { capital, type Field } from './item-fields.ts'
 import type { ItemView } from './item-view.ts'
+import { keptElement } from './kept-properties.ts'
 import { mailboxElement } from './message-fields.ts'
 import { recurrenceElement } from './recurrence.ts'
 
@@ -67,8 +69,11 @@ export const calendarElements: readonly AppointmentField[] = [
   { name: 'DeletedOccurrences', in: 'AllProperties', write: deletedElement },
   zone('StartTimeZone'),
   zone('EndTimeZone'),
+  keptValue('ConferenceType'),
   value('AllowNewTimeProposal', 'AllProperties', ({ disallowNewTimeProposal }) => !disallowNewTimeProposal),
-  value('IsOnlineMeeting', 'AllProperties', () => false),
+  keptValue('IsOnlineMeeting', 'false'),
+  keptValue('MeetingWorkspaceUrl'),
+  keptValue('NetShowUrl'),
   value('StartTimeZoneId', 'AllProperties', ({ timeZone }) => zoneOf(timeZone)?.name),
   value('EndTimeZoneId', 'AllProperties', ({ timeZone }) => zoneOf(timeZone)?.name),
   value('IsOrganizer', 'AllProperties', ({ isReceived }) => !isReceived),
@@ -101,6 +106,10 @@ function value(
   read: (properties: AppointmentProperties) => string | number | boolean | undefined,
 ): AppointmentField {
   return { name, in: shape, write: ({ properties }) => field(name, read(properties)) }
+}
+
+function keptValue(name: string, usual?: string): AppointmentField {
+  return { name, in: 'AllProperties', write: ({ view }) => keptElement(view.item, `calendar:${name}`, usual) }
 }
 
 function typeOf({ properties: { recurrence }, occurrence }: AppointmentView): string {

@@ -4,6 +4,7 @@ import type { Call } from '../call.ts'
 import type { ShownItem } from '../shown-item.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { type ItemUpdate, invalidAction, requireDeletable, unsupportedUpdate } from './item-update.ts'
+import { keptPatch } from './kept-properties.ts'
 import { appointmentFacts, attendeesIn, patternFacts, reminderIn, wholeDays } from './read-appointment.ts'
 import { mergedPatch, sharedPatch, textPatch } from './shared-patch.ts'
 
@@ -15,14 +16,6 @@ const settable = new Set([
   ...['StartTimeZone', 'EndTimeZone', 'MeetingTimeZone', 'StartTimeZoneId', 'EndTimeZoneId'],
 ])
 const zones = /TimeZone/
-/** What programs set, and the product takes without effect on what others see. */
-const ignored = new Set([
-  'calendar:IsOnlineMeeting',
-  'calendar:MeetingWorkspaceUrl',
-  'calendar:NetShowUrl',
-  'calendar:ConferenceType',
-])
-
 /** What the updates make of an appointment, or of one occurrence as it is shown. */
 export async function appointmentPatch(
   call: Call,
@@ -34,7 +27,8 @@ export async function appointmentPatch(
   let patch: ItemPatch = {}
   let { properties } = item as Appointment
   for (const update of [...updates].sort((a, b) => rank(a) - rank(b))) {
-    const plain = sharedPatch(call, update) ?? (await textPatch(call, item, update))
+    const plain =
+      sharedPatch(call, update) ?? keptPatch(call, 'appointment', update) ?? (await textPatch(call, item, update))
     patch = mergedPatch(patch, plain)
     if (!plain) properties = changed(call, properties, update)
   }
@@ -43,7 +37,6 @@ export async function appointmentPatch(
 
 function changed(call: Call, properties: AppointmentProperties, update: ItemUpdate): AppointmentProperties {
   const { how, uri, element } = update
-  if (ignored.has(uri)) return properties
   if (how === 'delete') return without(properties, update)
   if (!element) throw unsupportedUpdate(update)
   if (how === 'append') return appended(properties, update)

@@ -1,13 +1,11 @@
 import type { Contact, ItemPatch } from '../../mailbox/item.ts'
 import type { ContactField, ContactProperties } from '../../mailbox/item-properties.ts'
-import { flagOf, textOf } from '../elements.ts'
 import { contactDays, contactTexts, fieldOfEntry } from './contact-names.ts'
 import { type ItemUpdate, requireDeletable, unsupportedUpdate } from './item-update.ts'
 import { contactFacts } from './read-contact.ts'
-import { sensitivityIn } from './shared-facts.ts'
 
 /** Whether setting it changes nothing here: the display name is made of the parts of the name. */
-const derived = new Set(['contacts:DisplayName', 'contacts:FileAsMapping', 'contacts:ContactSource'])
+const derived = new Set(['contacts:DisplayName', 'contacts:ContactSource'])
 
 /** What the updates make of a contact. */
 export function contactPatch({ properties: before }: Contact, updates: readonly ItemUpdate[]): ItemPatch {
@@ -16,7 +14,7 @@ export function contactPatch({ properties: before }: Contact, updates: readonly 
 
 function changed(properties: ContactProperties, update: ItemUpdate): ContactProperties {
   const { how, uri, element } = update
-  if (derived.has(uri) || changesNothing(update)) return properties
+  if (derived.has(uri)) return properties
   const name = fieldNamed(uri)
   if (how === 'delete' && uri === 'contacts:Children') return { ...properties, children: [] }
   if (how === 'delete' && !name) {
@@ -27,16 +25,6 @@ function changed(properties: ContactProperties, update: ItemUpdate): ContactProp
   if (how !== 'set' || !element || !(name || uri === 'contacts:Children')) throw unsupportedUpdate(update)
   const { fields, ...more } = contactFacts(element)
   return { ...properties, ...more, fields: { ...properties.fields, ...fields } }
-}
-
-/** Programs that save an item whole say that it is not private, reminds of nothing and prefers no address: as all here. */
-function changesNothing({ how, uri, element }: ItemUpdate): boolean {
-  if (how !== 'set' || !element) return false
-  if (uri === 'item:Sensitivity') return sensitivityIn(element) === 'normal'
-  if (uri === 'contacts:PostalAddressIndex') return textOf(element, 'PostalAddressIndex') === 'None'
-  return (
-    (uri === 'item:ReminderIsSet' && !flagOf(element, 'ReminderIsSet')) || uri === 'item:ReminderMinutesBeforeStart'
-  )
 }
 
 function fieldNamed(uri: string): ContactField | undefined {

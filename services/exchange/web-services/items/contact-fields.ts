@@ -3,9 +3,11 @@ import type { Contact } from '../../mailbox/item.ts'
 import type { ContactField } from '../../mailbox/item-properties.ts'
 import { t } from '../elements.ts'
 import { momentIn } from '../zones.ts'
+import { cleaned } from './cleaned-text.ts'
 import { addressKeys, addressParts, contactDays, contactTexts, entryLists } from './contact-names.ts'
-import { cleaned, type Field } from './item-fields.ts'
+import type { Field } from './item-fields.ts'
 import type { ItemView } from './item-view.ts'
+import { keptElement, keptPhones } from './kept-properties.ts'
 
 type Fields = Contact['properties']['fields']
 
@@ -14,17 +16,21 @@ const lists = Object.fromEntries(Object.entries(entryLists).map(([name, keys]) =
 /** [MS-OXWSCONT] 2.2.4.3 ContactItemType, in the order of the schema. */
 export const contactFields: readonly Field[] = [
   text('FileAs'),
+  kept('FileAsMapping'),
   { uri: 'contacts:DisplayName', in: 'Default', write: displayName },
-  ...['GivenName', 'Initials', 'MiddleName', 'Nickname'].map(text),
+  text('GivenName'),
+  kept('Initials'),
+  ...['MiddleName', 'Nickname'].map(text),
   { uri: 'contacts:CompleteName', in: 'Default', write: completeName },
   text('CompanyName'),
   ...one('EmailAddresses'),
   of('contacts:PhysicalAddresses', physicalAddresses),
-  ...one('PhoneNumbers'),
+  { uri: 'contacts:PhoneNumbers', in: 'Default', write: phoneNumbers },
   text('AssistantName'),
   day('Birthday'),
   text('BusinessHomePage'),
   { uri: 'contacts:Children', in: 'Default', write: childrenElement },
+  kept('Companies'),
   {
     uri: 'contacts:ContactSource',
     in: 'Default',
@@ -32,7 +38,12 @@ export const contactFields: readonly Field[] = [
   },
   ...['Department', 'Generation'].map(text),
   ...one('ImAddresses'),
-  ...['JobTitle', 'Manager', 'OfficeLocation', 'SpouseName', 'Surname'].map(text),
+  ...['JobTitle', 'Manager'].map(text),
+  kept('Mileage'),
+  text('OfficeLocation'),
+  kept('PostalAddressIndex'),
+  kept('Profession'),
+  ...['SpouseName', 'Surname'].map(text),
   day('WeddingAnniversary'),
   { uri: 'contacts:HasPicture', in: 'Default', write: hasPicture },
 ]
@@ -74,6 +85,11 @@ function completeName({ item }: ItemView): XmlPart {
   )
 }
 
+function kept(element: string): Field {
+  const uri = `contacts:${element}`
+  return { uri, in: 'Default', write: ({ item }) => (item.kind === 'contact' ? keptElement(item, uri) : undefined) }
+}
+
 function text(element: string): Field {
   const name = contactTexts[element]
   return of(`contacts:${element}`, (fields) => {
@@ -95,11 +111,27 @@ function day(element: string): Field {
 }
 
 function dictionary(element: string, keys: Readonly<Record<string, ContactField>>): Field {
-  return of(`contacts:${element}`, (fields) => {
-    const entries = Object.entries(keys).filter(([, name]) => fields[name])
-    const written = entries.map(([key, name]) => xml`<t:Entry Key="${key}">${cleaned(fields[name] ?? '')}</t:Entry>`)
-    return written.length > 0 && t(element, written)
+  return of(`contacts:${element}`, (fields) => entriesElement(element, entriesOf(fields, keys)))
+}
+
+type Entry = readonly [key: string, text: string]
+
+function entriesOf(fields: Fields, keys: Readonly<Record<string, ContactField>>): readonly Entry[] {
+  return Object.entries(keys).flatMap(([key, name]) => {
+    const text = fields[name]
+    return text ? [[key, text] as const] : []
   })
+}
+
+function entriesElement(element: string, entries: readonly Entry[]): XmlPart {
+  const written = entries.map(([key, text]) => xml`<t:Entry Key="${key}">${cleaned(text)}</t:Entry>`)
+  return written.length > 0 && t(element, written)
+}
+
+function phoneNumbers({ item }: ItemView): XmlPart {
+  if (item.kind !== 'contact') return undefined
+  const entries = [...entriesOf(item.properties.fields, entryLists.PhoneNumbers), ...keptPhones(item)]
+  return entriesElement('PhoneNumbers', entries)
 }
 
 function physicalAddresses(fields: Fields): XmlPart {

@@ -23,7 +23,7 @@ export const contactTexts: Names = {
 export const contactDays: Names = { Birthday: 'birthday', WeddingAnniversary: 'anniversary' }
 
 /** By the Key of an entry, in the order of the schema. */
-export const entryLists: Readonly<Record<string, Names>> = {
+export const entryLists = {
   EmailAddresses: { EmailAddress1: 'email1Address', EmailAddress2: 'email2Address', EmailAddress3: 'email3Address' },
   PhoneNumbers: {
     AssistantPhone: 'assistantPhoneNumber',
@@ -40,7 +40,7 @@ export const entryLists: Readonly<Record<string, Names>> = {
     RadioPhone: 'radioPhoneNumber',
   },
   ImAddresses: { ImAddress1: 'imAddress', ImAddress2: 'imAddress2', ImAddress3: 'imAddress3' },
-}
+} as const satisfies Readonly<Record<string, Names>>
 
 /** By the Key of an address. */
 export const addressKeys = { Business: 'businessAddress', Home: 'homeAddress', Other: 'otherAddress' } as const
@@ -71,5 +71,6 @@ export function fieldOfEntry(uri: string): ContactField | undefined {
     ]
     return part && key ? (`${key}${part}` as ContactField) : undefined
   }
-  return entryLists[`${list}es`]?.[first] ?? entryLists[`${list}s`]?.[first]
+  const lists: Readonly<Record<string, Names>> = entryLists
+  return lists[`${list}es`]?.[first] ?? lists[`${list}s`]?.[first]
 }

@@ -2,12 +2,15 @@ import type { Element } from '@xmldom/xmldom'
 import { importanceHeaders } from '../../mailbox/importance-headers.ts'
 import type { ItemBody, Message, NewAttachment } from '../../mailbox/item.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
+import { type MessageWishes, wishHeaders } from '../../mailbox/message-wishes.ts'
 import type { Call } from '../call.ts'
-import { attribute, child, children, textOf } from '../elements.ts'
+import { attribute, child, children, flagOf, textOf } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
+import { sensitivityIn } from './shared-facts.ts'
+import { withoutAbsent } from './without-absent.ts'
 
 /** A message that is being written. */
-export interface Draft {
+export interface Draft extends MessageWishes {
   /** Absent: the caller. Whether they may send under it is judged when it goes. */
   readonly from?: MailAddress | undefined
   readonly to: readonly MailAddress[]
@@ -51,7 +54,18 @@ export function readDraft(element: Element, before: Draft, appends = false): Dra
     subject: textOf(element, 'Subject') ?? before.subject,
     importance: readImportance(element) ?? before.importance,
     inReplyTo: textOf(element, 'InReplyTo') ?? before.inReplyTo,
+    references: referencesIn(element) ?? before.references,
+    ...withoutAbsent({
+      sensitivity: sensitivityIn(element),
+      readReceipt: flagOf(element, 'IsReadReceiptRequested'),
+      deliveryReceipt: flagOf(element, 'IsDeliveryReceiptRequested'),
+    }),
   }
+}
+
+/** Without angle brackets. */
+function referencesIn(element: Element): readonly string[] | undefined {
+  return textOf(element, 'References')?.match(/[^\s<>]+/g) ?? undefined
 }
 
 function appendedBody(element: Element, { text, html }: Draft) {
@@ -93,9 +107,11 @@ export async function draftOf({ parts, mailboxId }: Call, item: Message): Promis
   const { mailboxes } = parts
   const body: ItemBody = (await mailboxes.readBody(mailboxId, item.id)) ?? { attachments: [] }
   const found = await Promise.all(body.attachments.map(({ id }) => mailboxes.readAttachment(mailboxId, item.id, id)))
-  const { from, to, cc, bcc, replyTo, inReplyTo, references } = item.properties
+  const { from, to, cc, bcc, replyTo, inReplyTo, references, sensitivity, readReceipt, deliveryReceipt } =
+    item.properties
   return {
     ...{ from, to, cc, bcc, replyTo, inReplyTo, references, subject: item.subject, importance: item.importance },
+    ...withoutAbsent({ sensitivity, readReceipt, deliveryReceipt }),
     ...(body.html === undefined ? { text: body.text ?? '' } : { html: body.html }),
     attachments: found.filter((each) => each !== undefined),
   }
@@ -105,8 +121,9 @@ export async function draftOf({ parts, mailboxId }: Call, item: Message): Promis
 export async function composeDraft({ user, now, parts }: Call, draft: Draft): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
   const { text, html, attachments, importance } = draft
+  const from = draft.from ?? { name: user.displayName, address: user.emailAddress }
   const composer = new MailComposer({
-    from: draft.from ?? { name: user.displayName, address: user.emailAddress },
+    from,
     to: [...draft.to],
     cc: [...draft.cc],
     bcc: [...draft.bcc],
@@ -116,7 +133,7 @@ export async function composeDraft({ user, now, parts }: Call, draft: Draft): Pr
     messageId: `<${parts.context.random.uuid()}@${user.emailAddress.split('@')[1]}>`,
     ...(draft.inReplyTo !== undefined && { inReplyTo: draft.inReplyTo }),
     ...(draft.references.length > 0 && { references: [...draft.references] }),
-    headers: importanceHeaders(importance),
+    headers: { ...importanceHeaders(importance), ...wishHeaders(draft, from) },
     ...(html === undefined ? { text: text ?? '' } : { html }),
     newline: '\r\n',
     disableFileAccess: true,

@@ -2,12 +2,13 @@ import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
 import type { FolderRight } from '../../folder-permissions/folder-rights.ts'
 import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { AttachmentFacts, Item, ItemBody } from '../../mailbox/item.ts'
-import type { Sensitivity } from '../../mailbox/item-properties.ts'
 import { field, t } from '../elements.ts'
 import { folderIdElement, itemIdElement, writeId } from '../ids.ts'
 import { momentIn } from '../zones.ts'
+import { cleaned } from './cleaned-text.ts'
 import { extendedElements } from './extended-properties.ts'
 import type { ItemView } from './item-view.ts'
+import { keptElement, keptValues } from './kept-properties.ts'
 import { allHeaders, headersElement } from './message-headers.ts'
 import { anyExtended } from './property-names.ts'
 import { reminderFields } from './reminder-fields.ts'
@@ -17,13 +18,6 @@ export interface Field {
   /** The smallest base shape that has it; `asked`: only when it is asked for by name. */
   readonly in: 'Default' | 'AllProperties' | 'asked'
   readonly write: (view: ItemView) => XmlPart | Promise<XmlPart>
-}
-
-const sensitivities: Readonly<Record<Sensitivity, string>> = {
-  normal: 'Normal',
-  personal: 'Personal',
-  private: 'Private',
-  confidential: 'Confidential',
 }
 
 export function capital(word: string): string {
@@ -44,7 +38,7 @@ export const itemFields: readonly Field[] = [
   {
     uri: 'item:Sensitivity',
     in: 'Default',
-    write: ({ item }) => t('Sensitivity', sensitivities[sensitivityOf(item)]),
+    write: ({ item }) => t('Sensitivity', sensitivityOf(item)),
   },
   { uri: 'item:Body', in: 'Default', write: bodyElement },
   { uri: 'item:Attachments', in: 'Default', write: attachmentsElement },
@@ -81,6 +75,7 @@ export const itemFields: readonly Field[] = [
   { uri: 'item:DisplayCc', in: 'AllProperties', write: ({ item }) => display('DisplayCc', item, 'cc') },
   { uri: 'item:DisplayTo', in: 'AllProperties', write: ({ item }) => display('DisplayTo', item, 'to') },
   { uri: 'item:HasAttachments', in: 'Default', write: ({ item }) => t('HasAttachments', String(item.hasAttachments)) },
+  { uri: 'item:Culture', in: 'AllProperties', write: ({ item }) => keptElement(item, 'item:Culture') },
   { uri: anyExtended, in: 'asked', write: ({ item, shape }) => extendedElements(item, shape.extended) },
   { uri: 'item:EffectiveRights', in: 'AllProperties', write: rightsElement },
   { uri: 'item:IsAssociated', in: 'AllProperties', write: () => t('IsAssociated', 'false') },
@@ -134,8 +129,9 @@ function mimeContent({ mime }: ItemView): XmlPart {
   return mime && xml`<t:MimeContent CharacterSet="UTF-8">${mime.toString('base64')}</t:MimeContent>`
 }
 
-function sensitivityOf(item: Item): Sensitivity {
-  return item.kind === 'appointment' || item.kind === 'task' ? item.properties.sensitivity : 'normal'
+function sensitivityOf(item: Item): string {
+  if (item.kind === 'note' || item.kind === 'contact') return keptValues(item, 'item:Sensitivity')?.[0] ?? 'Normal'
+  return capital(item.properties.sensitivity ?? 'normal')
 }
 
 async function bodyElement({ body, shape }: ItemView): Promise<XmlPart> {
@@ -153,12 +149,6 @@ async function textBodyElement({ body }: ItemView): Promise<XmlPart> {
 
 export async function plainTextOf({ html, text }: ItemBody): Promise<string> {
   return text ?? (html === undefined ? '' : await textOfHtml(html))
-}
-
-/** Characters that XML cannot carry come with mail from outside. */
-export function cleaned(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it removes
-  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
 }
 
 function htmlOf(text: string): string {
@@ -202,8 +192,14 @@ function display(name: string, item: Item, list: 'to' | 'cc'): Xml | undefined {
   return t(name, item.properties[list].map((each) => each.name || each.address).join('; '))
 }
 
-function flagElement({ item: { kind, flag } }: ItemView): XmlPart {
+function flagElement({ call, item: { kind, flag } }: ItemView): XmlPart {
   if (kind !== 'message') return undefined
+  const day = (name: string, at: string | undefined) => at && t(name, momentIn(call.zone, at))
   const status = flag === undefined ? 'NotFlagged' : flag.status === 'complete' ? 'Complete' : 'Flagged'
-  return t('Flag', t('FlagStatus', status))
+  return t('Flag', [
+    t('FlagStatus', status),
+    day('StartDate', flag?.utcStart ?? flag?.start),
+    day('DueDate', flag?.utcDue ?? flag?.due),
+    day('CompleteDate', flag?.completedAt),
+  ])
 }

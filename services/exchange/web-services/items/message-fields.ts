@@ -2,8 +2,10 @@ import type { XmlPart } from '#shared/xml/markup.ts'
 import type { Message } from '../../mailbox/item.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import { field, t } from '../elements.ts'
-import { cleaned, type Field } from './item-fields.ts'
+import { cleaned } from './cleaned-text.ts'
+import type { Field } from './item-fields.ts'
 import type { ItemView } from './item-view.ts'
+import { keptElement } from './kept-properties.ts'
 
 /** [MS-OXWSMSG] 2.2.4.1 MessageType, in the order of the schema. */
 export const messageFields: readonly Field[] = [
@@ -11,7 +13,12 @@ export const messageFields: readonly Field[] = [
   of('message:ToRecipients', 'Default', ({ properties }) => recipients('ToRecipients', properties.to)),
   of('message:CcRecipients', 'Default', ({ properties }) => recipients('CcRecipients', properties.cc)),
   of('message:BccRecipients', 'Default', ({ properties }) => recipients('BccRecipients', properties.bcc)),
-  of('message:IsReadReceiptRequested', 'Default', () => t('IsReadReceiptRequested', 'false')),
+  of('message:IsReadReceiptRequested', 'Default', ({ properties }) =>
+    t('IsReadReceiptRequested', String(properties.readReceipt ?? false)),
+  ),
+  of('message:IsDeliveryReceiptRequested', 'AllProperties', ({ properties }) =>
+    t('IsDeliveryReceiptRequested', String(properties.deliveryReceipt ?? false)),
+  ),
   of('message:ConversationIndex', 'AllProperties', (item) =>
     field('ConversationIndex', item.conversationIndex || undefined),
   ),
@@ -23,6 +30,7 @@ export const messageFields: readonly Field[] = [
     ({ internetMessageId }) => internetMessageId !== '' && t('InternetMessageId', `<${internetMessageId}>`),
   ),
   of('message:IsRead', 'Default', ({ unread }) => t('IsRead', String(!unread))),
+  of('message:IsResponseRequested', 'AllProperties', (item) => keptElement(item, 'message:IsResponseRequested')),
   of(
     'message:References',
     'AllProperties',

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
 import type { WellKnownFolder } from '../../mailbox/folder.ts'
-import type { NewItem } from '../../mailbox/item.ts'
+import type { ExtendedProperties, NewItem } from '../../mailbox/item.ts'
 import type { TaskProperties } from '../../mailbox/item-properties.ts'
 import type { Call } from '../call.ts'
 import { textOf } from '../elements.ts'
@@ -8,6 +8,7 @@ import { WebServicesError } from '../web-services-error.ts'
 import { appointmentOfText } from './calendar-text.ts'
 import { readBody, readImportance } from './draft.ts'
 import { extendedPatch } from './extended-properties.ts'
+import { keptIn, mappedFileAs } from './kept-properties.ts'
 import { newAppointment } from './read-appointment.ts'
 import { attachmentsIn, readAttachments } from './read-attachments.ts'
 import { contactFacts } from './read-contact.ts'
@@ -25,7 +26,7 @@ export async function newItemOf(call: Call, element: Element): Promise<Made> {
     createdAt: call.now,
     categories: categoriesIn(element),
     attachments: await readAttachments(call, attachmentsIn(element)),
-    ...pick(extendedPatch(element, call.now)),
+    ...pick(extendedPatch(element, call.now), textOf(element, 'ItemClass'), keptIn(call, kindOf(element), element)),
     ...(importance && { importance }),
     ...(text !== undefined && { text }),
     ...(html !== undefined && { html }),
@@ -38,12 +39,20 @@ export async function newItemOf(call: Call, element: Element): Promise<Made> {
   })
 }
 
-function pick({ subject, messageClass, categories, extended }: ReturnType<typeof extendedPatch>) {
+const kinds = { CalendarItem: 'appointment', Contact: 'contact', Task: 'task' } as const
+
+function kindOf({ localName }: Element) {
+  return kinds[localName as keyof typeof kinds] ?? 'note'
+}
+
+function pick(given: ReturnType<typeof extendedPatch>, itemClass: string | undefined, kept: ExtendedProperties) {
+  const { subject, messageClass = itemClass, categories } = given
+  const extended = { ...kept, ...given.extended }
   return {
     ...(subject !== undefined && { subject }),
     ...(messageClass !== undefined && { messageClass }),
     ...(categories && { categories }),
-    ...(extended && { extended }),
+    ...(Object.keys(extended).length > 0 && { extended }),
   }
 }
 
@@ -55,7 +64,7 @@ async function appointmentOf(call: Call, element: Element) {
 
 function contactOf(element: Element) {
   const { fields, ...more } = contactFacts(element)
-  const fileAs = fields.fileAs ?? textOf(element, 'DisplayName')
+  const fileAs = fields.fileAs ?? mappedFileAs(element) ?? textOf(element, 'DisplayName')
   const named = fileAs === undefined ? fields : { ...fields, fileAs }
   return { kind: 'contact', place: 'contacts', properties: { children: [], ...more, fields: named } } as const
 }

@@ -10,6 +10,7 @@ import { readMailbox } from './draft.ts'
 import { readMoment } from './moments.ts'
 import { readRecurrence, recurrenceIn } from './recurrence.ts'
 import { sensitivityIn } from './shared-facts.ts'
+import { withoutAbsent } from './without-absent.ts'
 
 export type AppointmentChanges = Partial<AppointmentProperties>
 
@@ -92,10 +93,6 @@ export function patternFacts(element: Element, { start = '', timeZone }: Appoint
   if (!given) return {}
   const { begins: _, regenerate: __, ...recurrence } = readRecurrence(given, { start, timeZone })
   return { recurrence }
-}
-
-export function withoutAbsent(facts: object): object {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
 }
 
 /** A new appointment: half an hour from now on, unless the element says otherwise. */

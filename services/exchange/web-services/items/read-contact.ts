@@ -8,7 +8,7 @@ import { readMoment } from './moments.ts'
 export function contactFacts(element: Element): Pick<ContactProperties, 'fields'> & Partial<ContactProperties> {
   const texts = Object.entries(contactTexts).map(([name, kept]) => [kept, textOf(element, name)] as const)
   const days = Object.entries(contactDays).map(([name, kept]) => [kept, readMoment(element, name)] as const)
-  const entries = Object.entries(entryLists).flatMap(([name, keys]) =>
+  const entries = Object.entries<Readonly<Record<string, ContactField>>>(entryLists).flatMap(([name, keys]) =>
     children(child(element, name)).map(
       (entry) => [keys[attribute(entry, 'Key') ?? ''], entry.textContent ?? ''] as const,
     ),

@@ -5,9 +5,9 @@ import type { Call } from '../call.ts'
 import { flagOf, textOf } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
 import { readMoment } from './moments.ts'
-import { withoutAbsent } from './read-appointment.ts'
 import { readRecurrence, recurrenceIn } from './recurrence.ts'
 import { sensitivityIn } from './shared-facts.ts'
+import { withoutAbsent } from './without-absent.ts'
 
 const statuses = ['NotStarted', 'InProgress', 'Completed', 'WaitingOnOthers', 'Deferred'] as const
 

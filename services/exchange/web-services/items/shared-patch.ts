@@ -39,11 +39,12 @@ const removals: Readonly<Record<string, ItemPatch>> = {
 const setters: Readonly<Record<string, (call: Call, element: Element) => ItemPatch>> = {
   'item:Categories': (_, element) => ({ categories: categoriesIn(element) }),
   'item:Importance': (_, element) => ({ importance: readImportance(element) ?? 'normal' }),
+  'item:ItemClass': (_, element) => ({ messageClass: textOf(element, 'ItemClass') ?? '' }),
   'item:Flag': (call, element) => ({ flag: flagIn(call, child(element, 'Flag')) }),
   'message:IsRead': (_, element) => ({ unread: flagOf(element, 'IsRead') === false }),
 }
 
-function flagIn(call: Call, flag: Element | undefined): FollowUpFlag | null {
+export function flagIn(call: Call, flag: Element | undefined): FollowUpFlag | null {
   const status = textOf(flag, 'FlagStatus')
   if (!flag || status === 'NotFlagged') return null
   const dates = { utcStart: 'StartDate', utcDue: 'DueDate', completedAt: 'CompleteDate' } as const

@@ -4,14 +4,20 @@ import type { Call } from '../call.ts'
 import { t } from '../elements.ts'
 import { momentIn } from '../zones.ts'
 import type { Field } from './item-fields.ts'
+import { keptElement } from './kept-properties.ts'
 import { recurrenceElement } from './recurrence.ts'
 
 /** [MS-OXWSTASK] 2.2.4.3 TaskType, in the order of the schema. */
 export const taskFields: readonly Field[] = [
+  kept('ActualWork'),
+  kept('BillingInformation'),
+  kept('Companies'),
   day('CompleteDate', ({ completedAt }) => completedAt),
+  kept('Contacts'),
   day('DueDate', ({ utcDue, due }) => utcDue ?? due),
   of('IsComplete', ({ complete }) => t('IsComplete', String(complete))),
   of('IsRecurring', ({ recurrence }) => t('IsRecurring', String(recurrence !== undefined))),
+  kept('Mileage'),
   of('PercentComplete', ({ complete, percentComplete = 0 }) =>
     t('PercentComplete', String(complete ? 100 : percentComplete)),
   ),
@@ -21,7 +27,13 @@ export const taskFields: readonly Field[] = [
   }),
   day('StartDate', ({ utcStart, start }) => utcStart ?? start),
   of('Status', ({ complete, status = 'NotStarted' }) => t('Status', complete ? 'Completed' : status)),
+  kept('TotalWork'),
 ]
+
+function kept(name: string): Field {
+  const uri = `task:${name}`
+  return { uri, in: 'Default', write: ({ item }) => (item.kind === 'task' ? keptElement(item, uri) : undefined) }
+}
 
 function day(name: string, read: (task: TaskProperties) => string | undefined): Field {
   return of(name, (task, call) => {

@@ -6,6 +6,7 @@ import { child, children, m, t, textOf } from '../elements.ts'
 import { folderIn } from '../folders.ts'
 import { itemIdElement } from '../ids.ts'
 import { composeDraft } from '../items/draft.ts'
+import { requireKept } from '../items/kept-properties.ts'
 import { newItemOf } from '../items/new-item.ts'
 import { readWhole } from '../items/read-attachments.ts'
 import { elementNameOf } from '../items/write-item.ts'
@@ -35,6 +36,7 @@ async function createOne(call: Call, element: Element): Promise<readonly ShownIt
   const name = element.localName ?? ''
   const respond = Object.hasOwn(responses, name) ? responses[name] : undefined
   if (respond) return respond(call, element)
+  requireKept(element)
   if (name !== 'Message') return [await createOther(call, element)]
   const item = await createMessage(call, element)
   return item ? [item] : []

@@ -4,7 +4,7 @@ import { groupMembers } from '../../recipients/group-members.ts'
 import { isGroup } from '../../transport/expand-groups.ts'
 import type { Operation } from '../call.ts'
 import { child, t, textOf } from '../elements.ts'
-import { cleaned } from '../items/item-fields.ts'
+import { cleaned } from '../items/cleaned-text.ts'
 import { responseMessages } from '../response-messages.ts'
 import { WebServicesError } from '../web-services-error.ts'
 

@@ -8,6 +8,7 @@ import { itemIdElement } from '../ids.ts'
 import { applyChanges } from '../items/apply-changes.ts'
 import { appointmentPatch, exceptionOf } from '../items/change-appointment.ts'
 import { type ItemUpdate, readUpdates } from '../items/item-update.ts'
+import { changesKept } from '../items/kept-properties.ts'
 import { elementNameOf } from '../items/write-item.ts'
 import {
   type Invitations,
@@ -70,6 +71,10 @@ async function updateAppointment(
   const patch = await appointmentPatch(call, shown, updates)
   const isText = patch.body !== undefined
   if (!shown.occurrence) return save(call, found, { ...patch, how, isText })
+  if (changesKept(found, patch) || (patch.importance ?? found.importance) !== found.importance)
+    throw new WebServicesError('ErrorInvalidPropertySet', 'gap: a property that an occurrence shares with its series', {
+      text: 'Fauxchange keeps this property for a whole series only. See services/exchange/README.md.',
+    })
   const properties = withException(found.properties, exceptionOf(found, shown, patch))
   const occurrence = shown.occurrence.originalStart
   const series = await save(call, found, { properties, how, isText, occurrence })

@@ -10,7 +10,7 @@ import {
 } from '../../organization/automatic-replies.ts'
 import type { Call, Operation } from '../call.ts'
 import { child, m, moment, t, textOf } from '../elements.ts'
-import { cleaned } from '../items/item-fields.ts'
+import { cleaned } from '../items/cleaned-text.ts'
 import { readMoment } from '../items/moments.ts'
 import { WebServicesError } from '../web-services-error.ts'
 
