@@ -149,7 +149,7 @@ test('with AD FS on, there is no form, and its sessions are none', async () => {
   expect((await signIn(stage)).answer.statusCode).toBe(404)
 })
 
-test('a person sees the own phones, wipes and blocks them', async () => {
+test('a person sees the own phones, wipes, blocks and unblocks them', async () => {
   await using stage = await openForms()
   await new Device(stage, bob).connect()
   const { browser } = await signIn(stage)
@@ -169,6 +169,9 @@ test('a person sees the own phones, wipes and blocks them', async () => {
     payload: { CmdletInput: { CmdletName: 'Get-CASMailbox', Parameters: { Identity: bob } } },
   })
   expect(kept.json().value[0]).toMatchObject({ ActiveSyncBlockedDeviceIDs: ['DEVICE1'] })
+  expect(await page()).toMatch(/<dd>Blocked<.*value="unblockDevice"/s)
+  await act('unblockDevice')
+  expect(await page()).toMatch(/<dd>Allowed<.*value="blockDevice"/s)
   await act('removeDevice')
   expect(await page()).toContain('No phone or tablet synchronizes this mailbox.')
   expect((await act('wipe', 'OTHER')).statusCode).toBe(404)

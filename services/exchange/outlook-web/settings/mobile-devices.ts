@@ -15,7 +15,9 @@ export async function showDevices(_request: FastifyRequest, reply: FastifyReply,
   requireOwnMailbox(visit)
   const { zone } = await preferencesOf(parts, visit.session)
   const devices = await parts.devices.list(visit.session.mailboxId)
-  const view = { ...settingsFrame(parts, visit, 'mobiledevices'), devices: devices.map((each) => viewOf(each, zone)) }
+  const blocked = await blockedIds(parts, visit)
+  const views = devices.map((each) => viewOf(each, zone, blocked.includes(each.deviceId)))
+  const view = { ...settingsFrame(parts, visit, 'mobiledevices'), devices: views }
   return sendPage(reply, devicesPage(view))
 }
 
@@ -35,7 +37,7 @@ const wipeTexts: Readonly<Record<WipeState, string>> = {
   failed: 'The device could not be wiped',
 }
 
-function viewOf(device: Device, zone: TimeZone): DeviceView {
+function viewOf(device: Device, zone: TimeZone, isBlocked: boolean): DeviceView {
   const { deviceId, deviceType, information, userAgent, firstSyncAt, lastSyncAt, accessState, wipe } = device
   const facts = [
     { label: 'Model', value: information.Model ?? deviceType },
@@ -43,25 +45,25 @@ function viewOf(device: Device, zone: TimeZone): DeviceView {
     { label: 'Program', value: userAgent },
     { label: 'First synchronized', value: fullMoment(firstSyncAt, zone) },
     { label: 'Last synchronized', value: fullMoment(lastSyncAt, zone) },
-    { label: 'Access', value: accessState },
+    { label: 'Access', value: isBlocked ? 'Blocked' : accessState },
     { label: 'Wipe', value: wipeTexts[wipe] },
   ]
   return {
     deviceId,
     name: information.FriendlyName ?? information.Model ?? deviceType,
     facts: facts.filter(({ value }) => value !== ''),
-    actions: actionsOf(wipe),
+    actions: actionsOf(wipe, isBlocked),
   }
 }
 
-function actionsOf(wipe: WipeState): DeviceView['actions'] {
+function actionsOf(wipe: WipeState, isBlocked: boolean): DeviceView['actions'] {
   const isOrdered = wipe === 'pending' || wipe === 'pendingAccountOnly'
   const orders = [
     { action: 'wipe', text: 'Wipe device' },
     { action: 'wipeAccount', text: 'Remove the account' },
   ]
   const remove = { action: 'removeDevice', text: 'Delete partnership' }
-  const block = { action: 'blockDevice', text: 'Block' }
+  const block = isBlocked ? { action: 'unblockDevice', text: 'Unblock' } : { action: 'blockDevice', text: 'Block' }
   return isOrdered ? [{ action: 'cancelWipe', text: 'Cancel the wipe' }, remove] : [...orders, block, remove]
 }
 
@@ -77,12 +79,19 @@ const actions: Readonly<Record<string, (action: DeviceAction) => Promise<void>>>
   wipeAccount: ({ parts, device }) => parts.devices.change(device, { wipe: 'pendingAccountOnly' }),
   cancelWipe: ({ parts, device }) => parts.devices.change(device, { wipe: 'none' }),
   removeDevice: ({ parts, device }) => parts.devices.remove(device),
-  blockDevice: async ({ parts, visit, device }) => {
-    const { objectGuid } = visit.session
-    const kept = (await parts.organization.recipientSettings(objectGuid)).ActiveSyncBlockedDeviceIDs
-    const blocked = new Set([...(Array.isArray(kept) ? kept : []), device.deviceId])
-    await parts.organization.changeRecipientSettings(objectGuid, { ActiveSyncBlockedDeviceIDs: [...blocked] })
-  },
+  blockDevice: (action) => keepBlocked(action, [action.device.deviceId]),
+  unblockDevice: (action) => keepBlocked(action, []),
+}
+
+async function keepBlocked({ parts, visit, device }: DeviceAction, added: readonly string[]): Promise<void> {
+  const others = (await blockedIds(parts, visit)).filter((id) => id !== device.deviceId)
+  const { objectGuid } = visit.session
+  await parts.organization.changeRecipientSettings(objectGuid, { ActiveSyncBlockedDeviceIDs: [...others, ...added] })
+}
+
+async function blockedIds({ organization }: WebParts, { session }: Visit): Promise<readonly string[]> {
+  const { ActiveSyncBlockedDeviceIDs: kept } = await organization.recipientSettings(session.objectGuid)
+  return Array.isArray(kept) ? kept.map(String) : []
 }
 
 export const deviceActions = Object.keys(actions)
