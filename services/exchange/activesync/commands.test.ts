@@ -469,6 +469,20 @@ ${event}
     '2026-03-05T10:00:00.000Z',
     'meeting-1',
   ])
+  await device.send(
+    'SmartForward',
+    `<ComposeMail:SmartForward><ComposeMail:ClientId>f</ComposeMail:ClientId><ComposeMail:Source><ComposeMail:FolderId>${inbox}</ComposeMail:FolderId><ComposeMail:ItemId>${idOf(invitation)}</ComposeMail:ItemId></ComposeMail:Source><ComposeMail:Mime opaque="1">To: juergen@contoso.com
+Subject: FW: Review
+
+You, too.
+</ComposeMail:Mime></ComposeMail:SmartForward>`,
+  )
+  const third = await new Device(stage, 'juergen@contoso.com', 'THIRD').connect()
+  const forwarded = (await third.syncAll(third.folder('2'))).find(
+    (each) => dataOf(each, 'Email:Subject') === 'FW: Review',
+  )
+  expect(dataOf(forwarded, 'Email:MessageClass')).toBe('IPM.Schedule.Meeting.Request')
+  expect(child(child(forwarded, 'AirSync:ApplicationData'), 'AirSyncBase:Attachments')).toBeUndefined()
   const tentative = (await device.syncAll(device.folder('8'))).find(
     (each) => dataOf(each, 'Calendar:UID') === 'meeting-1',
   )
@@ -541,6 +555,39 @@ test('ResolveRecipients knows the own contacts, too, and each address once', asy
   expect(await resolve('dav')).toEqual(['2', '1 Dave Dietrich dave@contoso.com', '2 Davina Dietz davina@example.org'])
   expect(await resolve('davina@example.org')).toEqual(['1', '2 Davina Dietz davina@example.org'])
   expect(await resolve('dave@contoso.com')).toEqual(['1', '1 Dave Dietrich dave@contoso.com'])
+})
+
+test('Search finds by the time alone, and by KQL', async () => {
+  const { stage, device } = await connected('16.1')
+  await using _ = stage
+  const inbox = device.folder('2')
+  const search = async (criteria: string) => {
+    const { root } = await device.send(
+      'Search',
+      `<Search:Search><Search:Store><Search:Name>Mailbox</Search:Name><Search:Query><Search:And><AirSync:Class>Email</AirSync:Class><AirSync:CollectionId>${inbox}</AirSync:CollectionId>${criteria}</Search:And></Search:Query></Search:Store></Search:Search>`,
+    )
+    const store = child(child(root, 'Search:Response'), 'Search:Store')
+    const found = all(store, 'Search:Result').map((each) => child(each, 'Search:Properties'))
+    return found.flatMap((each) => textOf(each, 'Email:Subject') ?? [])
+  }
+  const mail = await device.syncAll(inbox)
+  const received = mail.map((each) => dataOf(each, 'Email:DateReceived') ?? '').sort()
+  const bound = (name: string, value = '') =>
+    `<Search:${name}><Email:DateReceived/><Search:Value>${value}</Search:Value></Search:${name}>`
+  const [from, until] = [received[1], received.at(-1)]
+  const between = mail.filter((each) => {
+    const at = dataOf(each, 'Email:DateReceived') ?? ''
+    return at >= String(from) && at < String(until)
+  })
+  expect(between.length).toBeGreaterThan(0)
+  expect((await search(bound('GreaterThan', from) + bound('LessThan', until))).sort()).toEqual(
+    between.map((each) => dataOf(each, 'Email:Subject')).sort(),
+  )
+  expect(await search(bound('GreaterThan', '2099-01-01T00:00:00.000Z'))).toEqual([])
+  const words = (query: string) => search(`<Search:FreeText>${query}</Search:FreeText>`)
+  const [bill] = await words('subject:rechnung')
+  expect(bill).toMatch(/^Rechnung/)
+  expect([await words('from:rechnung'), await words('subject:rechnung from:jürgen')]).toEqual([[], [bill]])
 })
 
 test('mail is found by its words, with Search and with Find', async () => {

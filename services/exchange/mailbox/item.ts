@@ -102,6 +102,8 @@ export interface NewAttachment {
   readonly contentType: string
   readonly contentId?: string
   readonly isInline?: boolean
+  /** Of an iCalendar part that is passed on. */
+  readonly method?: string
   readonly content: Buffer
 }
 

@@ -35,7 +35,7 @@ export async function parseMessage(mime: Buffer): Promise<ParsedMessage> {
     properties: propertiesOf(read),
     ...(text !== undefined && { text }),
     ...(read.html !== undefined && { html: read.html }),
-    attachments: read.attachments.map(({ content, ...facts }) => ({ ...facts, size: content.length })),
+    attachments: read.attachments.map(({ content, method: _, ...facts }) => ({ ...facts, size: content.length })),
     size: mime.length,
   }
 }

@@ -19,6 +19,8 @@ export interface ReadAttachment {
   /** The Content-ID by which the HTML body shows it, without angle brackets. */
   readonly contentId?: string
   readonly isInline: boolean
+  /** Of an iCalendar part of a meeting message: `REQUEST`, `REPLY` … (RFC 6047). */
+  readonly method?: string
   readonly content: Buffer
 }
 
@@ -108,6 +110,7 @@ function attachmentOf(each: Attachment, index: number, decode: Decode): ReadAtta
     contentType: each.mimeType,
     ...(each.contentId && { contentId: withoutBrackets(each.contentId) }),
     isInline: each.related === true,
+    ...(each.method && { method: each.method }),
     content: bytesOf(each.content),
   }
 }

@@ -6,6 +6,7 @@ import type { ParsedMessage } from './parse-message.ts'
 import { keptUntilOf, orderedAtOf, uidOf } from './placement.ts'
 import { countInFolder, type MailboxDatabase, type StoredItem } from './rows.ts'
 import { indexItem } from './search-index.ts'
+import { shownFiles } from './shown-files.ts'
 
 export type NewRow = Omit<Insertable<ItemRow>, 'number'>
 export type NewContent = Omit<Insertable<ItemContentRow>, 'item_number'>
@@ -64,7 +65,7 @@ export function messageColumns(parsed: ParsedMessage) {
     subject: parsed.subject,
     preview: parsed.preview,
     importance: parsed.importance,
-    has_attachments: Number(parsed.attachments.some(({ isInline }) => !isInline)),
+    has_attachments: Number(shownFiles(parsed, parsed.attachments).some(({ isInline }) => !isInline)),
     size: parsed.size,
     message_class: parsed.messageClass,
     internet_message_id: parsed.internetMessageId,

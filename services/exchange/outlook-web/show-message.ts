@@ -3,6 +3,7 @@ import { sendPage } from '#shared/html/document.ts'
 import { ExchangeError } from '../errors.ts'
 import type { Folder, Message } from '../mailbox/mailbox-store.ts'
 import { type ReadMessage, readMime } from '../mailbox/read-mime.ts'
+import { shownFiles } from '../mailbox/shown-files.ts'
 import { type ActionsView, type MessageView, messagePage } from '../pages/message-page.ts'
 import type { BodyView } from '../pages/message-parts.ts'
 import type { ThreadMessageView } from '../pages/message-thread.ts'
@@ -53,7 +54,7 @@ export async function showMessage(request: FastifyRequest, reply: FastifyReply, 
     categories: colouredBy(categories, message.categories),
     conversation: conversation.map((each) => ({ ...each, folder: nameOf(folders, each.folderId) })),
     sourceUrl: messageSourceUrl(messageId),
-    attachments: attachmentsOf(read, messageId, message.messageClass.startsWith('IPM.Schedule.Meeting')),
+    attachments: attachmentsOf(read, messageId, message),
     actions: actionsOf(message, { folders, canary: visit.canary, categories }),
   }
   return sendPage(reply, messagePage(view))
@@ -79,23 +80,24 @@ async function threadOf({ mailboxes }: WebParts, mailboxId: string, message: Mes
   const all = await mailboxes.listConversation(mailboxId, message.conversationId)
   const others = all.filter(({ id, isDraft }) => id !== message.id && !isDraft)
   return Promise.all(
-    others.map(async ({ id, sender, receivedAt, preview, unread, folderId }, index) => {
+    others.map(async ({ id, sender, receivedAt, preview, unread, folderId, messageClass }, index) => {
       const mime = index < mostWhole ? await mailboxes.readMime(mailboxId, id) : undefined
       const read = mime && (await readMime(mime))
       if (read && unread) await mailboxes.setUnread(mailboxId, id, false)
       const body = read && (await bodyOf(read, id, false))
-      const attachments = read ? attachmentsOf(read, id, false) : []
+      const attachments = read ? attachmentsOf(read, id, { messageClass }) : []
       return { url: messageUrl(id), sender, receivedAt, preview, unread, folderId, body, attachments }
     }),
   )
 }
 
-/** What a meeting's calendar file says is shown above the text. */
-function attachmentsOf({ attachments }: ReadMessage, messageId: string, isMeeting: boolean) {
-  return attachments.flatMap(({ name, content, contentType }, index) => {
-    const isShown = isMeeting && /^(text\/calendar|application\/ics)/.test(contentType)
-    return isShown ? [] : [{ name, url: attachmentUrl(messageId, index), bytes: content.length }]
-  })
+/** What a meeting's calendar part says is shown above the text. */
+function attachmentsOf({ attachments }: ReadMessage, messageId: string, message: { readonly messageClass: string }) {
+  return shownFiles(message, attachments).map(({ id, name, content }) => ({
+    name,
+    url: attachmentUrl(messageId, Number(id)),
+    bytes: content.length,
+  }))
 }
 
 function keyOf(folders: readonly Folder[], folderId: string): string {

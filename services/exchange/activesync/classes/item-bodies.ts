@@ -1,6 +1,7 @@
 import { escapeHtml } from '#shared/html/html.ts'
 import type { WbxmlElement } from '#shared/wbxml/wbxml-element.ts'
 import type { AttachmentFacts, Item, ItemBody } from '../../mailbox/item.ts'
+import { shownFiles } from '../../mailbox/shown-files.ts'
 import type { BodyPreference, CollectionOptions } from '../devices/device-state.ts'
 import { element, opaque, optional, text } from '../elements.ts'
 
@@ -114,17 +115,12 @@ export function readFileReference(reference: string): { readonly itemId: string;
 }
 
 export function attachmentElements(item: Item, attachments: readonly AttachmentFacts[]): WbxmlElement | undefined {
-  const files = attachments.filter((each) => !isMeetingItself(item, each))
+  const files = shownFiles(item, attachments)
   if (files.length === 0) return undefined
   return element(
     'AirSyncBase:Attachments',
     files.map((each) => attachmentElement(item, each)),
   )
-}
-
-/** What a meeting message is made of is told by MeetingRequest, and is no file of it. */
-function isMeetingItself({ messageClass }: Item, { contentType }: AttachmentFacts): boolean {
-  return contentType === 'text/calendar' && messageClass.startsWith('IPM.Schedule.Meeting')
 }
 
 /** A ContentId only on what the text shows: clients hide attachments that have one. */

@@ -1,6 +1,7 @@
 import { escapeHtml } from '#shared/html/html.ts'
 import type { Item, ItemBody, LastVerb } from '../../mailbox/item.ts'
 import { type ReadEnvelope, readEnvelope } from '../../mailbox/read-mime.ts'
+import { passedOnType } from '../../mailbox/shown-files.ts'
 import type { Call } from '../call.ts'
 import { ActiveSyncError } from '../http/active-sync-error.ts'
 import { requiredMoment } from '../moments.ts'
@@ -105,7 +106,7 @@ async function attachmentsOf(
   const forwarded = await Promise.all(wanted.map(({ id }) => mailboxes.readAttachment(call.mailboxId, item.id, id)))
   return [...read.attachments, ...forwarded.filter((each) => each !== undefined)].map((each) => ({
     filename: each.name,
-    contentType: each.contentType,
+    contentType: passedOnType(each),
     ...(each.contentId && { cid: each.contentId }),
     content: each.content,
   }))

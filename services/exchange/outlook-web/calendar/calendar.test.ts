@@ -152,6 +152,7 @@ test('an invitation arrives, waits in the calendar as tentative, and its answer 
   expect(testId(waiting, 'note')).toEqual(['You have not answered yet.'])
   const invitation = await firstMail(other)
   expect(testId(invitation, 'when')).toEqual(['Mon 16 Mar 2026, 10:00 – 11:00'])
+  expect([invitation, (await other.get('/owa/')).body].join()).not.toMatch(/data-testid="attachment"|Has attachments/)
   await submit(other, {
     ...fieldsOf(/data-testid="answer">.*/s.exec(invitation)?.[0] ?? ''),
     action: 'accepted',
@@ -182,6 +183,23 @@ test('a meeting that is moved is moved for those who come, and one that is calle
   const mail = await firstMail(other)
   await submit(other, { ItemID: /name="ItemID" value="([^"]+)"/.exec(mail)?.[1] ?? '', action: 'removeCancelled' })
   expect(named(await eventsIn(other, 'Day', '2026-03-16'), 'Review')).toEqual([])
+})
+
+test('an invitation that is forwarded invites', async () => {
+  await using stage = await openCalendar()
+  await submit(stage.person, { ...review, attendees: peggy })
+  const other = await signInOnline(stage, entra, peggy)
+  const ItemID = /name="ItemID" value="([^"]+)"/.exec(await firstMail(other))?.[1] ?? ''
+  const page = await other.get(`/owa/?path=/mail/action/compose&mode=forward&ItemID=${ItemID}`)
+  expect(page.body).not.toContain('data-testid="carried"')
+  const form = new FormData()
+  const fields = { mode: 'forward', ItemID, to: alice, subject: 'Fw: Review', body: 'Look', action: 'send' }
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('X-OWA-CANARY', other.cookie('X-OWA-CANARY') ?? '')
+  expect((await other.postMultipart('/owa/compose.owa', form)).statusCode).toBe(303)
+  const forwarded = await firstMail(stage.person)
+  expect(forwarded).toContain('>Fw: Review</h1>')
+  expect(testId(forwarded, 'when')).toEqual(['Mon 16 Mar 2026, 10:00 – 11:00'])
 })
 
 test('whoever is invited cannot change the meeting, nor anybody the calendar of another', async () => {

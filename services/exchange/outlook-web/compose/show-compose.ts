@@ -4,6 +4,7 @@ import { type Html, html } from '#shared/html/html.ts'
 import { ExchangeError } from '../../errors.ts'
 import type { Message } from '../../mailbox/mailbox-store.ts'
 import { readEnvelope } from '../../mailbox/read-mime.ts'
+import { shownFiles } from '../../mailbox/shown-files.ts'
 import { composePage } from '../../pages/compose-page.ts'
 import { composeActionUrl, scriptUrl } from '../../urls.ts'
 import type { WebSession } from '../../web-session/session.ts'
@@ -131,6 +132,6 @@ export async function carriedAttachments(
 ): Promise<FormState['attachments']> {
   if (!original || (mode !== 'draft' && mode !== 'forward')) return []
   const body = await mailboxes.readBody(session.mailboxId, original.id)
-  const files = (body?.attachments ?? []).filter(({ isInline }) => !isInline)
+  const files = shownFiles(original, body?.attachments ?? []).filter(({ isInline }) => !isInline)
   return files.map(({ id, name, size }) => ({ id, name, bytes: size }))
 }

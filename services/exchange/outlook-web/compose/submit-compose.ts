@@ -5,6 +5,7 @@ import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import { MailboxRefusal, type RefusalCode } from '../../mailbox/mailbox-refusal.ts'
 import type { Message, Recipient } from '../../mailbox/mailbox-store.ts'
+import { passedOnType } from '../../mailbox/shown-files.ts'
 import { keepCopyForSender } from '../../transport/sent-copies.ts'
 import type { SentUnder } from '../../transport/sent-under.ts'
 import { requireMaySend } from '../../transport/size-limits.ts'
@@ -118,7 +119,7 @@ async function filesOf(
   const kept = facts.filter((each) => !removed.includes(each.id) && (withInline || !each.isInline))
   const read = await Promise.all(kept.map((each) => mailboxes.readAttachment(mailboxId, id, each.id)))
   return read.flatMap((each) =>
-    each ? [{ name: each.name, contentType: each.contentType, content: each.content }] : [],
+    each ? [{ name: each.name, contentType: passedOnType(each), content: each.content }] : [],
   )
 }
 

@@ -3,6 +3,7 @@ import { importanceHeaders } from '../../mailbox/importance-headers.ts'
 import type { ItemBody, Message, NewAttachment } from '../../mailbox/item.ts'
 import type { MailAddress } from '../../mailbox/item-properties.ts'
 import { type MessageWishes, wishHeaders } from '../../mailbox/message-wishes.ts'
+import { passedOnType } from '../../mailbox/shown-files.ts'
 import type { Call } from '../call.ts'
 import { attribute, child, children, flagOf, textOf } from '../elements.ts'
 import { WebServicesError } from '../web-services-error.ts'
@@ -140,7 +141,7 @@ export async function composeDraft({ user, now, parts }: Call, draft: Draft): Pr
     disableUrlAccess: true,
     attachments: attachments.map((each) => ({
       filename: each.name,
-      contentType: each.contentType,
+      contentType: passedOnType(each),
       ...(each.contentId && { cid: each.contentId }),
       contentDisposition: each.isInline ? ('inline' as const) : ('attachment' as const),
       content: each.content,

@@ -1,6 +1,7 @@
 import type { Xml } from '#shared/xml/markup.ts'
 import type { Message } from '../../mailbox/item.ts'
 import { parseMessage } from '../../mailbox/parse-message.ts'
+import { shownFiles } from '../../mailbox/shown-files.ts'
 import type { Call } from '../call.ts'
 import { readItemShape } from './item-view.ts'
 import { itemElement } from './write-item.ts'
@@ -20,7 +21,7 @@ export async function embeddedElement(call: Call, mime: Buffer): Promise<Xml> {
     changeNumber: 0,
     receivedAt: call.now,
     unread: false,
-    hasAttachments: attachments.length > 0,
+    hasAttachments: shownFiles(parsed, attachments).length > 0,
     isDraft: false,
     categories: [],
     conversationId: '',

@@ -2,6 +2,7 @@ import { type Xml, type XmlPart, xml } from '#shared/xml/markup.ts'
 import type { FolderRight } from '../../folder-permissions/folder-rights.ts'
 import { textOfHtml } from '../../mailbox/body-text.ts'
 import type { AttachmentFacts, Item, ItemBody } from '../../mailbox/item.ts'
+import { shownFiles } from '../../mailbox/shown-files.ts'
 import { field, t } from '../elements.ts'
 import { folderIdElement, itemIdElement, writeId } from '../ids.ts'
 import { momentIn } from '../zones.ts'
@@ -157,10 +158,11 @@ function htmlOf(text: string): string {
 }
 
 function attachmentsElement({ item, body }: ItemView): XmlPart {
-  if (!body || body.attachments.length === 0) return undefined
+  const files = shownFiles(item, body?.attachments ?? [])
+  if (files.length === 0) return undefined
   return t(
     'Attachments',
-    body.attachments.map((each) => t(attachmentName(each), attachmentFacts(item.id, each))),
+    files.map((each) => t(attachmentName(each), attachmentFacts(item.id, each))),
   )
 }
 

@@ -103,6 +103,22 @@ describe('a meeting', () => {
     expect((await mailOf(dave, `Moved ${how}`)).map(({ kind }) => kind)).toEqual(told)
   })
 
+  test('an invitation is no file of itself, and goes on as an invitation when it is forwarded', async () => {
+    await meeting('Passed on')
+    const [request] = await mailOf(dave, 'Passed on')
+    const shown = (await dave.get(request?.id ?? '')).text
+    expect([valuesIn(shown, 'HasAttachments'), valuesIn(shown, 'Attachments')]).toEqual([['false'], []])
+    const to =
+      '<t:ToRecipients><t:Mailbox><t:EmailAddress>juergen@contoso.com</t:EmailAddress></t:Mailbox></t:ToRecipients>'
+    await dave.create(`<t:ForwardItem>${to}<t:ReferenceItemId Id="${request?.id}"/></t:ForwardItem>`)
+    const juergen = new Soap(stage, 'juergen')
+    const [forwarded] = await mailOf(juergen, 'FW: Passed on')
+    expect(forwarded?.kind).toBe('MeetingRequest')
+    const passed = (await juergen.get(forwarded?.id ?? '')).text
+    expect([valuesIn(passed, 'HasAttachments'), valuesIn(passed, 'Location')]).toEqual([['false'], ['Room 1']])
+    expect((await juergen.find('calendar')).text).toContain('Passed on')
+  })
+
   test('SendOnlyToChanged invites whoever is new and calls off for whoever is left out', async () => {
     const id = await meeting('Guests', '', person('dave'))
     const juergen = new Soap(stage, 'juergen')
