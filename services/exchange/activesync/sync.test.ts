@@ -380,6 +380,32 @@ test('a waiting Sync ends for mail, and a newer request ends it', async () => {
   expect(readSync((await newer).root).added).toHaveLength(1)
 })
 
+test('a waiting Sync is 12 when its folder goes, and a new folder of others does not end it', async () => {
+  const { stage } = await connected()
+  await using _ = stage
+  const other = await new Device(stage, 'bob@contoso.com', 'OTHER').connect()
+  const change = async (command: string, inner: string) => {
+    const key = `<FolderHierarchy:SyncKey>${other.keys.get('folders')}</FolderHierarchy:SyncKey>`
+    const { root } = await other.send(
+      command,
+      `<FolderHierarchy:${command}>${key}${inner}</FolderHierarchy:${command}>`,
+    )
+    other.keys.set('folders', textOf(root, 'FolderHierarchy:SyncKey') ?? '')
+    return textOf(root, 'FolderHierarchy:ServerId') ?? ''
+  }
+  const named = (name: string) =>
+    `<FolderHierarchy:ParentId>0</FolderHierarchy:ParentId><FolderHierarchy:DisplayName>${name}</FolderHierarchy:DisplayName><FolderHierarchy:Type>12</FolderHierarchy:Type>`
+  const id = await change('FolderCreate', named('Projects'))
+  const device = await new Device(stage, 'bob@contoso.com', 'WAITS').connect()
+  await device.syncAll(id)
+  const held = nextAlarm(stage.clock)
+  const waiting = device.send('Sync', device.syncBody(id, '', undefined, '<AirSync:Wait>10</AirSync:Wait>'))
+  await held
+  await change('FolderCreate', named('News'))
+  await change('FolderDelete', `<FolderHierarchy:ServerId>${id}</FolderHierarchy:ServerId>`)
+  expect(textOf((await waiting).root, 'AirSync:Status')).toBe('12')
+})
+
 test('§30-30 requests of one device at once neither lose nor double anything (SOGo 3603)', async () => {
   const { stage, device, contacts } = await connected()
   await using _ = stage

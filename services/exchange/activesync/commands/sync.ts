@@ -10,6 +10,7 @@ import { SyncProblem } from '../sync/sync-options.ts'
 import { type CollectionRequest, OutOfBounds, readSyncRequest, type SyncRequest } from '../sync/sync-request.ts'
 import { collectionElement } from '../sync/write-collection.ts'
 import { waitForChange } from '../wait-for-change.ts'
+import { areThere } from './search.ts'
 
 /** [MS-ASCMD] 2.2.1.21: a new request of a device ends the one that it has waiting. */
 export async function sync(call: Call): Promise<CommandAnswer> {
@@ -58,6 +59,8 @@ async function wait(call: Call, { collections }: SyncRequest, seconds: number) {
   const { clock } = call.parts.context
   using held = await call.parts.held.hold(call.key)
   using gone = connectionLoss(call.request.raw.socket)
+  // A folder that goes while the request is held is 12, as it is in the next ([MS-ASCMD] 2.2.3.177.17).
+  let isHierarchySuspect = true
   call.request.recording.note({ decision: 'syncHeld', reason: `for ${seconds} s` })
   return await waitForChange({
     mailboxes: call.parts.mailboxes,
@@ -65,8 +68,14 @@ async function wait(call: Call, { collections }: SyncRequest, seconds: number) {
     mailboxId: call.mailboxId,
     until: new Date(call.now.getTime() + seconds * 1000),
     signals: [held.signal, gone.signal],
-    concerns: ({ folderId }) => folderId !== undefined && ids.includes(folderId),
+    concerns: ({ folderId, what }) => {
+      if (what === 'hierarchy' || what === 'missed') isHierarchySuspect = true
+      return what === 'hierarchy' || (folderId !== undefined && ids.includes(folderId))
+    },
     isDue: async () => {
+      const suspected = isHierarchySuspect
+      isHierarchySuspect = false
+      if (suspected && !(await areThere(call, ids))) return true
       for (const id of ids) if (await hasPending(call, id)) return true
       return false
     },
