@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts'
+import type { Claims } from '#shared/jwt/own-token.ts'
 import { deviceRegistrationId } from '../../applications/first-party.ts'
 import type { PeopleStore, Person } from '../../people/people.ts'
 import type { TokenSigner } from '../../token/sign-token.ts'
@@ -30,14 +31,19 @@ export async function registrationCaller(
   const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]
   const claims = token === undefined ? undefined : await signer.read(token)
   if (!claims) throw refused(token === undefined ? 'no bearer token was sent' : 'it is not signed by a published key')
-  const now = clock.seconds()
-  if (Number(claims.exp) <= now || Number(claims.nbf) > now) throw refused('it is expired, or not valid yet')
+  checkTimes(claims, clock.seconds())
   if (!audiences.includes(String(claims.aud)) || claims.iss !== issuerOf(1, tenantId) || claims.idtyp !== 'user')
     throw refused(`aud is ${claims.aud}, expected ${audiences.join(' or ')} of this tenant, for a user`)
+  // Any client gets a token for a resource that it has no permission of; such a token opens nothing.
+  if (claims.scp === '') throw refused('nobody granted the client a permission here: scp is empty')
   const person = await people.byObjectId(String(claims.oid))
   if (!person?.accountEnabled) throw refused('the account is gone, or disabled')
   const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : []
   return { person, amr, deviceId: typeof claims.deviceid === 'string' ? claims.deviceid : undefined }
+}
+
+function checkTimes({ exp, nbf }: Claims, now: number): void {
+  if (Number(exp) <= now || Number(nbf) > now) throw refused('it is expired, or not valid yet')
 }
 
 function refused(reason: string): RegistrationRefusal {

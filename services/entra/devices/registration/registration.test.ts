@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newDevice } from '#test/actors/device.ts'
+import { peggy } from '../../_authority.ts'
 import { policyOf } from '../../conditional-access/_policies.ts'
 import { apps, type MobileWorld, openMobileWorld, registration } from '../_mobile.ts'
 
@@ -100,11 +101,24 @@ test('refuses a short key, and a request that somebody changed', async () => {
   })
 })
 
-test('takes tokens for itself only, and only while they last', async () => {
+test('takes tokens for itself only, with a permission, and only while they last', async () => {
   const device = await newDevice()
   const visit = await world.signIn(world.webView())
   const { body } = await world.redeem(visit)
-  for (const token of [body.access_token ?? '', `${await world.registrationToken()}x`, 'garbage']) {
+  const unconsented = await world.token(
+    {
+      grant_type: 'password',
+      client_id: apps.desktop,
+      resource: apps.registration,
+      username: peggy.upn,
+      password: peggy.password,
+    },
+    {},
+    '/contoso.com/oauth2/token',
+  )
+  expect(unconsented.status).toBe(200)
+  const mine = unconsented.body.access_token ?? ''
+  for (const token of [body.access_token ?? '', mine, `${await world.registrationToken()}x`, 'garbage']) {
     expect(await world.register(device, {}, token)).toMatchObject({
       status: 401,
       json: { code: 'authentication_error', subcode: 'error_invalid_token' },
