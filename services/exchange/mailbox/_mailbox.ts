@@ -6,7 +6,7 @@ import type { WellKnownFolder } from './folder.ts'
 import type { Message } from './item.ts'
 import { conversationMigration, filterMigration } from './list-indexes.ts'
 import type { MailboxStore } from './mailbox-store.ts'
-import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
+import { extendedMigration, type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { recipientMembersMigration } from './recipient-members.ts'
 import { recipientMigration, recipientTimesMigration } from './recipient-migration.ts'
 import { relationalMailboxStore } from './relational-mailbox-store.ts'
@@ -43,6 +43,7 @@ export async function openMailbox(): Promise<OpenMailbox> {
       recipientTimesMigration,
       filterMigration,
       recipientMembersMigration,
+      extendedMigration,
     ],
     seed: (db) => seedMailboxes(db, { scenario, location: 'onPremises', start }),
   })

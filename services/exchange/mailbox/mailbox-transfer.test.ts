@@ -5,7 +5,7 @@ import { openStore } from '#shared/store/open.ts'
 import { openMailbox, start } from './_mailbox.ts'
 import { conversationMigration, filterMigration } from './list-indexes.ts'
 import type { MailboxStore } from './mailbox-store.ts'
-import { type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
+import { extendedMigration, type MailboxTables, mailboxMigration } from './mailbox-tables.ts'
 import { type MailboxTransfer, relationalMailboxTransfer } from './mailbox-transfer.ts'
 import { recipientMembersMigration } from './recipient-members.ts'
 import { recipientMigration, recipientTimesMigration } from './recipient-migration.ts'
@@ -23,6 +23,7 @@ async function openElsewhere() {
       recipientTimesMigration,
       filterMigration,
       recipientMembersMigration,
+      extendedMigration,
     ],
     seed: (db) => seedMailboxes(db, { scenario, location: 'online', start }),
   })
@@ -69,7 +70,8 @@ test('a mailbox of another store is the same in every respect, and what changed 
   const work = await mailboxes.createFolder(mailboxId, { displayName: 'Work', parentId: await here.folder('inbox') })
   const first = await here.deliver('Flagged', { text: 'quokka' })
   const flag = { status: 'active', type: 'Follow up' } as const
-  await mailboxes.updateItem(mailboxId, first.id, { flag, categories: ['Red'], unread: false })
+  const extended = { 'extended:0x36': { type: 'Integer', values: ['2'] } }
+  await mailboxes.updateItem(mailboxId, first.id, { flag, categories: ['Red'], unread: false, extended })
   const card = { kind: 'contact', folderId: await here.folder('contacts'), subject: 'Ann', createdAt: start } as const
   const file = { name: 'card.txt', contentType: 'text/plain', content: Buffer.from('bytes \0 of it') }
   await mailboxes.createItem(mailboxId, { ...card, properties: { fields: {} } as never, attachments: [file] })
